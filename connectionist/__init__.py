@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from connectionist.experiments.run_seeds import run_seeds
     from connectionist.experiments.run_task import run
     from connectionist.experiments.task import Finding, Task
-    from connectionist.experiments.weights_file import load_weights, save_weights
+    from connectionist.formats.network_file import load_network, save_network
+    from connectionist.formats.weights_file import load_weights, save_weights
+    from connectionist.learning.resume import resume
     from connectionist.learning.run import Run
     from connectionist.learning.train_many import train_many
     from connectionist.learning.training import error_derivatives, train
@@ -103,18 +105,21 @@ _MODULES = {
     "error_function": "plugins.by_name",
     "hookimpl": "plugins.hookspecs",
     "lesion_study": "experiments.lesion_study.study",
+    "load_network": "formats.network_file",
     "load_recording": "recording.recording",
-    "load_weights": "experiments.weights_file",
+    "load_weights": "formats.weights_file",
     "log_softmax": "plugins.functions",
     "moved_target": "plugins.functions",
     "parameter": "plugins.parameters",
     "random_stream": "utils.random_streams",
     "read_run": "experiments.read_run",
     "record": "recording.in_testing",
+    "resume": "learning.resume",
     "rule": "plugins.by_name",
     "run": "experiments.run_task",
     "run_seeds": "experiments.run_seeds",
-    "save_weights": "experiments.weights_file",
+    "save_network": "formats.network_file",
+    "save_weights": "formats.weights_file",
     "settle": "engines.settling",
     "simple_recurrent_network": "model.simple_recurrent_network",
     "step": "stepper.step",
@@ -206,6 +211,7 @@ __all__ = [
     "errors",
     "hookimpl",
     "lesion_study",
+    "load_network",
     "load_recording",
     "load_weights",
     "log_softmax",
@@ -215,9 +221,11 @@ __all__ = [
     "random_stream",
     "read_run",
     "record",
+    "resume",
     "rule",
     "run",
     "run_seeds",
+    "save_network",
     "save_weights",
     "settle",
     "simple_recurrent_network",

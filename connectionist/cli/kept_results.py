@@ -35,7 +35,9 @@ def describe_kept(out: str | None, run: str) -> str:
         return f"the runs that finished are in {out!r}, with a summary"
     if count := sum(1 for _ in islice(finished_seeds(folder), COUNTED)):
         number = describe_count(count, "run") if count < COUNTED else f"at least {COUNTED} runs"
-        return f"{out!r} has {number} and no summary; 'connectionist summarize {visible_line(out)}' makes it"
+        shown = visible_line(out)
+        return f"{out!r} has {number} and no summary; 'connectionist summarize {shown}' makes it, 'connectionist resume {shown}' goes on"
     if folder.is_dir() and any(path.name != LOCK_NAME for path in folder.iterdir()):
-        return f"{out!r} is incomplete"
+        goes_on = f"; 'connectionist resume {visible_line(out)}' goes on" if (folder / "checkpoint").is_dir() else ""
+        return f"{out!r} is incomplete{goes_on}"
     return "nothing was written"

@@ -115,7 +115,7 @@ def _run(words: list[str]) -> int:
     for word in words:
         if word.startswith("-") and word.endswith("=--"):  # before Python 3.13, argparse makes an empty list of it
             _bare_parser().error(f"argument {word.removesuffix('=--')}: must not be '--'")
-    options, rest = _plugin_options().parse_known_args(words)
+    options, rest = plugin_options().parse_known_args(words)
     try:
         with plugin_code():
             registry = load(options.plugins_dir, [_plugin_to_leave_out(text) for text in options.p])
@@ -186,7 +186,7 @@ def make_parser(registry: Registry) -> tuple[argparse.ArgumentParser, dict[str, 
                 help=description.partition("\n")[0].replace("%", "%%"),
                 description=description,
                 formatter_class=argparse.RawDescriptionHelpFormatter,
-                parents=[_plugin_options()],
+                parents=[plugin_options()],
                 allow_abbrev=False,
             )
             command.add_arguments(subparser)
@@ -198,7 +198,7 @@ def _command(registry: Registry, name: str) -> Command | None:
     """Return a command that can declare its arguments, or print why it cannot and return None."""
     try:
         command: Command = registry.find("commands", name)()
-        command.add_arguments(argparse.ArgumentParser(parents=[_plugin_options()]))
+        command.add_arguments(argparse.ArgumentParser(parents=[plugin_options()]))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also SystemExit: other commands must work
@@ -212,14 +212,14 @@ def _bare_parser() -> argparse.ArgumentParser:
         PROGRAM,
         description="Simulate connectionist (PDP) networks of simple units.",
         epilog=f"'{PROGRAM} COMMAND --help' describes a command. The environment variable {DEBUG}=1 shows the traceback of an error.",
-        parents=[_plugin_options()],
+        parents=[plugin_options()],
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {connectionist.__version__}")
     return parser
 
 
-def _plugin_options() -> _Parser:
+def plugin_options() -> _Parser:
     """Return the parser of the options that may come before or after the command. They are parsed first, because plugins add commands."""
     parser = _Parser(PROGRAM, add_help=False, allow_abbrev=False)
     group = parser.add_argument_group("plugins")

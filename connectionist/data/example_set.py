@@ -170,13 +170,21 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         self.error_weights = np.array([example.error_weight for example in given], dtype=float)
         self.clamps = stack_clamps(given)
         self._event_lengths = {number: each.event_lengths for number, each in enumerate(given) if each.event_lengths is not None}
-        for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):
-            if array is not None:
-                array.flags.writeable = False
+        self._set_read_only()
         self.names = tuple(example.name or str(number) for number, example in enumerate(given))
         self._last = {name: number for number, name in enumerate(self.names)}
         has_repeated = len(self._last) < len(self.names)
         self._repeated = {name for name, count in Counter(self.names).items() if count > 1} if has_repeated else set[str]()
+
+    def _set_read_only(self) -> None:
+        for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):
+            if array is not None:
+                array.flags.writeable = False
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a pickle or deep copy, in which numpy does not keep arrays read-only."""
+        vars(self).update(state)
+        self._set_read_only()
 
     @property
     def ticks(self) -> int | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,6 +46,20 @@ class PresentationOrder:
     def generator(self) -> np.random.Generator:
         """Generator of the stream "order"; a fixed order does not need it."""
         return random_stream(self.seed, "order")
+
+    def state(self) -> tuple[dict[str, Any] | None, list[int]]:
+        """Return the position in the sequence of orders: that of the generator, None before its first use, and the examples that wait."""
+        started = "generator" in vars(self)
+        return dict(self.generator.bit_generator.state) if started else None, list(self.waiting)
+
+    def restore(self, state: tuple[Mapping[str, Any] | None, Sequence[int]]) -> None:
+        """Go to a position that `state` returned."""
+        position, waiting = state
+        if position is not None:
+            self.generator.bit_generator.state = position
+        elif "generator" in vars(self):
+            del self.generator
+        self.waiting = list(waiting)
 
     def orders(self, order: str, epochs: int, presentations: int | None = None) -> Orders:
         """Return the orders of the next epochs.

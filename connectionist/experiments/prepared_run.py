@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
-from connectionist.errors import DivergenceError, TrainingInterrupted, check_number
+from connectionist.errors import DivergenceError, TrainingInterrupted
 from connectionist.experiments.result import Result
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import (
@@ -26,10 +27,12 @@ from connectionist.experiments.task_members import (
     unchanged,
     wiring_of,
 )
+from connectionist.learning.checkpoints import Checkpoints
 from connectionist.learning.progress import Reporter
+from connectionist.learning.resume import SavedTraining, go_on
 from connectionist.learning.run import Run, attach
 from connectionist.learning.stop_signals import stop_signals
-from connectionist.learning.train_arguments import Until, with_checked_answers
+from connectionist.learning.train_arguments import Until, with_checked_answers, with_total_epochs
 from connectionist.learning.training import train
 from connectionist.model.network import Network
 from connectionist.plugins import registry
@@ -77,25 +80,48 @@ class PreparedRun:
     tolerance: float
     described: dict[str, Any]
 
-    def train(self, every: int | None, test_every: int | None, record: Recorder | Sequence[Recorder], progress: bool | Reporter) -> Result:
+    def train(
+        self,
+        every: int | None,
+        test_every: int | None,
+        record: Recorder | Sequence[Recorder],
+        progress: bool | Reporter,
+        checkpoints: Checkpoints | None = None,
+    ) -> Result:
         """Train the network, and return the result. The arguments and the exceptions are those of `run`."""
+        return self._measured(
+            partial(
+                train,
+                self.network,
+                self.examples,
+                phases=self.phases,
+                engine=self.engine,
+                seed=self.seed,
+                until=self._checked_until,
+                every=every if every is not None else self.task.every if callable(self.until) else 1,
+                tolerance=self.tolerance,
+                test=testing_examples_of(self.task, self.network) if test_every else None,
+                test_every=test_every or 1,
+                record=record,
+                progress=progress,
+                checkpoint=checkpoints,
+            )
+        )
+
+    @property
+    def _checked_until(self) -> Until:
+        return with_checked_answers(self.until, f"task {self.task.name!r}: criterion")
+
+    def go_on(self, saved: SavedTraining, progress: bool | Reporter, checkpoints: Checkpoints) -> Result:
+        """Go on with a training of this task from a checkpoint, and return the result."""
+        return self._measured(lambda: go_on(saved, self.phases, self._checked_until, (None, None), progress, checkpoints))
+
+    def _measured(self, training: Callable[[], Run]) -> Result:
+        """Train, and return the result."""
         failure = None
         try:
             with self.named_plugins():
-                finished = train(
-                    self.network,
-                    self.examples,
-                    phases=self.phases,
-                    engine=self.engine,
-                    seed=self.seed,
-                    until=with_checked_answers(self.until, f"task {self.task.name!r}: criterion"),
-                    every=every if every is not None else self.task.every if callable(self.until) else 1,
-                    tolerance=self.tolerance,
-                    test=testing_examples_of(self.task, self.network) if test_every else None,
-                    test_every=test_every or 1,
-                    record=record,
-                    progress=progress,
-                )
+                finished = training()
         except BaseException as error:
             if not isinstance(ended := getattr(error, "run", None), Run) or (ended.stopped == "error" and not ended.epochs):
                 raise
@@ -148,7 +174,7 @@ def prepare(
         engine=chosen_engine,
         network=network,
         examples=training_examples_of(chosen_task, network),
-        phases=phases if epochs is None else _with_total_epochs(phases, epochs),
+        phases=phases if epochs is None else with_total_epochs(phases, epochs, "run"),
         until=criterion_of(chosen_task),
         tolerance=tolerance_of(chosen_task),
         described=described,
@@ -181,18 +207,6 @@ def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[s
     kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
     new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
     return replace(phase, rule=new_rule)
-
-
-def _with_total_epochs(phases: Sequence[Phase], epochs: int) -> list[Phase]:
-    """Return the phases with this number of epochs in total: the first ones shortened, or the last one extended."""
-    check_number("run", "epochs", epochs, at_least=0, whole=True)
-    adjusted: list[Phase] = []
-    left = epochs
-    for number, phase in enumerate(phases, 1):
-        count = left if number == len(phases) else min(left, phase.epochs)
-        adjusted.append(replace(phase, epochs=count))
-        left -= count
-    return adjusted
 
 
 def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:

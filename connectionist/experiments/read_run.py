@@ -24,7 +24,7 @@ from connectionist.experiments.run_contents import check_run
 from connectionist.experiments.run_folder import FIGURES, FORMAT, NUMBERS
 from connectionist.experiments.seed_folders import seed_folders
 from connectionist.experiments.task_members import network_of
-from connectionist.experiments.weights_file import load_weights
+from connectionist.formats.weights_file import load_weights
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.files import as_path, check_path

@@ -33,7 +33,7 @@ from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments import manifest
 from connectionist.experiments.case_results import CaseResults
 from connectionist.experiments.seed_folders import finished_seeds
-from connectionist.experiments.weights_file import save_weights, write_table
+from connectionist.formats.weights_file import save_weights, write_table
 from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.utils.files import check_path, write_errors, write_rows, write_text
@@ -116,9 +116,16 @@ def _check_free(folder: Path) -> None:
 
 def _check_empty(folder: Path) -> None:
     if any(path.name != LOCK_NAME and not is_temporary(path.name) for path in folder.iterdir()):
-        command = f"'connectionist summarize {visible_line(str(folder))}'"
-        hint = f"; {command} summarizes the seeds that finished" if _has_only_seeds(folder) else ""
+        shown = visible_line(str(folder))
+        hint = f"; 'connectionist summarize {shown}' summarizes the seeds that finished" if _has_only_seeds(folder) else ""
+        hint += f"; 'connectionist resume {shown}' goes on with what was not finished" if _is_unfinished(folder) else ""
         raise FileError(f"--out: {str(folder)!r} is not empty, and its files are not overwritten; choose a new or an empty folder{hint}")
+
+
+def _is_unfinished(folder: Path) -> bool:
+    """Return whether a run in the folder may go on: one of several seeds, or one with a checkpoint."""
+    is_whole = (folder / "summary.json").exists() or (folder / "run.json").exists()
+    return not is_whole and (any(finished_seeds(folder)) or any(folder.glob("checkpoint")) or any(folder.glob("seed-*/checkpoint")))
 
 
 def _has_only_seeds(folder: Path) -> bool:

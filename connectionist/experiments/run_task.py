@@ -91,7 +91,7 @@ def run(
     1.0
     """
     check_task(task, preset)
-    _check_options(seed, parameters, test_every)
+    check_options(seed, parameters, test_every)
     prepared = prepare(task, preset, seed, epochs, engine, rule, parameters)
     return prepared.train(every, test_every, record, progress)
 
@@ -107,7 +107,8 @@ def check_task(task: object, preset: str) -> None:
         raise ParameterError(f"run.task: must be the name of a task or an object of class Task (got {registry.describe_given(task)})")
 
 
-def _check_options(seed: Any, parameters: object, test_every: Any) -> None:
+def check_options(seed: Any, parameters: object, test_every: Any) -> None:
+    """Raise ParameterError if one of the options of `run` is out of range."""
     check_number("run", "seed", seed, at_least=0, whole=True)
     if test_every is not None:
         check_number("run", "test_every", test_every, at_least=1, whole=True)

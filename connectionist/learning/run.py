@@ -20,6 +20,7 @@ from connectionist.utils.unknown_attributes import KnownAttributes
 if TYPE_CHECKING:
     import pandas as pd
 
+    from connectionist.learning.continuation import Continuation
     from connectionist.recording.recording import Recording
 
 
@@ -88,6 +89,7 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     seconds: float = 0.0
     engine_settings: dict[str, Any] = field(default_factory=dict)
     recordings: tuple[Recording, ...] = ()
+    _continuation: Continuation | None = field(default=None, compare=False)  # `train` and checkpoints go on from it
 
     @property
     def recording(self) -> Recording:

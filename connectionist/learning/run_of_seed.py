@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectionist.learning.run import Run
@@ -75,6 +76,12 @@ class RunOfSeed(Run):
     @network.setter
     def network(self, network: Network | None) -> None:
         self._network = network
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy as a `Run` with its network, since the function that makes the network may have no name to pickle."""
+        network = self.network
+        own = network if self._network is not None else network.copy()  # of a network that is shared, the weights of this run
+        return Run, (own, *(getattr(self, field.name) for field in fields(Run)[1:]))
 
     @property
     def epochs(self) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numbers
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -24,26 +26,34 @@ OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of 
 Until = float | Criterion | Callable[[Run], bool | str] | None
 
 
+DEFAULTS: dict[str, Any] = {"update_after": "epoch", "order": "fixed", "weighting": "equal", "presentations": None}  # of a phase
+
+
 def make_phases(
     rule: Rule | str | None,
     epochs: int | None,
     phases: Sequence[Phase] | None,
     *,
-    update_after: str | int,
-    order: str,
-    weighting: str,
+    update_after: str | int | None,
+    order: str | None,
+    weighting: str | None,
     presentations: int | None,
+    before: Phase | None = None,
     call: str = "train",
 ) -> tuple[Phase, ...]:
-    """Return the given phases, or one phase made from the other arguments. `call` is the function that was called, for messages.
+    """Return the given phases, or one phase made from the other arguments. What is None is as in the phase before, if there is one.
+
+    `call` is the function that was called, for messages.
 
     Raises
     ------
     ParameterError
         If both are given, or neither.
     """
+    settings = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
+    given_settings = {name: value for name, value in settings.items() if value is not None}
     if phases is not None:
-        if rule is not None or epochs is not None or (update_after, order, weighting, presentations) != ("epoch", "fixed", "equal", None):
+        if rule is not None or epochs is not None or DEFAULTS | given_settings != DEFAULTS:
             raise ParameterError(
                 f"{call}: phases replace rule, epochs, update_after, order, weighting and presentations; give either phases or these"
             )
@@ -51,11 +61,23 @@ def make_phases(
         if not given or not all(isinstance(phase, Phase) for phase in given):
             raise ParameterError(f"{call}.phases: must be a list of one or more Phase (got {phases!r})")
         return given
-    if rule is None or epochs is None:
+    if (rule is None and before is None) or epochs is None:
         raise ParameterError(f"{call}: give a rule and epochs, or phases")
-    return (
-        Phase(registry.resolve("update_rules", rule, Rule, what=f"{call}.rule"), epochs, update_after, order, weighting, presentations),
-    )
+    defaults = DEFAULTS if before is None else {name: getattr(before, name) for name in DEFAULTS}
+    chosen: Any = before.rule if rule is None and before is not None else rule
+    return (Phase(registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule"), epochs, **{**defaults, **given_settings}),)
+
+
+def with_total_epochs(phases: Sequence[Phase], epochs: int, what: str, at_least: int = 0) -> list[Phase]:
+    """Return the phases with this number of epochs in total: the first ones shortened, or the last one extended."""
+    check_number(what, "epochs", epochs, at_least=at_least, whole=True)
+    adjusted: list[Phase] = []
+    left = epochs
+    for number, phase in enumerate(phases, 1):
+        count = left if number == len(phases) else min(left, phase.epochs)
+        adjusted.append(replace(phase, epochs=count))
+        left -= count
+    return adjusted
 
 
 def make_reporter(progress: bool | Reporter, title: str) -> Reporter:

@@ -12,21 +12,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
-from connectionist.engines.engine import Engine, EpochResults, Memory, Session, TrainingJob
+from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.errors import DivergenceError, PluginError, TrainingInterrupted, WiringError
 from connectionist.learning.active_test import ActiveTest
+from connectionist.learning.continuation import Continuation
 from connectionist.learning.example_functions import ExampleFunctionError, ExampleFunctions
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.progress import ignore_run
-from connectionist.learning.run import Run
+from connectionist.learning.progress import Reporter, ignore_run
+from connectionist.learning.run import Run, attach
 from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import check_answer
 from connectionist.model.noise import NoiseSource
@@ -39,10 +40,22 @@ from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
-    from connectionist.engines.engine import Orders
+    from connectionist.learning.checkpoints import Checkpoints
 
 BLOCK_SECONDS = 0.1
 COLUMNS = ("errors", "corrects", "phase_numbers", "test_errors", "test_corrects")  # of the log, lists of the run
+
+
+def train_and_attach(trainer: Trainer, reporter: Reporter) -> Run:
+    """Train, show progress, and return the run. If an exception is raised, it has the run."""
+    try:
+        with reporter as trainer.report:
+            trainer.train()
+    except BaseException as error:
+        trainer.run.stopped = trainer.run.stopped or "error"
+        attach(error, "run", trainer.run)
+        raise
+    return trainer.run
 
 
 @dataclass(eq=False, kw_only=True)
@@ -54,7 +67,8 @@ class Trainer:
     run : Run
         It is updated after each block of epochs.
     examples : ExampleSet
-    engine : Engine
+    position : Continuation
+        The engine, the tolerance, the testing examples, and where the training starts or goes on.
     criterion : Criterion or None
         Training stops after the first epoch that meets it.
     stop : function or None
@@ -62,42 +76,37 @@ class Trainer:
         in the network takes effect in the next epoch.
     every : int
         Number of epochs between two calls of `stop`, at least 1.
-    tolerance : float
-        Distance from the target below which an output unit is correct, above 0.
-    initial_memory : dict of str to array [weight]
-        Initial state of the rules by name. An entry is removed when a phase uses it.
     recorders : ActiveRecorders
-    test_examples : ExampleSet or None
-        Examples to test after each ``run.test_every`` epochs.
     report : function
         Function of the run, called after each block. What it changes in the network takes effect in the next block.
     example_functions : ExampleFunctions or None
         Functions that are called after each presentation. They may assign weights.
+    checkpoints : Checkpoints or None
+        What writes checkpoints of the training.
     """
 
     run: Run
     examples: ExampleSet
-    engine: Engine
+    position: Continuation
     criterion: Criterion | None
     stop: Callable[[Run], bool | str] | None
     every: int
-    tolerance: float
-    initial_memory: Memory
     recorders: ActiveRecorders
-    test_examples: ExampleSet | None
-    report: Callable[[Run], None]
+    report: Callable[[Run], None] = ignore_run
     example_functions: ExampleFunctions | None = None
+    checkpoints: Checkpoints | None = None
     presentation_order: PresentationOrder = field(init=False)
-    search_memory: dict[str, Any] = field(init=False, default_factory=dict)
-    end_state: list[Any] = field(init=False, default_factory=list)
     last_epoch: int = field(init=False)
+    is_exact: bool = field(init=False, default=True)
     test: ActiveTest | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.presentation_order = PresentationOrder(self.examples, self.run.seed)
+        self.presentation_order.restore(self.position.order)
         self.last_epoch = sum(phase.epochs for phase in self.run.phases)
-        if self.test_examples is not None:
-            self.test = ActiveTest(self.run, self.test_examples, self.engine, self.tolerance, self.last_epoch)
+        if self.position.test_examples is not None:
+            engine, tolerance = self.position.engine, self.position.tolerance
+            self.test = ActiveTest(self.run, self.position.test_examples, engine, tolerance, self.last_epoch)
 
     def train(self) -> None:
         """Train in all phases.
@@ -109,20 +118,23 @@ class Trainer:
         TrainingInterrupted
             On Ctrl-C, or on another signal that ends the command line.
         """
-        start_time = perf_counter()
+        start_time = perf_counter() - self.run.seconds
+        self.run.stopped = self.position.reason
         interrupts = training_interrupts()
         self.recorders.start()
         try:
             with interrupts:
                 for number, phase in enumerate(self.run.phases, 1):
-                    if not self.run.stopped:
+                    if not self.run.stopped and number >= self.position.phase:
                         self._train_phase(number, phase, interrupts)
                 if self.test:
                     self.test.measure()
             self.run.stopped = self.run.stopped or "epochs"
             self.recorders.end()
+            self._write_last_checkpoint()
         except KeyboardInterrupt:
             self.run.stopped = "interrupted"
+            self._write_last_checkpoint()
             interrupted = TrainingInterrupted(
                 f"interrupted{interrupts.cause} after {describe_count(self.run.epochs, 'epoch')}; "
                 f"the network keeps the weights it has learned"
@@ -132,27 +144,41 @@ class Trainer:
         finally:
             self.run.network._engine_ran()
             self.run.seconds = perf_counter() - start_time
+            self.run._continuation = self.present_position()
+
+    def present_position(self) -> Continuation:
+        """Return the position between two blocks, from which training can go on."""
+        self.position.order = self.presentation_order.state()
+        return self.position
+
+    def _write_last_checkpoint(self) -> None:
+        if self.checkpoints and self.is_exact:
+            self.checkpoints.write_last(self)
 
     def _train_phase(self, number: int, phase: Phase, interrupts: Interrupts) -> None:
-        self.search_memory = {}
+        if number != self.position.phase:
+            self.position.phase, self.position.search_memory = number, {}
         session = self._open_session(phase)
         opened = NetworkBefore.of(self.run.network) if self.example_functions else None
-        for count in self._block_sizes(phase.epochs):
-            orders = self.presentation_order.orders(phase.order, count, phase.presentations)
-            results = self._run_block(session, orders, count, number)
+        for count in self._block_sizes(phase.epochs - self.run.phase_numbers.count(number)):
+            self.is_exact = False
+            results = self._run_block(session, phase, count, number)
             if opened and not results.exception and not results.divergence:
                 opened.check_settings("after_example or after_event", self.run.epochs)
             if self.test:
                 self.test.measure_if_due()
             self.recorders.store(results)
-            reason, is_changed = self._call_functions(results)
+            self.position.reason, is_changed = self._call_functions(results)
+            self.is_exact = True
             interrupts.check()
-            if reason:
-                self.run.stopped = reason
+            if self.position.reason:
+                self.run.stopped = self.position.reason
                 return
             if is_changed:
                 session = self._open_session(phase)
                 opened = NetworkBefore.of(self.run.network) if self.example_functions else None
+            if self.checkpoints and self.run.epochs < self.last_epoch and self.checkpoints.is_due(self.run):
+                self.checkpoints.write(self)
 
     def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
         """Show the progress and ask whether to stop. Return the reason to stop or "", and whether a session must be opened again."""
@@ -172,20 +198,25 @@ class Trainer:
         """Return the present network, to find out what functions change; None if none is called between two blocks."""
         return None if self.report is ignore_run and self.stop is None else NetworkBefore.of(self.run.network)
 
-    def _run_block(self, session: Session, orders: Orders, count: int, number: int) -> EpochResults:
+    def _run_block(self, session: Session, phase: Phase, count: int, number: int) -> EpochResults:
         """Train for a block of epochs of a phase, and log it. After an exception, weights and log are those from before the block."""
-        state = self.run.network.weight_state
+        state, position = self.run.network.weight_state, self.presentation_order.state()
         before, epochs = state.array("value").copy(), self.run.epochs
         try:
+            orders = self.presentation_order.orders(phase.order, count, phase.presentations)
             results = session.run(orders, self.criterion, self.recorders.due_mask(count))
             self._log(number, results)
-            return results
         except BaseException:
             state.array("value")[: len(before)] = before
             self._cut_log(epochs)
             state.last_update = None
             self.run.memory = {}
+            self.presentation_order.restore(position)
             raise
+        if (done := len(results.errors)) < count:  # the next training goes on with the order after the last epoch
+            self.presentation_order.restore(position)
+            self.presentation_order.orders(phase.order, done, phase.presentations)
+        return results
 
     def _open_session(self, phase: Phase) -> Session:
         self.run.memory = {name: self._memory(name) for name in phase.rule.memory}
@@ -193,18 +224,18 @@ class Trainer:
             network=self.run.network,
             examples=self.examples if phase.weighting == "equal" else self._weighted_examples,
             phase=phase,
-            tolerance=self.tolerance,
+            tolerance=self.position.tolerance,
             memory=self.run.memory,
-            end_state=self.end_state,
+            end_state=self.position.end_state,
             probes=self.recorders.probes,
             noise=self._noise(),
             after_example=partial(self.example_functions.call, self.run, self.examples) if self.example_functions else None,
         )
         if isinstance(phase.rule, SearchRule):
-            return SearchSession(self.engine, job, self.search_memory)
-        session: object = self.engine.session(job)
+            return SearchSession(self.position.engine, job, self.position.search_memory)
+        session: object = self.position.engine.session(job)
         if not isinstance(session, Session):
-            owner = f"{describe_origin(type(self.engine))}engine {self.engine.name!r}"
+            owner = f"{describe_origin(type(self.position.engine))}engine {self.position.engine.name!r}"
             raise PluginError(f"{owner}: session(job) must return a Session (got {shown(session)})")
         return session
 
@@ -219,7 +250,7 @@ class Trainer:
     def _memory(self, name: str) -> Array:
         """Return the state that the last rule kept under a name, or else the initial state, or else zeros."""
         network = self.run.network
-        memory = self.run.memory.get(name, self.initial_memory.pop(name, np.zeros(len(network.weights))))
+        memory = self.run.memory.get(name, self.position.initial_memory.pop(name, np.zeros(len(network.weights))))
         if len(memory) != len(network.weights):
             raise WiringError(
                 f"{network.name}: the number of weights changed from {len(memory)} to {len(network.weights)} during training; "
@@ -235,6 +266,7 @@ class Trainer:
             until_call = epochs if self.stop is None else self.every - self.run.epochs % self.every
             count = self.recorders.epochs_that_fit(min(size, epochs, until_call))
             count = self.test.epochs_that_fit(count) if self.test else count
+            count = self.checkpoints.epochs_that_fit(self.run, count) if self.checkpoints else count
             yield count
             epochs -= count
             seconds = perf_counter() - start_time

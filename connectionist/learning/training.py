@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 import numpy.typing as npt
 
@@ -11,10 +14,11 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.engines.weight_updates import check_memory
-from connectionist.errors import check_number
+from connectionist.learning.checkpoints import DEFAULT_EVERY, Checkpoints, new_checkpoints
+from connectionist.learning.continuation import Start, check_run, last_phase, tested_before
 from connectionist.learning.example_functions import make_example_functions
 from connectionist.learning.progress import Reporter
-from connectionist.learning.run import Run, attach
+from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import (
     Until,
     check_test,
@@ -23,7 +27,7 @@ from connectionist.learning.train_arguments import (
     split_until,
     warn_if_needed,
 )
-from connectionist.learning.trainer import Trainer
+from connectionist.learning.trainer import Trainer, train_and_attach
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
@@ -67,16 +71,16 @@ def train(
     rule: Rule | str | None = None,
     epochs: int | None = None,
     *,
-    engine: str | Engine = DEFAULT_ENGINE,
-    update_after: str | int = "epoch",
-    order: str = "fixed",
-    weighting: str = "equal",
+    engine: str | Engine | None = None,
+    update_after: str | int | None = None,
+    order: str | None = None,
+    weighting: str | None = None,
     presentations: int | None = None,
     phases: Sequence[Phase] | None = None,
     seed: int | None = None,
     until: Until = None,
     every: int = 1,
-    tolerance: float = 0.5,
+    tolerance: float | None = None,
     test: Examples | None = None,
     test_every: int = 1,
     memory: Mapping[str, npt.ArrayLike] | None = None,
@@ -84,6 +88,9 @@ def train(
     after_example: Callable[[Presentation], None] | None = None,
     after_event: Callable[[Presentation], None] | None = None,
     progress: bool | Reporter = False,
+    checkpoint: str | Path | Checkpoints | None = None,
+    checkpoint_every: int | str = DEFAULT_EVERY,
+    continue_from: Run | None = None,
 ) -> Run:
     """Train a network on examples. Training changes the weights of the network.
 
@@ -95,7 +102,8 @@ def train(
         Rule of a single phase. A name means the rule with its default parameters.
     epochs : int, optional
         Largest number of epochs of a single phase, at least 0.
-    engine : str or Engine
+    engine : str or Engine, optional
+        "compiled" by default.
     update_after, order, weighting, presentations
         See `Phase`.
     phases : sequence of Phase, optional
@@ -112,8 +120,9 @@ def train(
         Number of epochs between two calls of the function of `until`, at least 1. The function is also called after the last epoch. Each
         call ends a block of epochs, which costs about 0.1 ms, and 0.3 ms if the function changes the network. An epoch of a small network
         takes less than 0.02 ms, so a call after each epoch can multiply the time of training (``benchmarks/until.py``).
-    tolerance : float
-        Distance from the target below which an output unit is correct, above 0. In a correct example every output unit with a target is.
+    tolerance : float, optional
+        Distance from the target below which an output unit is correct, above 0; 0.5 by default. In a correct example every output unit
+        with a target is.
     test : ExampleSet or list of Example, optional
         Testing examples. They are presented after the weight changes of an epoch, and the network does not learn from them. ``run.log`` has
         "test_error", E summed over them, and "test_correct", the fraction of them that are correct. The training, the random numbers and
@@ -123,6 +132,7 @@ def train(
         small network, where an epoch takes 0.01 ms, and about three epochs of its examples in a large one (``benchmarks/testing.py``).
     memory : dict of str to array [weight], optional
         ``run.memory`` of an earlier run, from which the rule continues. A random order does not continue; it starts again from the seed.
+        See also `continue_from`.
     record : Recorder or sequence of Recorder, optional
         What to record. The result is ``run.recording``, or ``run.recordings`` for several recorders.
     after_example : function, optional
@@ -137,6 +147,16 @@ def train(
     progress : bool or Reporter
         Whether to show a progress bar, or a context manager that shows progress. What a reporter changes takes effect as in `until`, but
         the epochs in which it is called depend on the time that they take.
+    checkpoint : str or path, optional
+        New or empty folder for checkpoints, from which `connectionist.resume` goes on, after a crash for example. A checkpoint of a small
+        network takes a few milliseconds. The training has the same bits with and without it.
+    checkpoint_every : int or str
+        Interval of checkpoints: a number of epochs, or a time such as "30 s", "5 min" or "1 h". There is also one at the end.
+    continue_from : Run, optional
+        A run of `train` or `resume` to go on with: its orders, the memory of its rule, context, noise, phases and log. The result is the
+        run that one longer training would have returned, with the same bits, if this network has the weights in which the run ended.
+        `engine`, `tolerance`, `test`, `test_every` and, of a single phase, the rule, `update_after`, `order`, `weighting` and
+        `presentations` are those of the run by default. Recordings begin with the next epoch.
 
     Returns
     -------
@@ -167,41 +187,38 @@ def train(
         them; or if a target is out of the range of the activation function of its unit.
     """
     check_network(network, "train")
-    run_phases = make_phases(rule, epochs, phases, update_after=update_after, order=order, weighting=weighting, presentations=presentations)
-    check_number("train", "tolerance", tolerance, above=0)
-    root_seed = network.seed if seed is None else seed
-    check_number("train", "seed", root_seed, at_least=0, whole=True)
-    checked = network._examples(examples)
-    warn_if_needed(network, checked, run_phases)
+    before = None if continue_from is None else check_run(continue_from, seed, memory)
+    settings: dict[str, Any] = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
+    run_phases = make_phases(rule, epochs, phases, before=last_phase(before), **settings)
+    start = Start(
+        before=before,
+        network=network,
+        examples=network._examples(examples),
+        phases=run_phases,
+        engine=None if engine is None else resolve_engine(engine, "train.engine"),
+        seed=network.seed if seed is None else seed,
+        tolerance=tolerance,
+        memory=check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory"),
+    )
+    warn_if_needed(network, start.examples, run_phases)
     criterion, stop = split_until(until, every)
-    example_functions = make_example_functions(run_phases, after_example, after_event)
-    test_examples, interval = check_test(network, test, test_every)
-    resolved = resolve_engine(engine, "train.engine")
-    run = Run(network, run_phases, resolved.name, root_seed, engine_settings=resolved.settings, test_every=interval)
+    position, run = start.begin(*check_test(network, *tested_before(before, test, test_every)))
     reporter = make_reporter(progress, network.name)
-    recorders = ActiveRecorders(run, checked, resolved, record)
-    initial_memory = check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory")
-    try:
-        with reporter as report:
-            Trainer(
-                run=run,
-                examples=checked,
-                engine=resolved,
-                criterion=criterion,
-                stop=stop,
-                every=int(every),
-                tolerance=tolerance,
-                initial_memory=initial_memory,
-                recorders=recorders,
-                test_examples=test_examples,
-                report=report,
-                example_functions=example_functions,
-            ).train()
-    except BaseException as error:
-        run.stopped = run.stopped or "error"
-        attach(error, "run", run)
-        raise
-    return run
+    with nullcontext(None) if checkpoint is None else new_checkpoints(checkpoint, checkpoint_every) as checkpoints:
+        trainer = Trainer(
+            run=run,
+            examples=start.examples,
+            position=position,
+            criterion=criterion,
+            stop=stop,
+            every=int(every),
+            recorders=ActiveRecorders(run, start.examples, position.engine, record),
+            example_functions=make_example_functions(run_phases, after_example, after_event),
+            checkpoints=checkpoints,
+        )
+        if checkpoints:
+            checkpoints.check(trainer)
+        return train_and_attach(trainer, reporter)
 
 
 def resolve_engine(engine: str | Engine, what: str) -> Engine:

@@ -113,12 +113,16 @@ class Weight(NetworkPart, ReadOnlyProperties, OtherNames):
     def _network(self) -> Any:
         return self._state.owner
 
-    def _part_of(self, network: Any) -> Any:
+    def _key(self) -> int:
         original = self._network()
         place = np.flatnonzero(original.weight_rows == self._row)
         if not len(place) or original.weights[int(place[0])] is not self:
             raise WiringError(f"{self!r}: no connection has this weight, since its connection was tied to another, or removed")
-        return network.weights[int(place[0])]
+        return int(place[0])
+
+    @staticmethod
+    def _at(network: Any, key: Any) -> Any:
+        return network.weights[key]
 
     def __repr__(self) -> str:
         return f"<Weight {self.value:.6g}{'' if self.trainable else ' frozen'}>"
@@ -203,10 +207,14 @@ class Connection(HtmlRepr, NetworkPart, OtherNames):
     def _network(self) -> Any:
         return self.receiver._network()
 
-    def _part_of(self, network: Any) -> Any:
+    def _key(self) -> tuple[int, int]:
         made = self.projection.connections  # in the order of this key
-        place = bisect_left(made, _place(self), key=_place)
-        return self.projection._part_of(network).connections[place]
+        return self.projection._key(), bisect_left(made, _place(self), key=_place)
+
+    @staticmethod
+    def _at(network: Any, key: Any) -> Any:
+        number, place = key
+        return network.projections[number].connections[place]
 
     def explain(self) -> ConnectionExplanation:
         """Return the arithmetic of this connection in the present case with names and numbers, to print or to read term by term.

@@ -291,8 +291,12 @@ class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
     def _network(self) -> Any:
         return self._state.owner
 
-    def _part_of(self, network: Any) -> Any:
-        return network[self.name]
+    def _key(self) -> str:
+        return self.name
+
+    @staticmethod
+    def _at(network: Any, key: Any) -> Any:
+        return network[key]
 
     def __len__(self) -> int:
         return len(self.units)

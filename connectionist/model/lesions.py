@@ -24,6 +24,11 @@ class Lesions:
         self._hidden: dict[Unit, dict[Connection, None]] = {}  # the connections out of the graph, under both of their ends
 
     @property
+    def units(self) -> tuple[Unit, ...]:
+        """The lesioned units."""
+        return tuple(self._units)
+
+    @property
     def connections(self) -> tuple[Connection, ...]:
         """The connections that were lesioned themselves, not with a unit."""
         return tuple(self._connections)

@@ -8,6 +8,7 @@ is in `propagation`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from connectionist.data.example_set import Examples, ExampleSet, as_example_set
 from connectionist.errors import ConnectionistError, DataError, ParameterError, WiringError, check_flag, check_number
 from connectionist.model.assembly import construction, parts, rewiring
-from connectionist.model.assembly.copying import copy_into
+from connectionist.model.assembly.description import NetworkDescription, build_into, describe, describe_unrolled, fill_unrolled
 from connectionist.model.assembly.initial_weights import Among, draw_weights
 from connectionist.model.assembly.rewiring import Part
 from connectionist.model.assembly.shared_settings import check_shared_settings
@@ -312,15 +313,10 @@ class Network(HtmlRepr, DeclaredAttributes):
         rewiring.remove_group(self._wiring, name)
 
     def copy(self) -> Network:
-        """Return an independent network with the same groups, wiring, ties, lesions, weights and state.
-
-        The noise of its passes in testing starts again from the first pass.
-        """
+        """Return an independent network with the same groups, wiring, ties, lesions, weights and state, and so the same bits."""
         if self._original is not None:
             raise WiringError(f"{self.name}.copy: copy the network it was unrolled from, {self._original.name}, and unroll that")
-        copied = Network(self.name, self.tie_derivative, self.ticks_back, self.seed)
-        copy_into(copied, self)
-        return copied
+        return build_network(describe(self))
 
     # --- Parts ---
 
@@ -868,13 +864,13 @@ class Network(HtmlRepr, DeclaredAttributes):
     def __copy__(self) -> Network:
         return self.copy()
 
-    def __deepcopy__(self, _: dict[int, Any]) -> Network:
-        return self.copy()
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
+        return self.copy() if self._original is None else _unroll_again(deepcopy(self._original, memo), *describe_unrolled(self))
 
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        raise TypeError(
-            f"{self.name}: a network cannot be pickled; save its weights with connectionist.save_weights, or copy it with .copy()"
-        )
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._original is not None:
+            return _unroll_again, (self._original, *describe_unrolled(self))
+        return build_network, (describe(self),)
 
     def __repr__(self) -> str:
         group_texts = [f"{group.name} {len(group)}" for group in self.groups]
@@ -884,6 +880,20 @@ class Network(HtmlRepr, DeclaredAttributes):
             else [*group_texts[:MOST_GROUPS_SHOWN], f"… and {len(group_texts) - MOST_GROUPS_SHOWN} more"]
         )
         return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {describe_count(len(self.connections), 'connection')}>"
+
+
+def build_network(description: NetworkDescription) -> Network:
+    """Return the network that `describe` described; see `build_into`."""
+    network = Network()
+    build_into(network, description)
+    return network
+
+
+def _unroll_again(original: Network, values: dict[str, Any], arrays: dict[str, Any]) -> Network:
+    """Return a network unrolled as `describe_unrolled` described another."""
+    copy = original._unroll(values["ticks"], values["ticks_before"])
+    fill_unrolled(copy, values, arrays)
+    return copy
 
 
 def check_network(given: object, call: str) -> None:

@@ -202,10 +202,14 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     def _network(self) -> Any:
         return self.receiver._network()
 
-    def _part_of(self, network: Any) -> Any:
+    def _key(self) -> int:
         if self not in self._network().projections[self.number : self.number + 1]:
             raise WiringError(f"{self!r}: it was removed from its network")
-        return network.projections[self.number]
+        return self.number
+
+    @staticmethod
+    def _at(network: Any, key: Any) -> Any:
+        return network.projections[key]
 
     def __len__(self) -> int:
         return len(self.connections)

@@ -317,8 +317,12 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
     def _network(self) -> Any:
         return self._state.owner
 
-    def _part_of(self, network: Any) -> Any:
-        return network.unit(self.name)
+    def _key(self) -> str:
+        return self.name
+
+    @staticmethod
+    def _at(network: Any, key: Any) -> Any:
+        return network.unit(key)
 
     def explain(self) -> UnitExplanation:
         """Return the arithmetic of the present case with names and numbers, to print or to read term by term.

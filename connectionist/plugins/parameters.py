@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, SupportsIndex, TypeVar
 from weakref import WeakKeyDictionary
 
 from connectionist.errors import ParameterError, check_number, describe_number
@@ -130,6 +130,12 @@ class Parameterized(FixedAttributes):
             As for `check_parameters`.
         """
         check_parameters(self)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """Pickle an object of a registered class by name and parameters; otherwise as Python does, which needs a class in a module."""
+        from connectionist.plugins.stored_objects import reduce_by_name
+
+        return reduce_by_name(self) or super().__reduce_ex__(protocol)
 
 
 def check_parameters(thing: object) -> None:

@@ -71,6 +71,22 @@ def create_folder(folder: str | Path, name: str, parts: Sequence[RecordedPart], 
     return RecordingFolder(name, tuple(parts), stores, epochs)
 
 
+def reopen_folder(folder: str | Path, name: str, parts: Sequence[RecordedPart], has_epochs: bool) -> RecordingFolder:
+    """Return the folder of a recording that an earlier process began, to go on with it.
+
+    Raises
+    ------
+    FileError
+        If the folder is not that of a recording of these parts.
+    """
+    found = read_folder(folder)
+    if found.parts != tuple(parts):
+        raise FileError(f"recording {str(folder)!r}: is of other quantities, units, connections or cases")
+    path = Path(folder)
+    epochs = OnDisk(path / "epochs.npy", (), exists=True) if has_epochs else None
+    return RecordingFolder(name, tuple(parts), tuple(OnDisk(path / f"{part.kind}.npy", part.shape, exists=True) for part in parts), epochs)
+
+
 def write_folder(folder: str | Path, name: str, parts: Sequence[RecordedPart], arrays: Sequence[Array], epochs: Array | None) -> None:
     """Write a complete recording into a new or empty folder: each file whole, and ``recording.json`` last.
 

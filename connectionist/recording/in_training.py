@@ -14,7 +14,7 @@ from connectionist.plugins.registry import describe_origin
 from connectionist.recording.in_testing import read_states
 from connectionist.recording.labelled_probes import label_connections, label_units, make_unit_probe, make_weight_probe
 from connectionist.recording.recorder import Recorder
-from connectionist.recording.recording import Recording, new_recording, recording_in_memory
+from connectionist.recording.recording import Recording, new_recording, recording_in_memory, reopened_recording
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 
@@ -62,19 +62,25 @@ class ActiveRecorders:
         self.probes: tuple[Probe, ...] = tuple(probe for recorder in self.recorders for probe in recorder.engine_probes)
 
     def start(self) -> None:
-        """Create the recordings and their folders, and record epoch 0 if it is due.
+        """Create the recordings and their folders, and record epoch 0 if it is due, unless the recordings go on.
 
         Raises
         ------
         FileError
             If a folder has files in it, or cannot be written.
         """
+        if self.run.recordings:
+            return
+        self.make_recordings()
         for recorder in self.recorders:
-            recorder.start()
-        self.run.recordings = tuple(recorder.recording for recorder in self.recorders)
-        for recorder in self.recorders:
-            if recorder.settings.due(0, 1)[0]:
+            if recorder.settings.due(0, 1)[0] and not self.run.epochs:
                 recorder.record_now(0)
+
+    def make_recordings(self, *, again: bool = False) -> None:
+        """Make the recordings without records, or open again those that an earlier process began."""
+        for recorder in self.recorders:
+            recorder.start(again=again)
+        self.run.recordings = tuple(recorder.recording for recorder in self.recorders)
 
     def epochs_that_fit(self, count: int) -> int:
         """Return the number of epochs to train in the next block, at most `count`.
@@ -134,14 +140,15 @@ class _ActiveRecorder:
             self.parts.append(label_connections(connections, settings.weight_quantities, self.changes))
         self.bytes_per_epoch = 8 * sum(int(np.prod(part.shape)) for part in self.parts)
 
-    def start(self) -> None:
-        """Create the recording, in memory or in a folder."""
+    def start(self, *, again: bool) -> None:
+        """Create the recording, in memory or in a folder, or open that of a folder again."""
         name, folder = self.run.network.name, self.settings.folder
-        self.recording: Recording = (
-            recording_in_memory(name, self.parts, has_epochs=True)
-            if folder is None
-            else new_recording(str(folder).replace("{seed}", str(self.run.seed)), name, self.parts, has_epochs=True)
-        )
+        if folder is None:
+            self.recording: Recording = recording_in_memory(name, self.parts, has_epochs=True)
+        elif again:
+            self.recording = reopened_recording(str(folder).replace("{seed}", str(self.run.seed)), name, self.parts)
+        else:
+            self.recording = new_recording(str(folder).replace("{seed}", str(self.run.seed)), name, self.parts, has_epochs=True)
 
     def epochs_that_fit(self, first: int, count: int) -> int:
         due = np.flatnonzero(self.settings.due(first, count))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from connectionist.errors import ParameterError, unknown_name
-from connectionist.recording.folder import create_folder, read_folder, write_folder
+from connectionist.recording.folder import create_folder, read_folder, reopen_folder, write_folder
 from connectionist.recording.recorded_part import RecordedPart
 from connectionist.recording.recorder import UNIT_QUANTITIES, WEIGHT_QUANTITIES
 from connectionist.recording.stores import InMemory, Store
@@ -203,6 +203,12 @@ def new_recording(folder: str | Path, name: str, parts: Sequence[RecordedPart], 
     """
     created = create_folder(folder, name, parts, has_epochs)
     return Recording(created.name, created.parts, created.stores, created.epochs)
+
+
+def reopened_recording(folder: str | Path, name: str, parts: Sequence[RecordedPart]) -> Recording:
+    """Return a recording that an earlier process began to write into a folder, to go on with it; see `reopen_folder`."""
+    reopened = reopen_folder(folder, name, parts, has_epochs=True)
+    return Recording(reopened.name, reopened.parts, reopened.stores, reopened.epochs)
 
 
 def load_recording(folder: str | Path) -> Recording:

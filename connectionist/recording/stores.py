@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from connectionist.errors import FileError
 from connectionist.utils.array_files import map_array
 from connectionist.utils.arrays import Array
 from connectionist.utils.files import create_file, write_at
@@ -44,6 +45,16 @@ class InMemory:
         """Append records [record, …]."""
         self.pieces.append(records)
 
+    def since(self, count: int) -> Array:
+        """Return the records after the first `count`, without putting all in one array."""
+        pieces, left = [], sum(map(len, self.pieces)) - count
+        for piece in reversed(self.pieces):
+            if left <= 0:
+                break
+            pieces.append(piece[max(0, len(piece) - left) :])
+            left -= len(piece)
+        return np.concatenate([self.pieces[0][:0], *reversed(pieces)])
+
     def array(self) -> Array:
         """Return all records [record, …].
 
@@ -66,9 +77,11 @@ class OnDisk:
     Parameters
     ----------
     path : path
-        File that does not exist yet.
+        File that does not exist yet, unless `exists`.
     shape : tuple of int
         Shape of one record.
+    exists : bool
+        Whether the file is that of an earlier process, in which `go_on` continues.
 
     Raises
     ------
@@ -76,9 +89,28 @@ class OnDisk:
         If the file exists or cannot be written.
     """
 
-    def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
+    def __init__(self, path: Path, shape: tuple[int, ...], *, exists: bool = False) -> None:
         self.path, self.shape, self.count = path, shape, 0
-        create_file(path, self._header(0), "recording")
+        if not exists:
+            create_file(path, self._header(0), "recording")
+
+    def go_on(self, count: int) -> None:
+        """Go on after the first `count` records of the file. Further ones are overwritten.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read or has fewer records.
+        """
+        found = len(map_array(self.path, f"recording {str(self.path)!r}", self.shape))
+        if found < count:
+            raise FileError(f"recording {str(self.path)!r}: has {found} of the {count} records that the checkpoint needs")
+        self.count = count
+        write_at(self.path, self._header(count), 0, "recording")
+
+    def synchronize(self) -> None:
+        """Synchronize the file to the disk."""
+        write_at(self.path, b"", 0, "recording", synchronized=True)
 
     def add(self, records: Array) -> None:
         """Append records [record, …]. They go behind those that the header counts, so the rest of a failed addition is overwritten.

@@ -1,4 +1,4 @@
-"""Reading of ``.npy`` and ``.npz`` files, which may come from anywhere.
+"""Reading of ``.npy`` and ``.npz`` files, which may come from anywhere, and writing of ``.npz`` files.
 
 The header of an array is checked before its numbers are read: its length must be that of the data, and its type a plain one. Text and
 numbers are read; objects, which numpy would have to unpickle, structured and complex values are not.
@@ -6,6 +6,7 @@ numbers are read; objects, which numpy would have to unpickle, structured and co
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import re
@@ -16,10 +17,11 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from connectionist.errors import FileError
 from connectionist.utils.counts import describe_count
+from connectionist.utils.files import write_bytes
 from connectionist.utils.memory_limit import allocating
 from connectionist.utils.untrusted_files import open_file
 from connectionist.utils.visible_text import shown
@@ -36,6 +38,7 @@ HEADER = re.compile(
 )
 SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8)}  # bytes of a number of each kind
 LETTER_BYTES = 4  # of text, whose size is in letters
+EXPANSION = 20  # of a compressed file; zeros can be compressed by a factor of 1000, so that a small file could fill the memory
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, RuntimeError, LookupError, OverflowError, TypeError)
 
@@ -102,7 +105,7 @@ def _shape(text: str) -> tuple[int, ...]:
     return tuple(int(size) for size in (sizes[:-1] if not sizes[-1].strip() else sizes))
 
 
-def read_arrays(path: str | Path, subject: str, kinds: Mapping[str, str], most: int) -> dict[str, Array]:
+def read_arrays(path: str | Path, subject: str, kinds: Mapping[str, str], most: int | None = None) -> dict[str, Array]:
     """Return arrays of an ``.npz`` file.
 
     Parameters
@@ -111,8 +114,8 @@ def read_arrays(path: str | Path, subject: str, kinds: Mapping[str, str], most: 
         As for `untrusted_files.open_file`.
     kinds : dict of str to str
         Names of the arrays to read, with the letters of the kinds that each may have: "f", "i", "u", "b", "U". An empty array may have any.
-    most : int
-        Largest size of all these arrays together, in bytes.
+    most : int, optional
+        Largest size of all these arrays together, in bytes; by default `EXPANSION` times the size of the file.
 
     Raises
     ------
@@ -123,6 +126,7 @@ def read_arrays(path: str | Path, subject: str, kinds: Mapping[str, str], most: 
         If the arrays are too large for the free memory.
     """
     with open_file(path, subject) as file:
+        most = EXPANSION * os.fstat(file.fileno()).st_size if most is None else most
         try:
             with zipfile.ZipFile(file) as archive:
                 members = _members(archive, kinds, most)
@@ -183,6 +187,21 @@ def _read_member(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, k
         raise ValueError(f"the array {name!r} has text that is not Unicode")  # numpy would raise SystemError
     values: Array = np.frombuffer(content, dtype=header.dtype).reshape(header.shape, order="F" if header.is_fortran else "C")
     return values
+
+
+def write_arrays(path: str | Path, what: str, arrays: Mapping[str, Any]) -> None:
+    """Write an ``.npz`` file without compression, whole or not at all.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    import numpy as np
+
+    content = io.BytesIO()  # zipfile seeks for each array, and would write as many small pieces
+    np.savez(content, allow_pickle=False, **arrays)
+    write_bytes(path, content.getbuffer(), what)
 
 
 def map_array(path: Path, subject: str, shape: tuple[int, ...]) -> Array:

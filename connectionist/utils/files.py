@@ -71,7 +71,7 @@ def atomic_write(path: str | Path, what: str = "file") -> Iterator[BinaryIO]:
         synchronize_folder(target.parent)
 
 
-def write_bytes(path: str | Path, content: bytes, what: str = "file") -> None:
+def write_bytes(path: str | Path, content: Buffer, what: str = "file") -> None:
     """Write bytes to a file, as `atomic_write` does."""
     with atomic_write(path, what) as file:
         file.write(content)
@@ -109,8 +109,8 @@ def create_file(path: str | Path, content: bytes, what: str = "file") -> None:
         write_all(file.descriptor, content)
 
 
-def write_at(path: str | Path, content: bytes, offset: int, what: str = "file") -> None:
-    """Write bytes into an existing file from an offset in bytes, in place and without synchronization.
+def write_at(path: str | Path, content: bytes, offset: int, what: str = "file", *, synchronized: bool = False) -> None:
+    """Write bytes into an existing file from an offset in bytes, in place, and without synchronization unless it is asked for.
 
     Raises
     ------
@@ -120,6 +120,8 @@ def write_at(path: str | Path, content: bytes, offset: int, what: str = "file") 
     with write_errors(path, what), _RawFile(path, os.O_WRONLY) as file:
         file.seek(offset)
         write_all(file.descriptor, content)
+        if synchronized:
+            synchronize(file.descriptor)
 
 
 def write_all(descriptor: int, content: bytes) -> None:

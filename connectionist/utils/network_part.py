@@ -1,4 +1,4 @@
-"""Copies of the parts of a network, which are made with the network."""
+"""Copies and pickles of the parts of a network, which are made with the network."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NoReturn, Self
 
 
 class NetworkPart:
-    """Mixin for groups, units, projections, connections and weights: a deep copy is the same part of a copy of the network."""
+    """Mixin for groups, units, projections, connections and weights: a copy or pickle is the same part of a copy of the network."""
 
     __slots__ = ()
 
@@ -15,16 +15,21 @@ class NetworkPart:
         """Return the network of the part."""
         raise NotImplementedError
 
-    def _part_of(self, network: Any) -> Any:
-        """Return the part of a copy of the network that corresponds to this one."""
+    def _key(self) -> Any:
+        """Return the place of the part in its network: its name or number."""
+        raise NotImplementedError
+
+    @staticmethod
+    def _at(network: Any, key: Any) -> Any:
+        """Return the part of this kind that a network has at a place."""
         raise NotImplementedError
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        copied: Self = self._part_of(deepcopy(self._network(), memo))
+        copied: Self = self._at(deepcopy(self._network(), memo), self._key())
         return copied
 
     def __copy__(self) -> NoReturn:
         raise TypeError(f"{self!r}: a part of a network cannot be copied without it; copy the network with .copy()")
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"{self!r}: a part of a network cannot be pickled; save the weights with connectionist.save_weights")
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self)._at, (self._network(), self._key())

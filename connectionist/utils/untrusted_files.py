@@ -137,7 +137,11 @@ def read_json(path: str | Path, subject: str) -> Any:
     MemoryLimitError
         If the file is too large for the free memory.
     """
-    text = read_text(path, subject, JSON_BYTES)
+    return parse_json(read_text(path, subject, JSON_BYTES), subject)
+
+
+def parse_json(text: str, subject: str) -> Any:
+    """Return the value of a JSON text, with the errors of `read_json`."""
     try:
         with allocating(JSON_BYTES * len(text), f"{subject}: its {len(text)} characters"):
             value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)

@@ -69,7 +69,7 @@ def test_the_page_on_saving_runs_from_top_to_bottom(
             capsys.readouterr()
             exec(block, namespace)
             assert all(line in block for line in capsys.readouterr().out.splitlines() if line.startswith("<"))
-    assert {"xor.npz", "results", "hidden"} == {path.name for path in tmp_path.iterdir()}
+    assert {"net.npz", "xor.npz", "ck", "results", "hidden"} == {path.name for path in tmp_path.iterdir()}
 
 
 def names(text: str) -> Iterator[str]:

@@ -20,7 +20,6 @@ EXCEPT = {
     ("connectionist/utils/array_files.py", "open"): "a member of such a file",
     ("connectionist/utils/array_files.py", "memmap"): "of a file that untrusted_files opened",
     ("connectionist/utils/untrusted_files.py", "json.loads"): "of text that untrusted_files read",
-    ("connectionist/experiments/weights_file.py", "json.loads"): "of text that array_files read",
     ("connectionist/utils/memory_limit.py", "read_text"): "files of the operating system",
     ("connectionist/utils/memory_limit.py", "open"): "files of the operating system",
     ("connectionist/utils/folder_lock.py", "open"): "reads at most 1,000 bytes of a lock, after a check that it is a file",

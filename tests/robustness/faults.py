@@ -135,6 +135,7 @@ class Disk:
     def __init__(self) -> None:
         self.open_paths: dict[int, Path] = {}
         self.dirty: dict[Path, int] = {}
+        self.lengths: dict[Path, int] = {}  # at the last synchronization
         self.renames: list[tuple[Path, bytes | None]] = []
 
     def before(self, name: str, arguments: tuple[Any, ...]) -> None:
@@ -148,16 +149,19 @@ class Disk:
         if name == "open":
             self.open_paths[answer] = Path(arguments[0])
         elif name == "write":
-            self.dirty.setdefault(self.open_paths[arguments[0]], 0)
+            path = self.open_paths[arguments[0]]
+            self.dirty.setdefault(path, self.lengths.get(path, 0))
         elif name == "fsync":
             path = self.open_paths[arguments[0]]
             self.dirty.pop(path, None)
+            self.lengths[path] = path.stat().st_size
             self.renames = [rename for rename in self.renames if rename[0].parent != path]
         elif name == "close":
             del self.open_paths[arguments[0]]
         elif name == "replace":
             source, target = Path(arguments[0]), Path(arguments[1])
             self.dirty.pop(target, None)
+            self.lengths.pop(target, None)
             if source in self.dirty:
                 self.dirty[target] = self.dirty.pop(source)
 

@@ -125,7 +125,7 @@ WEIGHTS: dict[str, tuple[Callable[[Path], bytes], str]] = {
         lambda top: (top / "run" / "weights.npz").read_bytes().replace(b"PK\x01\x02\x2d\x03\x2d", b"PK\x01\x02\x2d\x03\xff"),
         "zip",
     ),
-    "description": (lambda top: with_column(top, "description", saved(np.array("[" * 90_000))), "must be of format"),
+    "description": (lambda top: with_column(top, "description", saved(np.array("[" * 90_000))), "its description is not valid JSON"),
     "pattern": (lambda top: with_column(top, "description", saved(np.array('{"format": []}'))), "must be of format"),
 }
 

@@ -209,7 +209,7 @@ def test_notebooks_and_tables_have_no_control_characters(tmp_path: Path) -> None
 
 
 def test_a_formula_as_the_name_of_a_unit_is_text_for_a_spreadsheet(tmp_path: Path) -> None:
-    from connectionist.experiments.weights_file import write_table
+    from connectionist.formats.weights_file import write_table
 
     made = cn.Network("n")
     made.add_group("=cmd|' /C calc'!A0", 1, role="input")

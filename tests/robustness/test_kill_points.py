@@ -68,6 +68,11 @@ def check_unfinished(error: FileError) -> None:
     assert any(words in str(error) for words in UNFINISHED)
 
 
+def check_no_checkpoint(error: FileError, has_checkpoint: bool) -> None:
+    assert not has_checkpoint
+    assert any(words in str(error) for words in ("is not a folder", "has no checkpoint", "cannot be read"))
+
+
 def temporary_files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if is_temporary(path.name)]
 
@@ -288,6 +293,44 @@ def test_a_recording_that_is_streamed(attacks: Attacks, recording: Any, tmp_path
         shutil.rmtree(folder, ignore_errors=True)
 
     assert attacks(attack, check) > 20
+
+
+@pytest.mark.parametrize(
+    "attacks",
+    [
+        "error",
+        "kill after",
+        "power",
+        *(pytest.param(mode, marks=pytest.mark.slow) for mode in ("short", "part", "interrupt", "kill", "cache")),
+    ],
+    indirect=True,
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_checkpoints(attacks: Attacks, make_net: Callable[[], cn.Network], xor_of_module: cn.ExampleSet, tmp_path: Path) -> None:
+    options: dict[str, Any] = {"rule": "momentum", "order": "permuted", "engine": "local"}
+    whole = cn.train(make_net(), xor_of_module, epochs=4, **options)
+    folder, lengths = tmp_path / "ck", []
+
+    def write() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        cn.train(
+            make_net(), xor_of_module, epochs=4, **options, checkpoint=folder, checkpoint_every=2, record=cn.Recorder("weight", of="hidden")
+        )
+
+    def check(_layer: Any) -> None:
+        has_checkpoint = any(folder.glob("checkpoint-*.npz"))
+        try:
+            run = cn.resume(folder)
+        except FileError as error:
+            check_no_checkpoint(error, has_checkpoint)
+        else:
+            assert run.errors == whole.errors
+            assert run.network.weight_values.tolist() == whole.network.weight_values.tolist()
+            assert run.recording.epochs == (1, 2, 3, 4)
+            lengths.append(has_checkpoint)
+
+    assert attacks(write, check) > 20
+    assert len(lengths) > 8
 
 
 def test_records_that_could_not_be_added_are_overwritten(attacks: Attacks, tmp_path: Path) -> None:

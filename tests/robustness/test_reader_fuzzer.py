@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import resource
 import shutil
 import signal
 import warnings
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,10 +26,12 @@ import connectionist as cn
 from connectionist.errors import ConnectionistError
 from connectionist.experiments.run_folder import write_run, write_summary
 from connectionist.experiments.seed_summary import summarize
+from connectionist.learning.resume import read_checkpoint
 from connectionist.reporting.compare import compare
 
 MANY = 100_000
 FEW = 400
+NETWORKS = ("network.npz", "unrolled.npz")
 MOST_SECONDS = 20  # of one file
 MOST_GROWTH = 400_000  # kB of the process
 VALUES: tuple[Any, ...] = (
@@ -128,6 +132,16 @@ def mutated_zip(content: bytes, random: Random) -> bytes:
     return written.getvalue()
 
 
+def mutated_description(content: bytes, random: Random) -> bytes:
+    """Return an ``.npz`` file whose description is mutated."""
+    with np.load(io.BytesIO(content)) as old:
+        arrays = dict(old)
+    changed = mutated_json(str(arrays["description"]).encode(), random)
+    written = io.BytesIO()
+    np.savez(written, **{**arrays, "description": np.array(changed.decode("utf-8", "surrogatepass"))})
+    return written.getvalue()
+
+
 def mutated_array(content: bytes, random: Random) -> bytes:
     """Return an ``.npy`` file with the header of another array, or with another array."""
     dtypes = (
@@ -175,7 +189,23 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     task = cn.task("xor")
     recorders = [cn.Recorder("activation", of="hidden", folder=top / "units"), cn.Recorder("weight", of="*", folder=top / "connections")]
     cn.train(task.network(seed=1), task.training_examples, cn.rule("momentum"), 4, record=recorders, engine="local")
+    net, examples = network_with_everything(), cn.ExampleSet.from_arrays(np.ones((2, 3, 2)), np.ones((2, 3, 1)))
+    recorder = cn.Recorder("weight", of="hidden", every=2)
+    cn.train(net, examples, "momentum", 4, order="permuted", checkpoint=top / "ck", record=recorder, engine="local")
+    cn.save_network(network_with_everything(), top / "network.npz")
+    cn.save_network(network_with_everything().unroll(2), top / "unrolled.npz")
     return top
+
+
+def network_with_everything() -> cn.Network:
+    net = cn.simple_recurrent_network("everything", 2, 3, 1)
+    net.connect("output", "hidden", delay=2, weights=0.1)
+    net.tie([net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:1")])
+    net.lesion(net.connection("input:0", "hidden:1"), "hidden:2")
+    net["hidden"].net_input_noise = 0.1
+    net.projections[0].limits, net.projections[0].rate = (-2, 2), 0.5
+    net.step_forward([0, 1])
+    return net
 
 
 def use_run(folder: Path) -> None:
@@ -199,12 +229,29 @@ def use_weights(folder: Path) -> None:
     cn.load_weights(cn.task("xor").network(seed=1), folder / "run" / "weights.npz")
 
 
+def use_checkpoint(folder: Path) -> None:
+    saved = read_checkpoint(folder / "ck")
+    repr(saved.run)
+    saved.run.network.outputs(saved.examples, "local")
+
+
+def use_network(folder: Path, name: str) -> None:
+    net = cn.load_network(folder / name)
+    inputs = len(net.schedule.inputs)
+    net.forward(np.ones((2, inputs) if net.in_time else inputs))
+    pickle.dumps(net)
+
+
 Mutator = Callable[[bytes, Random], bytes]
 TARGETS: list[tuple[str, tuple[Mutator, ...], Callable[[Path], None]]] = [
     ("run/run.json", (mutated_bytes, mutated_json, mutated_json), use_run),
     ("run/run.json", (mutated_bytes, mutated_json, mutated_json), use_comparison),
     ("run/log.csv", (mutated_bytes,), use_run),
     ("run/weights.npz", (mutated_bytes, mutated_zip, mutated_zip), use_weights),
+    *[(name, (mutated_bytes, mutated_zip, mutated_zip, mutated_description), partial(use_network, name=name)) for name in NETWORKS],
+    ("ck/checkpoint-1.npz", (mutated_bytes, mutated_zip, mutated_zip, mutated_description), use_checkpoint),
+    ("ck/examples.npz", (mutated_bytes, mutated_zip, mutated_description), use_checkpoint),
+    ("ck/log.f8", (mutated_bytes,), use_checkpoint),
     ("seeds/summary.json", (mutated_bytes, mutated_json, mutated_json), use_comparison),
     ("units/recording.json", (mutated_bytes, mutated_json, mutated_json), lambda folder: use_recording(folder, "units")),
     ("connections/recording.json", (mutated_bytes, mutated_json, mutated_json), lambda folder: use_recording(folder, "connections")),

@@ -65,7 +65,7 @@ def signal_in_epoch(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], Non
 def test_a_signal_in_training_keeps_what_was_learned(
     cli: Cli, tmp_path: Path, signal_in_epoch: Callable[[int, int], None], monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    monkeypatch.setattr("connectionist_plugins.commands.run.Runs.write", write_numbers)
+    monkeypatch.setattr("connectionist.cli.runs.Runs.write", write_numbers)
     signal_in_epoch(number, 1)
     folder = tmp_path / "out"
     status, out, err = cli(*RUN, "--epochs", "50", "--out", folder)
@@ -91,8 +91,8 @@ def test_the_message_comes_also_if_the_reader_of_the_output_is_gone(
     def fail(*_: Any) -> None:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
-    monkeypatch.setattr("connectionist_plugins.commands.run.Runs.write", write_numbers)
-    monkeypatch.setattr("connectionist_plugins.commands.run.Runs.print_report", fail)
+    monkeypatch.setattr("connectionist.cli.runs.Runs.write", write_numbers)
+    monkeypatch.setattr("connectionist.cli.runs.Runs.print_report", fail)
     monkeypatch.setattr("connectionist.cli.streams.discard_stdout", lambda: None)
     signal_in_epoch(signal.SIGHUP, 1)
     status, _, err = cli(*RUN, "--epochs", "50", "--out", tmp_path / "out")
@@ -163,7 +163,7 @@ def test_a_signal_without_a_folder_says_that_nothing_was_written(cli: Cli, signa
 
 
 def test_a_signal_before_training_ends_the_command(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cn, "run", lambda *_, **__: signal.raise_signal(signal.SIGHUP))
+    monkeypatch.setattr("connectionist.cli.runs.Runs.train", lambda *_: signal.raise_signal(signal.SIGHUP))
     status, out, err = cli(*RUN, "--out", tmp_path / "out")
     assert (status, out, err) == (129, "", "connectionist: interrupted by SIGHUP; nothing was written\n")
     assert not (tmp_path / "out").exists()
@@ -177,7 +177,7 @@ def test_a_signal_in_another_command_gives_a_sentence(cli: Cli, monkeypatch: pyt
 def test_the_seeds_of_a_killed_run_are_summarized(
     cli: Cli, tmp_path: Path, signal_in_epoch: Callable[[int, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectionist_plugins.commands.run.Runs.write", write_numbers)
+    monkeypatch.setattr("connectionist.cli.runs.Runs.write", write_numbers)
     signal_in_epoch(signal.SIGTERM, 8)  # in the third run
     folder = tmp_path / "out"
     status, out, err = cli(*RUN, "--epochs", "3", "--seeds", "1-5", "--out", folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
@@ -17,6 +17,7 @@ from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Mask, Pattern, Random, make_mask
 from connectionist.model.group import MOST_UNITS, Group, make_labels
 from connectionist.model.projection import Projection
+from connectionist.model.state import WeightState
 from connectionist.model.timing import Timing
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
@@ -69,7 +70,7 @@ def connect(
     ends: tuple[Group, Group],
     pattern: str | Pattern | npt.ArrayLike,
     delay: int,
-    weights: npt.ArrayLike | None,
+    values: npt.ArrayLike | None,
     *,
     trainable: bool,
     backpropagate: bool,
@@ -78,20 +79,18 @@ def connect(
     """Add a projection between two groups of a network; see `Network.connect`."""
     sender, receiver = ends
     what = f"{sender.name} → {receiver.name}"
-    check_number(what, "delay", delay, at_least=0, at_most=LARGEST_DELAY, whole=True)
-    if delay and sender.role == "bias":
-        raise WiringError(f"{what}: the unit that is always 1 has no past, so a connection from it must have delay 0 (got {delay})")
+    check_delay(ends, delay)
     check_flag(what, "trainable", trainable)
     check_flag(what, "backpropagate", backpropagate)
     projection = Projection(sender, receiver, int(delay), rate)
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
-    with _no_rows_left(wiring, projection), allocating(*_memory_for(projection, count), GROUP_OBJECTS + count), _no_garbage_collection():
-        _fill(wiring, projection, np.argwhere(mask.T).tolist(), bool(backpropagate))
+    with no_rows_left(wiring, projection), allocating_connections(projection, count), no_garbage_collection():
+        fill(projection, np.argwhere(mask.T).tolist(), _new_weights(wiring.weight_state, count), bool(backpropagate))
         projection.trainable = trainable
-        if weights is not None:
-            projection._check_no_gaps(weights)
-            projection.weights = weights
+        if values is not None:
+            projection._check_no_gaps(values)
+            projection.weights = values
         wiring.add_projection(projection)
     return projection
 
@@ -102,6 +101,11 @@ def allocating_group(name: str, units: int | Sequence[str], *, biased: bool) -> 
     each = UNIT_BYTES + biased * (CONNECTION_BYTES + END_BYTES)
     what = f"group {name!r}: {describe_count(count, 'unit')}{' and their biases' if biased else ''}"
     return allocating(each * min(count, MOST_UNITS), what, GROUP_OBJECTS + count)
+
+
+def allocating_connections(projection: Projection, count: int) -> AbstractContextManager[None]:
+    """Return a context in which the connections of a projection are made. It raises MemoryLimitError if they do not fit in memory."""
+    return allocating(*_memory_for(projection, count), GROUP_OBJECTS + count)
 
 
 def _make_mask(pattern: str | Pattern | npt.ArrayLike, projection: Projection) -> Mask:
@@ -117,6 +121,23 @@ def _memory_for(projection: Projection, count: int) -> tuple[int, str]:
     """Return the bytes that the connections of a projection need, and their name in messages."""
     ends = sum(min(count, len(group)) for group in (projection.sender, projection.receiver))
     return CONNECTION_BYTES * count + END_BYTES * ends, f"{projection.name}: {describe_count(count, 'connection')}"
+
+
+def check_delay(ends: tuple[Group, Group], delay: int) -> None:
+    """Raise an error unless a projection between two groups may have a delay.
+
+    Raises
+    ------
+    ParameterError
+        If it is no whole number from 0 to `LARGEST_DELAY`.
+    WiringError
+        If it is not 0 and the sender is the unit that is always 1.
+    """
+    sender, receiver = ends
+    what = f"{sender.name} → {receiver.name}"
+    check_number(what, "delay", delay, at_least=0, at_most=LARGEST_DELAY, whole=True)
+    if delay and sender.role == "bias":
+        raise WiringError(f"{what}: the unit that is always 1 has no past, so a connection from it must have delay 0 (got {delay})")
 
 
 def find_ends(wiring: Wiring, sender: str | Group, receiver: str | Group) -> tuple[Group, Group]:
@@ -157,19 +178,24 @@ def _own_group(wiring: Wiring, group: str | Group) -> Group:
     return group
 
 
-def _fill(wiring: Wiring, projection: Projection, pairs: list[list[int]], backpropagate: bool) -> None:
-    """Make a connection and a weight for each pair of receiver and sender."""
-    state, first = wiring.weight_state, wiring.weight_state.grow(len(pairs))
+def _new_weights(state: WeightState, count: int) -> Iterator[Weight]:
+    first = state.grow(count)  # when the first is asked for, since a failed allocation before must not leave rows
+    for row in range(first, first + count):
+        yield Weight(state, row)
+
+
+def fill(projection: Projection, pairs: Iterable[Sequence[int]], weights: Iterable[Weight], backpropagate: bool) -> None:
+    """Make a connection for each pair of receiver and sender, with its weight."""
     senders, receivers = projection.sender.units, projection.receiver.units
     # The list is made before the projection refers to it: after a MemoryError, nothing else would free the connections.
     projection.connections[:] = [
-        Connection(senders[i], receivers[j], Weight(state, first + n), projection.delay, backpropagate, projection)
-        for n, (j, i) in enumerate(pairs)
+        Connection(senders[i], receivers[j], weight, projection.delay, backpropagate, projection)
+        for (j, i), weight in zip(pairs, weights, strict=True)
     ]
 
 
 @contextmanager
-def _no_rows_left(wiring: Wiring, projection: Projection) -> Iterator[None]:
+def no_rows_left(wiring: Wiring, projection: Projection) -> Iterator[None]:
     """Remove the rows of the weights of a projection that is not added, so that later weights have the rows of a network without it."""
     size = wiring.weight_state.size
     try:
@@ -180,7 +206,7 @@ def _no_rows_left(wiring: Wiring, projection: Projection) -> Iterator[None]:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def no_garbage_collection() -> Iterator[None]:
     """Postpone garbage collection, which would visit a million new objects many times and double the time to make them."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from contextlib import nullcontext
 
 import connectionist as cn
-from connectionist.cli.kept_results import describe_kept
-from connectionist.cli.plugin_code import plugin_code
-from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
-from connectionist.cli.streams import print_message, results_kept
-from connectionist.experiments.seed_folders import seed_folder
-from connectionist.learning.stop_signals import stop_signals
-from connectionist.plugins import registry
-from connectionist.plugins.faults import describe_fault, exits_as_errors
-from connectionist.plugins.parameter_types import parameters_of
-from connectionist.plugins.registry import make
-from connectionist.reporting.table import Table, print_tables
-from connectionist.reporting.text import run_tables, summary_tables
-from connectionist.utils.json_values import as_json, json_value
-from connectionist.utils.visible_text import print_text, visible_line
-
-if TYPE_CHECKING:
-    from connectionist.learning.progress import Reporter
-
-FINISHED, FAILED, INTERRUPTED = 0, 1, 130
+from connectionist.cli.runs import execute
+from connectionist.cli.settings import whole_number
 
 
 class RunTask(cn.Command):
@@ -41,6 +22,8 @@ class RunTask(cn.Command):
       connectionist run symmetry --seed 1
       connectionist run symmetry --seeds 1-40 --json
       connectionist run xor --preset published --set rate=0.25 --out xor-run
+
+    With --out, training writes checkpoints. 'connectionist resume DIR' goes on from them if the run is killed.
     """
 
     name = "run"
@@ -66,6 +49,12 @@ class RunTask(cn.Command):
             help="parameter of the task, or of the given rule or engine; repeatable; 'connectionist show NAME' lists them",
         )
         parser.add_argument("--out", metavar="DIR", help="write report, log, weights and figures to a new folder")
+        parser.add_argument(
+            "--checkpoint-every",
+            default="30 s",
+            metavar="T",
+            help="with --out, interval of checkpoints for 'connectionist resume': epochs, or a time such as '5 min' (default 30 s)",
+        )
         parser.add_argument("--json", action="store_true", help="print only the report, as JSON, on standard output")
 
     def run(self, arguments: Namespace) -> int:
@@ -76,225 +65,11 @@ class RunTask(cn.Command):
         KeyboardInterrupt
             With a message, if a signal came before training, or a second one before everything was written.
         """
-        seeds: Sequence[int] = [arguments.seed] if arguments.seeds is None else parse_seeds(arguments.seeds)
-        options = _options(arguments)
-        try:
-            with ExitStack() as stack:
-                folder = None
-                if arguments.out is not None:
-                    from connectionist.experiments.run_folder import claim_folder
+        if arguments.out is None:
+            return execute(arguments, nullcontext(None))
+        from connectionist.experiments.run_folder import claim_folder
 
-                    folder = stack.enter_context(claim_folder(arguments.out)).absolute()  # a plugin may change the working folder
-                runs = Runs(arguments, options, seeds, folder)
-                status = runs.run_one() if arguments.seeds is None else runs.run_all()
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted_text(arguments)) from None
-        except OSError:  # the reader of the output is gone, or a file cannot be written
-            _report_interrupt(arguments)
-            raise
-        _report_interrupt(arguments)
-        return status
-
-
-class Runs:
-    """The runs of one command.
-
-    Parameters
-    ----------
-    arguments : Namespace
-        Arguments of the command.
-    options : dict
-        Arguments of `connectionist.run`.
-    seeds : sequence of int
-    folder : Path or None
-        Existing folder to write to.
-    """
-
-    def __init__(self, arguments: Namespace, options: dict[str, Any], seeds: Sequence[int], folder: Path | None) -> None:
-        self.arguments = arguments
-        self.options = options
-        self.seeds = seeds
-        self.folder = folder
-        self.finished: list[dict[str, Any]] = []
-        self.failed: list[int] = []  # seeds without a result
-        self.has_criterion = False
-        self.status = FINISHED
-
-    def run_one(self) -> int:
-        """Run with one seed, write the folder, print the report, and return the exit status."""
-        from connectionist.learning.progress import progress_over_seeds
-
-        with progress_over_seeds(self.arguments.task, 1) as reporter:
-            result = self.run_seed(self.seeds[0], reporter)
-        assert result is not None  # only with several seeds
-        report = json_value(result.report)
-        with afterwards(lambda: self.print_report(report, run_tables)):
-            self.write(result, self.folder)
-        return self.status
-
-    def run_all(self) -> int:
-        """Run with each seed, report the finished runs even after an exception, and return the exit status."""
-        with afterwards(self.report_summary):
-            try:
-                self.run_each()
-            except KeyboardInterrupt:
-                self.status = INTERRUPTED
-        if not self.finished and self.status == INTERRUPTED:
-            print_message("connectionist run: interrupted before the first run finished")
-        return self.status
-
-    def run_each(self) -> None:
-        """Run with each seed, until a run is interrupted."""
-        from connectionist.learning.progress import progress_over_seeds
-
-        with progress_over_seeds(self.arguments.task, self.seeds[-1] - self.seeds[0] + 1) as reporter:
-            for seed in self.seeds:
-                result = self.run_seed(seed, reporter)
-                folder = self.folder and self.folder / seed_folder(seed)
-                try:
-                    if result is None:
-                        self.failed.append(seed)
-                    else:
-                        self.write(result, folder)
-                finally:
-                    if self.status != INTERRUPTED and result is not None and (folder is None or (folder / "run.json").is_file()):
-                        self.has_criterion = isinstance(result.task.criterion, cn.Criterion)
-                        self.finished.append(json_value(result.report))
-                if self.status == INTERRUPTED:
-                    return
-
-    def run_seed(self, seed: int, reporter: Callable[[int], Reporter]) -> cn.Result | None:
-        """Run with one seed, and return its result; None if a plugin failed before training.
-
-        A run that diverged, failed or was interrupted also has a result; it sets the exit status.
-        """
-        stop_signals().allow()
-        try:
-            with plugin_code():
-                return cn.run(self.arguments.task, seed=seed, progress=reporter(seed), **self.options)
-        except (Exception, KeyboardInterrupt) as ended:
-            found = getattr(ended, "result", None)
-            result = found if isinstance(found, cn.Result) else None  # the exception of a plugin may have an attribute of that name
-            if result is None and not self.others_may_succeed(ended):
-                raise
-            has_stopped = isinstance(ended, (cn.errors.DivergenceError, cn.errors.TrainingInterrupted))
-            messages = [str(ended)] if has_stopped else [] if isinstance(ended, KeyboardInterrupt) else [describe_fault(ended)]
-            for message in dict.fromkeys([*messages, *(result.report["failures"] if result else [])]):
-                print_message(f"connectionist run: seed {seed}: {message}")
-            self.status = INTERRUPTED if isinstance(ended, KeyboardInterrupt) else FAILED
-            return result
-
-    def others_may_succeed(self, error: BaseException) -> bool:
-        """Return whether to go on with other seeds after an error: not after wrong use, which would be wrong with each seed."""
-        is_wrong_use = isinstance(error, cn.errors.ConnectionistError) and not isinstance(error, cn.errors.PluginError)
-        return bool(self.arguments.seeds) and isinstance(error, Exception) and (bool(self.finished) or not is_wrong_use)
-
-    def write(self, result: cn.Result, folder: Path | None) -> None:
-        """Write a run into its folder, unless the folder is None. A report that a plugin cannot make sets the exit status.
-
-        With several seeds, a run is written without figures, which take much longer than the training of a small network.
-        """
-        if folder is not None:
-            from connectionist.experiments.run_folder import write_run
-            from connectionist.utils.files import write_errors
-            from connectionist.utils.folders import make_folder
-
-            with write_errors(folder, "--out:"):
-                make_folder(folder)
-            with plugin_code():
-                record = write_run(folder, result, self.arguments.command_line)
-                if self.arguments.seeds is None:
-                    self.write_report(folder, result, record)
-
-    def write_report(self, folder: Path, result: cn.Result, record: dict[str, Any]) -> None:
-        """Write the figures and the report of a run."""
-        from connectionist.reporting.html.write import write_report
-
-        try:
-            with exits_as_errors():
-                has_failed = write_report(folder, result, record)
-        except cn.errors.FileError:
-            raise
-        except Exception as error:  # of the plugin's task; the numbers are written
-            print_message(f"connectionist run: seed {result.run.seed}: {describe_fault(error)}")
-            has_failed = True
-        if has_failed and self.status == FINISHED:
-            self.status = FAILED
-
-    def report_summary(self) -> None:
-        """Summarize the finished runs, if there are any, write the summary, and print it."""
-        if not self.finished:
-            return
-        from connectionist.experiments.seed_summary import missing_ranges, summarize
-
-        done = [*(report["seed"] for report in self.finished), *self.failed]
-        unfinished = missing_ranges(self.seeds[0], self.seeds[-1], done)
-        summary = summarize(self.finished, self.has_criterion, unfinished, self.failed)
-        with afterwards(lambda: self.print_report(summary, summary_tables)):
-            if self.folder is not None:
-                from connectionist.experiments.run_folder import write_summary
-                from connectionist.reporting.html.write import write_seeds_report
-
-                write_seeds_report(self.folder, summary, write_summary(self.folder, summary, self.arguments.command_line))
-
-    def print_report(self, report: dict[str, Any], tables: Callable[[dict[str, Any]], list[Table]]) -> None:
-        """Print a report as JSON or as tables."""
-        with results_kept(lambda: describe_kept(self.arguments.out, "the run")):
-            if self.arguments.json:
-                print_text(as_json(report))
-            else:
-                print_tables(tables(report))
-                self.print_written()
-
-    def print_written(self) -> None:
-        """Print where the run was written, if it is there."""
-        if self.folder is not None and any((self.folder / name).is_file() for name in ("run.json", "summary.json")):
-            page = Path(self.arguments.out) / "report.html"
-            opened = f"; open {visible_line(str(page))}" if (self.folder / page.name).is_file() else ""
-            print_text(f"\nWritten to {visible_line(str(page.parent))}{opened}")
-            if self.arguments.seeds is not None:
-                print_text(f"'connectionist report {visible_line(str(page.parent))}' draws the figures of each seed")
-
-
-@contextmanager
-def afterwards(act: Callable[[], None]) -> Iterator[None]:
-    """Call a function after the block, also if the block raises. Then an error of the function is printed, and that of the block raised."""
-    try:
-        yield
-    except BaseException:
-        try:
-            act()
-        except OSError as error:
-            print_message(f"connectionist run: error: {error}")
-        raise
-    act()
-
-
-def _options(arguments: Namespace) -> dict[str, Any]:
-    """Return the arguments of `connectionist.run`, without the task and the seed."""
-    owners = [registry.find("tasks", arguments.task)]
-    if arguments.rule:
-        owners.append(registry.find("update_rules", arguments.rule))
-    given = {name: getattr(arguments, name) for name in ("epochs", "rule", "test_every")}
-    options = {name: value for name, value in given.items() if value is not None}
-    from connectionist.model.network import DEFAULT_ENGINE
-
-    engine = arguments.engine or DEFAULT_ENGINE
-    engine_class = registry.find("engines", engine)
-    settings = parse_settings(arguments.set, [*owners, engine_class])
-    only_of_engine = set(parameters_of(engine_class)) - {name for owner in owners for name in parameters_of(owner)}
-    options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in only_of_engine})
-    parameters = {name: value for name, value in settings.items() if name not in only_of_engine}
-    return {"preset": arguments.preset, "parameters": parameters, **options}
-
-
-def _report_interrupt(arguments: Namespace) -> None:
-    if stop_signals().number:
-        print_message(f"connectionist: {_interrupted_text(arguments)}")
-
-
-def _interrupted_text(arguments: Namespace) -> str:
-    return f"interrupted{stop_signals().cause}; {describe_kept(arguments.out, 'the run until then')}"
+        return execute(arguments, claim_folder(arguments.out))
 
 
 @cn.hookimpl

@@ -20,12 +20,12 @@ import pytest
 
 import connectionist as cn
 from connectionist.cli import main
+from connectionist.cli.runs import Runs
 from connectionist.errors import FileError, TrainingInterrupted
 from connectionist.experiments import run_folder
 from connectionist.experiments.seed_summary import distribution
 from connectionist.reporting.html import write
 from connectionist.utils.json_values import as_json
-from connectionist_plugins.commands.run import Runs
 
 HEAVY = ("numpy", "networkx", "pandas", "matplotlib", "numba", "scipy", "rich")
 
@@ -468,10 +468,10 @@ def test_ctrl_c_reports_the_seeds_that_finished(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("in_training", [True, False])
 def test_interrupted_seed_is_kept_but_not_counted(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_training: bool) -> None:
-    real = cn.run
+    real = Runs.train
 
-    def run(task: str, *, seed: int, **options: Any) -> cn.Result:
-        result = real(task, seed=seed, **options)
+    def train(runs: Runs, seed: int, reporter: Any) -> cn.Result:
+        result = real(runs, seed, reporter)
         if seed < 3:
             return result
         if not in_training:
@@ -480,7 +480,7 @@ def test_interrupted_seed_is_kept_but_not_counted(cli: Cli, tmp_path: Path, monk
         interrupted.run, interrupted.result = result.run, result
         raise interrupted
 
-    monkeypatch.setattr(cn, "run", run)
+    monkeypatch.setattr(Runs, "train", train)
     status, out, _ = cli("run", "xor", "--epochs", "4", "--seeds", "1-9", "--json", "--out", tmp_path)
     summary = strict_json(out)
     assert status == 130

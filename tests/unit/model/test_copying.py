@@ -32,12 +32,10 @@ def test_a_copy_computes_the_same_and_shares_nothing(seed: int, engine: str) -> 
     assert [c.name for c in copied.connections] == [c.name for c in net.connections]
 
 
-def test_the_copy_module_makes_the_same_copy_and_pickle_says_what_to_do_instead(net: cn.Network) -> None:
+def test_the_copy_module_makes_the_same_copy(net: cn.Network) -> None:
     for copied in (copy.copy(net), copy.deepcopy(net)):
         copied["hidden"][0].incoming[0].weight.value = 5.0
         assert net["hidden"][0].incoming[0].weight.value != 5.0
-    with pytest.raises(TypeError, match=r"connectionist.save_weights, or copy it with .copy\(\)"):
-        pickle.dumps(net)
 
 
 def test_a_deep_copy_of_a_part_is_the_same_part_of_a_copy_of_the_network(net: cn.Network) -> None:
@@ -57,8 +55,15 @@ def test_a_deep_copy_of_a_part_is_the_same_part_of_a_copy_of_the_network(net: cn
     for part in parts:
         with pytest.raises(TypeError, match="a part of a network cannot be copied without it"):
             copy.copy(part)
-        with pytest.raises(TypeError, match="a part of a network cannot be pickled"):
-            pickle.dumps(part)
+
+
+def test_pickled_parts_keep_their_identity_with_the_network(net: cn.Network) -> None:
+    net.tie([net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:1")])
+    parts: list[Any] = [net["hidden"], net.unit("hidden:1"), net.unit("bias"), *net.projections, *net.connections, *net.weights]
+    unpickled, *others = pickle.loads(pickle.dumps([net, *parts]))
+    assert [repr(part) for part in others] == [repr(part) for part in parts]
+    assert {part._network() for part in others} == {unpickled}
+    assert unpickled.weights == tuple(others[-len(net.weights) :])
 
 
 def test_a_copy_has_the_rates_of_tied_connections_as_they_are() -> None:

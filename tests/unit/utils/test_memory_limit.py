@@ -144,9 +144,9 @@ def connect_by_an_array(scale: int) -> Act:
     return lambda: net.connect("input", "output", mask)
 
 
-@use("net: [0-9]+ × [0-9]+ pairs of units", is_measured=False)
+@use("input → output: [0-9]+ connections", is_measured=False)
 def copy(scale: int) -> Act:
-    return sparse(scale).copy
+    return connected(100 * scale, 100).copy
 
 
 @use("input → output: the weights of [0-9]+ × [0-9]+ pairs of units")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.experiments import weights_file
+from connectionist.formats import weights_file
 
 
 @pytest.fixture
@@ -187,3 +187,43 @@ def test_a_name_that_says_it_is_another_kind_of_file_is_rejected(net: cn.Network
     with pytest.raises(cn.ConnectionistError, match=r"its name must end in .npz, which is its format"):
         cn.save_weights(net, tmp_path / "weights.csv")
     assert not list(tmp_path.iterdir())
+
+
+def larger(net: cn.Network) -> cn.Network:
+    """Return a network with the input and hidden units of another, and other outputs."""
+    made = cn.Network("larger")
+    made.add_group("input", 2, role="input")
+    made.add_group("hidden", 2)
+    made.add_group("answer", 3, role="output")
+    made.connect("input", "hidden")
+    made.connect("hidden", "answer")
+    made.randomize(0.5, seed=5)
+    return made
+
+
+@pytest.mark.parametrize("name", ["weights.npz", "network.npz", "weights.csv"])
+def test_a_part_of_the_weights_is_loaded_by_name_from_each_kind_of_file(net: cn.Network, tmp_path: Path, name: str) -> None:
+    cn.save_weights(net, tmp_path / "weights.npz")
+    cn.save_network(net, tmp_path / "network.npz")
+    weights_file.write_table(net, tmp_path / "weights.csv")
+    made = larger(net)
+    before = {each.name: each.weight.value for each in made.connections}
+    with pytest.raises(cn.errors.DataError, match="lacks connections of larger"):
+        cn.load_weights(made, tmp_path / name)
+    loaded = cn.load_weights(made, tmp_path / name, partial=True)
+    assert [each.name for each in loaded] == [each.name for each in made.connections if each.receiver.group.name == "hidden"]
+    for each in made.connections:
+        expected = net.connection(each.name).weight.value if each in loaded else before[each.name]
+        assert each.weight.value == expected
+    again = net.copy()
+    again.weight_values = 0 * again.weight_values
+    assert len(cn.load_weights(again, tmp_path / name)) == len(net.connections)
+    assert again.weight_values.tolist() == net.weight_values.tolist()
+
+
+def test_nothing_in_common_is_an_error(net: cn.Network, path: Path) -> None:
+    cn.save_weights(net, path)
+    other = cn.Network("other")
+    other.add_group("unit", 1)
+    with pytest.raises(cn.errors.DataError, match=r"has no connection of other; it has bias → hidden:0, .* and 6 more"):
+        cn.load_weights(other, path, partial=True)

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import itertools
 import json
-import math
-from collections import Counter
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import DataError, FileError, WiringError
-from connectionist.utils.array_files import read_arrays
+from connectionist.errors import DataError, FileError, WiringError, check_flag
+from connectionist.formats.weight_values import COLUMNS, FORMAT, Key, describe_keys, read_values
 from connectionist.utils.files import as_path, atomic_write, write_rows
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection
     from connectionist.model.group import Group
     from connectionist.model.network import Network
-    from connectionist.utils.arrays import Array
 
-FORMAT = "connectionist weights 1"
-COLUMNS = ("sender", "receiver", "delay", "value", "trainable")
-KINDS = {"sender": "U", "receiver": "U", "delay": "iu", "value": "fiu"}  # of the columns that are read
 FREE_BYTES = 2**20  # that the arrays of a file may have in any case
-
-Key = tuple[str, str, int]
 
 
 def save_weights(network: Network, path: str | Path) -> None:
@@ -66,7 +58,7 @@ def _arrays(network: Network) -> dict[str, Any]:
     return {"description": np.array(json.dumps(describe(network), ensure_ascii=False)), **columns}
 
 
-def load_weights(network: Network, path: str | Path) -> None:
+def load_weights(network: Network, path: str | Path, *, partial: bool = False) -> list[Connection]:
     """Set the weights of a network to those of a file. Connections are matched by the names of sender and receiver, and by delay.
 
     Only the values are set. Whether a weight is trainable does not change.
@@ -74,9 +66,17 @@ def load_weights(network: Network, path: str | Path) -> None:
     Parameters
     ----------
     network : Network
-        Its connections must be those of the file, in any order. If an error is raised, the network is not changed.
+        If an error is raised, it is not changed.
     path : str or path
-        File written by `save_weights`.
+        File written by `save_weights` or `save_network`, or ``weights.csv`` of a run.
+    partial : bool
+        Whether to set only the weights of connections that both the network and the file have. By default the connections of the network
+        must be those of the file, in any order.
+
+    Returns
+    -------
+    list of Connection
+        The connections whose weights were set, in the order of the network.
 
     Raises
     ------
@@ -84,20 +84,29 @@ def load_weights(network: Network, path: str | Path) -> None:
         If the file cannot be read or has another format.
     DataError
         If the file lacks a connection of the network, has a further one or has one twice, if a value is not finite, or if connections that
-        are tied in the network have different values in the file.
+        are tied in the network have different values in the file. With `partial`, if the file has no connection of the network.
     WiringError
         If the network is unrolled.
     """
     _check_folded(network, "load_weights")
+    check_flag("load_weights", "partial", partial)
     path = as_path(path, "load_weights.path")
-    values = _read(path, network)
+    subject = f"weights file {str(path)!r}"
+    largest = FREE_BYTES + 2 * sum(array.nbytes for array in _arrays(network).values())
+    values = read_values(path, subject, None if partial else largest)
     connections = {_key(connection): connection for projection in network.projections for connection in projection.connections}
-    _check_difference(path, f"lacks connections of {network.name}", [key for key in connections if key not in values])
-    _check_difference(path, f"has connections that {network.name} lacks", [key for key in values if key not in connections])
-    _check_ties(path, connections, values)
+    if partial:
+        connections = {key: connection for key, connection in connections.items() if key in values}
+        if not connections:
+            raise DataError(f"{subject} has no connection of {network.name}; it has {describe_keys(list(values))}")
+    else:
+        _check_difference(subject, f"lacks connections of {network.name}", [key for key in connections if key not in values])
+        _check_difference(subject, f"has connections that {network.name} lacks", [key for key in values if key not in connections])
+    _check_ties(subject, connections, values)
     for key, connection in connections.items():
         connection.weight.value = values[key]
     network.weight_state.forget_changes([connection.weight.row for connection in connections.values()])
+    return list(connections.values())
 
 
 def write_table(network: Network, path: Path) -> None:
@@ -158,56 +167,21 @@ def _columns(network: Network) -> tuple[list[Any], ...]:
     )
 
 
-def _read(path: str | Path, network: Network) -> dict[Key, float]:
-    """Return the values in a file by connection. Its arrays may have twice the size of those of the network, and 1 MB more."""
-    subject = f"weights file {str(path)!r}"
-    most = FREE_BYTES + 2 * sum(array.nbytes for array in _arrays(network).values())
-    _check_format(subject, read_arrays(path, subject, {"description": "U"}, most)["description"])
-    arrays = read_arrays(path, subject, KINDS, most)
-    columns = [arrays[name] for name in COLUMNS[:4]]
-    if any(column.ndim != 1 or len(column) != len(columns[0]) for column in columns):
-        shapes = ", ".join(f"{name} {column.shape}" for name, column in zip(COLUMNS, columns, strict=False))
-        raise FileError(f"{subject}: its columns must have the same length ({shapes})")
-    senders, receivers, delays, values = columns
-    keys = list(zip(senders.tolist(), receivers.tolist(), delays.tolist(), strict=True))
-    if twice := [key for key, count in Counter(keys).items() if count > 1]:
-        raise DataError(f"{subject} has a connection twice: {_text(twice[0])}")
-    found = dict(zip(keys, values.astype(float).tolist(), strict=True))
-    for key, value in found.items():
-        if not math.isfinite(value):
-            raise DataError(f"{subject}: {_text(key)} must be finite (got {value})")
-    return found
-
-
-def _check_format(subject: str, description: Array) -> None:
-    try:
-        read = json.loads(str(description.item())) if description.shape == () else None
-    except (ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict) or read.get("format") != FORMAT:
-        raise FileError(f"{subject}: must be of format {FORMAT!r}, as written by save_weights")
-
-
 def _key(connection: Connection) -> Key:
     return connection.sender.name, connection.receiver.name, connection.delay
 
 
-def _text(key: Key) -> str:
-    return f"{key[0]} → {key[1]}" + (f" with delay {key[2]}" if key[2] else "")
-
-
-def _check_difference(path: str | Path, what: str, keys: list[Key]) -> None:
+def _check_difference(subject: str, what: str, keys: list[Key]) -> None:
     if keys:
-        named = ", ".join(_text(key) for key in keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
-        raise DataError(f"weights file {str(path)!r} {what}: {named}")
+        raise DataError(f"{subject} {what}: {describe_keys(keys)}")
 
 
-def _check_ties(path: str | Path, connections: dict[Key, Connection], values: dict[Key, float]) -> None:
+def _check_ties(subject: str, connections: dict[Key, Connection], values: dict[Key, float]) -> None:
     seen: dict[object, Key] = {}
     for key, connection in connections.items():
         first = seen.setdefault(connection.weight, key)
         if values[first] != values[key]:
             raise DataError(
-                f"weights file {str(path)!r}: {_text(first)} and {_text(key)} are tied in the network "
+                f"{subject}: {describe_keys([first])} and {describe_keys([key])} are tied in the network "
                 f"but have different weights in the file ({values[first]} and {values[key]})"
             )

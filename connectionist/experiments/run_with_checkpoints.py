@@ -1,0 +1,131 @@
+"""Runs of tasks with checkpoints in their folders, and going on from these."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectionist.errors import FileError, ParameterError
+from connectionist.experiments.prepared_run import PreparedRun, prepare
+from connectionist.experiments.result import Result
+from connectionist.experiments.run_task import check_options, check_task
+from connectionist.experiments.seed_folders import seed_folders
+from connectionist.learning.checkpoint_folder import written_slots
+from connectionist.learning.checkpoints import Checkpoints
+from connectionist.learning.resume import SavedTraining, read_checkpoint
+from connectionist.utils.untrusted_files import is_file, read_json
+
+if TYPE_CHECKING:
+    from connectionist.learning.progress import Reporter
+
+CHECKPOINT = "checkpoint"  # folder in the folder of a run
+
+
+def run_with_checkpoints(
+    task: str,
+    folder: Path,
+    command_line: Sequence[str],
+    checkpoint_every: str,
+    *,
+    seed: int,
+    test_every: int | None = None,
+    progress: bool | Reporter = False,
+    **options: Any,
+) -> Result:
+    """Run a task as `connectionist.run`, and write checkpoints into the folder of the run. If it has some, go on from them.
+
+    A run that is shorter than the interval leaves no checkpoint. It starts again then, with the same bits.
+
+    Parameters
+    ----------
+    task : str
+    folder : Path
+        The folder of the run, locked by the caller. It need not exist.
+    command_line : sequence of str
+        Stored in the checkpoints.
+    checkpoint_every : str
+        Interval: a number of epochs, or a time such as "30 s".
+    seed, test_every, progress, **options
+        As for `connectionist.run`.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    FileError
+        If no checkpoint in the folder can be read.
+    ParameterError
+        If the task has other phases than the run had, or if the run is longer already than the number of epochs.
+    Exception
+        As `connectionist.run`.
+    """
+    given = {"preset": "default", "epochs": None, "engine": "compiled", "rule": None, "parameters": None, **options}
+    check_task(task, given["preset"])
+    check_options(seed, given["parameters"], test_every)
+    prepared = prepare(task, seed=seed, **given)
+    every = int(checkpoint_every) if checkpoint_every.isdecimal() else checkpoint_every
+    checkpoints = Checkpoints(folder / CHECKPOINT, every, {"command_line": list(command_line)}, is_optional=True)
+    if (folder / CHECKPOINT).is_dir() and written_slots(folder / CHECKPOINT):
+        saved = read_checkpoint(folder / CHECKPOINT)
+        if _can_go_on(saved, prepared):
+            return prepared.go_on(saved, progress, checkpoints)
+    if (folder / CHECKPOINT).is_dir():
+        shutil.rmtree(folder / CHECKPOINT)
+    return prepared.train(None, test_every, (), progress, checkpoints)
+
+
+def _can_go_on(saved: SavedTraining, prepared: PreparedRun) -> bool:
+    """Return whether the phases of a run can go on from a checkpoint. With other epochs in an earlier phase, it must start again.
+
+    Raises
+    ------
+    ParameterError
+        If the phases differ in more than their epochs, or if the last phase has fewer epochs than it had already.
+    """
+    before, now = saved.run.phases, tuple(prepared.phases)
+    if [replace(phase, epochs=0) for phase in before] != [replace(phase, epochs=0) for phase in now]:
+        raise ParameterError(f"resume: the task {prepared.task.name!r} has other phases now than the run had")
+    present = max(saved.position.phase, 1)
+    done = [saved.run.phase_numbers.count(number) for number in range(1, present + 1)]
+    if sum(phase.epochs for phase in now) < sum(done):
+        raise ParameterError(f"resume.epochs: must be at least {sum(done)}, the number of epochs so far")
+    return done[:-1] == [phase.epochs for phase in now[: present - 1]] and done[-1] <= now[present - 1].epochs
+
+
+def command_line_of(folder: Path) -> list[str]:
+    """Return the command line of the runs in a folder, from the records of those that are whole, or from a checkpoint.
+
+    Raises
+    ------
+    FileError
+        If the folder has neither.
+    """
+    folders = [folder, *(path for _, path in sorted(seed_folders(folder)))]
+    for words in (*_recorded(folders), *_checkpointed(folders)):
+        if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
+            return words
+    raise FileError(
+        f"resume: {str(folder)!r} has no checkpoint and no finished run; must be a folder written by 'connectionist run TASK --out DIR' "
+        f"(a run that is killed before its first checkpoint must be started again)"
+    )
+
+
+def _recorded(folders: Sequence[Path]) -> Iterator[Any]:
+    for path in (folders[0] / "summary.json", *(each / "run.json" for each in folders)):
+        if is_file(path):
+            with suppress(FileError):
+                record = read_json(path, f"run {str(path)!r}")
+                yield record.get("command_line") if isinstance(record, dict) else None
+
+
+def _checkpointed(folders: Sequence[Path]) -> Iterator[Any]:
+    for path in (each / CHECKPOINT for each in folders):
+        if path.is_dir() and written_slots(path):
+            with suppress(FileError):
+                yield read_checkpoint(path).about.get("command_line")
