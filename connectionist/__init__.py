@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.utils import hooks
 
 if TYPE_CHECKING:
-    from connectionist import analysis, errors, plots
+    from connectionist import analysis, errors, formats, plots
     from connectionist.cli.command import Command
     from connectionist.data.accuracy import correct_cases
     from connectionist.data.event import Event
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from connectionist.experiments.run_task import run
     from connectionist.experiments.task import Finding, Task
     from connectionist.experiments.weights_file import load_weights, save_weights
+    from connectionist.formats.file_format import FileFormat
+    from connectionist.formats.read import read_examples, read_network, read_weights
+    from connectionist.formats.write import write_examples, write_network, write_weights
     from connectionist.learning.run import Run
     from connectionist.learning.train_many import train_many
     from connectionist.learning.training import error_derivatives, train
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
     from connectionist.model.projection import Projection
     from connectionist.model.simple_recurrent_network import simple_recurrent_network
     from connectionist.model.unit import Unit
-    from connectionist.plugins.by_name import activation_function, engine, error_function, rule, task
+    from connectionist.plugins.by_name import activation_function, engine, error_function, file_format, rule, task
     from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction, log_softmax, moved_target
     from connectionist.plugins.hookspecs import hookimpl
     from connectionist.plugins.parameters import parameter
@@ -69,6 +72,7 @@ _MODULES = {
     "Event": "data.event",
     "Example": "data.example",
     "ExampleSet": "data.example_set",
+    "FileFormat": "formats.file_format",
     "Finding": "experiments.task",
     "Group": "model.group",
     "JointActivationFunction": "plugins.functions",
@@ -101,6 +105,7 @@ _MODULES = {
     "engine": "plugins.by_name",
     "error_derivatives": "learning.training",
     "error_function": "plugins.by_name",
+    "file_format": "plugins.by_name",
     "hookimpl": "plugins.hookspecs",
     "lesion_study": "experiments.lesion_study.study",
     "load_recording": "recording.recording",
@@ -109,7 +114,10 @@ _MODULES = {
     "moved_target": "plugins.functions",
     "parameter": "plugins.parameters",
     "random_stream": "utils.random_streams",
+    "read_examples": "formats.read",
+    "read_network": "formats.read",
     "read_run": "experiments.read_run",
+    "read_weights": "formats.read",
     "record": "recording.in_testing",
     "rule": "plugins.by_name",
     "run": "experiments.run_task",
@@ -121,8 +129,11 @@ _MODULES = {
     "task": "plugins.by_name",
     "train": "learning.training",
     "train_many": "learning.train_many",
+    "write_examples": "formats.write",
+    "write_network": "formats.write",
+    "write_weights": "formats.write",
 }
-_NAMESPACES = ("analysis", "errors", "plots")
+_NAMESPACES = ("analysis", "errors", "formats", "plots")
 
 __version__ = "0.1.0"
 
@@ -170,6 +181,7 @@ __all__ = [
     "Event",
     "Example",
     "ExampleSet",
+    "FileFormat",
     "Finding",
     "Group",
     "JointActivationFunction",
@@ -204,6 +216,8 @@ __all__ = [
     "error_derivatives",
     "error_function",
     "errors",
+    "file_format",
+    "formats",
     "hookimpl",
     "lesion_study",
     "load_recording",
@@ -213,7 +227,10 @@ __all__ = [
     "parameter",
     "plots",
     "random_stream",
+    "read_examples",
+    "read_network",
     "read_run",
+    "read_weights",
     "record",
     "rule",
     "run",
@@ -225,4 +242,7 @@ __all__ = [
     "task",
     "train",
     "train_many",
+    "write_examples",
+    "write_network",
+    "write_weights",
 ]

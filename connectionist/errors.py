@@ -12,7 +12,9 @@ ConnectionistError
 ├── AssignmentError       an attribute cannot be assigned or deleted       (AttributeError)
 ├── PluginError           plugins clash or break their contract            (RuntimeError)
 └── FileError             a file or folder cannot be read or written       (OSError)
+    └── FormatError       a file has something that its format does not allow
 
+FormatWarning             what a file says and the simulator cannot do     (UserWarning)
 TrainingInterrupted       Ctrl-C during training; the weights are kept     (KeyboardInterrupt)
 
 Each class also inherits the built-in error in parentheses, `AssignmentError` through ``dataclasses.FrozenInstanceError``. A message names
@@ -94,6 +96,41 @@ class PluginError(ConnectionistError, RuntimeError):
 
 class FileError(ConnectionistError, OSError):
     """A file or folder cannot be read or written."""
+
+
+class FormatError(FileError):
+    """A file has something that its format does not allow, or that the simulator cannot do.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    line, column : int or None
+        Where it is, from 1; None in a binary file.
+    offset : int or None
+        Byte from the beginning of a binary file, from 0.
+    found, expected : str or None
+        What is there, and what may be there.
+    """
+
+    path: str = ""
+    line: int | None = None
+    column: int | None = None
+    offset: int | None = None
+    found: str | None = None
+    expected: str | None = None
+
+
+class FormatWarning(UserWarning):
+    """What a file says and the simulator cannot do, or the other way round; ``strict=False`` leaves it out.
+
+    Attributes
+    ----------
+    issues : tuple of str
+        One for each thing that was left out, with its line.
+    """
+
+    issues: tuple[str, ...] = ()
 
 
 class TrainingInterrupted(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""``connectionist show``: description of one task, rule, function or engine."""
+"""``connectionist show``: description of one task, rule, function, engine or file format."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from connectionist.utils.visible_text import print_text
 
 
 class Show(cn.Command):
-    """Describe a task, rule, function or engine: its documentation, parameters, presets and origin."""
+    """Describe a task, rule, function, engine or file format: its documentation, parameters, presets and origin."""
 
     name = "show"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("name", metavar="NAME", help="name of a task, rule, function or engine; 'connectionist list' lists them")
+        parser.add_argument(
+            "name", metavar="NAME", help="name of a task, rule, function, engine or file format; 'connectionist list' lists them"
+        )
 
     def run(self, arguments: Namespace) -> int:
         """Print the description of everything with this name; a rule and a function may have the same name."""
@@ -30,7 +32,9 @@ class Show(cn.Command):
             raise cn.errors.UnknownNameError(f"{arguments.name!r} is a command; 'connectionist {arguments.name} --help' describes it")
         if not found:
             raise cn.errors.unknown_name(
-                "task, rule, function or engine", arguments.name, (name for kind in kinds for name in registry.get_registry().names(kind))
+                "task, rule, function, engine or file format",
+                arguments.name,
+                (name for kind in kinds for name in registry.get_registry().names(kind)),
             )
         for kind in found:
             _show(kind, arguments.name)
