@@ -7,7 +7,8 @@ the format of a file and call its methods.
 
 from connectionist.formats.file_format import FileFormat
 from connectionist.formats.input_file import InputFile
+from connectionist.formats.numbers import count_words, parse_numbers
 from connectionist.formats.output_file import OutputFile
 from connectionist.formats.scanner import Scanner
 
-__all__ = ["FileFormat", "InputFile", "OutputFile", "Scanner"]
+__all__ = ["FileFormat", "InputFile", "OutputFile", "Scanner", "count_words", "parse_numbers"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.utils.arrays import Array
 
@@ -18,7 +21,7 @@ def parse_numbers(text: bytes, missing: bytes = b"") -> Array:
     Parameters
     ----------
     text : bytes
-        Only digits, white space and the characters of `missing` and of numbers.
+        Only white space, the characters of numbers, and those of `missing`.
     missing : bytes
         The word for NaN; empty if there is none.
 
@@ -37,16 +40,49 @@ def parse_numbers(text: bytes, missing: bytes = b"") -> Array:
     array([1. , 0. , 2.5, nan])
     """
     characters = np.frombuffer(text, dtype=np.uint8)
-    is_space = characters <= SPACE
-    if not (~is_space[1:] & ~is_space[:-1]).any():  # all words have one character
-        digits = characters[~is_space] - np.uint8(ZERO)
-        if not len(digits) or digits.max() <= 9:
-            return digits.astype(float)
-    words: Sequence[bytes] = text.split()
-    if missing:
-        words = [b"nan" if word == missing else word for word in words]
-    is_short = max(map(len, words), default=0) <= SHORT
-    numbers: Array = np.array(words, dtype="S").astype(float) if words and is_short else np.array([float(word) for word in words])
-    if np.isinf(numbers).any():
-        raise ValueError("a number is infinite")
+    is_word = characters > SPACE
+    count = _count(is_word)
+    if count == np.count_nonzero(is_word):  # all words have one character
+        numbers = _digits(characters[is_word], missing)
+        if numbers is not None:
+            return numbers
+    if missing and missing in text:
+        text = re.sub(rb"(?<!\S)%s(?!\S)" % re.escape(missing), b"nan", text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)  # for text that is no number
+        try:
+            numbers = np.fromstring(text, sep=" ") if count else np.empty(0)  # type: ignore[call-overload]
+        except DeprecationWarning:
+            raise ValueError("a word is not a number") from None
+    if len(numbers) != count or np.isinf(numbers).any():
+        raise ValueError("a word is not a finite number")
     return numbers
+
+
+def _digits(characters: npt.NDArray[np.uint8], missing: bytes) -> Array | None:
+    """Return the numbers of words of one character; None if one is not a digit."""
+    numbers = (characters - np.uint8(ZERO)).astype(float)
+    if len(missing) == 1:
+        numbers[characters == missing[0]] = np.nan
+    return None if (numbers > 9).any() else numbers
+
+
+def _count(is_word: npt.NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(is_word[1:] & ~is_word[:-1])) + int(is_word[:1].sum())
+
+
+def count_words(texts: Sequence[bytes]) -> npt.NDArray[np.intp]:
+    """Return the number of words in each of some texts.
+
+    Examples
+    --------
+    >>> count_words([b"1 0", b" ", b"2.5 "])
+    array([2, 0, 1])
+    """
+    if not texts:
+        return np.zeros(0, dtype=np.intp)
+    is_word = np.frombuffer(b" ".join([b"", *texts]), dtype=np.uint8) > SPACE
+    begins = np.cumsum(is_word[1:] & ~is_word[:-1])
+    ends = np.cumsum([len(text) + 1 for text in texts]) - 2  # the last character of each text; of an empty one, that before
+    counts = np.concatenate([[0], np.where(ends >= 0, begins[np.maximum(ends, 0)] if len(begins) else 0, 0)])
+    return np.diff(counts).astype(np.intp)

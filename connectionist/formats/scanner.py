@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
@@ -95,15 +96,18 @@ class Scanner:
         self._start, self._at = self._at, end
         return word
 
-    def match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+    def match(self, pattern: re.Pattern[bytes], *, skip_blanks: bool = True) -> re.Match[bytes] | None:
         """Take the text that a pattern matches at the next word, and return the match; None if it does not match there.
 
         Parameters
         ----------
         pattern : re.Pattern
             Of bytes. What it matches has at most 65,536 bytes.
+        skip_blanks : bool
+            Whether to skip white space and comments first.
         """
-        self._skip_blanks()
+        if skip_blanks:
+            self._skip_blanks()
         while True:
             match = pattern.match(self._text, self._at)
             end = match.end() if match else self._at
@@ -145,6 +149,40 @@ class Scanner:
         if left:
             self.fail(expected)
         return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
+
+    def take_all(self, patterns: Sequence[re.Pattern[bytes]]) -> list[tuple[int, list[re.Match[bytes]]]]:
+        """Take all that is in memory and matches one of some patterns, again and again; for files that repeat a form.
+
+        Parameters
+        ----------
+        patterns : sequence of re.Pattern
+            Of bytes. They match white space before the first word too.
+
+        Returns
+        -------
+        list of (int, list of re.Match)
+            Runs of matches of the same pattern, with its number. The last match does not end at the end of the text in memory.
+        """
+        runs: list[tuple[int, list[re.Match[bytes]]]] = []
+        at, last, size = self._at, 0, len(self._text)
+        order = list(range(len(patterns)))
+        while patterns:
+            match = patterns[last].match(self._text, at)
+            if match is None:
+                found = ((number, patterns[number].match(self._text, at)) for number in order if number != last)
+                last, match = next(((number, each) for number, each in found if each), (last, None))
+            if match is None or match.end() == at or (match.end() == size and not self._is_whole):
+                break
+            if not runs or runs[-1][0] != last:
+                runs.append((last, []))
+            runs[-1][1].append(match)
+            at = match.end()
+        self._start = self._at = at
+        return runs
+
+    def return_to(self, match: re.Match[bytes]) -> None:
+        """Go back to the beginning of a match of the last call of `take_all`."""
+        self._start = self._at = match.start()
 
     def number(self, expected: str = "a number") -> float:
         """Take one number."""
@@ -308,8 +346,14 @@ class Scanner:
             self._at = start + wrong.start()
             self.fail(expected)
 
+    def decode(self, word: bytes) -> str:
+        """Return bytes that were taken last, as text."""
+        return self._decoded(word, self._start)
+
     def _decode(self, start: int, end: int) -> str:
-        word = self._text[start:end]
+        return self._decoded(self._text[start:end], start)
+
+    def _decoded(self, word: bytes, start: int) -> str:
         try:
             return word.decode()
         except UnicodeDecodeError as error:

@@ -1,0 +1,48 @@
+"""Example files of LENS: text (``.ex``) and binary (``.bex``), as its command ``loadExamples`` reads them.
+
+An example has events, and an event has inputs and targets for a time, in *intervals*. A set gives defaults: the time of an event (``max``,
+1), the time without error at its beginning (``grace``, 0), the inputs and targets of units that are not named (``defI``, ``defT``, 0) and
+those of units in sparse lists (``actI``, ``actT``, 1). ``-`` is NaN: no target, or an input that is not clamped, with output 0.
+
+D. L. T. Rohde (1999), LENS: the light, efficient network simulator, Technical Report CMU-CS-99-164, Carnegie Mellon University.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import connectionist as cn
+from connectionist_plugins.formats.lens_examples.table import ExampleTable
+from connectionist_plugins.formats.lens_examples.text import MARKS, read_text
+
+
+@dataclass(frozen=True)
+class LensExamples(cn.FileFormat):
+    """Example files of LENS in text (loadExamples, saveExamples).
+
+    Groups of the file become the groups of the network with these names. An input for a hidden or output group becomes a clamp. Events
+    become ticks: an event of ``max: m`` has m · ``ticks_per_interval`` ticks, rounded up, at least one.
+
+    Parameters
+    ----------
+    ticks_per_interval : int
+        Ticks of a unit of time of the network in LENS, from 1 to 1000.
+    """
+
+    ticks_per_interval: int = cn.parameter(1, at_least=1, at_most=1000)
+    name = "lens_examples"
+    suffixes = (".ex",)
+
+    def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
+        """Return the examples."""
+        table = ExampleTable(file, network, self.ticks_per_interval)
+        with file.scanner(marks=MARKS, missing="-", comment_at_line_start=True) as scanner:
+            read_text(scanner, table)
+        return table.examples()
+
+
+@cn.hookimpl
+def file_formats() -> Sequence[type[cn.FileFormat]]:
+    """Return the formats."""
+    return [LensExamples]

@@ -1,0 +1,180 @@
+"""Examples of the same form, read many at once.
+
+Most files repeat one form, or a few: the same words, with other names and numbers. A `Template` is made of one example that was read
+word by word. It is a regular expression that matches further examples of its form, whose numbers are then parsed together.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import connectionist as cn
+from connectionist_plugins.formats.lens_examples.side import Assignment, Range
+from connectionist_plugins.formats.lens_examples.table import ExampleTable, GivenExample, Rows
+
+NAME = rb"name:\s*+([^\s()\[\]{}\"]++|\{[^{}]*+\}|\([^()]*+\)|\"[^\"]*+\")"
+FREQUENCY = rb"freq:\s*+((?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)(?![^\s;\[A-Za-z])"
+DENSE = rb"([0-9.eE+\-\s]*+)"
+SPARSE = rb"([0-9\s]*+)"
+MOST_DIGITS = 9
+WORDS = re.compile(rb"[()\[\]{};]|[^\s()\[\]{};]+")
+CLOSED = [bytes([mark]) for mark in b"()[]{};:"]  # a word that ends with one of these ends there
+END_OF_WORD = rb"(?![^\s()\[\]{};])"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A list of values in an example.
+
+    Attributes
+    ----------
+    group : int
+        Number of the group of the regular expression.
+    given : Range
+        With the values of the example that was read first.
+    uses : tuple of (str, int)
+        "I" or "T", and the event.
+    """
+
+    group: int
+    given: Range
+    uses: tuple[tuple[str, int], ...]
+
+    @property
+    def is_dense(self) -> bool:
+        return self.given.values is not None
+
+
+@dataclass
+class Form:
+    """The parts of the example that is being read word by word, from which its template is made."""
+
+    pieces: list[bytes] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    names: list[int] = field(default_factory=list)
+    frequencies: list[int] = field(default_factory=list)
+    is_regular: bool = True  # whether the template can have all that the example has
+    _groups: int = 0
+
+    def literal(self, text: bytes) -> None:
+        """Add text that must be the same, but for white space."""
+        for word in WORDS.findall(text):
+            self.pieces.append(re.escape(word) + (b"" if word[-1:] in CLOSED else END_OF_WORD))
+
+    def name(self) -> None:
+        """Add a name."""
+        self.names.append(self._capture(NAME))
+
+    def frequency(self) -> None:
+        """Add a frequency."""
+        self.frequencies.append(self._capture(FREQUENCY))
+
+    def values(self, given: Range, uses: Sequence[tuple[str, int]]) -> None:
+        """Add a list of values."""
+        if given.values is None and any(span.stop is None or span.stop - span.start != 1 for span in given.spans):
+            self.is_regular = False
+        self.slots.append(Slot(self._capture(DENSE if given.values is not None else SPARSE), given, tuple(uses)))
+
+    def _capture(self, pattern: bytes) -> int:
+        self.pieces.append(pattern)
+        self._groups += 1
+        return self._groups
+
+
+class Template:
+    """The form of an example.
+
+    Parameters
+    ----------
+    form : Form
+    example : GivenExample
+    table : ExampleTable
+    """
+
+    def __init__(self, form: Form, example: GivenExample, table: ExampleTable) -> None:
+        self.source = rb"\s*+" + rb"\s*+".join(form.pieces) + rb"\s*+;"
+        self.pattern = re.compile(self.source)
+        self._name = form.names[-1] if form.names else None
+        self._frequency = form.frequencies[-1] if form.frequencies else None
+        self._dense = [slot for slot in form.slots if slot.is_dense]
+        self._sparse = [slot for slot in form.slots if not slot.is_dense]
+        self.headers = [example.headers.get(event, table.header) for event in range(example.event_count)]
+        self._acts = [example.input_header.get(event, header).actI for event, header in enumerate(self.headers)]
+
+    def rows(self, found: list[re.Match[bytes]], table: ExampleTable, decode: Any) -> tuple[Rows, int]:
+        """Return what some matches say, and the number of matches that fit: a following one is for the reader word by word."""
+        dense, fitting = self._dense_numbers(found)
+        sparse, fitting = self._sparse_numbers(found[:fitting], table)
+        groups = [match.groups() for match in found[:fitting]]
+        names = ["" if self._name is None else _name(each[self._name - 1], decode) for each in groups]
+        frequencies = [1.0 if self._frequency is None else float(each[self._frequency - 1]) for each in groups]
+        if wrong := next((place for place, value in enumerate(frequencies) if not 0 < value < math.inf), None) is not None:
+            fitting = frequencies.index(next(value for value in frequencies if not 0 < value < math.inf)) if wrong else fitting
+            names, frequencies = names[:fitting], frequencies[:fitting]
+        assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
+        end = 0
+        for slot in self._dense:
+            width = len(slot.given.values)  # type: ignore[arg-type]
+            numbers = dense[:fitting, end : end + width]
+            end += width
+            for side, event in slot.uses:
+                assignments[side].append(Assignment(event, slot.given.group, slot.given.first, numbers))
+        for slot, (owners, units) in zip(self._sparse, sparse, strict=True):
+            is_kept = owners < fitting
+            for side, event in slot.uses:
+                act = self._acts[event] if side == "I" else self.headers[event].actT
+                value = act if slot.given.value is None else slot.given.value
+                assignments[side].append(Assignment(event, slot.given.group, 0, None, owners[is_kept], units[is_kept], value))
+        return Rows(names, frequencies, self.headers, assignments), fitting
+
+    def _dense_numbers(self, found: list[re.Match[bytes]]) -> tuple[cn.Array, int]:
+        """Return the numbers [match, value] of dense lists, and how many matches have as many as the template."""
+        widths = [len(slot.given.values) for slot in self._dense]  # type: ignore[arg-type]
+        if not widths:
+            return np.empty((len(found), 0)), len(found)
+        groups = [slot.group for slot in self._dense]
+        lists = [text for match in found for text in match.group(*groups, 0)[: len(groups)]]
+        counts = cn.formats.count_words(lists).reshape(len(found), len(widths))
+        wrong = (counts != widths).any(axis=1)
+        fitting = int(wrong.argmax()) if wrong.any() else len(found)
+        while fitting:
+            try:
+                numbers = cn.formats.parse_numbers(b" ".join(lists[: fitting * len(widths)]), b"-")
+            except ValueError:
+                fitting //= 2
+                continue
+            return numbers.reshape(fitting, -1), fitting
+        return np.empty((0, sum(widths))), 0
+
+    def _sparse_numbers(self, found: list[re.Match[bytes]], table: ExampleTable) -> tuple[list[tuple[Any, Any]], int]:
+        """Return, for each sparse list, the numbers of matches and of their units; and how many matches have only units that exist."""
+        lists, fitting = [], len(found)
+        for slot in self._sparse:
+            texts = [match[slot.group] for match in found]
+            if any(len(text) > MOST_DIGITS and max(map(len, text.split()), default=0) > MOST_DIGITS for text in texts):
+                return [(np.empty(0, dtype=int),) * 2 for _ in self._sparse], 0
+            counts = cn.formats.count_words(texts)
+            units = cn.formats.parse_numbers(b" ".join(texts)).astype(np.intp)
+            owners = np.repeat(np.arange(len(found)), counts)
+            lists.append((owners, units))
+            fitting = min(fitting, *(self._first_wrong(slot, side, owners, units, len(found), table) for side, _ in slot.uses))
+        return lists, fitting
+
+    @staticmethod
+    def _first_wrong(slot: Slot, side: str, owners: Any, units: Any, count: int, table: ExampleTable) -> int:
+        place = table.inputs if side == "I" else table.targets
+        size = place.size_of(slot.given.group)
+        if size is None:
+            return count
+        wrong = units >= size
+        return int(owners[wrong.argmax()]) if wrong.any() else count
+
+
+def _name(text: bytes, decode: Any) -> str:
+    return str(decode(text[1:-1].strip() if text[:1] in b'{("' else text))
