@@ -99,6 +99,8 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
     clamps: Mapping[str, Array]
     input_groups: Sizes | None
     target_groups: Sizes | None
+    _labels: dict[str, Labels]
+    _has_network: bool
 
     _elsewhere: ClassVar[Mapping[str, str]] = {
         "X": "inputs",
@@ -197,7 +199,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         self._repeated = {name for name, count in Counter(self.names).items() if count > 1} if has_repeated else set[str]()
 
     def _finish(self, network: Network | None) -> None:
-        self._labels: dict[str, Labels] = {}
+        self._labels = {}
         self._has_network = network is not None
         if network is not None:
             network.check(self)

@@ -99,7 +99,7 @@ class ExampleSetMakers:
             for group, table in (clamps or {}).items()
         }
         count = len(input_table)
-        given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
+        given: dict[str, Any] = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
         given |= {"continues": continues, "error_weights": error_weights, "event_lengths": event_lengths}
         _check_counts({**given, **{f"clamps[{group!r}]": table for group, table in clamp_tables.items()}}, count)
         numbers = sum(table.size for table, own in ((input_table, inputs), (target_table, targets)) if table is not own)

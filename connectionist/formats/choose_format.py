@@ -41,18 +41,24 @@ def choose_format(path: Path, ability: str, given: str | FileFormat | None, file
             does = ", ".join(ABILITIES[each] for each in abilities(chosen)) or "does nothing"
             raise ParameterError(f"{ability}.format: {chosen.name!r} {does}; {_listed(able(ability))}")
         return chosen
-    formats = able(ability)
-    candidates = [each for each in formats if _has_suffix(path, each)]
-    if file is not None and len(candidates) != 1:
-        beginning = file.beginning()
-        asked = candidates or [each for each in formats if has_sniff(each)]
-        candidates = [each for each in asked if each.sniff(beginning)] or candidates
+    formats, candidates = able(ability), candidates_for(path, ability, file)
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
         names = ", ".join(each.name for each in candidates)
         raise FileError(f"file {shown(str(path), 300)}: several formats have this suffix; give format=, one of {names}")
     raise FileError(f"file {shown(str(path), 300)}: no format that {ABILITIES[ability]} has the suffix {path.suffix!r}; {_listed(formats)}")
+
+
+def candidates_for(path: Path, ability: str, file: InputFile | None = None) -> list[FileFormat]:
+    """Return the formats with a method that a file may have, by its suffix and, if it is read, its beginning."""
+    formats = able(ability)
+    candidates = [each for each in formats if _has_suffix(path, each)]
+    if file is not None and len(candidates) != 1:
+        beginning = file.beginning()
+        asked = candidates or [each for each in formats if has_sniff(each)]
+        candidates = [each for each in asked if each.sniff(beginning)] or candidates
+    return candidates
 
 
 def able(ability: str) -> list[FileFormat]:

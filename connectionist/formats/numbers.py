@@ -51,7 +51,7 @@ def parse_numbers(text: bytes, missing: bytes = b"") -> Array:
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)  # for text that is no number
         try:
-            numbers = np.fromstring(text, sep=" ") if count else np.empty(0)  # type: ignore[call-overload]
+            numbers = np.fromstring(text, sep=" ") if count else np.empty(0)
         except DeprecationWarning:
             raise ValueError("a word is not a number") from None
     if len(numbers) != count or np.isinf(numbers).any():

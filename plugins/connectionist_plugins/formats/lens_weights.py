@@ -120,7 +120,7 @@ def _read_binary(file: cn.formats.InputFile, *, is_old: bool) -> cn.Array:
         raise file.error("the end of the file", "the header", offset=len(content))
     count, size = struct.unpack_from(">ii", content, 4)
     each, wrong = divmod(size, 4) if is_old else (size, 0)
-    _check_header(file, count, each if not wrong else 0, offset=4)
+    _check_header(file, count, each if not wrong else 0)
     needed = header + 4 * count * each
     if len(content) != needed:
         text = f"has {len(content)} bytes, and its header says {count} links with {each} values, which is {needed}"
@@ -128,11 +128,11 @@ def _read_binary(file: cn.formats.InputFile, *, is_old: bool) -> cn.Array:
     return np.frombuffer(content, dtype=">f4", offset=header).astype(float).reshape(count, each)
 
 
-def _check_header(file: cn.formats.InputFile, count: int, each: int, **place: int) -> None:
+def _check_header(file: cn.formats.InputFile, count: int, each: int) -> None:
     if not 1 <= each <= len(NAMES):
-        raise file.error(f"{each} values of each link", "1, 2 or 3", **place)
+        raise file.error(f"{each} values of each link", "1, 2 or 3", offset=8)
     if count < 0:
-        raise file.error(f"{count} links", "0 or more", **place)
+        raise file.error(f"{count} links", "0 or more", offset=4)
 
 
 def _read_text(file: cn.formats.InputFile) -> cn.Array:

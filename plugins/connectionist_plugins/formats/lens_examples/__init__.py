@@ -9,12 +9,19 @@ D. L. T. Rohde (1999), LENS: the light, efficient network simulator, Technical R
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import connectionist as cn
+from connectionist_plugins.formats.lens_examples.binary import MARK, read_binary, write_binary
 from connectionist_plugins.formats.lens_examples.table import ExampleTable
 from connectionist_plugins.formats.lens_examples.text import MARKS, read_text
+from connectionist_plugins.formats.lens_examples.write_text import write_text
+
+BEGINNING = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s+|#[^\n]*(?:\n|\Z))*(?:\Z|;|-?\d|(?:name|proc|freq|max|min|grace|defI|actI|defT|actT|[ITBitb]):|\[)"
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,10 @@ class LensExamples(cn.FileFormat):
     name = "lens_examples"
     suffixes = (".ex",)
 
+    def sniff(self, beginning: bytes) -> bool:
+        """Return whether it begins like a header or an example; MikeNet's files, with the same suffix, have other words."""
+        return BEGINNING.match(beginning) is not None
+
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
         table = ExampleTable(file, network, self.ticks_per_interval)
@@ -41,8 +52,43 @@ class LensExamples(cn.FileFormat):
             read_text(scanner, table)
         return table.examples()
 
+    def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
+        """Write the examples, with all values, by the names of the groups if there are any."""
+        write_text(file, examples, self.ticks_per_interval)
+
+
+@dataclass(frozen=True)
+class LensBinaryExamples(cn.FileFormat):
+    """Binary example files of LENS (saveExamples -binary).
+
+    They have the same content as the files in text.
+
+    Parameters
+    ----------
+    ticks_per_interval : int
+        Ticks of a unit of time of the network in LENS, from 1 to 1000.
+    """
+
+    ticks_per_interval: int = cn.parameter(1, at_least=1, at_most=1000)
+    name = "lens_binary_examples"
+    suffixes = (".bex",)
+
+    def sniff(self, beginning: bytes) -> bool:
+        """Return whether it begins with the mark of the format."""
+        return beginning.startswith(MARK.to_bytes(4, "big"))
+
+    def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
+        """Return the examples."""
+        table = ExampleTable(file, network, self.ticks_per_interval)
+        read_binary(file, table)
+        return table.examples()
+
+    def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
+        """Write the examples, with all values in single precision."""
+        write_binary(file, examples, self.ticks_per_interval)
+
 
 @cn.hookimpl
 def file_formats() -> Sequence[type[cn.FileFormat]]:
     """Return the formats."""
-    return [LensExamples]
+    return [LensExamples, LensBinaryExamples]

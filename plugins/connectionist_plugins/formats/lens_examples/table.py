@@ -90,9 +90,8 @@ class ExampleTable:
         if size is not None and given.end > size:
             owner = f"group {given.group!r}" if given.group else f"all groups of {'inputs' if side is self.inputs else 'targets'} together"
             return f"{given.end} units; {owner} of {self._network.name} has {size}" if self._network is not None else ""
-        if not side.is_fixed and given.group != WHOLE and WHOLE in side.sizes or (given.group == WHOLE and {*side.sizes} - {WHOLE}):
-            if not side.is_fixed:
-                return "values with a group after values without one; give network=, which tells what the latter are for"
+        if not side.is_fixed and any((group == WHOLE) != (given.group == WHOLE) for group in side.sizes):
+            return "values with and without groups; give network=, which says which units the latter are"
         side.grow(given.group, given.end)
         return ""
 

@@ -48,6 +48,7 @@ class Slot:
 
     @property
     def is_dense(self) -> bool:
+        """Whether it has a value for each unit from the first on."""
         return self.given.values is not None
 
 
@@ -114,8 +115,8 @@ class Template:
         groups = [match.groups() for match in found[:fitting]]
         names = ["" if self._name is None else _name(each[self._name - 1], decode) for each in groups]
         frequencies = [1.0 if self._frequency is None else float(each[self._frequency - 1]) for each in groups]
-        if wrong := next((place for place, value in enumerate(frequencies) if not 0 < value < math.inf), None) is not None:
-            fitting = frequencies.index(next(value for value in frequencies if not 0 < value < math.inf)) if wrong else fitting
+        if any(not 0 < value < math.inf for value in frequencies):
+            fitting = next(place for place, value in enumerate(frequencies) if not 0 < value < math.inf)
             names, frequencies = names[:fitting], frequencies[:fitting]
         assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
         end = 0

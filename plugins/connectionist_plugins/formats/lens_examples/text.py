@@ -29,7 +29,11 @@ SPANS = re.compile(rb"(?:(?:\d+(?:-\d+)?|\*)(?![^\s()\[\]{};*])\s*){1,2000}")
 SPAN = re.compile(rb"(\d+)(?:-(\d+))?|\*")
 NUMBER = re.compile(rb"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|-")
 BARE = re.compile(rb"[^\s()\[\]{}\"]+")
-BRACKETS = {b"{": re.compile(rb"[^{}]{0,60000}([{}]?)"), b"(": re.compile(rb"[^()]{0,60000}([()]?)"), b"[": re.compile(rb"[^\[\]]{0,60000}([\[\]]?)")}
+BRACKETS = {
+    b"{": re.compile(rb"[^{}]{0,60000}([{}]?)"),
+    b"(": re.compile(rb"[^()]{0,60000}([()]?)"),
+    b"[": re.compile(rb"[^\[\]]{0,60000}([\[\]]?)"),
+}
 QUOTED = re.compile(rb'"([^"]*)"')
 BRACKET = re.compile(rb"[({\[]")
 MOST_TEMPLATES = 24
@@ -225,9 +229,7 @@ class _Reader:
         listed[letter] = None
         return [max(example.inputs if letter == "I" else example.targets, default=-1) + 1] if events is None else events
 
-    def _check_free(
-        self, events: list[int], has: dict[int, list[Range]], example: GivenExample, place: tuple[int, int], word: str
-    ) -> None:
+    def _check_free(self, events: list[int], has: dict[int, list[Range]], example: GivenExample, place: tuple[int, int], word: str) -> None:
         line, column = place
         if events[-1] >= example.event_count:
             what = f"'{word}:' for event {events[-1]}"
@@ -300,11 +302,10 @@ class _Reader:
     def _sparse(self, group: str, value: float | None) -> Range:
         spans: list[slice] = []
         while found := self._scanner.match(SPANS):
-            for each in SPAN.finditer(found[0]):
-                spans.append(self._units(each, found))
+            spans += [self._units(each) for each in SPAN.finditer(found[0])]
         return Range(group, value=value, spans=tuple(spans))
 
-    def _units(self, span: re.Match[bytes], found: re.Match[bytes]) -> slice:
+    def _units(self, span: re.Match[bytes]) -> slice:
         if span[1] is None:
             return slice(None)
         last = span[2] or span[1]
