@@ -1,0 +1,263 @@
+"""Tables: CSV, TSV, Parquet and Excel, with a row for each example, or for each tick of a sequence.
+
+The columns ``input:GROUP:UNIT``, ``target:GROUP:UNIT`` and ``clamp:GROUP:UNIT`` have a number for each unit; ``input:UNIT`` and
+``target:UNIT`` are without groups. A unit is a label, or a number from 0. The further columns are ``name``, ``frequency``, ``tick``
+(from 1), ``event`` (a number for each event), ``continues`` and ``error_weight``. A missing target is no target.
+
+Tables of other programs have other columns. Their ``inputs`` and ``targets`` are given as parameters: names of columns, each a number, or
+text, which is the label of the unit of a group that is 1. With a network, a column with the name of a group has the labels of its units.
+
+Weights are rows with the columns ``sender``, ``receiver``, ``delay`` and ``value``, as in the file ``weights.csv`` of a run.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import connectionist as cn
+from connectionist.utils.visible_text import from_spreadsheet_cell, shown, spreadsheet_cell
+from connectionist_plugins.formats.tables.cells import column_numbers, unreadable
+from connectionist_plugins.formats.tables.frame import example_frame
+from connectionist_plugins.formats.tables.reader import TableReader
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MEMORY = 30  # bytes of memory for a byte of text
+CELL_BYTES = 40
+
+
+@dataclass(frozen=True)
+class _Table(cn.FileFormat):
+    """A table with a row for each example.
+
+    Parameters
+    ----------
+    inputs, targets : tuple of str
+        Columns with the inputs and targets, if their names do not say it.
+    """
+
+    inputs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+    def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
+        """Return the examples."""
+        return TableReader(file, self.read_table(file), network, {"input": self.inputs, "target": self.targets}).examples()
+
+    def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
+        """Write the examples."""
+        self.write_table(file, example_frame(examples))
+
+    def read_weights(self, file: cn.formats.InputFile, network: cn.Network) -> Mapping[cn.Connection, float]:
+        """Return the weights by the names of the units. The file may have only some of the connections."""
+        frame = self.read_table(file)
+        for column in ("sender", "receiver", "value"):
+            if column not in frame:
+                raise file.error(f"the columns {', '.join(map(str, frame.columns[:10]))}", f"a column {column!r}", line=1)
+        values = column_numbers(file, frame, "value")
+        delays = column_numbers(file, frame, "delay") if "delay" in frame else np.zeros(len(frame))
+        known = {_key(each): each for projection in network.projections for each in projection.connections}
+        found: dict[cn.Connection, float] = {}
+        rows = zip(frame["sender"].tolist(), frame["receiver"].tolist(), delays.tolist(), values.tolist(), strict=True)
+        for line, (sender, receiver, delay, value) in enumerate(rows, 2):
+            connection = known.get((from_spreadsheet_cell(str(sender)), from_spreadsheet_cell(str(receiver)), delay))
+            if connection is None:
+                what = f"{sender} → {receiver}" + (f" with delay {delay:g}" if delay else "")
+                raise file.error(f"{shown(what, 200)}", f"a connection of {network.name}", line=line)
+            found[connection] = value
+        return found
+
+    def write_weights(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
+        """Write a row for each connection."""
+        import pandas as pd
+
+        connections = [each for projection in network.projections for each in projection.connections]
+        columns: dict[str, list[Any]] = {
+            "sender": [spreadsheet_cell(each.sender.name) for each in connections],
+            "receiver": [spreadsheet_cell(each.receiver.name) for each in connections],
+            "delay": [each.delay for each in connections],
+            "value": [each.weight.value for each in connections],
+            "trainable": [each.weight.trainable for each in connections],
+        }
+        self.write_table(file, pd.DataFrame(columns))
+
+
+@dataclass(frozen=True)
+class Csv(_Table):
+    """Tables of text with commas (CSV), for pandas, R and spreadsheets.
+
+    Parameters
+    ----------
+    inputs, targets : tuple of str
+        Columns with the inputs and targets, if their names do not say it.
+    separator : str
+        Between the cells.
+    """
+
+    separator: str = ","
+    name = "csv"
+    suffixes = (".csv",)
+
+    def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
+        """Return the table."""
+        return _readlabel_text(file, self.separator)
+
+    def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
+        """Write the table; text that a spreadsheet would compute has an apostrophe in front."""
+        file.write(table.map(spreadsheet_cell).to_csv(index=False, sep=self.separator))
+
+
+@dataclass(frozen=True)
+class Tsv(_Table):
+    """Tables of text with tabs (TSV).
+
+    Parameters
+    ----------
+    inputs, targets : tuple of str
+        Columns with the inputs and targets, if their names do not say it.
+    """
+
+    name = "tsv"
+    suffixes = (".tsv",)
+
+    def sniff(self, beginning: bytes) -> bool:
+        """Return whether it has a header without the sigils of emergent."""
+        return not beginning.startswith((b"_H:", b"$", b"%", b"|", b"#"))
+
+    def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
+        """Return the table."""
+        return _readlabel_text(file, "\t")
+
+    def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
+        """Write the table; text that a spreadsheet would compute has an apostrophe in front."""
+        file.write(table.map(spreadsheet_cell).to_csv(index=False, sep="\t"))
+
+
+@dataclass(frozen=True)
+class Parquet(_Table):
+    """Parquet tables, for pandas, polars and R.
+
+    Parameters
+    ----------
+    inputs, targets : tuple of str
+        Columns with the inputs and targets, if their names do not say it.
+    """
+
+    name = "parquet"
+    suffixes = (".parquet",)
+
+    def sniff(self, beginning: bytes) -> bool:
+        """Return whether it begins with the mark of the format."""
+        return beginning.startswith(b"PAR1")
+
+    def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
+        """Return the table."""
+        import pyarrow as pa
+        import pyarrow.parquet
+
+        try:
+            content = pyarrow.parquet.ParquetFile(pa.BufferReader(file.content()))
+            metadata = content.metadata
+            cells = metadata.num_rows * metadata.num_columns
+            file.check_memory(CELL_BYTES * cells, f"its {metadata.num_rows} rows of {metadata.num_columns} columns")
+            frame: pd.DataFrame = content.read().to_pandas(ignore_metadata=True)
+        except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError, MemoryError) as error:
+            raise unreadable(file, error) from None
+        return frame
+
+    def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
+        """Write the table."""
+        file.write(table.to_parquet(index=False))
+
+
+@dataclass(frozen=True)
+class Excel(_Table):
+    """Excel tables (.xlsx), the first sheet or a named one; they need the package openpyxl.
+
+    Parameters
+    ----------
+    inputs, targets : tuple of str
+        Columns with the inputs and targets, if their names do not say it.
+    sheet : str
+        Name of the sheet; the first one by default.
+    """
+
+    sheet: str = ""
+    name = "excel"
+    suffixes = (".xlsx",)
+
+    def sniff(self, beginning: bytes) -> bool:
+        """Return whether it begins like a zip file."""
+        return beginning.startswith(b"PK")
+
+    def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
+        """Return the table of the sheet, whose first row is the header."""
+        import pandas as pd
+
+        _need_openpyxl(file.subject)
+        content = file.content()
+        try:
+            _check_archive(file, content)
+            frame: pd.DataFrame = pd.read_excel(io.BytesIO(content), sheet_name=self.sheet or 0, engine="openpyxl")
+        except cn.ConnectionistError:
+            raise
+        except Exception as error:  # openpyxl raises errors of many classes for damaged files
+            raise unreadable(file, error) from None
+        return frame
+
+    def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
+        """Write the table as the only sheet."""
+        _need_openpyxl(f"file {file.name!r}")
+        written = io.BytesIO()
+        table.map(spreadsheet_cell).to_excel(written, index=False, sheet_name=self.sheet or "Sheet1", engine="openpyxl")
+        file.write(written.getvalue())
+
+
+def _need_openpyxl(subject: str) -> None:
+    try:
+        import openpyxl  # noqa: F401
+    except ImportError:
+        raise cn.errors.FileError(f"{subject}: Excel files need openpyxl; pip install 'connectionist-simulator[excel]'") from None
+
+
+def _check_archive(file: cn.formats.InputFile, content: bytes) -> None:
+    """Raise an error if a zip file would need too much memory."""
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        file.check_memory(MEMORY * sum(member.file_size for member in archive.infolist()), "its sheets")
+
+
+def _readlabel_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
+    import pandas as pd
+
+    content = file.content()
+    file.check_memory(MEMORY * len(content), "its cells")
+    if (at := content.find(b"\0")) >= 0:
+        raise file.error(message="has a null byte; it is not text, or is damaged", line=content.count(b"\n", 0, at) + 1)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        file.cannot(f"byte 0x{content[error.start]:02x} is not text in UTF-8; the file is read as Latin-1", line)
+        text = content.decode("latin-1")
+    try:
+        frame: pd.DataFrame = pd.read_csv(io.StringIO(text), sep=separator, keep_default_na=False, na_values=["", "NA", "NaN", "nan", "-"])
+    except (ValueError, OverflowError) as error:  # ParserError is a ValueError
+        raise unreadable(file, error) from None
+    return frame
+
+
+def _key(connection: cn.Connection) -> tuple[str, str, float]:
+    return connection.sender.name, connection.receiver.name, float(connection.delay)
+
+
+@cn.hookimpl
+def file_formats() -> Sequence[type[cn.FileFormat]]:
+    """Return the formats."""
+    return [Csv, Tsv, Parquet, Excel]
