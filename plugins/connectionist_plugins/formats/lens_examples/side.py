@@ -11,7 +11,7 @@ import numpy as np
 
 import connectionist as cn
 
-BLOCK_NUMBERS = 2**18
+BLOCK_NUMBERS = 2**23  # of a block; the memory of so large an array is freed when it is deleted
 WHOLE = ""  # the group of a range that names none: all groups of the side, side by side
 
 
@@ -103,6 +103,7 @@ class Side:
         self._defaults = array("d")
         self._is_grown = True  # whether the last block has another layout
         self._places: dict[str, int] = {}
+        self._of_all: list[tuple[int, str, int, float]] = []  # row, group, its units so far, and the value of all its units
 
     def __len__(self) -> int:
         return len(self._defaults)
@@ -126,9 +127,7 @@ class Side:
 
     def add(self, default: float, ranges: list[Range], value: float) -> None:
         """Add the row of an event: a default for all units, and then some ranges; `value` is that of sparse ranges."""
-        block = self._blocks[-1] if self._blocks else None
-        if block is None or self._is_grown or block.count == len(block.numbers):
-            block = self._new_block()
+        block = self._block_for(1)
         row = block.numbers[block.count]
         row[:] = default
         for each in ranges:
@@ -141,6 +140,8 @@ class Side:
                 units = row[place : place + size]
                 for span in each.spans:
                     units[span] = value if each.value is None else each.value
+                    if span.stop is None and not self.is_fixed:
+                        self._of_all.append((len(self), each.group, size, value if each.value is None else each.value))
         block.count += 1
         self._defaults.append(default)
 
@@ -149,37 +150,34 @@ class Side:
         for each in assignments:
             if each.units is not None and len(each.units):
                 self.grow(each.group, int(each.units.max()) + 1)
-        self.check_memory(len(self) + count * len(defaults))
-        places = self._new_places()
-        numbers = np.empty((count, len(defaults), self.width))
+        rows = count * len(defaults)
+        if not rows:
+            return
+        block = self._block_for(rows)
+        numbers = block.numbers[block.count : block.count + rows].reshape(count, len(defaults), self.width)
         numbers[:] = np.array(defaults)[:, np.newaxis]
         for each in assignments:
-            first = places.get(each.group, 0) + each.first
+            first = block.places.get(each.group, 0) + each.first
             if each.numbers is not None:
                 numbers[:, each.event, first : first + each.numbers.shape[1]] = each.numbers
             else:
                 numbers[each.owners, each.event, first + each.units] = each.value
-        rows = count * len(defaults)
-        self._blocks.append(_Block(places, numbers.reshape(rows, self.width), rows))
+        block.count += rows
         self._defaults.extend(defaults * count)
 
-    def _new_places(self) -> dict[str, int]:
-        """Return the first column of each group in a new block."""
+    def _block_for(self, rows: int) -> _Block:
+        """Return the last block, or a new one, with room for some rows. Blocks become larger, so that there are few."""
+        self.check_memory(len(self) + rows)
+        last = self._blocks[-1] if self._blocks else None
+        if last is not None and not self._is_grown and last.count + rows <= len(last.numbers):
+            return last
         if self._is_grown:
             ends = np.cumsum([0, *self.sizes.values()]).tolist()
             self._places = dict(zip(self.sizes, ends[:-1], strict=True))
-            self._is_grown = False
-        return self._places
-
-    def _new_block(self) -> _Block:
-        width = self.width
-        last = len(self._blocks[-1].numbers) if self._blocks and not self._is_grown else 1
-        rows = max(1, min(4 * last, BLOCK_NUMBERS // max(1, width)))
-        places = self._new_places()
-        self.check_memory(len(self) + rows)
-        block = _Block(places, np.empty((rows, width)))
-        self._blocks.append(block)
-        return block
+        capacity = 1 if last is None or self._is_grown else min(4 * len(last.numbers), BLOCK_NUMBERS // max(1, self.width))
+        self._is_grown = False
+        self._blocks.append(_Block(self._places, np.empty((max(rows, capacity), self.width))))
+        return self._blocks[-1]
 
     def check_memory(self, rows: int) -> None:
         """Raise an error if some rows would need too much memory."""
@@ -202,6 +200,10 @@ class Side:
                 rows[:] = np.frombuffer(self._defaults)[done : done + block.count, np.newaxis]
                 self._copy_groups(block, rows, places)
             done += block.count
+        for row, group, known, value in self._of_all:  # units that were not known yet
+            if not self.sizes[group]:
+                raise self.file.error(message="has '*' for units of which it does not say how many there are; give network=")
+            table[row, places[group] + known : places[group] + self.sizes[group]] = value
         return table
 
     def _copy_groups(self, block: _Block, rows: cn.Array, places: dict[str, int]) -> None:

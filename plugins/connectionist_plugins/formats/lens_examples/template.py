@@ -119,13 +119,9 @@ class Template:
             fitting = next(place for place, value in enumerate(frequencies) if not 0 < value < math.inf)
             names, frequencies = names[:fitting], frequencies[:fitting]
         assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
-        end = 0
-        for slot in self._dense:
-            width = len(slot.given.values)  # type: ignore[arg-type]
-            numbers = dense[:fitting, end : end + width]
-            end += width
+        for slot, numbers in zip(self._dense, dense, strict=True):
             for side, event in slot.uses:
-                assignments[side].append(Assignment(event, slot.given.group, slot.given.first, numbers))
+                assignments[side].append(Assignment(event, slot.given.group, slot.given.first, numbers[:fitting]))
         for slot, (owners, units) in zip(self._sparse, sparse, strict=True):
             is_kept = owners < fitting
             for side, event in slot.uses:
@@ -134,24 +130,19 @@ class Template:
                 assignments[side].append(Assignment(event, slot.given.group, 0, None, owners[is_kept], units[is_kept], value))
         return Rows(names, frequencies, self.headers, assignments), fitting
 
-    def _dense_numbers(self, found: list[re.Match[bytes]]) -> tuple[cn.Array, int]:
-        """Return the numbers [match, value] of dense lists, and how many matches have as many as the template."""
-        widths = [len(slot.given.values) for slot in self._dense]  # type: ignore[arg-type]
-        if not widths:
-            return np.empty((len(found), 0)), len(found)
-        groups = [slot.group for slot in self._dense]
-        lists = [text for match in found for text in match.group(*groups, 0)[: len(groups)]]
-        counts = cn.formats.count_words(lists).reshape(len(found), len(widths))
-        wrong = (counts != widths).any(axis=1)
-        fitting = int(wrong.argmax()) if wrong.any() else len(found)
+    def _dense_numbers(self, found: list[re.Match[bytes]]) -> tuple[list[cn.Array], int]:
+        """Return the numbers [match, value] of each dense list, and how many matches have as many as the template."""
+        lists = [[match[slot.group] for match in found] for slot in self._dense]
+        fitting = len(found)
+        for slot, texts in zip(self._dense, lists, strict=True):
+            wrong = cn.formats.count_words(texts) != len(slot.given.values)  # type: ignore[arg-type]
+            fitting = min(fitting, int(wrong.argmax()) if wrong.any() else len(found))
         while fitting:
             try:
-                numbers = cn.formats.parse_numbers(b" ".join(lists[: fitting * len(widths)]), b"-")
+                return [cn.formats.parse_numbers(b" ".join(texts[:fitting]), b"-").reshape(fitting, -1) for texts in lists], fitting
             except ValueError:
-                fitting //= 2
-                continue
-            return numbers.reshape(fitting, -1), fitting
-        return np.empty((0, sum(widths))), 0
+                fitting //= 2  # the reader word by word finds the word
+        return [np.empty((0, len(slot.given.values))) for slot in self._dense], 0  # type: ignore[arg-type]
 
     def _sparse_numbers(self, found: list[re.Match[bytes]], table: ExampleTable) -> tuple[list[tuple[Any, Any]], int]:
         """Return, for each sparse list, the numbers of matches and of their units; and how many matches have only units that exist."""

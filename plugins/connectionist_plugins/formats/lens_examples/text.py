@@ -24,6 +24,7 @@ ITEM = re.compile(rb"([ITBitb]):|(\[)|(;)")
 EVENT_LIST = re.compile(rb"(\d+)(?:-(\d+))?|(\*)|(\])")
 PLAIN_GROUP = re.compile(rb"\(\s*([^\s()\[\]{}\"]+)?\s*(\d+)?\s*\)")
 PLAIN_SPARSE = re.compile(rb"\{\s*((?![-.]?\d|-[\s}])[^\s()\[\]{}\"]+)?\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|-)?\s*\}")
+CLOSE = re.compile(rb"\]")
 OPEN = re.compile(rb"[({]")
 SPANS = re.compile(rb"(?:(?:\d+(?:-\d+)?|\*)(?![^\s()\[\]{};*])\s*){1,2000}")
 SPAN = re.compile(rb"(\d+)(?:-(\d+))?|\*")
@@ -91,6 +92,7 @@ class _Reader:
         given: dict[str, float] = {}
         while found := self._scanner.match(HEADER):
             word = found[1].decode()
+            self._form.literal(found[0])
             if word == "proc":
                 self._cannot_run(of)
             else:
@@ -106,6 +108,7 @@ class _Reader:
             if math.isnan(getattr(header, word)):
                 raise self._scanner.error(f"the number of '{word}:', and not '-',", f"'{word}: -'")
         if "min" in given and 0 < header.min < header.max:
+            self._form.is_regular = False  # each one is listed
             self._scanner.cannot(
                 f"'min: {header.min:g}' ends an event when its targets are reached; here it has all its time, 'max: {header.max:g}'"
             )
@@ -157,8 +160,9 @@ class _Reader:
         return count
 
     def _frequency(self) -> float:
-        value = self._real("a frequency")
+        value = self._real("a frequency", is_literal=False)
         if not value > 0:
+            self._form.is_regular = False
             self._scanner.cannot(f"'freq: {value:g}' is not above 0; the example has frequency 1")
             return 1.0
         return value
@@ -183,9 +187,10 @@ class _Reader:
                     self._fail_last("fewer events", found)
         chosen = list(dict.fromkeys(events)) or list(range(example.event_count))
         if not is_closed:
-            self._form.is_regular = False
             self._event_headers(example, chosen)
-            self._scanner.match(re.compile(rb"\]")) or self._scanner.fail(IN_EVENTS)
+            if not self._scanner.match(CLOSE):
+                self._scanner.fail(IN_EVENTS)
+            self._form.literal(b"]")
         return chosen
 
     def _event_headers(self, example: GivenExample, events: list[int]) -> None:
@@ -313,10 +318,12 @@ class _Reader:
             self._fail_last("units in rising order", span)
         return slice(int(span[1]), int(last) + 1)
 
-    def _real(self, expected: str) -> float:
+    def _real(self, expected: str, *, is_literal: bool = True) -> float:
         found = self._scanner.match(NUMBER)
         if found is None:
             self._scanner.fail(expected)
+        if is_literal:
+            self._form.literal(found[0])
         return self._value(found[0], found)
 
     def _value(self, text: bytes, found: re.Match[bytes]) -> float:
