@@ -81,6 +81,8 @@ class ExampleArrays:
         shape = self.inputs.shape[:-1]
         if self.targets.shape[:-1] != shape or 0 in shape or (self.continues.any() and len(shape) == 1):
             return False
+        if not all(_fit(sizes, table) for sizes, table in ((self.input_groups, self.inputs), (self.target_groups, self.targets))):
+            return False
         if any(clamp.shape[:-1] != shape or np.isinf(clamp).any() for clamp in self.clamps.values()):
             return False
         for positive in (self.frequencies, self.error_weights):
@@ -122,6 +124,13 @@ class ExampleArrays:
                 setattr(self, table, in_order(getattr(self, table), given, wanted))
                 setattr(self, sizes, wanted)
         return True
+
+
+def _fit(sizes: Sizes | None, table: Array) -> bool:
+    """Return whether the sizes of groups are whole numbers that add up to the width of a table."""
+    return sizes is None or (
+        isinstance(sizes, dict) and all(type(size) is int for size in sizes.values()) and sum(sizes.values()) == table.shape[-1]
+    )
 
 
 def _padded(table: Array, after: npt.NDArray[np.bool_], most: int) -> Array:

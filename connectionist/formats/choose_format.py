@@ -54,17 +54,22 @@ def candidates_for(path: Path, ability: str, file: InputFile | None = None) -> l
     """Return the formats with a method that a file may have, by its suffix and, if it is read, its beginning."""
     formats = able(ability)
     candidates = [each for each in formats if _has_suffix(path, each)]
-    if file is not None and len(candidates) != 1:
-        beginning = file.beginning()
-        asked = candidates or [each for each in formats if has_sniff(each)]
-        candidates = [each for each in asked if each.sniff(beginning)] or candidates
-    return candidates
+    if file is None or len(candidates) == 1:
+        return candidates
+    if not candidates and any(_has_suffix(path, each) for each in _formats()):
+        return []  # the formats of this suffix have no such method
+    beginning = file.beginning()
+    asked = candidates or [each for each in formats if has_sniff(each)]
+    return [each for each in asked if each.sniff(beginning)] or candidates
 
 
 def able(ability: str) -> list[FileFormat]:
     """Return the formats with a method, sorted by name."""
-    made = (registry.find("file_formats", name)() for name in registry.get_registry().names("file_formats"))
-    return [each for each in made if ability in abilities(each)]
+    return [each for each in _formats() if ability in abilities(each)]
+
+
+def _formats() -> list[FileFormat]:
+    return [registry.find("file_formats", name)() for name in registry.get_registry().names("file_formats")]
 
 
 def _has_suffix(path: Path, file_format: FileFormat) -> bool:

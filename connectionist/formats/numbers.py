@@ -52,7 +52,7 @@ def parse_numbers(text: bytes, missing: bytes = b"") -> Array:
         warnings.simplefilter("error", DeprecationWarning)  # for text that is no number
         try:
             numbers = np.fromstring(text, sep=" ") if count else np.empty(0)
-        except DeprecationWarning:
+        except (DeprecationWarning, ValueError):
             raise ValueError("a word is not a number") from None
     if len(numbers) != count or np.isinf(numbers).any():
         raise ValueError("a word is not a finite number")

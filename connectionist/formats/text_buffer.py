@@ -39,7 +39,7 @@ class TextBuffer:
         self._text = b"\n"  # so that the first line begins after a line end like all others
         self._at = 1
         self._is_whole = False
-        self._line, self._counted = 0, 0  # lines before `_counted`, a place in `_text`
+        self._first = self._counted = (0, 0, 0)  # a place in `_text`, the lines before it, and the place where its line begins
         self._start = self._at  # of the last word
         self._skip_mark()
 
@@ -90,8 +90,9 @@ class TextBuffer:
         self._is_whole = not block
         dropped = min(self._at, self._start) - 1
         if dropped > 0:
-            self._count_to(dropped)
-            self._at, self._start, self._counted = self._at - dropped, self._start - dropped, 0
+            _, lines, begin = self._count_to(dropped)
+            self._first = self._counted = (0, lines, begin - dropped)
+            self._at, self._start = self._at - dropped, self._start - dropped
             self._text = self._text[dropped:] + block
         else:
             self._text += block
@@ -161,15 +162,15 @@ class TextBuffer:
             return word.decode("latin-1")
 
     def _place_of(self, at: int) -> tuple[int, int]:
-        if at < self._counted:
-            self._line -= self._text.count(b"\n", at, self._counted)
-            self._counted = at
-        self._count_to(at)
-        return self._line, at - self._text.rfind(b"\n", 0, at)
+        _, lines, begin = self._count_to(at)
+        return lines, at - begin + 1
 
-    def _count_to(self, at: int) -> None:
-        self._line += self._text.count(b"\n", self._counted, at)
-        self._counted = at
+    def _count_to(self, at: int) -> tuple[int, int, int]:
+        """Return a place, the lines before it, and where its line begins. It is counted from the last such place, if that is before it."""
+        place, lines, begin = self._counted if self._counted[0] <= at else self._first
+        last = self._text.rfind(b"\n", place, at)
+        self._counted = (at, lines + self._text.count(b"\n", place, at), begin if last < 0 else last + 1)
+        return self._counted
 
 
 class _Patterns:

@@ -23,7 +23,7 @@ def test_error_function(name: str) -> None:
 
 @pytest.mark.parametrize("name", registry.get_registry().names("file_formats"))
 def test_file_format(name: str) -> None:
-    check_file_format(registry.find("file_formats", name), mutations=50)
+    check_file_format(registry.find("file_formats", name), mutations=12)
 
 
 @pytest.mark.parametrize("name", registry.get_registry().names("tasks"))

@@ -38,6 +38,7 @@ BRACKETS = {
 QUOTED = re.compile(rb'"([^"]*)"')
 BRACKET = re.compile(rb"[({\[]")
 MOST_TEMPLATES = 24
+TRIALS = 64
 MOST_EVENTS_OF_TEMPLATE = 200
 IN_EVENTS = "an event, 'proc:', 'max:', 'min:', 'grace:', 'defI:', 'actI:', 'defT:', 'actT:' or ']'"
 IN_EXAMPLE = "'[', 'I:', 'T:', 'B:', 'i:', 't:', 'b:' or ';'"
@@ -56,6 +57,8 @@ class _Reader:
     def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
         self._scanner, self._table = scanner, table
         self._templates: list[Template] = []
+        self._profit = TRIALS  # examples that templates read, less those from which templates were made
+        self._alone = 0  # examples that were read word by word
         self._form = Form()
 
     def read(self) -> None:
@@ -75,13 +78,19 @@ class _Reader:
         for template, matches in found:
             rows, fitting = self._templates[template].rows(matches, self._table, self._scanner.decode)
             self._table.add_rows(rows)
+            self._profit += fitting
             if fitting < len(matches):
                 self._scanner.return_to(matches[fitting])
                 return False
         return bool(found)
 
     def _learn(self, example: GivenExample) -> None:
-        """Make a template of an example that was read word by word."""
+        """Make a template of an example that was read word by word; seldom, if examples of the same form were rare so far."""
+        self._alone += 1
+        if self._profit < 0 and self._alone % TRIALS:
+            self._templates = []
+            return
+        self._profit -= 1
         if self._form.is_regular and example.event_count <= MOST_EVENTS_OF_TEMPLATE:
             template = Template(self._form, example, self._table)
             others = [each for each in self._templates if each.source != template.source]

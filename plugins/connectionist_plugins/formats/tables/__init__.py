@@ -12,6 +12,7 @@ Weights are rows with the columns ``sender``, ``receiver``, ``delay`` and ``valu
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -126,8 +127,10 @@ class Tsv(_Table):
     suffixes = (".tsv",)
 
     def sniff(self, beginning: bytes) -> bool:
-        """Return whether it has a header without the sigils of emergent."""
-        return not beginning.startswith((b"_H:", b"$", b"%", b"|", b"#"))
+        """Return whether it has a header with tabs, and without the sigils of emergent."""
+        return (
+            b"\0" not in beginning and b"\t" in beginning.partition(b"\n")[0] and not beginning.startswith((b"_H:", b"$", b"%", b"|", b"#"))
+        )
 
     def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
         """Return the table."""
@@ -246,6 +249,9 @@ def _readlabel_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
         line = content.count(b"\n", 0, error.start) + 1
         file.cannot(f"byte 0x{content[error.start]:02x} is not text in UTF-8; the file is read as Latin-1", line)
         text = content.decode("latin-1")
+    header = next(csv.reader(text.splitlines()[:1], delimiter=separator), []) if len(separator) == 1 else []
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise file.error(message=f"has two columns {shown(twice[0])}", line=1)
     try:
         frame: pd.DataFrame = pd.read_csv(io.StringIO(text), sep=separator, keep_default_na=False, na_values=["", "NA", "NaN", "nan", "-"])
     except (ValueError, OverflowError) as error:  # ParserError is a ValueError
