@@ -37,7 +37,7 @@ class LensWeights(cn.FileFormat):
         Whether a written file is text, with six digits as LENS writes them, or binary, with single precision.
     """
 
-    text: bool = False
+    text: bool = cn.parameter(False)
     name = "lens_weights"
     suffixes = (".wt",)
 

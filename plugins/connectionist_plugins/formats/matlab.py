@@ -35,9 +35,9 @@ class Matlab(cn.FileFormat):
         Whether each column is a case, [unit, case], as in the toolboxes of Matlab, and not each row.
     """
 
-    inputs: str = "inputs"
-    targets: str = "targets"
-    cases_in_columns: bool = False
+    inputs: str = cn.parameter("inputs")
+    targets: str = cn.parameter("targets")
+    cases_in_columns: bool = cn.parameter(False)
     name = "matlab"
     suffixes = (".mat",)
 

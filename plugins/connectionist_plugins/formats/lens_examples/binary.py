@@ -15,7 +15,7 @@ import numpy as np
 
 import connectionist as cn
 from connectionist_plugins.formats.lens_examples.events import WrittenEvent, check_expressible, written_events
-from connectionist_plugins.formats.lens_examples.side import Range, Side
+from connectionist_plugins.formats.lens_examples.side import Side, ValueList
 from connectionist_plugins.formats.lens_examples.table import MOST_EVENTS, EventHeader, ExampleTable, GivenExample
 
 MARK = 0xAAAAAAAA
@@ -149,15 +149,15 @@ def _events(given: _Bytes, example: GivenExample) -> list[int]:
     return events
 
 
-def _ranges(given: _Bytes) -> list[Range]:
+def _ranges(given: _Bytes) -> list[ValueList]:
     return [_range(given) for _ in range(given.count("lists of values", 10))]
 
 
-def _range(given: _Bytes) -> Range:
+def _range(given: _Bytes) -> ValueList:
     group = given.text("the name of a group")
     count = given.count("units", 4)
     if not given.flag("whether the list is sparse"):
-        return Range(group, given.whole("the first unit"), given.reals(count, "values"))
+        return ValueList(group, given.whole("the first unit"), given.reals(count, "values"))
     value = float(given.reals(1, "the value of the units")[0])
     units = np.frombuffer(given.take(4 * count, "units"), dtype=">i4").tolist()
     spans: list[slice] = []
@@ -168,10 +168,12 @@ def _range(given: _Bytes) -> Range:
             spans[-1] = slice(spans[-1].start, max(spans[-1].stop, -unit + 1))
         else:
             spans.append(ALL)
-    return Range(group, value=value, spans=tuple(spans))
+    return ValueList(group, value=value, spans=tuple(spans))
 
 
-def _give(given: _Bytes, has: dict[int, list[Range]], events: list[int], ranges: list[Range], table: ExampleTable, side: Side) -> None:
+def _give(
+    given: _Bytes, has: dict[int, list[ValueList]], events: list[int], ranges: list[ValueList], table: ExampleTable, side: Side
+) -> None:
     for each in ranges:
         if fault := table.unknown_group(each, side):
             given.file.cannot(f"{fault}, before byte {given.at}")

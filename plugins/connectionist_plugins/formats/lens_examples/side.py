@@ -16,7 +16,7 @@ WHOLE = ""  # the group of a range that names none: all groups of the side, side
 
 
 @dataclass(frozen=True)
-class Range:
+class ValueList:
     """Values of some units.
 
     Attributes
@@ -125,7 +125,7 @@ class Side:
             self.sizes[group] = end
             self._is_grown = True
 
-    def add(self, default: float, ranges: list[Range], value: float) -> None:
+    def add(self, default: float, ranges: list[ValueList], value: float) -> None:
         """Add the row of an event: a default for all units, and then some ranges; `value` is that of sparse ranges."""
         block = self._block_for(1)
         row = block.numbers[block.count]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import connectionist as cn
-from connectionist_plugins.formats.lens_examples.side import WHOLE, Assignment, Range, Side
+from connectionist_plugins.formats.lens_examples.side import WHOLE, Assignment, Side, ValueList
 
 LONGEST = 1_000_000  # ticks of an event; more is taken for a typing error
 MOST_EVENTS = 1_000_000
@@ -42,8 +42,8 @@ class GivenExample:
     frequency: float = 1.0
     event_count: int = 1
     headers: dict[int, EventHeader] = field(default_factory=dict)
-    inputs: dict[int, list[Range]] = field(default_factory=dict)
-    targets: dict[int, list[Range]] = field(default_factory=dict)
+    inputs: dict[int, list[ValueList]] = field(default_factory=dict)
+    targets: dict[int, list[ValueList]] = field(default_factory=dict)
     input_header: dict[int, EventHeader] = field(default_factory=dict)  # of the first event that shares the inputs
 
 
@@ -84,7 +84,7 @@ class ExampleTable:
     def __len__(self) -> int:
         return len(self._names)
 
-    def fault_of(self, given: Range, side: Side) -> str:
+    def fault_of(self, given: ValueList, side: Side) -> str:
         """Return why a range does not fit, for the message of an error; empty if it does. A group that is new gets its size."""
         size = self._clampable.get(given.group) if self.is_clamp(given, side) else side.size_of(given.group)
         if size is not None and given.end > size:
@@ -95,7 +95,7 @@ class ExampleTable:
         side.grow(given.group, given.end)
         return ""
 
-    def unknown_group(self, given: Range, side: Side) -> str:
+    def unknown_group(self, given: ValueList, side: Side) -> str:
         """Return what is wrong with the group of a range in the network; empty if nothing is, or if it was said before."""
         is_known = not side.is_fixed or given.group == WHOLE or given.group in side.sizes or self.is_clamp(given, side)
         what = "inputs" if side is self.inputs else "targets"
@@ -106,7 +106,7 @@ class ExampleTable:
         known = ", ".join([*side.sizes, *(self._clampable if side is self.inputs else ())])
         return f"{what} of group {given.group!r}, which {exists} in {self._network.name} (its groups: {known})"
 
-    def is_clamp(self, given: Range, side: Side) -> bool:
+    def is_clamp(self, given: ValueList, side: Side) -> bool:
         """Return whether a range is of a hidden or output group, which it clamps."""
         return side is self.inputs and given.group not in side.sizes and given.group in self._clampable
 
@@ -160,9 +160,9 @@ class ExampleTable:
         ticks = max(1, math.ceil(min(header.max, LONGEST) * self._rate - ROUNDING))
         return ticks, min(ticks, max(0, math.ceil(min(header.grace, LONGEST) * self._rate)))
 
-    def _add_clamps(self, ranges: list[Range], act: float) -> list[Range]:
+    def _add_clamps(self, ranges: list[ValueList], act: float) -> list[ValueList]:
         """Add the clamps of hidden and output groups, and return the ranges of input groups."""
-        by_group: dict[str, list[Range]] = {}
+        by_group: dict[str, list[ValueList]] = {}
         rest = []
         for each in ranges:
             if self.is_clamp(each, self.inputs):

@@ -1,6 +1,6 @@
 """Examples of the same form, read many at once.
 
-Most files repeat one form, or a few: the same words, with other names and numbers. A `Template` is made of one example that was read
+Most files repeat one form, or a few: the same words, with other names and numbers. A `ExampleTemplate` is made of one example that was read
 word by word. It is a regular expression that matches further examples of its form, whose numbers are then parsed together.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import connectionist as cn
-from connectionist_plugins.formats.lens_examples.side import Assignment, Range
+from connectionist_plugins.formats.lens_examples.side import Assignment, ValueList
 from connectionist_plugins.formats.lens_examples.table import ExampleTable, GivenExample, Rows
 
 NAME = rb"name:\s*+([^\s()\[\]{}\"]++|\{[^{}]*+\}|\([^()]*+\)|\"[^\"]*+\")"
@@ -36,14 +36,14 @@ class Slot:
     ----------
     group : int
         Number of the group of the regular expression.
-    given : Range
+    given : ValueList
         With the values of the example that was read first.
     uses : tuple of (str, int)
         "I" or "T", and the event.
     """
 
     group: int
-    given: Range
+    given: ValueList
     uses: tuple[tuple[str, int], ...]
 
     @property
@@ -76,7 +76,7 @@ class Form:
         """Add a frequency."""
         self.frequencies.append(self._capture(FREQUENCY))
 
-    def values(self, given: Range, uses: Sequence[tuple[str, int]]) -> None:
+    def values(self, given: ValueList, uses: Sequence[tuple[str, int]]) -> None:
         """Add a list of values."""
         if given.values is None and any(span.stop is None or span.stop - span.start != 1 for span in given.spans):
             self.is_regular = False
@@ -88,7 +88,7 @@ class Form:
         return self._groups
 
 
-class Template:
+class ExampleTemplate:
     """The form of an example.
 
     Parameters

@@ -11,9 +11,9 @@ import re
 from dataclasses import replace
 
 import connectionist as cn
-from connectionist_plugins.formats.lens_examples.side import Range, Side
+from connectionist_plugins.formats.lens_examples.side import Side, ValueList
 from connectionist_plugins.formats.lens_examples.table import HEADER_WORDS, MOST_EVENTS, EventHeader, ExampleTable, GivenExample
-from connectionist_plugins.formats.lens_examples.template import Form, Template
+from connectionist_plugins.formats.lens_examples.template import ExampleTemplate, Form
 
 MARKS = "()[]{};"
 MOST_UNITS = 10_000_000
@@ -56,7 +56,7 @@ class _Reader:
 
     def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
         self._scanner, self._table = scanner, table
-        self._templates: list[Template] = []
+        self._templates: list[ExampleTemplate] = []
         self._profit = TRIALS  # examples that templates read, less those from which templates were made
         self._alone = 0  # examples that were read word by word
         self._form = Form()
@@ -92,7 +92,7 @@ class _Reader:
             return
         self._profit -= 1
         if self._form.is_regular and example.event_count <= MOST_EVENTS_OF_TEMPLATE:
-            template = Template(self._form, example, self._table)
+            template = ExampleTemplate(self._form, example, self._table)
             others = [each for each in self._templates if each.source != template.source]
             self._templates = [template, *others][:MOST_TEMPLATES]
 
@@ -243,7 +243,9 @@ class _Reader:
         listed[letter] = None
         return [max(example.inputs if letter == "I" else example.targets, default=-1) + 1] if events is None else events
 
-    def _check_free(self, events: list[int], has: dict[int, list[Range]], example: GivenExample, place: tuple[int, int], word: str) -> None:
+    def _check_free(
+        self, events: list[int], has: dict[int, list[ValueList]], example: GivenExample, place: tuple[int, int], word: str
+    ) -> None:
         line, column = place
         if events[-1] >= example.event_count:
             what = f"'{word}:' for event {events[-1]}"
@@ -252,9 +254,9 @@ class _Reader:
             what = f"'{word}:' for event {taken[0]}, which has values already"
             raise self._scanner.file.error(what, "an event list in '[]', or ';'", line=line, column=column)
 
-    def _ranges(self, sides: list[Side], uses: list[tuple[str, int]], *, is_sparse: bool) -> list[Range]:
-        ranges: list[Range] = []
-        given: Range | None = self._sparse("", None) if is_sparse else self._dense("", 0)
+    def _ranges(self, sides: list[Side], uses: list[tuple[str, int]], *, is_sparse: bool) -> list[ValueList]:
+        ranges: list[ValueList] = []
+        given: ValueList | None = self._sparse("", None) if is_sparse else self._dense("", 0)
         while True:
             if given is not None and (given.end or given.spans or given.group):
                 self._admit(given, sides)
@@ -265,7 +267,7 @@ class _Reader:
             if given is None:
                 return ranges
 
-    def _admit(self, given: Range, sides: list[Side]) -> None:
+    def _admit(self, given: ValueList, sides: list[Side]) -> None:
         for side in sides:
             self._form.is_regular &= not self._table.is_clamp(given, side)
             if fault := self._table.unknown_group(given, side):
@@ -277,7 +279,7 @@ class _Reader:
                 line, column = self._scanner.last_place
                 raise self._scanner.file.error(message=f"found {fault}", line=line, column=column)
 
-    def _named_range(self) -> Range | None:
+    def _named_range(self) -> ValueList | None:
         """Take a range with a header in brackets; None if none follows."""
         if found := self._scanner.match(PLAIN_GROUP):
             self._form.literal(found[0])
@@ -310,14 +312,14 @@ class _Reader:
             self._fail_last(f"a unit below {MOST_UNITS}", found)
         return int(text)
 
-    def _dense(self, group: str, first: int) -> Range:
-        return Range(group, first, self._scanner.numbers(expected=IN_VALUES))
+    def _dense(self, group: str, first: int) -> ValueList:
+        return ValueList(group, first, self._scanner.numbers(expected=IN_VALUES))
 
-    def _sparse(self, group: str, value: float | None) -> Range:
+    def _sparse(self, group: str, value: float | None) -> ValueList:
         spans: list[slice] = []
         while found := self._scanner.match(SPANS):
             spans += [self._units(each) for each in SPAN.finditer(found[0])]
-        return Range(group, value=value, spans=tuple(spans))
+        return ValueList(group, value=value, spans=tuple(spans))
 
     def _units(self, span: re.Match[bytes]) -> slice:
         if span[1] is None:

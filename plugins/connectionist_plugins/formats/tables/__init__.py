@@ -43,8 +43,8 @@ class _Table(cn.FileFormat):
         Columns with the inputs and targets, if their names do not say it.
     """
 
-    inputs: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = cn.parameter(())
+    targets: tuple[str, ...] = cn.parameter(())
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
@@ -97,12 +97,23 @@ class Csv(_Table):
     inputs, targets : tuple of str
         Columns with the inputs and targets, if their names do not say it.
     separator : str
-        Between the cells.
+        Between the cells: one character that is no letter, digit, quotation mark or line end.
+
+    Raises
+    ------
+    ParameterError
+        If the separator is another text.
     """
 
-    separator: str = ","
+    separator: str = cn.parameter(",")
     name = "csv"
     suffixes = (".csv",)
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        super().__post_init__()
+        if len(self.separator) != 1 or self.separator.isalnum() or self.separator in "\"'\n\r.-+\0":
+            raise cn.errors.ParameterError(f"csv.separator: must be one character, such as ',' or ';' (got {shown(self.separator)})")
 
     def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
         """Return the table."""
@@ -190,7 +201,7 @@ class Excel(_Table):
         Name of the sheet; the first one by default.
     """
 
-    sheet: str = ""
+    sheet: str = cn.parameter("")
     name = "excel"
     suffixes = (".xlsx",)
 
