@@ -10,7 +10,7 @@ import pytest
 import connectionist as cn
 from connectionist.errors import DataError, ParameterError
 
-NAN = np.nan
+NAN = float("nan")
 
 
 @pytest.fixture

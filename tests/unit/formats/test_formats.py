@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ class Words(cn.FileFormat):
     """Targets and inputs, a word for each."""
 
     name = "words"
-    suffixes = (".w",)
+    suffixes: ClassVar[tuple[str, ...]] = (".w",)
 
     def sniff(self, beginning: bytes) -> bool:
         return beginning.startswith(b"words")

@@ -135,7 +135,7 @@ class ExampleTemplate:
         lists = [[match[slot.group] for match in found] for slot in self._dense]
         fitting = len(found)
         for slot, texts in zip(self._dense, lists, strict=True):
-            wrong = cn.formats.count_words(texts) != len(slot.given.values)  # type: ignore[arg-type]
+            wrong = np.not_equal(cn.formats.count_words(texts), len(slot.given.values))  # type: ignore[arg-type]
             fitting = min(fitting, int(wrong.argmax()) if wrong.any() else len(found))
         while fitting:
             try:

@@ -12,8 +12,10 @@ Weights are rows with the columns ``sender``, ``receiver``, ``delay`` and ``valu
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,7 +31,7 @@ from connectionist_plugins.formats.tables.reader import TableReader
 if TYPE_CHECKING:
     import pandas as pd
 
-MEMORY = 30  # bytes of memory for a byte of text
+MEMORY = 30  # bytes of memory for a byte of XML
 CELL_BYTES = 40
 
 
@@ -117,7 +119,7 @@ class Csv(_Table):
 
     def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
         """Return the table."""
-        return _readlabel_text(file, self.separator)
+        return _read_text(file, self.separator)
 
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
         """Write the table; text that a spreadsheet would compute has an apostrophe in front."""
@@ -145,7 +147,7 @@ class Tsv(_Table):
 
     def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
         """Return the table."""
-        return _readlabel_text(file, "\t")
+        return _read_text(file, "\t")
 
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
         """Write the table; text that a spreadsheet would compute has an apostrophe in front."""
@@ -247,27 +249,46 @@ def _check_archive(file: cn.formats.InputFile, content: bytes) -> None:
         file.check_memory(MEMORY * sum(member.file_size for member in archive.infolist()), "its sheets")
 
 
-def _readlabel_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
+def _read_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
+    """Return the table of a text, which is read in parts."""
     import pandas as pd
 
-    content = file.content()
-    file.check_memory(MEMORY * len(content), "its cells")
-    if (at := content.find(b"\0")) >= 0:
-        raise file.error(message="has a null byte; it is not text, or is damaged", line=content.count(b"\n", 0, at) + 1)
+    encoding = _check_text(file, separator)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        file.cannot(f"byte 0x{content[error.start]:02x} is not text in UTF-8; the file is read as Latin-1", line)
-        text = content.decode("latin-1")
-    header = next(csv.reader(text.splitlines()[:1], delimiter=separator), []) if len(separator) == 1 else []
-    if twice := [name for name in header if header.count(name) > 1]:
-        raise file.error(message=f"has two columns {shown(twice[0])}", line=1)
-    try:
-        frame: pd.DataFrame = pd.read_csv(io.StringIO(text), sep=separator, keep_default_na=False, na_values=["", "NA", "NaN", "nan", "-"])
+        with file.stream() as stream:
+            frame: pd.DataFrame = pd.read_csv(
+                stream, sep=separator, encoding=encoding, keep_default_na=False, na_values=["", "NA", "NaN", "nan", "-"], low_memory=False
+            )
     except (ValueError, OverflowError) as error:  # ParserError is a ValueError
         raise unreadable(file, error) from None
     return frame
+
+
+def _check_text(file: cn.formats.InputFile, separator: str) -> str:
+    """Return the encoding of a text, after a check of its characters, its header and the memory that it needs."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    encoding, line, header = "utf-8-sig", 1, b""
+    with file.stream() as stream:
+        while part := stream.read(2**20):
+            header = header or part.splitlines()[0]
+            if (at := part.find(b"\0")) >= 0:
+                raise file.error(message="has a null byte; it is not text, or is damaged", line=line + part.count(b"\n", 0, at))
+            try:
+                if encoding != "latin-1":
+                    decoder.decode(part)
+            except UnicodeDecodeError as error:
+                wrong = f"byte 0x{error.object[error.start]:02x} is not text in UTF-8; the file is read as Latin-1"
+                file.cannot(wrong, line + error.object.count(b"\n", 0, error.start))
+                encoding = "latin-1"
+            line += max(part.count(b"\n"), part.count(b"\r"))
+    try:
+        names = next(csv.reader([header.decode("utf-8-sig", "replace")], delimiter=separator), [])
+    except csv.Error as error:
+        raise unreadable(file, error) from None
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise file.error(message=f"has two columns {shown(twice[0])}", line=1)
+    file.check_memory(CELL_BYTES * line * len(names), f"its {line} rows of {len(names)} columns")
+    return encoding
 
 
 def _key(connection: cn.Connection) -> tuple[str, str, float]:
