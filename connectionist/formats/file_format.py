@@ -33,8 +33,9 @@ class FileFormat(Parameterized):
     A format overrides the methods that it has: `read_examples`, `write_examples`, `read_network`, `write_network`, `read_weights`,
     `write_weights`, `read_table`, `write_table`. Nothing else says what it can do.
 
-    A reading method raises only errors of the simulator. `InputFile` has them: ``raise file.error(…)`` for what the format does not allow,
-    ``file.cannot(…)`` for what the simulator cannot do. The memory that it needs is a small multiple of the file, or is checked first.
+    A reading method raises only errors of the simulator. `connectionist.formats.InputFile` has them: ``raise file.error(…)`` for what the
+    format does not allow, ``file.cannot(…)`` for what the simulator cannot do. The memory that it needs is a small multiple of the file,
+    or is checked first.
 
     Attributes
     ----------
@@ -105,7 +106,7 @@ class FileFormat(Parameterized):
         raise self._lacks("write_weights")
 
     def read_table(self, file: InputFile) -> Any:
-        """Return what is in a file, as a DataFrame of pandas; for `connectionist show` and for files that have no examples."""
+        """Return what is in a file, as a DataFrame of pandas; for ``connectionist show`` and for files that have no examples."""
         raise self._lacks("read_table")
 
     def write_table(self, file: OutputFile, table: Any) -> None:

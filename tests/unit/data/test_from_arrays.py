@@ -121,5 +121,5 @@ def test_numbers_after_the_last_tick_of_a_read_only_array_do_not_count() -> None
     inputs = np.ones((2, 3, 1))
     inputs.flags.writeable = False
     examples = cn.ExampleSet.from_arrays(inputs, np.ones((2, 3, 1)), lengths=[2, 1])
-    assert np.array_equal(examples.inputs[..., 0], [[1, 1], [1, NAN]], equal_nan=True)
+    assert np.array_equal(examples.inputs[..., 0], np.array([[1, 1], [1, NAN]]), equal_nan=True)
     assert np.isfinite(inputs).all()

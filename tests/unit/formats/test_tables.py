@@ -134,6 +134,13 @@ def test_text_that_a_spreadsheet_would_compute_is_marked(tmp_path: Path) -> None
     assert (tmp_path / "x.csv").read_text(encoding="utf-8") == "name,input:0,target:0\n'=1+1,1,0\n"
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".parquet"])
+def test_names_are_text(tmp_path: Path, suffix: str) -> None:
+    names = ["007", "NA", "-", "nan", "1e3", 'a,b\t"c"', "\u00e9", "'s", "=x"]
+    cn.write_examples(cn.ExampleSet.from_arrays(np.zeros((9, 1)), np.zeros((9, 1)), names), tmp_path / f"x{suffix}")
+    assert list(cn.read_examples(tmp_path / f"x{suffix}").names) == names
+
+
 def test_variables_of_matlab(tmp_path: Path) -> None:
     import scipy.io
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import connectionist as cn
-from connectionist.utils.visible_text import from_spreadsheet_cell, shown, spreadsheet_cell
+from connectionist.utils.visible_text import from_spreadsheet_cell, shown, spreadsheet_cell, visible_text
 from connectionist_plugins.formats.tables.cells import column_numbers, unreadable
 from connectionist_plugins.formats.tables.frame import example_frame
 from connectionist_plugins.formats.tables.reader import TableReader
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MEMORY = 30  # bytes of memory for a byte of XML
 CELL_BYTES = 40
+TEXTS = "name", "sender", "receiver"  # columns that are not numbers
+MISSING = ["", "NA", "NaN", "nan", "-"]
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,8 @@ class _Table(cn.FileFormat):
 
         connections = [each for projection in network.projections for each in projection.connections]
         columns: dict[str, list[Any]] = {
-            "sender": [spreadsheet_cell(each.sender.name) for each in connections],
-            "receiver": [spreadsheet_cell(each.receiver.name) for each in connections],
+            "sender": [each.sender.name for each in connections],
+            "receiver": [each.receiver.name for each in connections],
             "delay": [each.delay for each in connections],
             "value": [each.weight.value for each in connections],
             "trainable": [each.weight.trainable for each in connections],
@@ -123,7 +125,7 @@ class Csv(_Table):
 
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
         """Write the table; text that a spreadsheet would compute has an apostrophe in front."""
-        file.write(table.map(spreadsheet_cell).to_csv(index=False, sep=self.separator))
+        file.write(table.map(_cell).to_csv(index=False, sep=self.separator))
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ class Tsv(_Table):
 
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
         """Write the table; text that a spreadsheet would compute has an apostrophe in front."""
-        file.write(table.map(spreadsheet_cell).to_csv(index=False, sep="\t"))
+        file.write(table.map(_cell).to_csv(index=False, sep="\t"))
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,17 @@ class Excel(_Table):
         content = file.content()
         try:
             _check_archive(file, content)
-            frame: pd.DataFrame = pd.read_excel(io.BytesIO(content), sheet_name=self.sheet or 0, engine="openpyxl")
+            frame: pd.DataFrame = pd.read_excel(
+                io.BytesIO(content),
+                sheet_name=self.sheet or 0,
+                engine="openpyxl",
+                keep_default_na=False,
+                na_values=[""],
+                dtype=dict.fromkeys(TEXTS, str),
+            )
+            for column in frame.columns.difference(TEXTS):
+                if frame[column].dtype.kind not in "biuf":
+                    frame[column] = frame[column].mask(frame[column].isin(MISSING)).infer_objects()
         except cn.ConnectionistError:
             raise
         except Exception as error:  # openpyxl raises errors of many classes for damaged files
@@ -230,7 +242,7 @@ class Excel(_Table):
         """Write the table as the only sheet."""
         _need_openpyxl(f"file {file.name!r}")
         written = io.BytesIO()
-        table.map(spreadsheet_cell).to_excel(written, index=False, sheet_name=self.sheet or "Sheet1", engine="openpyxl")
+        table.map(_cell).to_excel(written, index=False, sheet_name=self.sheet or "Sheet1", engine="openpyxl")
         file.write(written.getvalue())
 
 
@@ -253,19 +265,26 @@ def _read_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
     """Return the table of a text, which is read in parts."""
     import pandas as pd
 
-    encoding = _check_text(file, separator)
+    encoding, columns = _check_text(file, separator)
+    missing = {column: MISSING for column in columns if column not in TEXTS}
     try:
         with file.stream() as stream:
             frame: pd.DataFrame = pd.read_csv(
-                stream, sep=separator, encoding=encoding, keep_default_na=False, na_values=["", "NA", "NaN", "nan", "-"], low_memory=False
+                stream,
+                sep=separator,
+                encoding=encoding,
+                keep_default_na=False,
+                na_values=missing,
+                dtype=dict.fromkeys(TEXTS, str),
+                low_memory=False,
             )
     except (ValueError, OverflowError) as error:  # ParserError is a ValueError
         raise unreadable(file, error) from None
     return frame
 
 
-def _check_text(file: cn.formats.InputFile, separator: str) -> str:
-    """Return the encoding of a text, after a check of its characters, its header and the memory that it needs."""
+def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[str]]:
+    """Return the encoding and the columns of a text, after a check of its characters, its header and the memory that it needs."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     encoding, line, header = "utf-8-sig", 1, b""
     with file.stream() as stream:
@@ -288,7 +307,11 @@ def _check_text(file: cn.formats.InputFile, separator: str) -> str:
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise file.error(message=f"has two columns {shown(twice[0])}", line=1)
     file.check_memory(CELL_BYTES * line * len(names), f"its {line} rows of {len(names)} columns")
-    return encoding
+    return encoding, names
+
+
+def _cell(value: object) -> object:
+    return spreadsheet_cell(visible_text(value) if isinstance(value, str) else value)
 
 
 def _key(connection: cn.Connection) -> tuple[str, str, float]:
