@@ -54,6 +54,11 @@ class InputFile:
         """The file at the beginning of a message."""
         return f"file {shown(self.name, 300)}"
 
+    @property
+    def size(self) -> int:
+        """The number of bytes of the file."""
+        return os.stat(self.path).st_size  # noqa: PTH116
+
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:
         """Open the file for reading bytes during the block; one that gzip compressed is decompressed.
@@ -127,7 +132,7 @@ class InputFile:
             If they do not fit in memory.
         """
         if needed > FREE_BYTES:
-            size = os.stat(self.path).st_size  # noqa: PTH116
+            size = self.size
             if needed > BYTES_PER_BYTE * size:
                 raise FormatError(f"{self.subject}: {what} need {needed / 1e6:,.0f} MB, too much for a file of {size:,} bytes")
             check_fits_in_memory(needed, f"{self.subject}: {what}")

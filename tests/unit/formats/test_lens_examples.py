@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import FormatError, FormatWarning, MemoryLimitError
+from connectionist.plugins import registry
 
 NAN = math.nan
 Writer = Callable[[str | bytes], Path]
@@ -168,12 +170,19 @@ def test_events(written: Writer) -> None:
     assert same(late.targets[:, 0], [NAN, NAN, 1, 1])
 
 
-@pytest.mark.parametrize(("time", "ticks"), [(1, 4), (1.0625, 5), (0.5, 2), (0.1, 1), (0, 1), (2.5, 10)])
+@pytest.mark.parametrize(("time", "ticks"), [(1, 4), (0.75, 3), (1.0625, 5), (0.5, 2), (0.1, 1), (0, 1), (2.5, 10)])
 def test_ticks_of_an_event_are_rounded_up_as_in_lens(written: Writer, time: float, ticks: int) -> None:
     examples = cn.read_examples(
         written(f"[0 max: {time}] I: 1 T: 1; [max: 3] I: 0;"), format=cn.file_format("lens_examples", ticks_per_interval=4)
     )
     assert examples[0].event_lengths == (ticks,)
+
+
+@pytest.mark.parametrize(("grace", "ticks"), [(0.1, 1), (0.7, 7), (0.71, 8), (1.1, 11), (0.05, 1), (0, 0)])
+def test_ticks_of_grace(written: Writer, grace: float, ticks: int) -> None:
+    made = cn.file_format("lens_examples", ticks_per_interval=10)
+    examples = cn.read_examples(written(f"max: 2 grace: {grace}; I: 1 T: 1;"), format=made)
+    assert np.isnan(examples.targets).sum() == ticks
 
 
 def test_grace_as_long_as_the_event_leaves_no_target(written: Writer) -> None:
@@ -260,12 +269,36 @@ def test_too_many_values_for_a_group_are_named(written: Writer, net: cn.Network)
 
 
 @pytest.mark.parametrize(
-    "text", ["name: a 1000000 ;", "i: 9999999; i: 1; i: 2; i: 3;", "2 2 name: a 900000 [0] i: 500;", "max: 1e6;" + "I: 1;" * 50]
+    "text",
+    [
+        "name: a 1000000 ;",
+        "2 2 name: a 150000 ; name: b 150000 ;",
+        "i: 9999999; i: 1; i: 2; i: 3;",
+        "2 2 name: a 900000 [0] i: 500;",
+        "max: 1e6;" + "I: 1;" * 50,
+    ],
 )
 def test_memory_is_bounded_by_the_size_of_the_file(written: Writer, text: str) -> None:
     path = written(text)
-    with pytest.raises((FormatError, MemoryLimitError), match=r"too much for a file of|fewer events|need about"):
+    with pytest.raises((FormatError, MemoryLimitError), match=r"too much for a file of|too many for its|fewer events|need about"):
         cn.read_examples(path, format=cn.file_format("lens_examples", ticks_per_interval=1000))
+
+
+@pytest.mark.parametrize(
+    "text", ["(" + " " * 60_000, "{" + " " * 60_000, " " * 60_000 + "x", "name: {" + "{a}" * 60_000, "[" + "0 " * 60_000, "1" * 60_000]
+)
+def test_no_text_makes_a_pattern_try_again_and_again(written: Writer, text: str) -> None:
+    start = time.process_time()
+    for beginning in ("", "I: ", "name: a "):
+        path = written(beginning + text)
+        with pytest.raises(FormatError):
+            cn.read_examples(path)
+        registry.find("file_formats", "lens_examples")().sniff(path.read_bytes()[:4096])
+    assert time.process_time() - start < 2
+
+
+def test_a_text_in_many_brackets_is_whole(written: Writer) -> None:
+    assert cn.read_examples(written("name: {" + "{a} " * 50 + "} I: 1;")).names == (("{a} " * 50).strip(),)
 
 
 def test_a_compressed_file_is_read(tmp_path: Path) -> None:

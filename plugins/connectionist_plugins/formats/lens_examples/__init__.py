@@ -20,7 +20,7 @@ from connectionist_plugins.formats.lens_examples.text import MARKS, read_text
 from connectionist_plugins.formats.lens_examples.write_text import write_text
 
 BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s+|#[^\n]*(?:\n|\Z))*(?:\Z|;|-?\d|(?:name|proc|freq|max|min|grace|defI|actI|defT|actT|[ITBitb]):|\[)"
+    rb"(?:\xef\xbb\xbf)?(?:\s++|#[^\n]*+(?:\n|\Z))*+(?:\Z|;|-?\d|(?:name|proc|freq|max|min|grace|defI|actI|defT|actT|[ITBitb]):|\[)"
 )
 
 

@@ -15,6 +15,7 @@ from connectionist_plugins.formats.lens_examples.side import WHOLE, Assignment, 
 LONGEST = 1_000_000  # ticks of an event; more is taken for a typing error
 MOST_EVENTS = 1_000_000
 EVENT_BYTES = 400  # of memory while an example is read
+EVENTS_PER_BYTE, FREE_EVENTS = 10, 200_000  # that a file may have; the time to read it grows with its events
 ROUNDING = 1e-8  # of the times of LENS
 
 
@@ -111,7 +112,10 @@ class ExampleTable:
         return side is self.inputs and given.group not in side.sizes and given.group in self._clampable
 
     def check_events(self, count: int) -> None:
-        """Raise an error if an example with some events would need too much memory."""
+        """Raise an error if an example with some events would need too much memory or time."""
+        total = len(self.inputs) + count
+        if total > FREE_EVENTS + EVENTS_PER_BYTE * self._file.size:
+            raise self._file.error(message=f"has {total} events or more, too many for its {self._file.size:,} bytes")
         width = self.inputs.width + self.targets.width
         self._file.check_memory((EVENT_BYTES + 8 * width) * count, f"{count} events of {width} units")
 
@@ -157,8 +161,10 @@ class ExampleTable:
 
     def _times(self, header: EventHeader) -> tuple[int, int]:
         """Return the ticks of an event, and how many of them have no targets."""
-        ticks = max(1, math.ceil(min(header.max, LONGEST) * self._rate - ROUNDING))
-        return ticks, min(ticks, max(0, math.ceil(min(header.grace, LONGEST) * self._rate)))
+        ticks = math.ceil((min(header.max, LONGEST) - ROUNDING) * self._rate)
+        grace = math.floor(min(max(header.grace, 0.0), LONGEST) * self._rate)
+        grace += grace / self._rate < header.grace  # tick k has no error if (k - 1) / rate < grace
+        return max(1, ticks), min(max(1, ticks), grace)
 
     def _add_clamps(self, ranges: list[ValueList], act: float) -> list[ValueList]:
         """Add the clamps of hidden and output groups, and return the ranges of input groups."""

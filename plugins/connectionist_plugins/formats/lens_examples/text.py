@@ -22,8 +22,8 @@ HEADER = re.compile(rb"(max|min|grace|defI|actI|defT|actT|proc):")
 EXAMPLE_HEADER = re.compile(rb"(name|freq|proc):")
 ITEM = re.compile(rb"([ITBitb]):|(\[)|(;)")
 EVENT_LIST = re.compile(rb"(\d+)(?:-(\d+))?|(\*)|(\])")
-PLAIN_GROUP = re.compile(rb"\(\s*([^\s()\[\]{}\"]+)?\s*(\d+)?\s*\)")
-PLAIN_SPARSE = re.compile(rb"\{\s*((?![-.]?\d|-[\s}])[^\s()\[\]{}\"]+)?\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|-)?\s*\}")
+PLAIN_GROUP = re.compile(rb"\(\s*+([^\s()\[\]{}\"]++)?+\s*+(\d++)?+\s*+\)")
+PLAIN_SPARSE = re.compile(rb"\{\s*+((?![-.]?\d|-[\s}])[^\s()\[\]{}\"]++)?+\s*+(-?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+|-)?+\s*+\}")
 CLOSE = re.compile(rb"\]")
 OPEN = re.compile(rb"[({]")
 SPANS = re.compile(rb"(?:(?:\d+(?:-\d+)?|\*)(?![^\s()\[\]{};*])\s*){1,2000}")
@@ -365,8 +365,7 @@ class _Reader:
                 raise self._scanner.file.error(f"{bracket.decode()!r} that nothing closes", "text in brackets", line=line, column=column)
             if found[1]:
                 depth += 1 if found[1] == bracket else -1
-            if len(parts) < 10:
-                parts.append(found[0])
+            parts.append(found[0])
         return self._decode(b"".join(parts)[:-1].strip())
 
     def _decode(self, text: bytes | None) -> str:
