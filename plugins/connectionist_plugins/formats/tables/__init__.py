@@ -184,6 +184,8 @@ class Parquet(_Table):
             cells = metadata.num_rows * metadata.num_columns
             file.check_memory(CELL_BYTES * cells, f"its {metadata.num_rows} rows of {metadata.num_columns} columns")
             frame: pd.DataFrame = content.read().to_pandas(ignore_metadata=True)
+            for column in frame.columns[[dtype.kind not in "biuf" for dtype in frame.dtypes]]:
+                frame[column] = frame[column].astype(object)  # text is decoded here, and its faults are found
         except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError, MemoryError) as error:
             raise unreadable(file, error) from None
         return frame
