@@ -15,8 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 import connectionist as cn
 
 MARK, OLD_MARK = 0x55555556, 0x55555555
@@ -61,6 +59,8 @@ class LensWeights(cn.FileFormat):
             lines = (f"{number}" for number in (MARK, len(values), 1, 0))
             file.write("\n".join([*lines, *(f"{value:g}" for value in values)]) + "\n")
         else:
+            import numpy as np
+
             file.write(struct.pack(">IiiI", MARK, len(values), 1, 0) + np.array(values, dtype=">f4").tobytes())
 
     def read_table(self, file: cn.formats.InputFile) -> Any:
@@ -114,6 +114,8 @@ def _read(file: cn.formats.InputFile) -> cn.Array:
 
 
 def _read_binary(file: cn.formats.InputFile, *, is_old: bool) -> cn.Array:
+    import numpy as np
+
     content = file.content()
     header = 12 if is_old else 16
     if len(content) < header:

@@ -9,12 +9,11 @@ Examples are the arrays ``inputs`` and ``targets``, [case, unit] or [case, tick,
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 import connectionist as cn
 from connectionist.utils.visible_text import shown
@@ -72,6 +71,8 @@ class Matlab(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write the variables."""
+        import numpy as np
+
         variables: dict[str, Any] = {
             self.inputs: self._turned(examples.inputs),
             self.targets: self._turned(examples.targets),
@@ -116,6 +117,8 @@ class Matlab(cn.FileFormat):
 
     def write_weights(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write a matrix for each projection."""
+        import numpy as np
+
         variables = {}
         for name, projection in _names_of(network):
             matrix = np.full((len(projection.sender), len(projection.receiver)), np.nan)
@@ -126,6 +129,7 @@ class Matlab(cn.FileFormat):
 
     def read_table(self, file: cn.formats.InputFile) -> Any:
         """Return a row for each variable: its name, its size, and its first values."""
+        import numpy as np
         import pandas as pd
 
         rows = []
@@ -144,7 +148,7 @@ class Matlab(cn.FileFormat):
         return self._turned(table)
 
     def _turned(self, table: cn.Array) -> cn.Array:
-        return np.transpose(table) if self.cases_in_columns else table
+        return table.T if self.cases_in_columns else table
 
 
 def _names_of(network: cn.Network) -> Iterable[tuple[str, cn.Projection]]:
@@ -166,7 +170,7 @@ def _load(file: cn.formats.InputFile) -> dict[str, Any]:
         raise file.error(message="is of version 7.3, which is HDF5; save it with the option -v7")
     try:
         sizes = scipy.io.whosmat(io.BytesIO(content))
-        cells = sum(int(np.prod([float(size) for size in shape])) for _, shape, _ in sizes)
+        cells = sum(math.prod(map(int, shape)) for _, shape, _ in sizes)
         file.check_memory(8 * cells, f"its {len(sizes)} variables")
         loaded = scipy.io.loadmat(io.BytesIO(content), struct_as_record=True, verify_compressed_data_integrity=True)
     except cn.ConnectionistError:
@@ -186,8 +190,10 @@ def _save(file: cn.formats.OutputFile, variables: dict[str, Any]) -> None:
 
 
 def _numbers(file: cn.formats.InputFile, value: Any, name: str) -> cn.Array:
+    import numpy as np
+
     if hasattr(value, "toarray"):  # sparse
-        file.check_memory(8 * int(np.prod([float(size) for size in value.shape])), f"the numbers of {name!r}")
+        file.check_memory(8 * math.prod(map(int, value.shape)), f"the numbers of {name!r}")
         value = value.toarray()
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
@@ -213,6 +219,8 @@ def _whole(file: cn.formats.InputFile, name: str, values: list[float]) -> list[i
 
 def _texts(file: cn.formats.InputFile, variables: Mapping[str, Any], name: str, count: int | None) -> list[str] | None:
     """Return texts of a cell array or of the rows of an array of characters; None without the variable."""
+    import numpy as np
+
     if name not in variables:
         return None
     texts = ["" if np.size(each) == 0 else str(np.ravel(each)[0]) for each in np.ravel(variables[name])]

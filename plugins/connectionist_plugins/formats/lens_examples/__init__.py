@@ -14,11 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import connectionist as cn
-from connectionist_plugins.formats.lens_examples.binary import MARK, read_binary, write_binary
-from connectionist_plugins.formats.lens_examples.table import ExampleTable
-from connectionist_plugins.formats.lens_examples.text import MARKS, read_text
-from connectionist_plugins.formats.lens_examples.write_text import write_text
 
+MARK = b"\xaa\xaa\xaa\xaa"
 BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s++|#[^\n]*+(?:\n|\Z))*+(?:\Z|;|-?\d|(?:name|proc|freq|max|min|grace|defI|actI|defT|actT|[ITBitb]):|\[)"
 )
@@ -47,6 +44,9 @@ class LensExamples(cn.FileFormat):
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
+        from connectionist_plugins.formats.lens_examples.table import ExampleTable
+        from connectionist_plugins.formats.lens_examples.text import MARKS, read_text
+
         table = ExampleTable(file, network, self.ticks_per_interval)
         with file.scanner(marks=MARKS, missing="-", comment_at_line_start=True) as scanner:
             read_text(scanner, table)
@@ -54,6 +54,8 @@ class LensExamples(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write the examples, with all values, by the names of the groups if there are any."""
+        from connectionist_plugins.formats.lens_examples.write_text import write_text
+
         write_text(file, examples, self.ticks_per_interval)
 
 
@@ -75,16 +77,21 @@ class LensBinaryExamples(cn.FileFormat):
 
     def sniff(self, beginning: bytes) -> bool:
         """Return whether it begins with the mark of the format."""
-        return beginning.startswith(MARK.to_bytes(4, "big"))
+        return beginning.startswith(MARK)
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
+        from connectionist_plugins.formats.lens_examples.binary import read_binary
+        from connectionist_plugins.formats.lens_examples.table import ExampleTable
+
         table = ExampleTable(file, network, self.ticks_per_interval)
         read_binary(file, table)
         return table.examples()
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write the examples, with all values in single precision."""
+        from connectionist_plugins.formats.lens_examples.binary import write_binary
+
         write_binary(file, examples, self.ticks_per_interval)
 
 

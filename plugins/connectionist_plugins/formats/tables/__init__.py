@@ -20,13 +20,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 import connectionist as cn
 from connectionist.utils.visible_text import from_spreadsheet_cell, shown, spreadsheet_cell, visible_text
-from connectionist_plugins.formats.tables.cells import column_numbers, unreadable
-from connectionist_plugins.formats.tables.frame import example_frame
-from connectionist_plugins.formats.tables.reader import TableReader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,23 +47,29 @@ class _Table(cn.FileFormat):
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
+        from connectionist_plugins.formats.tables.reader import TableReader
+
         return TableReader(file, self.read_table(file), network, {"input": self.inputs, "target": self.targets}).examples()
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write the examples."""
+        from connectionist_plugins.formats.tables.frame import example_frame
+
         self.write_table(file, example_frame(examples))
 
     def read_weights(self, file: cn.formats.InputFile, network: cn.Network) -> Mapping[cn.Connection, float]:
         """Return the weights by the names of the units. The file may have only some of the connections."""
+        from connectionist_plugins.formats.tables.cells import column_numbers
+
         frame = self.read_table(file)
         for column in ("sender", "receiver", "value"):
             if column not in frame:
                 raise file.error(f"the columns {', '.join(map(str, frame.columns[:10]))}", f"a column {column!r}", line=1)
         values = column_numbers(file, frame, "value")
-        delays = column_numbers(file, frame, "delay") if "delay" in frame else np.zeros(len(frame))
+        delays = column_numbers(file, frame, "delay").tolist() if "delay" in frame else [0.0] * len(frame)
         known = {_key(each): each for projection in network.projections for each in projection.connections}
         found: dict[cn.Connection, float] = {}
-        rows = zip(frame["sender"].tolist(), frame["receiver"].tolist(), delays.tolist(), values.tolist(), strict=True)
+        rows = zip(frame["sender"].tolist(), frame["receiver"].tolist(), delays, values.tolist(), strict=True)
         for line, (sender, receiver, delay, value) in enumerate(rows, 2):
             connection = known.get((from_spreadsheet_cell(str(sender)), from_spreadsheet_cell(str(receiver)), delay))
             if connection is None:
@@ -187,7 +188,7 @@ class Parquet(_Table):
             for column in frame.columns[[dtype.kind not in "biuf" for dtype in frame.dtypes]]:
                 frame[column] = frame[column].astype(object)  # text is decoded here, and its faults are found
         except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError, MemoryError) as error:
-            raise unreadable(file, error) from None
+            raise _unreadable(file, error) from None
         return frame
 
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
@@ -231,13 +232,13 @@ class Excel(_Table):
                 na_values=[""],
                 dtype=dict.fromkeys(TEXTS, str),
             )
-            for column in frame.columns.difference(TEXTS):
+            for column in frame.columns.difference(list(TEXTS)):
                 if frame[column].dtype.kind not in "biuf":
                     frame[column] = frame[column].mask(frame[column].isin(MISSING)).infer_objects()
         except cn.ConnectionistError:
             raise
         except Exception as error:  # openpyxl raises errors of many classes for damaged files
-            raise unreadable(file, error) from None
+            raise _unreadable(file, error) from None
         return frame
 
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
@@ -263,6 +264,12 @@ def _check_archive(file: cn.formats.InputFile, content: bytes) -> None:
         file.check_memory(MEMORY * sum(member.file_size for member in archive.infolist()), "its sheets")
 
 
+def _unreadable(file: cn.formats.InputFile, error: Exception) -> cn.errors.FormatError:
+    from connectionist_plugins.formats.tables.cells import unreadable
+
+    return unreadable(file, error)
+
+
 def _read_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
     """Return the table of a text, which is read in parts."""
     import pandas as pd
@@ -281,7 +288,7 @@ def _read_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
                 low_memory=False,
             )
     except (ValueError, OverflowError) as error:  # ParserError is a ValueError
-        raise unreadable(file, error) from None
+        raise _unreadable(file, error) from None
     return frame
 
 
@@ -305,7 +312,7 @@ def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[s
     try:
         names = next(csv.reader([header.decode("utf-8-sig", "replace")], delimiter=separator), [])
     except csv.Error as error:
-        raise unreadable(file, error) from None
+        raise _unreadable(file, error) from None
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise file.error(message=f"has two columns {shown(twice[0])}", line=1)
     file.check_memory(CELL_BYTES * line * len(names), f"its {line} rows of {len(names)} columns")
