@@ -66,6 +66,8 @@ class ExampleArrays:
         events = _lengths_of_events(columns["event_lengths"], sizes)
         if frequencies is None or weights is None or not are_flags or events is None:
             return None
+        inputs, targets = np.ascontiguousarray(inputs), np.ascontiguousarray(targets)
+        clamps = {group: np.ascontiguousarray(table) for group, table in clamps.items()}
         names = [name or str(number) for number, name in enumerate(names)]
         continues = np.array(columns["continues"], dtype=bool)
         arrays = cls(
@@ -137,7 +139,7 @@ def _padded(table: Array, after: npt.NDArray[np.bool_], most: int) -> Array:
     if not np.isnan(table[after]).all():
         table = table.copy() if not table.flags.writeable else table
         table[after] = np.nan
-    return table[:, :most]
+    return np.ascontiguousarray(table[:, :most])
 
 
 def numbers_of_cases(given: list[Any]) -> Array | None:
@@ -158,7 +160,8 @@ def _lengths_of_events(given: list[Any], ticks: npt.NDArray[np.intp] | None) -> 
 
 def is_taken(given: object) -> bool:
     """Return whether an array can be kept without a copy, since it is read-only and has its numbers alone."""
-    return isinstance(given, np.ndarray) and given.dtype == np.float64 and not given.flags.writeable and given.base is None
+    is_array = isinstance(given, np.ndarray) and given.dtype == np.float64 and given.flags.c_contiguous
+    return is_array and not given.flags.writeable and given.base is None
 
 
 def row_of(table: Mapping[str, Any], number: int, ticks: slice) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def random_arguments(seed: int) -> dict[str, Any]:
     shape = (5, 4) if has_ticks else (5,)
     inputs, targets = rng.normal(size=(*shape, 3)), rng.normal(size=(*shape, 1))
     targets[rng.random(targets.shape) < 0.3] = NAN
+    if rng.random() < 0.3:
+        inputs, targets = np.asfortranarray(inputs), np.asfortranarray(targets)
     given: dict[str, Any] = {"inputs": inputs, "targets": targets}
     if has_groups:
         given["inputs"] = {"b": inputs[..., 2:], "a": inputs[..., :2]}
@@ -77,7 +79,7 @@ def test_the_set_is_that_of_its_examples(seed: int, net: cn.Network) -> None:
         for field in ("inputs", "targets", "lengths", "continues", "frequencies", "error_weights"):
             mine, other = getattr(got, field), getattr(wanted, field)
             assert (mine is None and other is None) or np.array_equal(mine, other, equal_nan=field in ("inputs", "targets")), field
-            assert mine is None or (mine.dtype == other.dtype and not mine.flags.writeable), field
+            assert mine is None or (mine.dtype == other.dtype and not mine.flags.writeable and mine.flags.c_contiguous), field
         assert got.clamps.keys() == wanted.clamps.keys()
         assert all(np.array_equal(got.clamps[group], table, equal_nan=True) for group, table in wanted.clamps.items())
         assert (got.input_groups, got.target_groups) == (wanted.input_groups, wanted.target_groups)

@@ -165,3 +165,47 @@ def test_the_memory_of_a_table_is_checked_first(tmp_path: Path, suffix: str, mon
     monkeypatch.setattr(input_file, "BYTES_PER_BYTE", 2)
     with pytest.raises(FormatError, match=r"need \d MB, too much for a file of"):
         cn.read_examples(tmp_path / f"x{suffix}")
+
+
+def test_each_type_of_variable_of_matlab_is_read_as_scipy_reads_it(tmp_path: Path) -> None:
+    import scipy.io
+    from connectionist_plugins.formats.matlab.mat_file import Unreadable, read_variables
+
+    values: dict[str, Any] = {
+        f"x{kind}": np.array([[1, 2, 3], [4, 5, 100]], dtype=kind) for kind in ("i1", "u1", "i2", "u2", "i4", "i8", "f4", "f8")
+    }
+    values |= {"flag": np.array([[True, False]]), "cube": np.arange(24.0).reshape(2, 3, 4), "empty": np.zeros((0, 3)), "scalar": 2.5}
+    texts = {"word": "caf\u00e9", "rows": np.array(["abc", "de"]), "cells": np.array(["x", "", "yz"], dtype=object)}
+    others = {"complex": np.array([[1j]]), "structure": {"a": 1.0}}
+    for options in ({"do_compression": True}, {"do_compression": False}, {"format": "4"}):
+        given = values | texts | others
+        if "format" in options:
+            given = {name: values[name] for name in ("xf8", "xf4", "xi4", "xi2", "xu2", "scalar")} | {
+                "word": "abc",
+                "complex": others["complex"],
+            }
+        scipy.io.savemat(tmp_path / "x.mat", given, **options)
+        found = read_variables(cn.formats.InputFile(tmp_path / "x.mat"))
+        assert found.keys() == given.keys()
+        wanted = scipy.io.loadmat(tmp_path / "x.mat", chars_as_strings=True)
+        for name, value in found.items():
+            if name in values:
+                assert np.array_equal(value, wanted[name]), name
+            elif name in others:
+                assert isinstance(value, Unreadable)
+        assert found["word"] == given["word"]
+        if "format" not in options:
+            assert (found["rows"], found["cells"]) == (["abc", "de"], ["x", "", "yz"])
+
+
+def test_a_file_of_matlab_that_crashes_scipy_is_an_error(tmp_path: Path) -> None:
+    import scipy.io
+
+    scipy.io.savemat(tmp_path / "x.mat", {"inputs": np.zeros((2, 3)), "targets": np.zeros((2, 1))}, do_compression=False)
+    content = (tmp_path / "x.mat").read_bytes()
+    for at in range(128, len(content), 2):
+        (tmp_path / "y.mat").write_bytes(content[:at] + bytes([content[at] ^ 0x41]) + content[at + 1 :])
+        try:
+            cn.read_examples(tmp_path / "y.mat")
+        except cn.ConnectionistError:
+            continue

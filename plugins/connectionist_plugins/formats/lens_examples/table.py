@@ -193,7 +193,7 @@ class ExampleTable:
         sizes: dict[str, Any] = {key: None if WHOLE in side.sizes or not side.sizes else dict(side.sizes) for key, side in groups.items()}
         has_ticks = max(self._ticks) > 1 or max(self._counts) > 1 or (self._network is not None and bool(self._network.in_time))
         inputs, targets = self.inputs.table(), self.targets.table()
-        np.nan_to_num(inputs, copy=False, nan=0.0)  # an input unit without input has output 0
+        inputs[np.isnan(inputs)] = 0.0  # an input unit without input has output 0
         clamps = {group: side.table() for group, side in self._clamps.items()}
         times: dict[str, Any] = {}
         if has_ticks:

@@ -1,4 +1,4 @@
-"""Files of Matlab and Octave (``.mat``, versions 4 to 7.2), through scipy.
+"""Files of Matlab and Octave (``.mat``, versions 4 to 7.2). They are written by scipy.
 
 Examples are the arrays ``inputs`` and ``targets``, [case, unit] or [case, tick, unit]; NaN in targets is no target. Further variables are
 ``names`` (a cell array of text), ``frequencies``, ``error_weights``, ``continues``, ``lengths`` (ticks of each case), ``input_groups`` and
@@ -9,7 +9,6 @@ Examples are the arrays ``inputs`` and ``targets``, [case, unit] or [case, tick,
 from __future__ import annotations
 
 import io
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ import connectionist as cn
 from connectionist.utils.visible_text import shown
 
 LONGEST_NAME = 63  # of a variable of Matlab
-HDF5 = b"\x89HDF"
 
 
 @dataclass(frozen=True)
@@ -129,15 +127,10 @@ class Matlab(cn.FileFormat):
 
     def read_table(self, file: cn.formats.InputFile) -> Any:
         """Return a row for each variable: its name, its size, and its first values."""
-        import numpy as np
         import pandas as pd
 
-        rows = []
-        for name, value in _load(file).items():
-            array = np.asarray(value)
-            first = ", ".join(shown(each, 20) for each in array.ravel()[:5].tolist())
-            rows.append({"variable": name, "size": " × ".join(map(str, array.shape)), "type": str(array.dtype), "first values": first})
-        return pd.DataFrame(rows, columns=["variable", "size", "type", "first values"])
+        rows = [{"variable": name, **_described(value)} for name, value in _load(file).items()]
+        return pd.DataFrame(rows, columns=["variable", "size", "first values"])
 
     def _table(self, file: cn.formats.InputFile, variables: Mapping[str, Any], name: str) -> cn.Array:
         if name not in variables:
@@ -151,6 +144,16 @@ class Matlab(cn.FileFormat):
         return table.T if self.cases_in_columns else table
 
 
+def _described(value: Any) -> dict[str, str]:
+    """Return the size and the first values of a variable."""
+    if hasattr(value, "ndim"):
+        return {"size": " × ".join(map(str, value.shape)), "first values": ", ".join(f"{each:.4g}" for each in value.ravel()[:5])}
+    if isinstance(value, (str, list)):
+        texts = [value] if isinstance(value, str) else value
+        return {"size": f"{len(texts)} texts or cells", "first values": ", ".join(shown(each, 20) for each in texts[:5])}
+    return {"size": "", "first values": value.kind}
+
+
 def _names_of(network: cn.Network) -> Iterable[tuple[str, cn.Projection]]:
     """Yield the projections with the names of their variables."""
     taken: set[str] = set()
@@ -162,23 +165,10 @@ def _names_of(network: cn.Network) -> Iterable[tuple[str, cn.Projection]]:
 
 
 def _load(file: cn.formats.InputFile) -> dict[str, Any]:
-    """Return the variables; their sizes are checked first."""
-    import scipy.io
+    """Return the variables."""
+    from connectionist_plugins.formats.matlab.mat_file import read_variables
 
-    content = file.content()
-    if content.startswith(HDF5) or b"MATLAB 7.3" in content[:128]:
-        raise file.error(message="is of version 7.3, which is HDF5; save it with the option -v7")
-    try:
-        sizes = scipy.io.whosmat(io.BytesIO(content))
-        cells = sum(math.prod(map(int, shape)) for _, shape, _ in sizes)
-        file.check_memory(8 * cells, f"its {len(sizes)} variables")
-        loaded = scipy.io.loadmat(io.BytesIO(content), struct_as_record=True, verify_compressed_data_integrity=True)
-    except cn.ConnectionistError:
-        raise
-    except Exception as error:  # scipy raises errors of many classes for damaged files
-        reason = str(error).strip().splitlines()
-        raise file.error(message=f"is no file of Matlab, or is damaged ({reason[0] if reason else type(error).__name__:.200})") from None
-    return {name: value for name, value in loaded.items() if not name.startswith("__")}
+    return read_variables(file)
 
 
 def _save(file: cn.formats.OutputFile, variables: dict[str, Any]) -> None:
@@ -190,15 +180,12 @@ def _save(file: cn.formats.OutputFile, variables: dict[str, Any]) -> None:
 
 
 def _numbers(file: cn.formats.InputFile, value: Any, name: str) -> cn.Array:
-    import numpy as np
-
-    if hasattr(value, "toarray"):  # sparse
-        file.check_memory(8 * math.prod(map(int, value.shape)), f"the numbers of {name!r}")
-        value = value.toarray()
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise file.error(message=f"{name!r} must be numbers (it is of type {array.dtype})")
-    return array.astype(float)
+    """Return the numbers of a variable; they are copies of what was read."""
+    if not hasattr(value, "ndim"):
+        kind = getattr(value, "kind", "text or a cell array")
+        raise file.error(message=f"{name!r} must be an array of numbers (it is {kind})")
+    numbers: cn.Array = value
+    return numbers
 
 
 def _column(file: cn.formats.InputFile, variables: Mapping[str, Any], name: str, count: int) -> list[float] | None:
@@ -219,11 +206,12 @@ def _whole(file: cn.formats.InputFile, name: str, values: list[float]) -> list[i
 
 def _texts(file: cn.formats.InputFile, variables: Mapping[str, Any], name: str, count: int | None) -> list[str] | None:
     """Return texts of a cell array or of the rows of an array of characters; None without the variable."""
-    import numpy as np
-
     if name not in variables:
         return None
-    texts = ["" if np.size(each) == 0 else str(np.ravel(each)[0]) for each in np.ravel(variables[name])]
+    value = variables[name]
+    texts: list[Any] = [value] if isinstance(value, str) else value if isinstance(value, list) else [None]
+    if not all(isinstance(each, str) for each in texts):
+        raise file.error(message=f"{name!r} must be a cell array of text")
     if count is not None and len(texts) != count:
         raise file.error(message=f"{name!r} must have one text for each of {count} cases (it has {len(texts)})")
     return texts
