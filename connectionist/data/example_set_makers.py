@@ -279,8 +279,8 @@ class ExampleSetMakers:
 
 def _read_table(given: Values, groups: Sizes | None, what: str, *shapes: str) -> tuple[Array, Sizes | None]:
     """Return a table and the sizes of its groups. A read-only array is not copied."""
-    if is_taken(given) and given.ndim in (2, 3):  # type: ignore[union-attr]
-        return given, groups  # type: ignore[return-value]
+    if is_taken(given) and given.ndim in (2, 3):
+        return given, groups
     table, sizes = read_values(given, what, *shapes)
     return table, sizes or groups
 

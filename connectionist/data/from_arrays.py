@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -158,10 +158,11 @@ def _lengths_of_events(given: list[Any], ticks: npt.NDArray[np.intp] | None) -> 
     return None if len(lengths) < len(given) - given.count(None) else lengths
 
 
-def is_taken(given: object) -> bool:
+def is_taken(given: object) -> TypeGuard[Array]:
     """Return whether an array can be kept without a copy, since it is read-only and has its numbers alone."""
-    is_array = isinstance(given, np.ndarray) and given.dtype == np.float64 and given.flags.c_contiguous
-    return is_array and not given.flags.writeable and given.base is None
+    if not isinstance(given, np.ndarray) or given.dtype != np.float64:
+        return False
+    return given.flags.c_contiguous and not given.flags.writeable and given.base is None
 
 
 def row_of(table: Mapping[str, Any], number: int, ticks: slice) -> dict[str, Any]:

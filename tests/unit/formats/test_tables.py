@@ -169,6 +169,7 @@ def test_the_memory_of_a_table_is_checked_first(tmp_path: Path, suffix: str, mon
 
 def test_each_type_of_variable_of_matlab_is_read_as_scipy_reads_it(tmp_path: Path) -> None:
     import scipy.io
+
     from connectionist_plugins.formats.matlab.mat_file import Unreadable, read_variables
 
     values: dict[str, Any] = {
