@@ -190,13 +190,16 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         self.inputs, self.targets, self.lengths, self.continues = arrays.inputs, arrays.targets, arrays.lengths, arrays.continues
         self.frequencies, self.error_weights, self.clamps = arrays.frequencies, arrays.error_weights, arrays.clamps
         self._event_lengths = arrays.event_lengths
-        for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):
-            if array is not None:
-                array.flags.writeable = False
+        self._set_read_only()
         self.names = tuple(arrays.names)
         self._last = {name: number for number, name in enumerate(self.names)}
         has_repeated = len(self._last) < len(self.names)
         self._repeated = {name for name, count in Counter(self.names).items() if count > 1} if has_repeated else set[str]()
+
+    def _set_read_only(self) -> None:
+        for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):
+            if array is not None:
+                array.flags.writeable = False
 
     def _finish(self, network: Network | None) -> None:
         self._labels = {}
