@@ -14,7 +14,7 @@ ConnectionistError
 └── FileError             a file or folder cannot be read or written       (OSError)
     └── FormatError       a file has something that its format does not allow
 
-FormatWarning             what a file says and the simulator cannot do     (UserWarning)
+FormatWarning             parts of a file that are not supported           (UserWarning)
 TrainingInterrupted       Ctrl-C during training; the weights are kept     (KeyboardInterrupt)
 
 Each class also inherits the built-in error in parentheses, `AssignmentError` through ``dataclasses.FrozenInstanceError``. A message names
@@ -110,7 +110,7 @@ class FormatError(FileError):
     offset : int or None
         Byte from the beginning of a binary file, from 0.
     found, expected : str or None
-        What is there, and what may be there.
+        The word that is there, and a description of the words that may be there.
     """
 
     path: str = ""
@@ -122,12 +122,12 @@ class FormatError(FileError):
 
 
 class FormatWarning(UserWarning):
-    """What a file says and the simulator cannot do, or the other way round; ``strict=False`` leaves it out.
+    """Parts of a file that the simulator does not support, or the reverse, which ``strict=False`` leaves out.
 
     Attributes
     ----------
     issues : tuple of str
-        One for each thing that was left out, with its line.
+        One for each part that was left out, with its line.
     """
 
     issues: tuple[str, ...] = ()

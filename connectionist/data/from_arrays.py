@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class ExampleArrays:
-    """What a set of examples has, one row for each case.
+    """The arrays of a set of examples, one row for each case.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Reading and writing of the files of other programs: what a plugin with a file format needs.
+"""Reading and writing of the files of other programs, for plugins with file formats.
 
 A format is a plugin, a subclass of `FileFormat`. Its methods get an `InputFile` or an `OutputFile`, and read text with a `Scanner`.
 ``cn.read_examples``, ``cn.write_examples``, ``cn.read_network``, ``cn.write_network``, ``cn.read_weights`` and ``cn.write_weights`` find

@@ -22,7 +22,7 @@ def choose_format(path: Path, ability: str, given: str | FileFormat | None, file
     ability : str
         The method that is needed, such as "read_examples".
     given : str, FileFormat or None
-        What the user gave. None means: by the suffix.
+        The argument of the user. None means: by the suffix.
     file : InputFile, optional
         The file, if it is read. Formats of the same suffix are told apart by its beginning.
 

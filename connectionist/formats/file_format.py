@@ -31,11 +31,11 @@ class FileFormat(Parameterized):
     """Base class of file formats. A format is a frozen dataclass; its fields are its parameters.
 
     A format overrides the methods that it has: `read_examples`, `write_examples`, `read_network`, `write_network`, `read_weights`,
-    `write_weights`, `read_table`, `write_table`. Nothing else says what it can do.
+    `write_weights`, `read_table`, `write_table`. No other declaration is needed.
 
-    A reading method raises only errors of the simulator. `connectionist.formats.InputFile` has them: ``raise file.error(…)`` for what the
-    format does not allow, ``file.cannot(…)`` for what the simulator cannot do. The memory that it needs is a small multiple of the file,
-    or is checked first.
+    A reading method raises only errors of the simulator. `connectionist.formats.InputFile` has them: ``raise file.error(…)`` for
+    parts that the format does not allow, ``file.cannot(…)`` for parts that the simulator does not support. The memory that it needs is a
+    small multiple of the file, or is checked first.
 
     Attributes
     ----------
@@ -106,7 +106,7 @@ class FileFormat(Parameterized):
         raise self._lacks("write_weights")
 
     def read_table(self, file: InputFile) -> Any:
-        """Return what is in a file, as a DataFrame of pandas; for ``connectionist show`` and for files that have no examples."""
+        """Return the content of a file as a DataFrame of pandas; for ``connectionist show`` and for files that have no examples."""
         raise self._lacks("read_table")
 
     def write_table(self, file: OutputFile, table: Any) -> None:

@@ -1,4 +1,4 @@
-"""A file that a format reads: its bytes, the errors in it, and what it says that the simulator cannot do."""
+"""A file that a format reads: its bytes, the errors in it, and its unsupported parts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class InputFile:
     name : str
         The file in messages.
     issues : list of str
-        What `cannot` listed, without `strict`.
+        The unsupported parts that `cannot` listed, without `strict`.
     """
 
     def __init__(self, path: str | Path, *, strict: bool = True, issues: list[str] | None = None) -> None:
@@ -147,14 +147,14 @@ class InputFile:
         offset: int | None = None,
         message: str | None = None,
     ) -> FormatError:
-        """Return an error for what the format does not allow; raise it.
+        """Return an error for a part that the format does not allow; raise it.
 
         Parameters
         ----------
         found : str, optional
-            What is there, as the message names it: a word in quotation marks, or "the end of the file".
+            The part that is there, as the message names it: a word in quotation marks, or "the end of the file".
         expected : str, optional
-            What may be there: "a number or ';'".
+            The parts that may be there: "a number or ';'".
         line, column : int, optional
             Where it is, from 1.
         offset : int, optional
@@ -169,12 +169,12 @@ class InputFile:
         return made
 
     def cannot(self, what: str, line: int | None = None, column: int | None = None) -> None:
-        """Raise an error for what the file says and the simulator cannot do; without `strict`, list it and go on.
+        """Raise an error for a part of the file that the simulator does not support; without `strict`, list it and go on.
 
         Parameters
         ----------
         what : str
-            What it says, and what the simulator does instead: "'proc:' has a script, which is not run".
+            The part, and its treatment here: "'proc:' has a script, which is not run".
         line, column : int, optional
             Where, from 1.
 

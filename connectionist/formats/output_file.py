@@ -24,9 +24,9 @@ class OutputFile:
     ----------
     path : Path
     binary : file object
-        For what writes bytes itself, such as ``numpy.save``.
+        For functions that write bytes, such as ``numpy.save``.
     issues : list of str
-        What `cannot` listed, without `strict`.
+        The unsupported properties that `cannot` listed, without `strict`.
     """
 
     binary: BinaryIO
@@ -55,7 +55,7 @@ class OutputFile:
         return self._files.enter_context(other)
 
     def cannot(self, what: str) -> None:
-        """Raise an error for what the format cannot say; without `strict`, list it and go on.
+        """Raise an error for a property that the format does not support; without `strict`, list it and go on.
 
         Parameters
         ----------

@@ -39,7 +39,8 @@ def read_examples(
         ``connectionist list formats`` lists the names; `file_format` makes one with parameters. By default it follows from the suffix, and
         from the beginning of the file if several formats have this suffix.
     strict : bool
-        Whether what the file says and the simulator cannot do is an error. If False, it is left out, and a `FormatWarning` lists it.
+        Whether a part of the file that the simulator does not support is an error. If False, such parts are left out, and a
+        `FormatWarning` lists them.
 
     Returns
     -------

@@ -47,7 +47,7 @@ class Scanner(TextBuffer):
         Parameters
         ----------
         expected : str
-            What may be here, for the error at the end of the file.
+            The words that may be here, for the error at the end of the file.
         """
         end = self._find_word()
         if end == self._at:
@@ -71,7 +71,7 @@ class Scanner(TextBuffer):
         Parameters
         ----------
         pattern : re.Pattern
-            Of bytes. What it matches has at most 65,536 bytes.
+            Of bytes. A match has at most 65,536 bytes.
         skip_blanks : bool
             Whether to skip white space and comments first.
         """
@@ -101,7 +101,7 @@ class Scanner(TextBuffer):
         count : int, optional
             As many as there must be. By default, all that follow without another word.
         expected : str
-            What may be here, for errors.
+            The words that may be here, for errors.
 
         Returns
         -------

@@ -60,7 +60,7 @@ class TextBuffer:
         return self._place_of(self._start)
 
     def error(self, expected: str, found: str | None = None) -> FormatError:
-        """Return the error for the next word, which is not what may be here; raise it."""
+        """Return the error for the next word, which may not be here; raise it."""
         if found is None:
             end = self._find_word()
             word = self._decode(self._at, end)
@@ -73,7 +73,7 @@ class TextBuffer:
         raise self.error(expected)
 
     def cannot(self, what: str) -> None:
-        """List what the simulator cannot do, at the last word; see `InputFile.cannot`."""
+        """List a part that the simulator does not support, at the last word; see `InputFile.cannot`."""
         line, column = self.last_place
         self.file.cannot(what, line, column)
 

@@ -29,12 +29,13 @@ def write_examples(examples: Examples, path: str | Path, format: str | FileForma
         ``connectionist list formats`` lists the names; `file_format` makes one with parameters. By default it follows from the suffix,
         which only one format may have.
     strict : bool
-        Whether what the format cannot say is an error. If False, it is left out, and a `FormatWarning` lists it.
+        Whether a property that the format does not support is an error. If False, such properties are left out, and a `FormatWarning`
+        lists them.
 
     Raises
     ------
     FormatError
-        If the format cannot say what the examples have.
+        If the format does not support a property of the examples.
     FileError
         If the file cannot be written, or if its format is not known.
 

@@ -1,4 +1,4 @@
-"""Tables of what is in a file of examples, a network or a table, for ``connectionist show``."""
+"""Tables of the content of a file: examples, a network or a table, for ``connectionist show``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check of a file format: what it writes, it reads again, and a damaged file is an error of the simulator."""
+"""Check of a file format: it reads its own files, and a damaged file is an error of the simulator."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def check_file_format(
 ) -> None:
     """Check a file format.
 
-    It must be a frozen dataclass with a name and at least one suffix, and must read or write something. What it writes of random examples,
-    networks and weights, it must read again, if it can do both. It may raise a `FormatError` for examples or networks that it cannot
-    express, but not for the plainest ones. A mutated file must be read, or raise an error of the simulator.
+    It must be a frozen dataclass with a name and at least one suffix, and must read or write something. It must read again the
+    random examples, networks and weights that it writes, if it can do both. It may raise a `FormatError` for examples or networks that it
+    does not support, but not for the plainest ones. A mutated file must be read, or raise an error of the simulator.
 
     Parameters
     ----------

@@ -45,10 +45,10 @@ class Convert(cn.Command):
             "--network", metavar="FILE|TASK", help="file of the network, or task with the network, of the examples or weights"
         )
         parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="parameter of the formats; may be repeated")
-        parser.add_argument("--lenient", action="store_true", help="leave out what the simulator or OUT cannot have, and list it")
+        parser.add_argument("--lenient", action="store_true", help="leave out unsupported parts, and list them")
 
     def run(self, arguments: Namespace) -> int:
-        """Convert the file and print what was written."""
+        """Convert the file and print the number of things written."""
         source, target = check_path(arguments.source, "file"), check_path(arguments.target, "file")
         network = None if arguments.network is None else _network(arguments.network)
         kind = _kind(source, target, arguments, network)
@@ -80,7 +80,7 @@ def _network(name: str) -> cn.Network:
 
 
 def _kind(source: Path, target: Path, arguments: Namespace, network: cn.Network | None) -> str:
-    """Return what can be read from one file and written to the other."""
+    """Return the kind of content that can be read from one file and written to the other."""
     kinds = [*KINDS[:1], "weights", *KINDS[1:]] if network is not None else KINDS
     for kind in kinds:
         readable = _candidates(source, f"read_{kind}", arguments.source_format, cn.formats.InputFile(source))

@@ -1,4 +1,4 @@
-"""``connectionist show``: description of one task, rule, function, engine or file format, or of what is in a file."""
+"""``connectionist show``: description of one task, rule, function, engine or file format, or of a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_ISSUES = 20
 
 
 class Show(cn.Command):
-    """Describe a task, rule, function, engine or file format, or a file: what is in it, and what does not fit.
+    """Describe a task, rule, function, engine or file format, or a file: its content and its unsupported parts.
 
     For example:
 
@@ -60,7 +60,7 @@ def _show(kind: str, name: str) -> None:
 
 
 def _show_file(name: str, given: str | None) -> None:
-    """Print what is in a file: examples, a network or a table."""
+    """Print the content of a file: examples, a network or a table."""
     file = cn.formats.InputFile(name, strict=False)
     abilities = ("read_examples", "read_network", "read_table")
     ability = next((each for each in abilities if given is not None or candidates_for(file.path, each, file)), abilities[0])
@@ -82,7 +82,7 @@ def _show_file(name: str, given: str | None) -> None:
     print_tables(tables)
     if file.issues:
         more = [f"and {len(file.issues) - MOST_ISSUES} more"] if len(file.issues) > MOST_ISSUES else []
-        print_text("\nDoes not fit:\n" + "\n".join(f"  {visible_line(issue)}" for issue in [*file.issues[:MOST_ISSUES], *more]))
+        print_text("\nNot supported:\n" + "\n".join(f"  {visible_line(issue)}" for issue in [*file.issues[:MOST_ISSUES], *more]))
 
 
 @cn.hookimpl

@@ -65,11 +65,11 @@ def test_wrong_use_is_named(
     assert "Traceback" not in shown
 
 
-def test_show_says_what_is_in_a_file_and_what_does_not_fit(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_the_content_of_a_file_and_its_unsupported_parts(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["show", str(source)]) == 0
     shown = capsys.readouterr().out
     assert f"{source}: lens_examples, 2 examples" in shown
-    assert "Does not fit:" in shown
+    assert "Not supported:" in shown
     assert "'proc:' of the example is a script of LENS" in shown
     source.write_text("I: 1 x;", encoding="utf-8")
     assert main.main(["show", str(source)]) == 2

@@ -81,7 +81,7 @@ def _ticks_of(rows: slice, inputs: dict[str, cn.Array], targets: dict[str, cn.Ar
 
 
 def check_expressible(file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
-    """List what LENS has no word for."""
+    """List the properties for which LENS has no word."""
     if examples.continues.any():
         first = examples.names[int(examples.continues.argmax())]
         file.cannot(f"example {first!r} continues the one before it; in LENS, a group does (-RESET_ON_EXAMPLE), and not an example")

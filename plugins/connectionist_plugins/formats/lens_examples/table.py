@@ -21,7 +21,7 @@ ROUNDING = 1e-8  # of the times of LENS
 
 @dataclass(frozen=True)
 class EventHeader:
-    """What a file says about an event: times in intervals, and the values of units that no range names."""
+    """The header of an event: times in intervals, and the values of units that no range names."""
 
     max: float = 1.0
     min: float = 0.0

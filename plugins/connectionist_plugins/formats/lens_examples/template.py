@@ -109,7 +109,7 @@ class ExampleTemplate:
         self._acts = [example.input_header.get(event, header).actI for event, header in enumerate(self.headers)]
 
     def rows(self, found: list[re.Match[bytes]], table: ExampleTable, decode: Any) -> tuple[Rows, int]:
-        """Return what some matches say, and the number of matches that fit: a following one is for the reader word by word."""
+        """Return the examples of some matches, and the number of matches that fit: the next one is for the reader word by word."""
         dense, fitting = self._dense_numbers(found)
         sparse, fitting = self._sparse_numbers(found[:fitting], table)
         groups = [match.groups() for match in found[:fitting]]

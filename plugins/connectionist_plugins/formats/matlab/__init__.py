@@ -180,7 +180,7 @@ def _save(file: cn.formats.OutputFile, variables: dict[str, Any]) -> None:
 
 
 def _numbers(file: cn.formats.InputFile, value: Any, name: str) -> cn.Array:
-    """Return the numbers of a variable; they are copies of what was read."""
+    """Return the numbers of a variable."""
     if not hasattr(value, "ndim"):
         kind = getattr(value, "kind", "text or a cell array")
         raise file.error(message=f"{name!r} must be an array of numbers (it is {kind})")

@@ -46,6 +46,6 @@ def column_numbers(file: cn.formats.InputFile, frame: pd.DataFrame, column: str)
 
 
 def unreadable(file: cn.formats.InputFile, error: Exception) -> cn.errors.FormatError:
-    """Return the error for what the library that reads a file cannot read."""
+    """Return the error for a file that its library cannot read."""
     reason = str(error).strip().splitlines()
     return file.error(message=f"is no such table, or is damaged ({reason[0] if reason else type(error).__name__:.200})")
