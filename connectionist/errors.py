@@ -132,6 +132,9 @@ class FormatWarning(UserWarning):
 
     issues: tuple[str, ...] = ()
 
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(shorten(each) if isinstance(each, str) else each for each in arguments))
+
 
 class TrainingInterrupted(KeyboardInterrupt):
     """Ctrl-C during training. The network keeps the weights that it has learned.
