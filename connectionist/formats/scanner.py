@@ -155,7 +155,12 @@ class Scanner(TextBuffer):
 
     def number(self, expected: str = "a number") -> float:
         """Take one number."""
-        return float(self.numbers(1, expected)[0])
+        end = self._find_word()
+        word = self._text[self._at : end]
+        if not word or b"_" in word or not _is_number(word, self._missing):
+            self.fail(expected)
+        self._start, self._at = self._at, end
+        return math.nan if word == self._missing else float(word)
 
     def whole_number(self, expected: str = "a whole number", at_least: int = 0, at_most: int = MOST_WHOLE) -> int:
         """Take one whole number within bounds, written without a decimal point."""

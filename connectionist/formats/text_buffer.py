@@ -41,6 +41,7 @@ class TextBuffer:
         self._is_whole = False
         self._first = self._counted = (0, 0, 0)  # a place in `_text`, the lines before it, and the place where its line begins
         self._start = self._at  # of the last word
+        self._word = -1, -1  # the place and the end of the next word, if they are known
         self._skip_mark()
 
     @property
@@ -87,6 +88,7 @@ class TextBuffer:
     def _read_block(self) -> None:
         """Read more text, and drop what was taken except the character before, which may be a line end."""
         block = self._stream.read(BLOCK_BYTES)
+        self._word = -1, -1
         self._is_whole = not block
         dropped = min(self._at, self._start) - 1
         if dropped > 0:
@@ -143,8 +145,15 @@ class TextBuffer:
 
     def _find_word(self) -> int:
         """Go to the next word and return its end; it is the present place at the end of the file."""
-        self._skip_blanks()
-        return self._match(self._patterns.word).end()
+        if self._word[0] != self._at:
+            start, end = self._patterns.next_word.match(self._text, self._at).span(1)  # type: ignore[union-attr]
+            if start == end or end == len(self._text) or self._text[start : start + 1] == self._patterns.comment:
+                self._skip_blanks()
+                end = self._match(self._patterns.word).end()  # which may move the present place
+                start = self._at
+            self._at = start
+            self._word = start, end
+        return self._word[1]
 
     def decode(self, word: bytes) -> str:
         """Return bytes that were taken last, as text."""
@@ -180,6 +189,7 @@ class _Patterns:
         quoted = re.escape(marks).encode()
         self.blanks = re.compile(rb"[ \t\r\n\f\v]*")
         self.word = re.compile(rb"(?:[%s]|[^ \t\r\n\f\v\0%s]+)?" % (quoted, quoted) if quoted else rb"[^ \t\r\n\f\v\0]*")
+        self.next_word = re.compile(self.blanks.pattern + rb"(" + self.word.pattern + rb")")
         self.line = re.compile(rb"[^\n]*")
         characters = NUMBER_CHARACTERS + re.escape(missing).encode()
         self.number_word = characters
