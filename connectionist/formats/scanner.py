@@ -210,6 +210,8 @@ class Scanner(TextBuffer):
 
     def _parse(self, start: int, end: int, expected: str) -> Array:
         text = self._text[start:end]
+        if self._patterns.has_comments and self._patterns.comment in text:
+            text = self._patterns.in_comment.sub(lambda found: b" " * len(found[0]), text)
         try:
             return parse_numbers(text, self._missing)
         except ValueError:

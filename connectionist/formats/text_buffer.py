@@ -193,7 +193,10 @@ class _Patterns:
         self.line = re.compile(rb"[^\n]*")
         characters = NUMBER_CHARACTERS + re.escape(missing).encode()
         self.number_word = characters
-        self.numbers = re.compile(rb"[%s \t\r\n\f\v]+" % characters)
+        runs = rb"[%s \t\r\n\f\v]++" % characters
+        self.in_comment = re.compile(rb"(?<=[ \t\r\n\f\v])%s[^\n]*+" % re.escape(comment).encode())
+        self.has_comments = bool(comment) and not is_at_line_start
+        self.numbers = re.compile(rb"(?:%s|%s\n)+" % (runs, self.in_comment.pattern) if self.has_comments else runs)
         self.ends = [bytes([mark]) for mark in marks.encode()]
         self.comment = comment.encode()
         self.is_at_line_start = is_at_line_start
