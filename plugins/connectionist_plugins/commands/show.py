@@ -8,12 +8,14 @@ from pathlib import Path
 
 import connectionist as cn
 from connectionist.formats.choose_format import candidates_for, choose_format
+from connectionist.formats.file_format import abilities
 from connectionist.plugins import registry
 from connectionist.plugins.registry import SINGULAR
 from connectionist.reporting.file_tables import data_table, example_tables, network_tables
 from connectionist.reporting.plugin_description import full_description, origin_lines, parameter_table, preset_table
 from connectionist.reporting.table import Table, print_tables
 from connectionist.utils.counts import describe_count
+from connectionist.utils.untrusted_files import is_file
 from connectionist.utils.visible_text import print_text, visible_line
 
 MOST_ISSUES = 20
@@ -40,7 +42,7 @@ class Show(cn.Command):
         """Print the description of everything with this name; a rule and a function may have the same name."""
         kinds = [kind for kind in SINGULAR if kind != "commands"]
         found = [kind for kind in kinds if arguments.name in registry.get_registry().names(kind)]
-        if arguments.format is not None or (not found and Path(arguments.name).suffix and Path(arguments.name).exists()):
+        if arguments.format is not None or (not found and _is_file_name(arguments.name)):
             _show_file(arguments.name, arguments.format)
             return 0
         if not found and arguments.name in registry.get_registry().names("commands"):
@@ -59,30 +61,46 @@ def _show(kind: str, name: str) -> None:
     print_tables(table for table in (parameter_table(cls), preset_table(cls)) if table.rows)
 
 
+def _is_file_name(name: str) -> bool:
+    """Return whether a name is that of a file: it exists, has a folder in front, or has the suffix of a format."""
+    formats = registry.get_registry().names("file_formats")
+    suffixes = tuple(suffix for each in formats for suffix in registry.find("file_formats", each).suffixes)
+    return is_file(Path(name)) or "/" in name or name.lower().removesuffix(".gz").endswith(suffixes)
+
+
 def _show_file(name: str, given: str | None) -> None:
     """Print the content of a file: examples, a network or a table."""
     file = cn.formats.InputFile(name, strict=False)
-    abilities = ("read_examples", "read_network", "read_table")
-    ability = next((each for each in abilities if given is not None or candidates_for(file.path, each, file)), abilities[0])
+    kinds = ("read_examples", "read_network", "read_table")
+    ability = next((each for each in kinds if given is not None or candidates_for(file.path, each, file)), kinds[0])
     if given is not None:
         chosen = registry.resolve("file_formats", given, cn.FileFormat, what="--format")
-        ability = next((each for each in abilities if getattr(type(chosen), each) is not getattr(cn.FileFormat, each)), ability)
+        ability = next((each for each in kinds if each in abilities(chosen)), ability)
     chosen = choose_format(file.path, ability, given, file)
-    tables: list[Table]
-    if ability == "read_examples":
-        examples = chosen.read_examples(file, None)
-        content, tables = describe_count(len(examples), "example"), example_tables(examples)
-    elif ability == "read_network":
-        network = chosen.read_network(file)
-        content, tables = f"a network of {describe_count(len(network.units) - 1, 'unit')}", network_tables(network)
-    else:
-        frame = chosen.read_table(file)
-        content, tables = describe_count(len(frame), "row"), [data_table(frame)]
+    try:
+        content, tables = _content(chosen, ability, file)
+    except cn.errors.FormatError as error:
+        if ability == "read_table" or "read_table" not in abilities(chosen):
+            raise
+        content, tables = _content(chosen, "read_table", file)
+        file.issues.append(str(error))
     print_text(f"{visible_line(name)}: {chosen.name}, {content}\n")
     print_tables(tables)
     if file.issues:
         more = [f"and {len(file.issues) - MOST_ISSUES} more"] if len(file.issues) > MOST_ISSUES else []
         print_text("\nNot supported:\n" + "\n".join(f"  {visible_line(issue)}" for issue in [*file.issues[:MOST_ISSUES], *more]))
+
+
+def _content(chosen: cn.FileFormat, ability: str, file: cn.formats.InputFile) -> tuple[str, list[Table]]:
+    """Return the content of a file in words and in tables."""
+    if ability == "read_examples":
+        examples = chosen.read_examples(file, None)
+        return describe_count(len(examples), "example"), example_tables(examples)
+    if ability == "read_network":
+        network = chosen.read_network(file)
+        return f"a network of {describe_count(len(network.units) - 1, 'unit')}", network_tables(network)
+    frame = chosen.read_table(file)
+    return describe_count(len(frame), "row"), [data_table(frame)]
 
 
 @cn.hookimpl

@@ -74,7 +74,13 @@ def test_show_prints_the_content_of_a_file_and_its_unsupported_parts(source: Pat
     source.write_text("I: 1 x;", encoding="utf-8")
     assert main.main(["show", str(source)]) == 2
     assert "x.ex:1:6: found 'x'; a number" in capsys.readouterr().err
-    assert main.main(["show", str(source.with_suffix(".none"))]) == 2
+    assert main.main(["show", "none.ex"]) == 2
+    assert "file 'none.ex' cannot be read (No such file or directory)" in capsys.readouterr().err
+    source.with_suffix(".csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert main.main(["show", str(source.with_suffix(".csv"))]) == 0
+    assert "csv, 1 row" in (shown := capsys.readouterr().out)
+    assert "Not supported:" in shown
+    assert "has no columns 'input:…'" in shown
     assert main.main(["show", str(source), "--format", "lens_weights"]) == 2
 
 
