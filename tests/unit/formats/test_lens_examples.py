@@ -78,6 +78,7 @@ def same(got: Any, wanted: Any) -> bool:
         ("I: 1\r\nT: 0\r\n;\r\n", [[1]], [[0]]),
         ("\ufeffI: 1 T: 0;", [[1]], [[0]]),
         ("I: 1e-1 -.5 T: 1.;", [[0.1, -0.5]], [[1]]),
+        ("proc: {} name: a proc: {} I: 1 T: 1;", [[1]], [[1]]),  # no script
     ],
 )
 def test_the_grammar(written: Writer, text: str, inputs: Any, targets: Any) -> None:

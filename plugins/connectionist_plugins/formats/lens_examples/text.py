@@ -125,8 +125,8 @@ class _Reader:
     def _cannot_run(self, what: str) -> None:
         self._form.is_regular = False  # each script is listed
         line, column = self._scanner.last_place
-        self._text()
-        self._scanner.file.cannot(f"'proc:' of {what} is a script of LENS, which is not run", line, column)
+        if self._text():
+            self._scanner.file.cannot(f"'proc:' of {what} is a script of LENS, which is not run", line, column)
 
     def _example(self) -> GivenExample:
         example, self._form = GivenExample(), Form()
