@@ -382,6 +382,22 @@ def test_a_wrong_number_of_values_in_the_middle_of_many_is_found(written: Writer
     assert (raised.value.line, raised.value.column, raised.value.found) == (902, 10, "'x'")
 
 
+def test_a_unit_that_does_not_exist_in_the_middle_of_many_is_found(written: Writer, net: cn.Network) -> None:
+    lines = [f"name: e{number}\ni: {{a}} {number % 2}\nt: {{o}} 0 1;" for number in range(500)]
+    lines[300] = "name: e300\ni: {a} 1\nt: {o} 0 2;"
+    with pytest.raises(FormatError, match="found 3 units; group 'o' of net has 2") as raised:
+        cn.read_examples(written("\n".join(lines)), net)
+    assert raised.value.line == 903
+
+
+def test_events_that_share_inputs_have_the_value_of_the_first(written: Writer) -> None:
+    text = "name: a 2 [0 actI: 0.5 actT: 3] [1 actI: 0.25 actT: 4] [0-1] i: 1 t: 0;"
+    for examples in (cn.read_examples(written(text)), cn.read_examples(written(text * 50))):
+        for example in examples:
+            assert same(example.inputs, [[0, 0.5], [0, 0.5]])
+            assert same(example.targets, [[3], [4]])
+
+
 @pytest.mark.parametrize("block", [16, 50, 333])
 def test_words_at_the_end_of_a_block_are_whole(written: Writer, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     from connectionist.formats import text_buffer
