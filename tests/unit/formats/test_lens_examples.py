@@ -179,6 +179,18 @@ def test_ticks_of_an_event_are_rounded_up_as_in_lens(written: Writer, time: floa
     assert examples[0].event_lengths == (ticks,)
 
 
+def test_times_of_the_set_are_given_as_the_script_gives_them(written: Writer, tmp_path: Path) -> None:
+    path = written("max: 2; I: 1 T: 1; [max: 1 grace: 0] I: 1 T: 1;")
+    made = cn.file_format("lens_examples", ticks_per_interval=5, max_time=4.0, grace_time=1.0)
+    examples = cn.read_examples(path, format=made)
+    assert examples.lengths is not None
+    assert examples.lengths.tolist() == [20, 5]
+    assert np.isnan(examples.targets[:, :, 0]).sum(axis=1).tolist() == [5, 15]
+    cn.write_examples(cn.read_examples(path), tmp_path / "x.bex")
+    binary = cn.read_examples(tmp_path / "x.bex", format=cn.file_format("lens_binary_examples", grace_time=1))
+    assert np.isnan(binary.targets[:, :, 0]).sum(axis=1).tolist() == [0, 2]  # the first event has its own header, the second none
+
+
 @pytest.mark.parametrize(("grace", "ticks"), [(0.1, 1), (0.7, 7), (0.71, 8), (1.1, 11), (0.05, 1), (0, 0)])
 def test_ticks_of_grace(written: Writer, grace: float, ticks: int) -> None:
     made = cn.file_format("lens_examples", ticks_per_interval=10)

@@ -32,9 +32,14 @@ class LensExamples(cn.FileFormat):
     ----------
     ticks_per_interval : int
         Ticks of a unit of time of the network in LENS, from 1 to 1000.
+    max_time, grace_time : float or None
+        The times of events for which the file has none, in place of those of the set, for scripts with ``setObj SET.maxTime`` or
+        ``setObj SET.graceTime``.
     """
 
     ticks_per_interval: int = cn.parameter(1, at_least=1, at_most=1000)
+    max_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
+    grace_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
     name = "lens_examples"
     suffixes = (".ex",)
 
@@ -47,7 +52,7 @@ class LensExamples(cn.FileFormat):
         from connectionist_plugins.formats.lens_examples.table import ExampleTable
         from connectionist_plugins.formats.lens_examples.text import MARKS, read_text
 
-        table = ExampleTable(file, network, self.ticks_per_interval)
+        table = ExampleTable(file, network, self.ticks_per_interval, {"max": self.max_time, "grace": self.grace_time})
         with file.scanner(marks=MARKS, missing="-", comment_at_line_start=True) as scanner:
             read_text(scanner, table)
         return table.examples()
@@ -69,9 +74,14 @@ class LensBinaryExamples(cn.FileFormat):
     ----------
     ticks_per_interval : int
         Ticks of a unit of time of the network in LENS, from 1 to 1000.
+    max_time, grace_time : float or None
+        The times of events for which the file has none, in place of those of the set, for scripts with ``setObj SET.maxTime`` or
+        ``setObj SET.graceTime``.
     """
 
     ticks_per_interval: int = cn.parameter(1, at_least=1, at_most=1000)
+    max_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
+    grace_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
     name = "lens_binary_examples"
     suffixes = (".bex",)
 
@@ -84,7 +94,7 @@ class LensBinaryExamples(cn.FileFormat):
         from connectionist_plugins.formats.lens_examples.binary import read_binary
         from connectionist_plugins.formats.lens_examples.table import ExampleTable
 
-        table = ExampleTable(file, network, self.ticks_per_interval)
+        table = ExampleTable(file, network, self.ticks_per_interval, {"max": self.max_time, "grace": self.grace_time})
         read_binary(file, table)
         return table.examples()
 

@@ -85,7 +85,7 @@ def read_binary(file: cn.formats.InputFile, table: ExampleTable) -> None:
         raise file.error(f"0x{mark:08x}", "the mark 0xaaaaaaaa", offset=0)
     given.whole("4 bytes for a number", REAL_BYTES, REAL_BYTES)
     _script(given, "the set")
-    table.header = _header(given)
+    table.set_header(_header(given))
     for _ in range(given.count("examples", 22)):
         table.add(_example(given, table))
     if not given.is_at_end:

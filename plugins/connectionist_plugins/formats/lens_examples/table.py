@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,9 +67,13 @@ class ExampleTable:
     file : InputFile
     network : Network or None
     ticks_per_interval : int
+    times : dict of str to float or None
+        Times of the set in place of those in its header.
     """
 
-    def __init__(self, file: cn.formats.InputFile, network: cn.Network | None, ticks_per_interval: int) -> None:
+    def __init__(
+        self, file: cn.formats.InputFile, network: cn.Network | None, ticks_per_interval: int, times: Mapping[str, float | None]
+    ) -> None:
         self._file, self._network, self._rate = file, network, ticks_per_interval
         of_role = {role: _sizes(network, role) for role in ("input", "hidden", "output")}
         is_fixed = network is not None
@@ -80,10 +85,15 @@ class ExampleTable:
         self._frequencies = array("d")
         self._counts, self._ticks, self._grace = array("l"), array("l"), array("l")
         self._unknown: set[tuple[str, str]] = set()
+        self._given_times = {word: time for word, time in times.items() if time is not None}
         self.header = EventHeader()
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def set_header(self, header: EventHeader) -> None:
+        """Set the header of the set, which holds for all events without another one."""
+        self.header = replace(header, **self._given_times)
 
     def fault_of(self, given: ValueList, side: Side) -> str:
         """Return why a range does not fit, for the message of an error; empty if it does. A group that is new gets its size."""

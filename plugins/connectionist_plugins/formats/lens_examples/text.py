@@ -64,7 +64,7 @@ class _Reader:
     def read(self) -> None:
         for _ in range(2):  # numbers of inputs and targets, in old files
             self._scanner.match(INTEGER)
-        self._table.header = self._header(EventHeader(), "the set")
+        self._table.set_header(self._header(EventHeader(), "the set"))
         self._scanner.accept(";")
         while not self._scanner.is_at_end:
             if not self._read_many():
