@@ -93,6 +93,7 @@ def test_a_table_of_another_program(tmp_path: Path, net: cn.Network) -> None:
         ("item,size\n", "has no rows"),
         ("a,b\n1,2,3\n1", "is no such table|has no columns"),
         ("item\n\0", "x.csv:2: has a null byte"),
+        ("input:item:0,input:item:1,input:size:0\n1," + "9" * 400 + ",0", "is no such table|found"),
         ("item" * 100_000 + "\n1", "is no such table"),
     ],
 )

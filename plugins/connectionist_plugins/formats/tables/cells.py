@@ -36,7 +36,7 @@ def column_numbers(file: cn.formats.InputFile, frame: pd.DataFrame, column: str)
     given = frame[column]
     try:
         numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=math.nan)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise unreadable(file, error) from None
     wrong = np.isinf(numbers) | (np.isnan(numbers) & given.notna().to_numpy())
     if wrong.any():
