@@ -179,6 +179,19 @@ def test_ticks_of_an_event_are_rounded_up_as_in_lens(written: Writer, time: floa
     assert examples[0].event_lengths == (ticks,)
 
 
+def test_a_least_time_that_has_no_effect_is_no_fault(written: Writer) -> None:
+    assert len(cn.read_examples(written("min: 0.5; I: 1 T: 1;"))) == 1
+    for text in ("min: 0.5; [max: 2] I: 1 T: 1;", "max: 2; [min: 1] I: 1 T: 1;"):
+        with pytest.raises(FormatError, match=r"'min: (0\.5|1)' ends an event when its targets are reached"):
+            cn.read_examples(written(text))
+    with pytest.raises(FormatError, match=r"'min: 0\.5' ends an event"):
+        cn.read_examples(written("min: 0.5; I: 1 T: 1;"), format=cn.file_format("lens_examples", ticks_per_interval=4))
+    with pytest.raises(FormatError, match=r"here it has all its time, 'max: 3'"):
+        cn.read_examples(written("min: 0.5; I: 1 T: 1;"), format=cn.file_format("lens_examples", max_time=3))
+    longer = cn.file_format("lens_examples", max_time=3)
+    assert cn.read_examples(written("[max: 1 min: 1] I: 1 T: 1;"), format=longer).ticks is None
+
+
 def test_times_of_the_set_are_given_as_the_script_gives_them(written: Writer, tmp_path: Path) -> None:
     path = written("max: 2; I: 1 T: 1; [max: 1 grace: 0] I: 1 T: 1;")
     made = cn.file_format("lens_examples", ticks_per_interval=5, max_time=4.0, grace_time=1.0)

@@ -85,7 +85,7 @@ def read_binary(file: cn.formats.InputFile, table: ExampleTable) -> None:
         raise file.error(f"0x{mark:08x}", "the mark 0xaaaaaaaa", offset=0)
     given.whole("4 bytes for a number", REAL_BYTES, REAL_BYTES)
     _script(given, "the set")
-    table.set_header(_header(given))
+    table.header = _header(given, table, is_of_set=True)
     for _ in range(given.count("examples", 22)):
         table.add(_example(given, table))
     if not given.is_at_end:
@@ -97,13 +97,14 @@ def _script(given: _Bytes, what: str) -> None:
         given.file.cannot(f"'proc:' of {what} before byte {given.at} is a script of LENS, which is not run")
 
 
-def _header(given: _Bytes) -> EventHeader:
+def _header(given: _Bytes, table: ExampleTable, *, is_of_set: bool = False) -> EventHeader:
     start = given.at
     header = EventHeader(**dict(zip(IN_FILE, given.reals(len(IN_FILE), "the header of an event").tolist(), strict=True)))
     for word in ("max", "min", "grace"):
         if math.isnan(getattr(header, word)):
             raise given.file.error(f"NaN as '{word}'", "a number", offset=start)
-    if 0 < header.min < header.max:
+    header = table.of_set(header) if is_of_set else header
+    if table.may_end_early(header):
         given.file.cannot(
             f"'min: {header.min:g}' before byte {given.at} ends an event when its targets are reached; here it has all its time"
         )
@@ -122,7 +123,7 @@ def _example(given: _Bytes, table: ExampleTable) -> GivenExample:
     for _ in range(given.count("special events", 33)):
         event = given.whole("an event of the example", 0, example.event_count - 1)
         _script(given, "an event")
-        example.headers[event] = _header(given)
+        example.headers[event] = _header(given, table)
     for _ in range(given.count("sets of inputs", 9)):
         events, ranges = _events(given, example), _ranges(given)
         _give(given, example.inputs, events, ranges, table, table.inputs)

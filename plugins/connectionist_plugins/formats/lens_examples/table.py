@@ -91,9 +91,13 @@ class ExampleTable:
     def __len__(self) -> int:
         return len(self._names)
 
-    def set_header(self, header: EventHeader) -> None:
-        """Set the header of the set, which holds for all events without another one."""
-        self.header = replace(header, **self._given_times)
+    def of_set(self, header: EventHeader) -> EventHeader:
+        """Return the header of the set with the times that were given in place of its own."""
+        return replace(header, **self._given_times)
+
+    def may_end_early(self, header: EventHeader) -> bool:
+        """Return whether LENS may end an event before its last tick because the file gives a least time for it."""
+        return header.min > 0 and math.ceil(min(header.min, LONGEST) * self._rate) < self._times(header)[0]
 
     def fault_of(self, given: ValueList, side: Side) -> str:
         """Return why a range does not fit, for the message of an error; empty if it does. A group that is new gets its size."""

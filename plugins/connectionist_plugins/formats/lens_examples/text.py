@@ -40,6 +40,7 @@ BRACKET = re.compile(rb"[({\[]")
 MOST_TEMPLATES = 24
 TRIALS = 64
 MOST_EVENTS_OF_TEMPLATE = 200
+SET = "the set"
 IN_EVENTS = "an event, 'proc:', 'max:', 'min:', 'grace:', 'defI:', 'actI:', 'defT:', 'actT:' or ']'"
 IN_EXAMPLE = "'[', 'I:', 'T:', 'B:', 'i:', 't:', 'b:' or ';'"
 IN_VALUES = f"a number, '-', a group in '()' or '{{}}', {IN_EXAMPLE}"
@@ -64,7 +65,7 @@ class _Reader:
     def read(self) -> None:
         for _ in range(2):  # numbers of inputs and targets, in old files
             self._scanner.match(INTEGER)
-        self._table.set_header(self._header(EventHeader(), "the set"))
+        self._table.header = self._header(self._table.of_set(EventHeader()), SET)
         self._scanner.accept(";")
         while not self._scanner.is_at_end:
             if not self._read_many():
@@ -109,6 +110,8 @@ class _Reader:
         if not given:
             return header
         changed = replace(header, **given)
+        if of == SET:
+            changed = self._table.of_set(changed)
         self._check_times(changed, given)
         return changed
 
@@ -116,7 +119,7 @@ class _Reader:
         for word in ("max", "min", "grace"):
             if math.isnan(getattr(header, word)):
                 raise self._scanner.error(f"the number of '{word}:', and not '-',", f"'{word}: -'")
-        if "min" in given and 0 < header.min < header.max:
+        if given.keys() & {"min", "max"} and self._table.may_end_early(header):
             self._form.is_regular = False  # each one is listed
             self._scanner.cannot(
                 f"'min: {header.min:g}' ends an event when its targets are reached; here it has all its time, 'max: {header.max:g}'"
