@@ -59,7 +59,7 @@ class ExampleArrays:
         """Return the arrays; None if there may be a fault, which the constructors of the examples find and name."""
         count = len(inputs)
         frequencies, weights = (numbers_of_cases(columns[name]) for name in ("frequency", "error_weight"))
-        are_flags = all(type(each) is bool for each in columns["continues"])
+        are_flags = set(map(type, columns["continues"])) <= {bool}
         sizes = None
         if inputs.ndim == 3:
             sizes = np.array([inputs.shape[1]] * count if lengths is None else lengths, dtype=np.intp)
@@ -144,13 +144,15 @@ def _padded(table: Array, after: npt.NDArray[np.bool_], most: int) -> Array:
 
 def numbers_of_cases(given: list[Any]) -> Array | None:
     """Return one number for each case; None if one is of another type."""
-    if not all(type(each) in (int, float, np.float64) for each in given):
+    if not set(map(type, given)) <= {int, float, np.float64}:
         return None
     return np.array(given, dtype=float)
 
 
 def _lengths_of_events(given: list[Any], ticks: npt.NDArray[np.intp] | None) -> dict[int, tuple[int, ...]] | None:
     """Return the numbers of ticks of events by the number of the case; None if they are not those of the cases."""
+    if given.count(None) == len(given):
+        return {}
     lengths = {number: tuple(each) for number, each in enumerate(given) if isinstance(each, (list, tuple))}
     for number, each in lengths.items():
         if ticks is None or sum(each) != ticks[number] or not all(type(length) is int and length > 0 for length in each):

@@ -83,6 +83,8 @@ def count_words(texts: Sequence[bytes]) -> npt.NDArray[np.intp]:
         return np.zeros(0, dtype=np.intp)
     is_word = np.frombuffer(b" ".join([b"", *texts]), dtype=np.uint8) > SPACE
     begins = np.cumsum(is_word[1:] & ~is_word[:-1])
-    ends = np.cumsum([len(text) + 1 for text in texts]) - 2  # the last character of each text; of an empty one, that before
+    ends = (
+        np.cumsum(np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1) - 2
+    )  # the last character of each text; of an empty one, that before
     counts = np.concatenate([[0], np.where(ends >= 0, begins[np.maximum(ends, 0)] if len(begins) else 0, 0)])
     return np.diff(counts).astype(np.intp)

@@ -119,39 +119,44 @@ class Scanner(TextBuffer):
             self.fail(expected)
         return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
 
-    def take_all(self, patterns: Sequence[re.Pattern[bytes]]) -> list[tuple[int, list[re.Match[bytes]]]]:
+    def take_all(self, patterns: Sequence[re.Pattern[bytes]]) -> list[tuple[int, list[tuple[bytes, ...]]]]:
         """Take all that is in memory and matches one of some patterns, again and again; for files that repeat a form.
 
         Parameters
         ----------
         patterns : sequence of re.Pattern
-            Of bytes. They match white space before the first word too.
+            Of bytes, with possessive quantifiers. They match white space before the first word too, and not the empty text.
 
         Returns
         -------
-        list of (int, list of re.Match)
-            Runs of matches of the same pattern, with its number. The last match does not end at the end of the text in memory.
+        list of (int, list of tuple of bytes)
+            Runs of matches of the same pattern, with its number. A match has its whole text and its groups. The last one does not end at
+            the end of the text in memory.
         """
-        runs: list[tuple[int, list[re.Match[bytes]]]] = []
-        at, last, size = self._at, 0, len(self._text)
-        order = list(range(len(patterns)))
+        runs: list[tuple[int, list[tuple[bytes, ...]]]] = []
+        at, last = self._at, 0
         while patterns:
-            match = patterns[last].match(self._text, at)
-            if match is None:
-                found = ((number, patterns[number].match(self._text, at)) for number in order if number != last)
-                last, match = next(((number, each) for number, each in found if each), (last, None))
-            if match is None or match.end() == at or (match.end() == size and not self._is_whole):
+            for number in (last, *range(last), *range(last + 1, len(patterns))):
+                if found := self._matches(patterns[number], at):
+                    break
+            else:
                 break
-            if not runs or runs[-1][0] != last:
-                runs.append((last, []))
-            runs[-1][1].append(match)
-            at = match.end()
+            runs.append((number, found))
+            at, last = at + sum([len(match[0]) for match in found]), number
         self._start = self._at = at
         return runs
 
-    def return_to(self, match: re.Match[bytes]) -> None:
-        """Go back to the beginning of a match of the last call of `take_all`."""
-        self._start = self._at = match.start()
+    def _matches(self, pattern: re.Pattern[bytes], at: int) -> list[tuple[bytes, ...]]:
+        """Return the successive matches of a pattern from a place on, each with its whole text and its groups."""
+        repeated, single = _repeated(pattern)
+        end = repeated.match(self._text, at).end()  # type: ignore[union-attr]
+        found: list[tuple[bytes, ...]] = single.findall(self._text, at, end) if end > at else []
+        return found[:-1] if end == len(self._text) and not self._is_whole else found
+
+    def give_back(self, matches: Sequence[tuple[bytes, ...]]) -> None:
+        """Go back to the first of the last matches of the last call of `take_all`."""
+        self._at -= sum(len(match[0]) for match in matches)
+        self._start = self._at
 
     def number(self, expected: str = "a number") -> float:
         """Take one number."""
@@ -231,3 +236,9 @@ def _is_number(word: bytes, missing: bytes) -> bool:
 def _some(characters: bytes, most: int) -> re.Pattern[bytes]:
     """Return the pattern of at most some numbers."""
     return re.compile(rb"(?:[%s]+[ \t\r\n\f\v]*){1,%d}" % (characters, most))
+
+
+@lru_cache
+def _repeated(pattern: re.Pattern[bytes]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Return a pattern of any number of matches of a pattern, and one with the whole match as its first group, and an empty last one."""
+    return re.compile(rb"(?:%s)*+" % pattern.pattern), re.compile(rb"(%s)()" % pattern.pattern)

@@ -50,7 +50,7 @@ def test_weights_need_a_network(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (["x.none", "y.ex"], "cannot be read|format that is not known"),
         (["x.ex", "y.none"], "has examples, and no format for"),
         (["x.ex", "y.csv", "--format", "pdf"], "unknown file format 'pdf'"),
-        (["x.ex", "y.csv", "--set", "size=3"], "--set size: no such parameter; the formats have lens_examples (ticks_per_interval)"),
+        (["x.ex", "y.csv", "--set", "size=3"], "--set size: no such parameter; the formats have lens_examples (ticks_per_interval, "),
         (["x.ex", "y.csv", "--network", "nothing"], "--network 'nothing': there is no such file, and no task of this name"),
         (["x.ex", "none/y.csv", "--lenient"], "cannot be written"),
     ],

@@ -163,7 +163,7 @@ class Side:
             else:
                 numbers[each.owners, each.event, first + each.units] = each.value
         block.count += rows
-        self._defaults.extend(defaults * count)
+        self._defaults.extend(array("d", defaults) * count)
 
     def _block_for(self, rows: int) -> _Block:
         """Return the last block, or a new one, with room for some rows. Blocks become larger, so that there are few."""

@@ -160,7 +160,7 @@ class ExampleTable:
         count = len(rows.names)
         self._names += rows.names
         self._frequencies.extend(rows.frequencies)
-        self._counts.extend([len(rows.headers)] * count)
+        self._counts.extend(array("l", [len(rows.headers)]) * count)
         known = {
             letter: [each for each in given if not side.is_fixed or each.group == WHOLE or each.group in side.sizes]
             for (letter, given), side in zip(rows.assignments.items(), (self.inputs, self.targets), strict=True)
@@ -168,8 +168,8 @@ class ExampleTable:
         self.inputs.add_rows(count, [header.defI for header in rows.headers], known["I"])
         self.targets.add_rows(count, [header.defT for header in rows.headers], known["T"])
         times = [self._times(header) for header in rows.headers]
-        self._ticks.extend([ticks for ticks, _ in times] * count)
-        self._grace.extend([grace for _, grace in times] * count)
+        self._ticks.extend(array("l", [ticks for ticks, _ in times]) * count)
+        self._grace.extend(array("l", [grace for _, grace in times]) * count)
         for clamps in self._clamps.values():
             clamps.add_rows(count, [math.nan] * len(rows.headers), [])
 

@@ -108,14 +108,14 @@ class ExampleTemplate:
         self.headers = [example.headers.get(event, table.header) for event in range(example.event_count)]
         self._acts = [example.input_header.get(event, header).actI for event, header in enumerate(self.headers)]
 
-    def rows(self, found: list[re.Match[bytes]], table: ExampleTable, decode: Any) -> tuple[Rows, int]:
+    def rows(self, found: list[tuple[bytes, ...]], table: ExampleTable, decode: Any) -> tuple[Rows, int]:
         """Return the examples of some matches, and the number of matches that fit: the next one is for the reader word by word."""
-        dense, fitting = self._dense_numbers(found)
-        sparse, fitting = self._sparse_numbers(found[:fitting], table)
-        groups = [match.groups() for match in found[:fitting]]
-        names = ["" if self._name is None else _name(each[self._name - 1], decode) for each in groups]
-        frequencies = [1.0 if self._frequency is None else float(each[self._frequency - 1]) for each in groups]
-        if any(not 0 < value < math.inf for value in frequencies):
+        groups = list(zip(*found, strict=True))
+        dense, fitting = self._dense_numbers(groups)
+        sparse, fitting = self._sparse_numbers([group[:fitting] for group in groups], table)
+        names = [""] * fitting if self._name is None else [_name(text, decode) for text in groups[self._name][:fitting]]
+        frequencies = [1.0] * fitting if self._frequency is None else [float(text) for text in groups[self._frequency][:fitting]]
+        if self._frequency is not None and any(not 0 < value < math.inf for value in frequencies):
             fitting = next(place for place, value in enumerate(frequencies) if not 0 < value < math.inf)
             names, frequencies = names[:fitting], frequencies[:fitting]
         assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
@@ -130,13 +130,13 @@ class ExampleTemplate:
                 assignments[side].append(Assignment(event, slot.given.group, 0, None, owners[is_kept], units[is_kept], value))
         return Rows(names, frequencies, self.headers, assignments), fitting
 
-    def _dense_numbers(self, found: list[re.Match[bytes]]) -> tuple[list[cn.Array], int]:
+    def _dense_numbers(self, groups: list[tuple[bytes, ...]]) -> tuple[list[cn.Array], int]:
         """Return the numbers [match, value] of each dense list, and how many matches have as many as the template."""
-        lists = [[match[slot.group] for match in found] for slot in self._dense]
-        fitting = len(found)
+        lists = [groups[slot.group] for slot in self._dense]
+        count = fitting = len(groups[0])
         for slot, texts in zip(self._dense, lists, strict=True):
             wrong = np.not_equal(cn.formats.count_words(texts), len(slot.given.values))  # type: ignore[arg-type]
-            fitting = min(fitting, int(wrong.argmax()) if wrong.any() else len(found))
+            fitting = min(fitting, int(wrong.argmax()) if wrong.any() else count)
         while fitting:
             try:
                 return [cn.formats.parse_numbers(b" ".join(texts[:fitting]), b"-").reshape(fitting, -1) for texts in lists], fitting
@@ -144,18 +144,18 @@ class ExampleTemplate:
                 fitting //= 2  # the reader word by word finds the word
         return [np.empty((0, len(slot.given.values))) for slot in self._dense], 0  # type: ignore[arg-type]
 
-    def _sparse_numbers(self, found: list[re.Match[bytes]], table: ExampleTable) -> tuple[list[tuple[Any, Any]], int]:
+    def _sparse_numbers(self, groups: list[tuple[bytes, ...]], table: ExampleTable) -> tuple[list[tuple[Any, Any]], int]:
         """Return, for each sparse list, the numbers of matches and of their units; and how many matches have only units that exist."""
-        lists, fitting = [], len(found)
+        lists, count = [], len(groups[0])
+        fitting = count
         for slot in self._sparse:
-            texts = [match[slot.group] for match in found]
+            texts = groups[slot.group]
             if any(len(text) > MOST_DIGITS and max(map(len, text.split()), default=0) > MOST_DIGITS for text in texts):
                 return [(np.empty(0, dtype=int),) * 2 for _ in self._sparse], 0
-            counts = cn.formats.count_words(texts)
+            owners = np.repeat(np.arange(count), cn.formats.count_words(texts))
             units = cn.formats.parse_numbers(b" ".join(texts)).astype(np.intp)
-            owners = np.repeat(np.arange(len(found)), counts)
             lists.append((owners, units))
-            fitting = min(fitting, *(self._first_wrong(slot, side, owners, units, len(found), table) for side, _ in slot.uses))
+            fitting = min(fitting, *(self._first_wrong(slot, side, owners, units, count, table) for side, _ in slot.uses))
         return lists, fitting
 
     @staticmethod

@@ -76,12 +76,13 @@ class _Reader:
     def _read_many(self) -> bool:
         """Take the examples in memory whose form is known. Return whether there were any."""
         found = self._scanner.take_all([template.pattern for template in self._templates])
-        for template, matches in found:
+        for run, (template, matches) in enumerate(found):
             rows, fitting = self._templates[template].rows(matches, self._table, self._scanner.decode)
             self._table.add_rows(rows)
             self._profit += fitting
             if fitting < len(matches):
-                self._scanner.return_to(matches[fitting])
+                left = [match for _, following in found[run + 1 :] for match in following]
+                self._scanner.give_back([*matches[fitting:], *left])
                 return False
         return bool(found)
 
