@@ -395,6 +395,26 @@ def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Netw
             assert [many.events_of(case) for case in range(60)] == [one_by_one.events_of(case) for case in range(60)]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_lists_of_different_lengths_are_read_as_each_alone(written: Writer, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from connectionist_plugins.formats.lens_examples import text
+
+    random = Random(seed)
+    forms = ["I: {} T: 1;", "name: n{} I: {} T: 0;", "2 I: {} I: 1 T: 1;", "i: {} t: 0;"]
+    chosen = random.sample(forms, 2)
+    lines = []
+    for number in range(200):
+        form = random.choice(chosen)
+        values = " ".join(["1", "0", "2"][: random.choice((2, 2, 2, 2, 2, 2, 1, 3))])
+        lines.append(form.format(number, values) if "name" in form else form.format(values))
+    many = cn.read_examples(written("\n".join(lines)))
+    monkeypatch.setattr(text, "MOST_TEMPLATES", 0)
+    one_by_one = cn.read_examples(written("\n".join(lines)))
+    assert many.names == one_by_one.names
+    assert same(many.inputs, one_by_one.inputs)
+    assert same(many.targets, one_by_one.targets)
+
+
 def test_a_wrong_number_of_values_in_the_middle_of_many_is_found(written: Writer, net: cn.Network) -> None:
     lines = [f"name: e{number}\nI: (a) 1 0\nT: (o) 0 1;" for number in range(500)]
     lines[300] = "name: e300\nI: (a) 1 0 1\nT: (o) 0;"
