@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.utils import hooks
 
 if TYPE_CHECKING:
-    from connectionist import analysis, errors, plots
+    from connectionist import analysis, errors, formats, plots
     from connectionist.cli.command import Command
     from connectionist.data.accuracy import correct_cases
     from connectionist.data.event import Event
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from connectionist.experiments.run_seeds import run_seeds
     from connectionist.experiments.run_task import run
     from connectionist.experiments.task import Finding, Task
+    from connectionist.formats.file_format import FileFormat
     from connectionist.formats.network_file import load_network, save_network
+    from connectionist.formats.read import read_examples, read_network, read_weights
     from connectionist.formats.weights_file import load_weights, save_weights
+    from connectionist.formats.write import write_examples, write_network, write_weights
     from connectionist.learning.resume import resume
     from connectionist.learning.run import Run
     from connectionist.learning.train_many import train_many
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
     from connectionist.model.projection import Projection
     from connectionist.model.simple_recurrent_network import simple_recurrent_network
     from connectionist.model.unit import Unit
-    from connectionist.plugins.by_name import activation_function, engine, error_function, rule, task
+    from connectionist.plugins.by_name import activation_function, engine, error_function, file_format, rule, task
     from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction, log_softmax, moved_target
     from connectionist.plugins.hookspecs import hookimpl
     from connectionist.plugins.parameters import parameter
@@ -71,6 +74,7 @@ _MODULES = {
     "Event": "data.event",
     "Example": "data.example",
     "ExampleSet": "data.example_set",
+    "FileFormat": "formats.file_format",
     "Finding": "experiments.task",
     "Group": "model.group",
     "JointActivationFunction": "plugins.functions",
@@ -103,6 +107,7 @@ _MODULES = {
     "engine": "plugins.by_name",
     "error_derivatives": "learning.training",
     "error_function": "plugins.by_name",
+    "file_format": "plugins.by_name",
     "hookimpl": "plugins.hookspecs",
     "lesion_study": "experiments.lesion_study.study",
     "load_network": "formats.network_file",
@@ -112,7 +117,10 @@ _MODULES = {
     "moved_target": "plugins.functions",
     "parameter": "plugins.parameters",
     "random_stream": "utils.random_streams",
+    "read_examples": "formats.read",
+    "read_network": "formats.read",
     "read_run": "experiments.read_run",
+    "read_weights": "formats.read",
     "record": "recording.in_testing",
     "resume": "learning.resume",
     "rule": "plugins.by_name",
@@ -126,8 +134,11 @@ _MODULES = {
     "task": "plugins.by_name",
     "train": "learning.training",
     "train_many": "learning.train_many",
+    "write_examples": "formats.write",
+    "write_network": "formats.write",
+    "write_weights": "formats.write",
 }
-_NAMESPACES = ("analysis", "errors", "plots")
+_NAMESPACES = ("analysis", "errors", "formats", "plots")
 
 __version__ = "0.1.0"
 
@@ -175,6 +186,7 @@ __all__ = [
     "Event",
     "Example",
     "ExampleSet",
+    "FileFormat",
     "Finding",
     "Group",
     "JointActivationFunction",
@@ -209,6 +221,8 @@ __all__ = [
     "error_derivatives",
     "error_function",
     "errors",
+    "file_format",
+    "formats",
     "hookimpl",
     "lesion_study",
     "load_network",
@@ -219,7 +233,10 @@ __all__ = [
     "parameter",
     "plots",
     "random_stream",
+    "read_examples",
+    "read_network",
     "read_run",
+    "read_weights",
     "record",
     "resume",
     "rule",
@@ -233,4 +250,7 @@ __all__ = [
     "task",
     "train",
     "train_many",
+    "write_examples",
+    "write_network",
+    "write_weights",
 ]

@@ -12,7 +12,9 @@ ConnectionistError
 ├── AssignmentError       an attribute cannot be assigned or deleted       (AttributeError)
 ├── PluginError           plugins clash or break their contract            (RuntimeError)
 └── FileError             a file or folder cannot be read or written       (OSError)
+    └── FormatError       a file has something that its format does not allow
 
+FormatWarning             parts of a file that are not supported           (UserWarning)
 TrainingInterrupted       Ctrl-C during training; the weights are kept     (KeyboardInterrupt)
 
 Each class also inherits the built-in error in parentheses, `AssignmentError` through ``dataclasses.FrozenInstanceError``. A message names
@@ -94,6 +96,44 @@ class PluginError(ConnectionistError, RuntimeError):
 
 class FileError(ConnectionistError, OSError):
     """A file or folder cannot be read or written."""
+
+
+class FormatError(FileError):
+    """A file has something that its format does not allow, or that the simulator cannot do.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    line, column : int or None
+        Where it is, from 1; None in a binary file.
+    offset : int or None
+        Byte from the beginning of a binary file, from 0.
+    found, expected : str or None
+        The word that is there, and a description of the words that may be there.
+    """
+
+    path: str = ""
+    line: int | None = None
+    column: int | None = None
+    offset: int | None = None
+    found: str | None = None
+    expected: str | None = None
+
+
+class FormatWarning(UserWarning):
+    """Parts of a file that the simulator does not support, or the reverse, which ``strict=False`` leaves out.
+
+    Attributes
+    ----------
+    issues : tuple of str
+        One for each part that was left out, with its line.
+    """
+
+    issues: tuple[str, ...] = ()
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(shorten(each) if isinstance(each, str) else each for each in arguments))
 
 
 class TrainingInterrupted(KeyboardInterrupt):

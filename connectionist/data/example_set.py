@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, Union, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard, Union, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ from connectionist.data.example_arrays import (
     with_clamps,
 )
 from connectionist.data.example_set_makers import ExampleSetMakers
+from connectionist.data.from_arrays import ExampleArrays
 from connectionist.errors import ConnectionistError, DataError, UnknownNameError, unknown_name
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
@@ -98,6 +99,8 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
     clamps: Mapping[str, Array]
     input_groups: Sizes | None
     target_groups: Sizes | None
+    _labels: dict[str, Labels]
+    _has_network: bool
 
     _elsewhere: ClassVar[Mapping[str, str]] = {
         "X": "inputs",
@@ -145,10 +148,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
             check_same_width(given, field)
         with allocating(*memory_for(len(given), sum(example.inputs.size + example.targets.size for example in given))):
             self._fill(given)
-        self._labels: dict[str, Labels] = {}
-        self._has_network = network is not None
-        if network is not None:
-            network.check(self)
+        self._finish(network)
 
     def _like(self, examples: Iterable[Example]) -> ExampleSet:
         """Return a set of other examples for the same units."""
@@ -161,17 +161,37 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         self._labels = self._labels | {table: tuple((group.name, group.labels) for group in groups)}
 
     def _fill(self, given: list[Example]) -> None:
-        self.inputs = stack([arranged(example.inputs, example.input_groups, self.input_groups) for example in given])
-        self.targets = stack([arranged(example.targets, example.target_groups, self.target_groups) for example in given])
         has_ticks = given[0].ticks is not None
-        self.lengths = np.array([example.ticks for example in given], dtype=np.intp) if has_ticks else None
-        self.continues = np.array([example.continues for example in given], dtype=bool)
-        self.frequencies = np.array([example.frequency for example in given], dtype=float)
-        self.error_weights = np.array([example.error_weight for example in given], dtype=float)
-        self.clamps = stack_clamps(given)
-        self._event_lengths = {number: each.event_lengths for number, each in enumerate(given) if each.event_lengths is not None}
+        arrays = ExampleArrays(
+            inputs=stack([arranged(example.inputs, example.input_groups, self.input_groups) for example in given]),
+            targets=stack([arranged(example.targets, example.target_groups, self.target_groups) for example in given]),
+            names=[example.name or str(number) for number, example in enumerate(given)],
+            frequencies=np.array([example.frequency for example in given], dtype=float),
+            error_weights=np.array([example.error_weight for example in given], dtype=float),
+            lengths=np.array([example.ticks for example in given], dtype=np.intp) if has_ticks else None,
+            continues=np.array([example.continues for example in given], dtype=bool),
+            event_lengths={number: tuple(each.event_lengths) for number, each in enumerate(given) if each.event_lengths is not None},
+            clamps=stack_clamps(given),
+            input_groups=self.input_groups,
+            target_groups=self.target_groups,
+        )
+        self._take(arrays)
+
+    @classmethod
+    def _of_arrays(cls, arrays: ExampleArrays, network: Network | None) -> Self:
+        """Return a set of arrays without faults. `from_arrays` calls it."""
+        made = cls.__new__(cls)
+        made.input_groups, made.target_groups = arrays.input_groups, arrays.target_groups
+        made._take(arrays)
+        made._finish(network)
+        return made
+
+    def _take(self, arrays: ExampleArrays) -> None:
+        self.inputs, self.targets, self.lengths, self.continues = arrays.inputs, arrays.targets, arrays.lengths, arrays.continues
+        self.frequencies, self.error_weights, self.clamps = arrays.frequencies, arrays.error_weights, arrays.clamps
+        self._event_lengths = arrays.event_lengths
         self._set_read_only()
-        self.names = tuple(example.name or str(number) for number, example in enumerate(given))
+        self.names = tuple(arrays.names)
         self._last = {name: number for number, name in enumerate(self.names)}
         has_repeated = len(self._last) < len(self.names)
         self._repeated = {name for name, count in Counter(self.names).items() if count > 1} if has_repeated else set[str]()
@@ -185,6 +205,12 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         """Restore a pickle or deep copy, in which numpy does not keep arrays read-only."""
         vars(self).update(state)
         self._set_read_only()
+
+    def _finish(self, network: Network | None) -> None:
+        self._labels = {}
+        self._has_network = network is not None
+        if network is not None:
+            network.check(self)
 
     @property
     def ticks(self) -> int | None:

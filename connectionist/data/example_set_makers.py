@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from connectionist.data.by_group import Values, read_values
+from connectionist.data.by_group import Sizes, Values, read_values
 from connectionist.data.example import Example
 from connectionist.data.example_arrays import memory_for, tick_slices
+from connectionist.data.from_arrays import ExampleArrays, is_taken, row_of
 from connectionist.errors import DataError, check_number
-from connectionist.utils.arrays import check_order
+from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.memory_limit import allocating
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
 
     from connectionist.data.from_table import Columns
     from connectionist.model.network import Network
@@ -26,6 +29,9 @@ class ExampleSetMakers:
 
         def __init__(self, examples: Iterable[Example], network: Network | None = None) -> None: ...
 
+        @classmethod
+        def _of_arrays(cls, arrays: ExampleArrays, network: Network | None) -> Self: ...
+
     @classmethod
     def from_arrays(
         cls,
@@ -36,12 +42,19 @@ class ExampleSetMakers:
         frequencies: Sequence[float] | None = None,
         lengths: Sequence[int] | None = None,
         network: Network | None = None,
+        continues: Sequence[bool] | None = None,
+        error_weights: Sequence[float] | None = None,
+        event_lengths: Sequence[Sequence[int] | None] | None = None,
+        clamps: Mapping[str, npt.ArrayLike] | None = None,
+        input_groups: Sizes | None = None,
+        target_groups: Sizes | None = None,
     ) -> Self:
         """Return a set of examples from tables with one row per case.
 
         Parameters
         ----------
         inputs : array_like [case, input unit] or [case, tick, input unit], or dict of group name to array_like
+            A read-only float64 array that is no view is kept, not copied; so are targets.
         targets : array_like [case, output unit] or [case, tick, output unit], or dict of group name to array_like
             NaN means "no target".
         names : sequence of str, optional
@@ -52,6 +65,12 @@ class ExampleSetMakers:
             Number of ticks of each case, for tables with ticks; all ticks by default. Values after the last tick are ignored.
         network : Network, optional
             As for `ExampleSet`.
+        continues, error_weights, event_lengths : sequence, optional
+            One for each case, as for `Example`.
+        clamps : dict of group name to array_like [case, unit] or [case, tick, unit], optional
+            As for `Example`.
+        input_groups, target_groups : dict of str to int, optional
+            Number of units of each group, in the order of the arrays, if `inputs` and `targets` are arrays.
 
         Returns
         -------
@@ -60,7 +79,7 @@ class ExampleSetMakers:
         Raises
         ------
         ParameterError
-            If a frequency is out of range.
+            If a frequency or weight is out of range.
         DataError
             If the tables differ in their number of cases, if a length is out of range, or as for `Example` and `ExampleSet`.
         MemoryLimitError
@@ -73,24 +92,43 @@ class ExampleSetMakers:
         <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
         shapes = "[case, unit]", "[case, tick, unit]"
-        input_table, input_groups = read_values(inputs, "ExampleSet.from_arrays.inputs", *shapes)
-        target_table, target_groups = read_values(targets, "ExampleSet.from_arrays.targets", *shapes)
-        groups: dict[str, Any] = {"input_groups": input_groups, "target_groups": target_groups}
+        input_table, input_groups = _read_table(inputs, input_groups, "ExampleSet.from_arrays.inputs", *shapes)
+        target_table, target_groups = _read_table(targets, target_groups, "ExampleSet.from_arrays.targets", *shapes)
+        clamp_tables = {
+            group: _read_table(table, None, f"ExampleSet.from_arrays.clamps[{group!r}]", *shapes)[0]
+            for group, table in (clamps or {}).items()
+        }
         count = len(input_table)
-        given = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
-        for what, values in given.items():
-            check_order(values, f"ExampleSet.from_arrays.{what}")
-            is_list = hasattr(values, "__len__") and not isinstance(values, (str, bytes)) and len(getattr(values, "shape", (1,))) > 0
-            if values is not None and not (is_list and len(values) == count):
-                got = len(values) if is_list else repr(values)
-                raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")
-        numbers = input_table.size + target_table.size
+        given: dict[str, Any] = {"targets": target_table, "names": names, "frequencies": frequencies, "lengths": lengths}
+        given |= {"continues": continues, "error_weights": error_weights, "event_lengths": event_lengths}
+        _check_counts({**given, **{f"clamps[{group!r}]": table for group, table in clamp_tables.items()}}, count)
+        numbers = sum(table.size for table, own in ((input_table, inputs), (target_table, targets)) if table is not own)
         with allocating(*memory_for(count, numbers, from_tables=True)):
             ticks = [slice(None)] * count if lengths is None else tick_slices(lengths, input_table)
             all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
-            relative = [1.0] * count if frequencies is None else list(frequencies)
-            rows = ((input_table[i][ticks[i]], target_table[i][ticks[i]], all_names[i], relative[i]) for i in range(count))
-            return cls((Example(x, d, name, frequency=frequency, **groups) for x, d, name, frequency in rows), network)
+            columns: dict[str, Any] = {
+                "frequency": [1.0] * count if frequencies is None else list(frequencies),
+                "continues": [False] * count if continues is None else list(continues),
+                "error_weight": [1.0] * count if error_weights is None else list(error_weights),
+                "event_lengths": [None] * count if event_lengths is None else list(event_lengths),
+            }
+            groups: dict[str, Any] = {"input_groups": input_groups, "target_groups": target_groups}
+            arrays = ExampleArrays.of(input_table, target_table, all_names, lengths, clamp_tables, columns, groups)
+            if arrays is not None and (network is None or arrays.arrange(network)):
+                return cls._of_arrays(arrays, network)
+            cases = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+            examples = (
+                Example(
+                    input_table[i][ticks[i]],
+                    target_table[i][ticks[i]],
+                    all_names[i],
+                    clamps=row_of(clamp_tables, i, ticks[i]),
+                    **case,
+                    **groups,
+                )
+                for i, case in enumerate(cases)
+            )
+            return cls(examples, network)
 
     @classmethod
     def stream(cls, inputs: Values, targets: Values, ticks: int = 1, *, network: Network | None = None) -> Self:
@@ -237,3 +275,21 @@ class ExampleSetMakers:
         from connectionist.data.from_sequences import examples_of_sequences
 
         return cls(examples_of_sequences(sequences, labels, network, names, frequencies, continues), network)
+
+
+def _read_table(given: Values, groups: Sizes | None, what: str, *shapes: str) -> tuple[Array, Sizes | None]:
+    """Return a table and the sizes of its groups. A read-only array is not copied."""
+    if is_taken(given) and given.ndim in (2, 3):
+        return given, groups
+    table, sizes = read_values(given, what, *shapes)
+    return table, sizes or groups
+
+
+def _check_counts(given: Mapping[str, Any], count: int) -> None:
+    """Raise DataError unless each is a list with one value for each case, or None."""
+    for what, values in given.items():
+        check_order(values, f"ExampleSet.from_arrays.{what}")
+        is_list = hasattr(values, "__len__") and not isinstance(values, (str, bytes)) and len(getattr(values, "shape", (1,))) > 0
+        if values is not None and not (is_list and len(values) == count):
+            got = len(values) if is_list else repr(values)
+            raise DataError(f"ExampleSet.from_arrays: inputs and {what} must have the same number of cases (got {count} and {got})")

@@ -1,4 +1,4 @@
-"""Functions that make a rule, engine, function or task from its name."""
+"""Functions that make a rule, engine, function, file format or task from its name."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from connectionist.plugins.registry import describe_origin, make
 if TYPE_CHECKING:
     from connectionist.engines.engine import Engine
     from connectionist.experiments.task import Task
+    from connectionist.formats.file_format import FileFormat
     from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
     from connectionist.plugins.rules import Rule
 
@@ -128,6 +129,34 @@ def error_function(name: str, **parameters: Any) -> ErrorFunction:
     Squared(target_radius=0.0, zero_error_radius=0.0)
     """
     made: ErrorFunction = make("error_functions", name, parameters)
+    return made
+
+
+def file_format(name: str, **parameters: Any) -> FileFormat:
+    """Return a file format with parameters other than its defaults, for arguments ``format=…``.
+
+    Parameters
+    ----------
+    name : str
+        Name of the format; ``connectionist list formats`` lists them.
+    **parameters
+        Parameters of the format; ``connectionist show NAME`` lists them.
+
+    Returns
+    -------
+    FileFormat
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As for `rule`.
+
+    Examples
+    --------
+    >>> file_format("lens_weights", text=False)
+    LensWeights(text=False)
+    """
+    made: FileFormat = make("file_formats", name, parameters)
     return made
 
 

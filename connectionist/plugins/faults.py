@@ -13,6 +13,7 @@ from connectionist.plugins.registry import Plugin, Registry, get_registry
 from connectionist.utils.visible_text import one_line
 
 CHECKS_OF_ARGUMENTS = ("__init__", "__post_init__")  # methods in which the simulator's errors are those of the caller
+FILE_FORMATS = {"file_formats"}  # whose errors are those of the file that is read
 RUN_OTHERS = {"engines", "commands"}  # kinds of plugins that run the code of other plugins
 
 
@@ -22,7 +23,7 @@ def describe_fault(error: BaseException) -> str:
         return one_line(str(error), LONGEST_MESSAGE)
     text = one_line(str(error), LONGEST_MESSAGE) if isinstance(error, ConnectionistError) else error_text(error)
     plugin = raising_plugin(error)
-    if plugin is None or (isinstance(error, ConnectionistError) and _runs_others(plugin)):
+    if plugin is None or (isinstance(error, ConnectionistError) and set(plugin.offers) <= RUN_OTHERS | FILE_FORMATS):
         return text
     place = place_in(error, plugin.module)
     return f"{plugin.title}: {text}{f' ({place})' if place else ''}"

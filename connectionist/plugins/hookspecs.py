@@ -1,4 +1,4 @@
-"""The hooks: six functions that a plugin may define, each returning the classes that it offers.
+"""The hooks: seven functions that a plugin may define, each returning the classes that it offers.
 
 A plugin is an ordinary module with one or more of these functions, marked with `connectionist.hookimpl`. It is found by an entry point
 in the group "connectionist", or as a file in a folder given with ``--plugins-dir``. No hook is called during training.
@@ -39,6 +39,11 @@ def error_functions() -> Sequence[type]:  # type: ignore[empty-body]
 @hookspec
 def engines() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the engines that the plugin offers."""
+
+
+@hookspec
+def file_formats() -> Sequence[type]:  # type: ignore[empty-body]
+    """Return the classes of the file formats that the plugin offers."""
 
 
 @hookspec

@@ -29,7 +29,7 @@ from connectionist.utils.visible_text import shown
 
 Contract = TypeVar("Contract")
 
-KINDS = ("tasks", "update_rules", "activation_functions", "error_functions", "engines", "commands")
+KINDS = ("tasks", "update_rules", "activation_functions", "error_functions", "engines", "file_formats", "commands")
 NO_HOOKS = "offers nothing; is @cn.hookimpl missing?"
 SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
 
@@ -272,7 +272,8 @@ def find(kind: str, name: str) -> Any:
     Parameters
     ----------
     kind : str
-        Name of a hook: "tasks", "update_rules", "activation_functions", "error_functions", "engines" or "commands".
+        Name of a hook: "tasks", "update_rules", "activation_functions", "error_functions", "engines", "file_formats" or
+        "commands".
     name : str
 
     Raises
@@ -317,7 +318,10 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
         made: Contract = find(kind, given)()
         return made
     allowed = " or ".join(contract.__name__ for contract in contracts)
-    raise ParameterError(f"{what}: must be the name of an {SINGULAR[kind]} or an object of class {allowed} (got {describe_given(given)})")
+    article = "an" if kind[0] in "aeiou" else "a"
+    raise ParameterError(
+        f"{what}: must be the name of {article} {SINGULAR[kind]} or an object of class {allowed} (got {describe_given(given)})"
+    )
 
 
 def describe_given(given: object) -> str:

@@ -95,10 +95,12 @@ def find_sources(folders: Iterable[str | Path], without: Sequence[str]) -> list[
 
 def _installed_sources() -> list[PluginSource]:
     sources = []
+    origins: dict[int, str] = {}  # by the distribution; its name and version are parsed at each access
     for entry_point in sorted(entry_points(group=PROJECT), key=lambda point: point.name):
         distribution = entry_point.dist
-        origin = f"{distribution.name} {distribution.version}" if distribution else entry_point.value
-        sources.append(PluginSource(entry_point.name, origin, entry_point))
+        if id(distribution) not in origins:
+            origins[id(distribution)] = f"{distribution.name} {distribution.version}" if distribution else ""
+        sources.append(PluginSource(entry_point.name, origins[id(distribution)] or entry_point.value, entry_point))
     return sources
 
 

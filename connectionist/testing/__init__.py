@@ -7,6 +7,7 @@
 """
 
 from connectionist.testing.engines import check_engine
+from connectionist.testing.formats import check_file_format
 from connectionist.testing.functions import check_activation_function, check_error_function
 from connectionist.testing.networks import Features, random_network
 from connectionist.testing.rules import check_update_rule
@@ -17,6 +18,7 @@ __all__ = [
     "check_activation_function",
     "check_engine",
     "check_error_function",
+    "check_file_format",
     "check_task",
     "check_update_rule",
     "random_network",

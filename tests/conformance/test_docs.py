@@ -57,6 +57,21 @@ def test_the_plugin_of_a_page_works(tmp_path: Path, page: str, kind: str, name: 
         registry.load()
 
 
+def test_the_format_of_the_page_on_files_works(tmp_path: Path) -> None:
+    try:
+        found = offered("files.md", tmp_path)
+        assert found.failures == []
+        path = tmp_path / "x.colon"
+        cn.write_examples(cn.ExampleSet.from_arrays([[0, 1], [1, 1]], [[1], [0]]), path)
+        assert path.read_text(encoding="utf-8") == "1.0: 0.0 1.0\n0.0: 1.0 1.0\n"
+        assert cn.read_examples(path).inputs.tolist() == [[0, 1], [1, 1]]
+        path.write_text("1: a", encoding="utf-8")
+        with pytest.raises(cn.errors.FormatError, match=r"x.colon:1:4: found 'a'; two numbers"):
+            cn.read_examples(path)
+    finally:
+        registry.load()
+
+
 def test_the_page_on_saving_runs_from_top_to_bottom(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -174,6 +174,40 @@ def test_hook_engines(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet) 
     assert cn.train(net, xor, "steepest", 2, engine="proxy").engine == "proxy"
 
 
+def test_hook_file_formats(plugin_file: Writer, tmp_path: Path) -> None:
+    folder = plugin_file(
+        "rows.py",
+        '''
+        from dataclasses import dataclass
+        import connectionist as cn
+
+        @dataclass(frozen=True)
+        class Rows(cn.FileFormat):
+            """A target and the inputs in each line."""
+
+            name = "rows"
+            suffixes = (".rows",)
+
+            def read_examples(self, file, network):
+                with file.scanner() as scanner:
+                    numbers = scanner.numbers().reshape(-1, 3)
+                return cn.ExampleSet.from_arrays(numbers[:, 1:], numbers[:, :1], network=network)
+
+            def write_examples(self, file, examples):
+                for example in examples:
+                    file.write(" ".join(map(str, [*example.targets, *example.inputs])) + "\\n")
+
+        @cn.hookimpl
+        def file_formats():
+            return [Rows]
+        ''',
+    )
+    registry.load([folder])
+    cn.write_examples(cn.ExampleSet.from_arrays([[0, 1], [1, 1]], [[1], [0]]), tmp_path / "xor.rows")
+    assert (tmp_path / "xor.rows").read_text(encoding="utf-8") == "1.0 0.0 1.0\n0.0 1.0 1.0\n"
+    assert cn.read_examples(tmp_path / "xor.rows").inputs.tolist() == [[0, 1], [1, 1]]
+
+
 def test_hook_commands(plugin_file: Writer, capsys: pytest.CaptureFixture[str]) -> None:
     folder = plugin_file(
         "greet.py",

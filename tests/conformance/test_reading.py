@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = ("connectionist", "plugins", "tasks", "connectionist_launcher.py")
 ENGINE = "plugins/connectionist_plugins/engines/compiled"
+TABLES = "plugins/connectionist_plugins/formats/tables"
 EXCEPT = {
     ("connectionist/utils/untrusted_files.py", "read_text"): "its own function",
     ("connectionist_launcher.py", "read_text"): "installed files",
@@ -19,6 +20,8 @@ EXCEPT = {
     ("connectionist/utils/array_files.py", "ZipFile"): "of a file that untrusted_files opened",
     ("connectionist/utils/array_files.py", "open"): "a member of such a file",
     ("connectionist/utils/array_files.py", "memmap"): "of a file that untrusted_files opened",
+    ("connectionist/formats/input_file.py", "GzipFile"): "of a file that untrusted_files opened",
+    ("connectionist/testing/formats.py", "read_bytes"): "files that the check wrote",
     ("connectionist/utils/untrusted_files.py", "json.loads"): "of text that untrusted_files read",
     ("connectionist/utils/memory_limit.py", "read_text"): "files of the operating system",
     ("connectionist/utils/memory_limit.py", "open"): "files of the operating system",
@@ -26,6 +29,9 @@ EXCEPT = {
     ("connectionist/utils/folder_lock.py", "json.loads"): "of those bytes",
     ("connectionist/cli/streams.py", "open"): "the null device",
     ("connectionist/reporting/html/page.py", "read_text"): "a file of this package",
+    (f"{TABLES}/__init__.py", "ZipFile"): "of bytes that untrusted_files read",
+    (f"{TABLES}/__init__.py", "read_csv"): "of text that untrusted_files read",
+    (f"{TABLES}/__init__.py", "read_excel"): "of bytes that untrusted_files read",
     (f"{ENGINE}/machine_code/private_files.py", "open"): "the cache, where it checks the owner",
     (f"{ENGINE}/machine_code/private_files.py", "read_bytes"): "the cache, after a check of its owner",
     (f"{ENGINE}/machine_code/code_cache.py", "read_bytes"): "the cache, after a check of its owner",
@@ -33,10 +39,18 @@ EXCEPT = {
 }
 READING = {
     *("open", "read_text", "read_bytes", "fdopen", "ZipFile", "TarFile", "GzipFile", "FileIO", "fromfile", "memmap", "open_memmap"),
-    *("genfromtxt", "loadtxt", "read_csv", "read_table", "read_json", "read_parquet", "read_excel", "read_pickle", "read_hdf", "read_html"),
+    *("genfromtxt", "loadtxt", "read_csv", "read_json", "read_parquet", "read_excel", "read_pickle", "read_hdf", "read_html"),
     *("open_dataset", "open_zarr", "imread", "read_graphml", "read_gml", "HDFStore"),
 }
-LOADING = {"np": {"load"}, "numpy": {"load"}, "pickle": {"load", "loads"}, "json": {"load", "loads"}, "marshal": {"load", "loads"}}
+LOADING = {
+    "pd": {"read_table"},
+    "pandas": {"read_table"},
+    "np": {"load"},
+    "numpy": {"load"},
+    "pickle": {"load", "loads"},
+    "json": {"load", "loads"},
+    "marshal": {"load", "loads"},
+}
 OWN_DATA = "Path(__file__).with_name("  # of a task, which reads the file beside its module
 
 
@@ -74,6 +88,7 @@ def test_one_module_reads_all_files() -> None:
         ("np.load(path)", ["load"]),
         ("np.loadtxt(path)", ["loadtxt"]),
         ("pd.read_csv(path)", ["read_csv"]),
+        ("pd.read_table(path)", ["read_table"]),
         ("pickle.loads(content)", ["loads"]),
         ("json.load(file)", ["json.load"]),
         ("zipfile.ZipFile(path)", ["ZipFile"]),

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 import connectionist as cn
-from connectionist import analysis, errors, plots, testing
+from connectionist import analysis, errors, formats, plots, testing
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
 LISTED = re.compile(r"^ {3}~connectionist\.([\w.]+)$|^\.\. py:data:: connectionist\.([\w.]+)$", flags=re.MULTILINE)
@@ -27,9 +27,10 @@ def errors_of(module: ModuleType) -> list[str]:
 
 
 PUBLIC = {
-    "": [name for name in cn.__all__ if name not in ("analysis", "errors", "plots")],
+    "": [name for name in cn.__all__ if name not in ("analysis", "errors", "formats", "plots")],
     "analysis.": analysis.__all__,
     "plots.": plots.__all__,
+    "formats.": [name for name in formats.__all__ if name not in cn.__all__],
     "testing.": testing.__all__,
     "errors.": [name for name in errors_of(errors) if name not in cn.__all__],
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from connectionist.plugins import registry
-from connectionist.testing import check_activation_function, check_error_function, check_task, check_update_rule
+from connectionist.testing import check_activation_function, check_error_function, check_file_format, check_task, check_update_rule
 
 
 @pytest.mark.parametrize("name", registry.get_registry().names("update_rules"))
@@ -19,6 +19,11 @@ def test_activation_function(name: str) -> None:
 @pytest.mark.parametrize("name", registry.get_registry().names("error_functions"))
 def test_error_function(name: str) -> None:
     check_error_function(registry.find("error_functions", name))
+
+
+@pytest.mark.parametrize("name", registry.get_registry().names("file_formats"))
+def test_file_format(name: str) -> None:
+    check_file_format(registry.find("file_formats", name), mutations=12)
 
 
 @pytest.mark.parametrize("name", registry.get_registry().names("tasks"))

@@ -1,4 +1,4 @@
-"""``connectionist list``: the tasks, rules, functions and engines."""
+"""``connectionist list``: the tasks, rules, functions, engines and file formats."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 import connectionist as cn
+from connectionist.formats.file_format import ABILITIES, abilities
 from connectionist.plugins import registry
 from connectionist.reporting.plugin_description import first_line
 from connectionist.reporting.table import Table, print_tables
 
-TOPICS = ("tasks", "rules", "functions", "engines")
+TOPICS = ("tasks", "rules", "functions", "engines", "formats")
 
 
 class List(cn.Command):
-    """List the tasks, rules, functions and engines.
+    """List the tasks, rules, functions, engines and file formats.
 
     'connectionist show NAME' describes one of them. 'connectionist plugins' lists their origins.
     """
@@ -30,7 +31,7 @@ class List(cn.Command):
     def run(self, arguments: Namespace) -> int:
         """Print one table per topic."""
         topics = [arguments.topic] if arguments.topic else TOPICS
-        makers = {"tasks": _tasks, "rules": _rules, "functions": _functions, "engines": _engines}
+        makers = {"tasks": _tasks, "rules": _rules, "functions": _functions, "engines": _engines, "formats": _formats}
         print_tables(makers[topic]() for topic in topics)
         return 0
 
@@ -55,6 +56,15 @@ def _functions() -> Table:
     table = Table("Functions", ["name", "kind", "description"])
     for kind, word in (("activation_functions", "activation"), ("error_functions", "error")):
         table.rows += [[name, word, description] for name, description in _rows(kind)]
+    return table
+
+
+def _formats() -> Table:
+    table = Table("File formats", ["name", "suffixes", "description", "can do"])
+    for name in registry.get_registry().names("file_formats"):
+        found = registry.find("file_formats", name)
+        does = ", ".join(ABILITIES[ability] for ability in abilities(found))
+        table.rows.append([name, " ".join(found.suffixes), first_line(found), does])
     return table
 
 

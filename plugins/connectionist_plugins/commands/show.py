@@ -1,37 +1,55 @@
-"""``connectionist show``: description of one task, rule, function or engine."""
+"""``connectionist show``: description of one task, rule, function, engine or file format, or of a file."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 import connectionist as cn
+from connectionist.formats.choose_format import candidates_for, choose_format
+from connectionist.formats.file_format import abilities
 from connectionist.plugins import registry
 from connectionist.plugins.registry import SINGULAR
+from connectionist.reporting.file_tables import data_table, example_tables, network_tables
 from connectionist.reporting.plugin_description import full_description, origin_lines, parameter_table, preset_table
-from connectionist.reporting.table import print_tables
-from connectionist.utils.visible_text import print_text
+from connectionist.reporting.table import Table, print_tables
+from connectionist.utils.counts import describe_count
+from connectionist.utils.untrusted_files import is_file
+from connectionist.utils.visible_text import print_text, visible_line
+
+MOST_ISSUES = 20
 
 
 class Show(cn.Command):
-    """Describe a task, rule, function or engine: its documentation, parameters, presets and origin."""
+    """Describe a task, rule, function, engine or file format, or a file: its content and its unsupported parts.
+
+    For example:
+
+      connectionist show momentum
+      connectionist show train.ex
+    """
 
     name = "show"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("name", metavar="NAME", help="name of a task, rule, function or engine; 'connectionist list' lists them")
+        what = "name of a task, rule, function, engine or file format ('connectionist list' lists them), or a file"
+        parser.add_argument("name", metavar="NAME|FILE", help=what)
+        parser.add_argument("--format", metavar="FORMAT", help="format of the file (default: by its suffix)")
 
     def run(self, arguments: Namespace) -> int:
         """Print the description of everything with this name; a rule and a function may have the same name."""
         kinds = [kind for kind in SINGULAR if kind != "commands"]
         found = [kind for kind in kinds if arguments.name in registry.get_registry().names(kind)]
+        if arguments.format is not None or (not found and _is_file_name(arguments.name)):
+            _show_file(arguments.name, arguments.format)
+            return 0
         if not found and arguments.name in registry.get_registry().names("commands"):
             raise cn.errors.UnknownNameError(f"{arguments.name!r} is a command; 'connectionist {arguments.name} --help' describes it")
         if not found:
-            raise cn.errors.unknown_name(
-                "task, rule, function or engine", arguments.name, (name for kind in kinds for name in registry.get_registry().names(kind))
-            )
+            known = (name for kind in kinds for name in registry.get_registry().names(kind))
+            raise cn.errors.unknown_name("task, rule, function, engine, file format or file", arguments.name, known)
         for kind in found:
             _show(kind, arguments.name)
         return 0
@@ -41,6 +59,48 @@ def _show(kind: str, name: str) -> None:
     cls = registry.find(kind, name)
     print_text("\n".join([f"{name}: {SINGULAR[kind]}", *origin_lines(kind, name), "", full_description(cls), ""]))
     print_tables(table for table in (parameter_table(cls), preset_table(cls)) if table.rows)
+
+
+def _is_file_name(name: str) -> bool:
+    """Return whether a name is that of a file: it exists, has a folder in front, or has the suffix of a format."""
+    formats = registry.get_registry().names("file_formats")
+    suffixes = tuple(suffix for each in formats for suffix in registry.find("file_formats", each).suffixes)
+    return is_file(Path(name)) or "/" in name or name.lower().removesuffix(".gz").endswith(suffixes)
+
+
+def _show_file(name: str, given: str | None) -> None:
+    """Print the content of a file: examples, a network or a table."""
+    file = cn.formats.InputFile(name, strict=False)
+    kinds = ("read_examples", "read_network", "read_table")
+    ability = next((each for each in kinds if given is not None or candidates_for(file.path, each, file)), kinds[0])
+    if given is not None:
+        chosen = registry.resolve("file_formats", given, cn.FileFormat, what="--format")
+        ability = next((each for each in kinds if each in abilities(chosen)), ability)
+    chosen = choose_format(file.path, ability, given, file)
+    try:
+        content, tables = _content(chosen, ability, file)
+    except cn.errors.FormatError as error:
+        if ability == "read_table" or "read_table" not in abilities(chosen):
+            raise
+        content, tables = _content(chosen, "read_table", file)
+        file.issues.append(str(error))
+    print_text(f"{visible_line(name)}: {chosen.name}, {content}\n")
+    print_tables(tables)
+    if file.issues:
+        more = [f"and {len(file.issues) - MOST_ISSUES} more"] if len(file.issues) > MOST_ISSUES else []
+        print_text("\nNot supported:\n" + "\n".join(f"  {visible_line(issue)}" for issue in [*file.issues[:MOST_ISSUES], *more]))
+
+
+def _content(chosen: cn.FileFormat, ability: str, file: cn.formats.InputFile) -> tuple[str, list[Table]]:
+    """Return the content of a file in words and in tables."""
+    if ability == "read_examples":
+        examples = chosen.read_examples(file, None)
+        return describe_count(len(examples), "example"), example_tables(examples)
+    if ability == "read_network":
+        network = chosen.read_network(file)
+        return f"a network of {describe_count(len(network.units) - 1, 'unit')}", network_tables(network)
+    frame = chosen.read_table(file)
+    return describe_count(len(frame), "row"), [data_table(frame)]
 
 
 @cn.hookimpl

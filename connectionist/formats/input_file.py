@@ -1,0 +1,190 @@
+"""A file that a format reads: its bytes, the errors in it, and its unsupported parts."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from connectionist.errors import FormatError
+from connectionist.utils.memory_limit import check_fits_in_memory
+from connectionist.utils.untrusted_files import open_file
+from connectionist.utils.visible_text import shown
+
+if TYPE_CHECKING:
+    from connectionist.formats.scanner import Scanner
+
+GZIP = b"\x1f\x8b"
+BEGINNING_BYTES = 4096
+FREE_BYTES = 2**26  # that arrays may need for any file
+BYTES_PER_BYTE = 2**14  # that they may need for each byte of a larger file: a sparse file has few bytes for a large array
+MOST_ISSUES = 10_000  # that are kept
+
+
+class InputFile:
+    """A file that a format reads.
+
+    Parameters
+    ----------
+    path : str or path
+    strict : bool
+        Whether `cannot` raises.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+        The file in messages.
+    issues : list of str
+        The unsupported parts that `cannot` listed, without `strict`.
+    """
+
+    def __init__(self, path: str | Path, *, strict: bool = True, issues: list[str] | None = None) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.strict = strict
+        self.issues: list[str] = [] if issues is None else issues
+
+    @property
+    def subject(self) -> str:
+        """The file at the beginning of a message."""
+        return f"file {shown(self.name, 300)}"
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of the file."""
+        return os.stat(self.path).st_size  # noqa: PTH116
+
+    @contextmanager
+    def stream(self) -> Iterator[BinaryIO]:
+        """Open the file for reading bytes during the block; one that gzip compressed is decompressed.
+
+        Raises
+        ------
+        FileError
+            If it cannot be read.
+        """
+        with open_file(self.path, self.subject) as file:
+            is_compressed = file.read(2) == GZIP
+            file.seek(0)
+            if not is_compressed:
+                yield file
+                return
+            try:
+                with gzip.GzipFile(fileobj=file) as decompressed:
+                    yield cast("BinaryIO", decompressed)
+            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                raise FormatError(f"{self.subject} cannot be decompressed ({error})") from None
+
+    def beginning(self) -> bytes:
+        """Return the first 4096 bytes."""
+        with self.stream() as file:
+            return file.read(BEGINNING_BYTES)
+
+    def content(self) -> bytes:
+        """Return all bytes.
+
+        Raises
+        ------
+        MemoryLimitError
+            If they do not fit in memory.
+        """
+        with self.stream() as file:
+            parts, size, step = [], 0, 2**20
+            while part := file.read(step):
+                parts.append(part)
+                size += len(part)
+                self.check_memory(2 * size, "its bytes")
+                step = max(step, size)
+            return b"".join(parts)
+
+    @contextmanager
+    def scanner(self, *, marks: str = "", comment: str = "#", missing: str = "", comment_at_line_start: bool = False) -> Iterator[Scanner]:
+        """Read the file word by word during the block. The parameters are those of `Scanner`."""
+        from connectionist.formats.scanner import Scanner
+
+        with self.stream() as file:
+            yield Scanner(self, file, marks=marks, comment=comment, missing=missing, comment_at_line_start=comment_at_line_start)
+
+    def beside(self, suffix: str) -> InputFile:
+        """Return the file of the same name with another suffix, for formats of several files. It has the same list of issues."""
+        return InputFile(self.path.with_suffix(suffix), strict=self.strict, issues=self.issues)
+
+    def check_memory(self, needed: int, what: str) -> None:
+        """Raise an error if the arrays of a file would be too large, before they are made.
+
+        Parameters
+        ----------
+        needed : int
+            Bytes of all arrays. Any file may have 64 MB, and 16 kB for each of its bytes.
+        what : str
+            As in "its 3 examples of 10 units".
+
+        Raises
+        ------
+        FormatError
+            If they are too large for the size of the file.
+        MemoryLimitError
+            If they do not fit in memory.
+        """
+        if needed > FREE_BYTES:
+            size = self.size
+            if needed > BYTES_PER_BYTE * size:
+                raise FormatError(f"{self.subject}: {what} need {needed / 1e6:,.0f} MB, too much for a file of {size:,} bytes")
+            check_fits_in_memory(needed, f"{self.subject}: {what}")
+
+    def error(
+        self,
+        found: str | None = None,
+        expected: str | None = None,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        offset: int | None = None,
+        message: str | None = None,
+    ) -> FormatError:
+        """Return an error for a part that the format does not allow; raise it.
+
+        Parameters
+        ----------
+        found : str, optional
+            The part that is there, as the message names it: a word in quotation marks, or "the end of the file".
+        expected : str, optional
+            The parts that may be there: "a number or ';'".
+        line, column : int, optional
+            Where it is, from 1.
+        offset : int, optional
+            Byte of a binary file, from 0.
+        message : str, optional
+            A sentence instead of "found …; … may be here".
+        """
+        place = f", byte {offset}" if offset is not None else "".join(f":{number}" for number in (line, column) if number is not None)
+        text = message or f"found {found}; {expected} may be here"
+        made = FormatError(f"{self.name}{place}: {text}")
+        made.path, made.line, made.column, made.offset, made.found, made.expected = self.name, line, column, offset, found, expected
+        return made
+
+    def cannot(self, what: str, line: int | None = None, column: int | None = None) -> None:
+        """Raise an error for a part of the file that the simulator does not support; without `strict`, list it and go on.
+
+        Parameters
+        ----------
+        what : str
+            The part, and its treatment here: "'proc:' has a script, which is not run".
+        line, column : int, optional
+            Where, from 1.
+
+        Raises
+        ------
+        FormatError
+            If the file is read with ``strict=True``.
+        """
+        made = self.error(message=what if not self.strict else f"{what} (strict=False leaves it out)", line=line, column=column)
+        if self.strict:
+            raise made
+        if len(self.issues) < MOST_ISSUES:
+            self.issues.append(str(made))

@@ -1,0 +1,72 @@
+"""A file that a format writes."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from connectionist.errors import FormatError
+from connectionist.utils.files import atomic_write
+
+
+class OutputFile:
+    """A file that a format writes, whole or not at all: it replaces the one of the same name when the block ends without an error.
+
+    Parameters
+    ----------
+    path : str or path
+    strict : bool
+        Whether `cannot` raises.
+
+    Attributes
+    ----------
+    path : Path
+    binary : file object
+        For functions that write bytes, such as ``numpy.save``.
+    issues : list of str
+        The unsupported properties that `cannot` listed, without `strict`.
+    """
+
+    binary: BinaryIO
+
+    def __init__(self, path: str | Path, *, strict: bool = True, issues: list[str] | None = None) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.strict = strict
+        self.issues: list[str] = [] if issues is None else issues
+        self._files = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.binary = self._files.enter_context(atomic_write(self.path))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._files.__exit__(kind, error, trace)
+
+    def write(self, content: str | bytes) -> None:
+        """Write text in UTF-8, or bytes."""
+        self.binary.write(content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content)
+
+    def beside(self, suffix: str) -> OutputFile:
+        """Return the file of the same name with another suffix, for formats of several files. It is written with this one."""
+        other = OutputFile(self.path.with_suffix(suffix), strict=self.strict, issues=self.issues)
+        return self._files.enter_context(other)
+
+    def cannot(self, what: str) -> None:
+        """Raise an error for a property that the format does not support; without `strict`, list it and go on.
+
+        Parameters
+        ----------
+        what : str
+            As in "the clamps of example 'dog' have no place in this format".
+
+        Raises
+        ------
+        FormatError
+            If the file is written with ``strict=True``.
+        """
+        if self.strict:
+            raise FormatError(f"{self.name}: {what} (strict=False leaves it out)")
+        self.issues.append(f"{self.name}: {what}")

@@ -1,0 +1,380 @@
+"""The text of example files of LENS.
+
+A file has a header, up to the first ``;`` or the first word that is none of a header, and then examples, each ended by ``;``. Words are
+separated by white space or nothing. A ``#`` as the first character of a line begins a comment.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+
+import connectionist as cn
+from connectionist_plugins.formats.lens_examples.side import Side, ValueList
+from connectionist_plugins.formats.lens_examples.table import HEADER_WORDS, MOST_EVENTS, EventHeader, ExampleTable, GivenExample
+from connectionist_plugins.formats.lens_examples.template import ExampleTemplate, Form
+
+MARKS = "()[]{};"
+MOST_UNITS = 10_000_000
+INTEGER = re.compile(rb"\d+(?![^\s()\[\]{};\-])")
+HEADER = re.compile(rb"(max|min|grace|defI|actI|defT|actT|proc):")
+EXAMPLE_HEADER = re.compile(rb"(name|freq|proc):")
+ITEM = re.compile(rb"([ITBitb]):|(\[)|(;)")
+EVENT_LIST = re.compile(rb"(\d+)(?:-(\d+))?|(\*)|(\])")
+PLAIN_GROUP = re.compile(rb"\(\s*+([^\s()\[\]{}\"]++)?+\s*+(\d++)?+\s*+\)")
+PLAIN_SPARSE = re.compile(rb"\{\s*+((?![-.]?\d|-[\s}])[^\s()\[\]{}\"]++)?+\s*+(-?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+|-)?+\s*+\}")
+CLOSE = re.compile(rb"\]")
+OPEN = re.compile(rb"[({]")
+SPANS = re.compile(rb"(?:(?:\d+(?:-\d+)?|\*)(?![^\s()\[\]{};*])\s*){1,2000}")
+SPAN = re.compile(rb"(\d+)(?:-(\d+))?|\*")
+NUMBER = re.compile(rb"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|-")
+BARE = re.compile(rb"[^\s()\[\]{}\"]+")
+BRACKETS = {
+    b"{": re.compile(rb"[^{}]{0,60000}([{}]?)"),
+    b"(": re.compile(rb"[^()]{0,60000}([()]?)"),
+    b"[": re.compile(rb"[^\[\]]{0,60000}([\[\]]?)"),
+}
+QUOTED = re.compile(rb'"([^"]*)"')
+BRACKET = re.compile(rb"[({\[]")
+MOST_TEMPLATES = 24
+TRIALS = 64
+MOST_EVENTS_OF_TEMPLATE = 200
+SET = "the set"
+IN_EVENTS = "an event, 'proc:', 'max:', 'min:', 'grace:', 'defI:', 'actI:', 'defT:', 'actT:' or ']'"
+IN_EXAMPLE = "'[', 'I:', 'T:', 'B:', 'i:', 't:', 'b:' or ';'"
+IN_VALUES = f"a number, '-', a group in '()' or '{{}}', {IN_EXAMPLE}"
+TEXT = "text in {}, (), [] or quotation marks, or a word"
+
+
+def read_text(scanner: cn.formats.Scanner, table: ExampleTable) -> None:
+    """Read all examples of a file."""
+    _Reader(scanner, table).read()
+
+
+class _Reader:
+    """The grammar, one method for each part of it."""
+
+    def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
+        self._scanner, self._table = scanner, table
+        self._templates: list[ExampleTemplate] = []
+        self._profit = TRIALS  # examples that templates read, less those from which templates were made
+        self._alone = 0  # examples that were read word by word
+        self._form = Form()
+
+    def read(self) -> None:
+        for _ in range(2):  # numbers of inputs and targets, in old files
+            self._scanner.match(INTEGER)
+        self._table.header = self._header(self._table.of_set(EventHeader()), SET)
+        self._scanner.accept(";")
+        while not self._scanner.is_at_end:
+            if not self._read_many():
+                example = self._example()
+                self._table.add(example)
+                self._learn(example)
+
+    def _read_many(self) -> bool:
+        """Take the examples in memory whose form is known. Return whether there were any."""
+        found = self._scanner.take_all([template.pattern for template in self._templates])
+        for run, (template, matches) in enumerate(found):
+            rows, fitting = self._templates[template].rows(matches, self._table, self._scanner.decode)
+            self._table.add_rows(rows)
+            self._profit += fitting
+            if fitting < len(matches):
+                left = [match for _, following in found[run + 1 :] for match in following]
+                self._scanner.give_back([*matches[fitting:], *left])
+                return False
+        return bool(found)
+
+    def _learn(self, example: GivenExample) -> None:
+        """Make a template of an example that was read word by word; seldom, if examples of the same form were rare so far."""
+        self._alone += 1
+        if self._profit < 0 and self._alone % TRIALS:
+            self._templates = []
+            return
+        self._profit -= 1
+        if self._form.is_regular and example.event_count <= MOST_EVENTS_OF_TEMPLATE:
+            template = ExampleTemplate(self._form, example, self._table)
+            others = [each for each in self._templates if each.source != template.source]
+            self._templates = [template, *others][:MOST_TEMPLATES]
+
+    def _header(self, header: EventHeader, of: str) -> EventHeader:
+        """Take the parts of a header of the set or of some events, and return it."""
+        given: dict[str, float] = {}
+        while found := self._scanner.match(HEADER):
+            word = found[1].decode()
+            self._form.literal(found[0])
+            if word == "proc":
+                self._cannot_run(of)
+            else:
+                given[word] = self._real(f"the number of '{word}:', or '-'")
+        if not given:
+            return header
+        changed = replace(header, **given)
+        if of == SET:
+            changed = self._table.of_set(changed)
+        self._check_times(changed, given)
+        return changed
+
+    def _check_times(self, header: EventHeader, given: dict[str, float]) -> None:
+        for word in ("max", "min", "grace"):
+            if math.isnan(getattr(header, word)):
+                raise self._scanner.error(f"the number of '{word}:', and not '-',", f"'{word}: -'")
+        if given.keys() & {"min", "max"} and self._table.may_end_early(header):
+            self._form.is_regular = False  # each one is listed
+            self._scanner.cannot(
+                f"'min: {header.min:g}' ends an event when its targets are reached; here it has all its time, 'max: {header.max:g}'"
+            )
+
+    def _cannot_run(self, what: str) -> None:
+        self._form.is_regular = False  # each script is listed
+        line, column = self._scanner.last_place
+        if self._text():
+            self._scanner.file.cannot(f"'proc:' of {what} is a script of LENS, which is not run", line, column)
+
+    def _example(self) -> GivenExample:
+        example, self._form = GivenExample(), Form()
+        self._example_header(example)
+        listed: dict[str, list[int] | None] = {"I": None, "T": None}
+        while True:
+            item = self._scanner.match(ITEM)
+            if item is None:
+                self._scanner.fail(IN_VALUES if example.inputs or example.targets else IN_EXAMPLE)
+            if item[3]:
+                return example
+            if item[2]:
+                events = self._event_list(example)
+                listed = {"I": events, "T": events}
+            else:
+                self._values(item[1].decode(), example, listed)
+
+    def _example_header(self, example: GivenExample) -> None:
+        while True:
+            if found := self._scanner.match(EXAMPLE_HEADER):
+                if found[1] == b"name":
+                    self._form.name()
+                    example.name = self._text()
+                elif found[1] == b"freq":
+                    self._form.frequency()
+                    example.frequency = self._frequency()
+                else:
+                    self._cannot_run("the example")
+            elif found := self._scanner.match(INTEGER):
+                self._form.literal(found[0])
+                example.event_count = self._event_count(found)
+            else:
+                return
+
+    def _event_count(self, found: re.Match[bytes]) -> int:
+        count = int(found[0]) if len(found[0]) < 18 else MOST_EVENTS + 1
+        if not 1 <= count <= MOST_EVENTS:
+            self._fail_last(f"a number of events from 1 to {MOST_EVENTS}", found)
+        self._table.check_events(count)
+        return count
+
+    def _frequency(self) -> float:
+        value = self._real("a frequency", is_literal=False)
+        if not value > 0:
+            self._form.is_regular = False
+            self._scanner.cannot(f"'freq: {value:g}' is not above 0; the example has frequency 1")
+            return 1.0
+        return value
+
+    def _event_list(self, example: GivenExample) -> list[int]:
+        """Take a list of events up to ``]``, and give these events the header in it."""
+        events: list[int] = []
+        is_closed = False
+        self._form.literal(b"[")
+        while not is_closed:
+            found = self._scanner.match(EVENT_LIST)
+            if found is None:
+                break
+            self._form.literal(found[0])
+            if found[4]:
+                is_closed = True
+            elif found[3]:
+                events += range(example.event_count)
+            else:
+                events += self._span(found, example.event_count)
+                if len(events) > 2 * MOST_EVENTS:
+                    self._fail_last("fewer events", found)
+        chosen = list(dict.fromkeys(events)) or list(range(example.event_count))
+        if not is_closed:
+            self._event_headers(example, chosen)
+            if not self._scanner.match(CLOSE):
+                self._scanner.fail(IN_EVENTS)
+            self._form.literal(b"]")
+        return chosen
+
+    def _event_headers(self, example: GivenExample, events: list[int]) -> None:
+        headers = {id(header): header for header in (example.headers.get(event, self._table.header) for event in events)}
+        if len(headers) == 1:
+            [header] = headers.values()
+            changed = self._header(header, "an event")
+            example.headers.update(dict.fromkeys(events, changed))
+            return
+        blank = EventHeader(*[math.inf] * len(HEADER_WORDS))
+        given = {word: value for word, value in vars(self._header(blank, "an event")).items() if value != math.inf}
+        for event in events:
+            example.headers[event] = replace(example.headers.get(event, self._table.header), **given)
+
+    def _span(self, found: re.Match[bytes], count: int) -> range:
+        first, last = found[1], found[2] or found[1]
+        if len(last) > 9 or len(first) > 9 or int(last) >= count or int(first) > int(last):
+            events = f"0 to {count - 1}" if count > 1 else "0, the only one"
+            self._fail_last(f"an event from {events}", found)
+        return range(int(first), int(last) + 1)
+
+    def _values(self, word: str, example: GivenExample, listed: dict[str, list[int] | None]) -> None:
+        """Take the ranges of ``I:``, ``T:`` or ``B:``, and give them to their events."""
+        letters = "IT" if word in "Bb" else word.upper()
+        place = self._scanner.last_place
+        sides = [self._table.inputs if letter == "I" else self._table.targets for letter in letters]
+        self._form.literal(word.encode() + b":")
+        events_of = {letter: self._events_for(letter, example, listed) for letter in letters}
+        ranges = self._ranges(sides, [(letter, event) for letter in letters for event in events_of[letter]], is_sparse=word.islower())
+        for letter in letters:
+            has = example.inputs if letter == "I" else example.targets
+            events = events_of[letter]
+            self._check_free(events, has, example, place, word)
+            has.update(dict.fromkeys(events, ranges))
+            if letter == "I" and len(events) > 1:
+                example.input_header.update(dict.fromkeys(events, example.headers.get(events[0], self._table.header)))
+
+    def _events_for(self, letter: str, example: GivenExample, listed: dict[str, list[int] | None]) -> list[int]:
+        """Return the events of the list before these values, or the one after the last that has values."""
+        events = listed[letter]
+        listed[letter] = None
+        return [max(example.inputs if letter == "I" else example.targets, default=-1) + 1] if events is None else events
+
+    def _check_free(
+        self, events: list[int], has: dict[int, list[ValueList]], example: GivenExample, place: tuple[int, int], word: str
+    ) -> None:
+        line, column = place
+        if events[-1] >= example.event_count:
+            what = f"'{word}:' for event {events[-1]}"
+            raise self._scanner.file.error(what, f"events 0 to {example.event_count - 1}", line=line, column=column)
+        if taken := [event for event in events if event in has]:
+            what = f"'{word}:' for event {taken[0]}, which has values already"
+            raise self._scanner.file.error(what, "an event list in '[]', or ';'", line=line, column=column)
+
+    def _ranges(self, sides: list[Side], uses: list[tuple[str, int]], *, is_sparse: bool) -> list[ValueList]:
+        ranges: list[ValueList] = []
+        given: ValueList | None = self._sparse("", None) if is_sparse else self._dense("", 0)
+        while True:
+            if given is not None and (given.end or given.spans or given.group):
+                self._admit(given, sides)
+                ranges.append(given)
+            if given is not None:
+                self._form.values(given, uses)
+            given = self._named_range()
+            if given is None:
+                return ranges
+
+    def _admit(self, given: ValueList, sides: list[Side]) -> None:
+        for side in sides:
+            self._form.is_regular &= not self._table.is_clamp(given, side)
+            if fault := self._table.unknown_group(given, side):
+                self._scanner.cannot(fault)
+            if given.end > MOST_UNITS:
+                line, column = self._scanner.last_place
+                raise self._scanner.file.error(f"unit {given.end - 1}", f"units below {MOST_UNITS}", line=line, column=column)
+            if fault := self._table.fault_of(given, side):
+                line, column = self._scanner.last_place
+                raise self._scanner.file.error(message=f"found {fault}", line=line, column=column)
+
+    def _named_range(self) -> ValueList | None:
+        """Take a range with a header in brackets; None if none follows."""
+        if found := self._scanner.match(PLAIN_GROUP):
+            self._form.literal(found[0])
+            group, first = found[1], found[2]
+            if group is not None and first is None and group.isdigit():
+                group, first = None, group
+            return self._dense(self._decode(group), self._first(first, found))
+        if found := self._scanner.match(PLAIN_SPARSE):
+            self._form.literal(found[0])
+            return self._sparse(self._decode(found[1]), None if found[2] is None else self._value(found[2], found))
+        found = self._scanner.match(OPEN)
+        if found is None:
+            return None
+        is_dense = found[0] == b"("
+        self._form.is_regular = False
+        group_text = "" if self._scanner.match(re.compile(rb"(?=-?[.\d]|-|[)}])")) else self._text()
+        if is_dense:
+            first = self._scanner.match(INTEGER)
+            range_first = self._first(first[0] if first else None, first)
+            self._scanner.expect(")")
+            return self._dense(group_text, range_first)
+        value = None if self._scanner.match(re.compile(rb"(?=\})")) else self._real("the value of the units, '-' or '}'")
+        self._scanner.expect("}")
+        return self._sparse(group_text, value)
+
+    def _first(self, text: bytes | None, found: re.Match[bytes] | None) -> int:
+        if text is None:
+            return 0
+        if len(text) > 9 and found is not None:
+            self._fail_last(f"a unit below {MOST_UNITS}", found)
+        return int(text)
+
+    def _dense(self, group: str, first: int) -> ValueList:
+        return ValueList(group, first, self._scanner.numbers(expected=IN_VALUES))
+
+    def _sparse(self, group: str, value: float | None) -> ValueList:
+        spans: list[slice] = []
+        while found := self._scanner.match(SPANS):
+            spans += [self._units(each) for each in SPAN.finditer(found[0])]
+        return ValueList(group, value=value, spans=tuple(spans))
+
+    def _units(self, span: re.Match[bytes]) -> slice:
+        if span[1] is None:
+            return slice(None)
+        last = span[2] or span[1]
+        if len(span[1]) > 9 or len(last) > 9 or int(last) < int(span[1]):
+            self._fail_last("units in rising order", span)
+        return slice(int(span[1]), int(last) + 1)
+
+    def _real(self, expected: str, *, is_literal: bool = True) -> float:
+        found = self._scanner.match(NUMBER)
+        if found is None:
+            self._scanner.fail(expected)
+        if is_literal:
+            self._form.literal(found[0])
+        return self._value(found[0], found)
+
+    def _value(self, text: bytes, found: re.Match[bytes]) -> float:
+        value = math.nan if text == b"-" else float(text)
+        if math.isinf(value):
+            self._fail_last("a smaller number", found)
+        return value
+
+    def _text(self) -> str:
+        """Take a text in brackets or quotation marks, or a word."""
+        if found := self._scanner.match(QUOTED):
+            return self._decode(found[1])
+        if found := self._scanner.match(BARE):
+            return self._decode(found[0])
+        found = self._scanner.match(BRACKET)
+        if found is None:
+            self._scanner.fail(TEXT)
+        return self._bracketed(found[0])
+
+    def _bracketed(self, bracket: bytes) -> str:
+        """Take text up to the bracket that closes the one before it."""
+        pattern, depth, parts = BRACKETS[bracket], 1, [b""]
+        place = self._scanner.last_place
+        while depth:
+            found = self._scanner.match(pattern, skip_blanks=False)
+            if found is None or not found[0]:
+                line, column = place
+                raise self._scanner.file.error(f"{bracket.decode()!r} that nothing closes", "text in brackets", line=line, column=column)
+            if found[1]:
+                depth += 1 if found[1] == bracket else -1
+            parts.append(found[0])
+        return self._decode(b"".join(parts)[:-1].strip())
+
+    def _decode(self, text: bytes | None) -> str:
+        return "" if text is None else self._scanner.decode(text)
+
+    def _fail_last(self, expected: str, found: re.Match[bytes]) -> None:
+        line, column = self._scanner.last_place
+        raise self._scanner.file.error(repr(self._scanner.decode(found[0][:60])), expected, line=line, column=column)

@@ -1,0 +1,51 @@
+"""The cells of a table: numbers, labels, and missing values."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import connectionist as cn
+from connectionist.utils.visible_text import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def is_numeric(column: Any) -> bool:
+    """Return whether a column has only numbers and missing values."""
+    return bool(column.dtype.kind in "biuf") or not len(column.dropna())
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a cell has no value."""
+    return value is None or value != value or type(value).__name__ == "NAType"  # noqa: PLR0124  (NaN)
+
+
+def label_text(value: object) -> str:
+    """Return a label; whole numbers have no decimals, since pandas makes floats of a column with missing values."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def column_numbers(file: cn.formats.InputFile, frame: pd.DataFrame, column: str) -> cn.Array:
+    """Return the numbers of a column; NaN where one is missing."""
+    import pandas as pd
+
+    given = frame[column]
+    try:
+        numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=math.nan)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise unreadable(file, error) from None
+    wrong = np.isinf(numbers) | (np.isnan(numbers) & given.notna().to_numpy())
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise file.error(f"{shown(given.iloc[row])} in column {column!r}", "a finite number", line=row + 2)
+    return numbers
+
+
+def unreadable(file: cn.formats.InputFile, error: Exception) -> cn.errors.FormatError:
+    """Return the error for a file that its library cannot read."""
+    reason = str(error).strip().splitlines()
+    return file.error(message=f"is no such table, or is damaged ({reason[0] if reason else type(error).__name__:.200})")

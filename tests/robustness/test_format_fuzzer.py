@@ -1,0 +1,89 @@
+"""Mutations of the files of every format: each is read, or raises an error of the simulator, in bounded time and memory.
+
+``FORMAT_MUTATIONS=100000 pytest -m slow tests/robustness/test_format_fuzzer.py`` mutates as many files for each format.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+import connectionist as cn
+from connectionist.plugins import registry
+from connectionist.testing import check_file_format
+
+MANY = int(os.environ.get("FORMAT_MUTATIONS", "20000"))
+MOST_SECONDS = 20  # without a result
+MOST_GROWTH = 700_000  # kB of the process
+NAMES = registry.get_registry().names("file_formats")
+SAMPLES = {
+    "lens_examples": """# all of the grammar
+4 3 proc: {puts {hello {world}}} max: 2 min: 0.5 grace: 0.25 defI: - actI: 1 defT: 0 actT: .5 ;
+name: {a b} freq: 2.5 proc: "x" 3 [0-1 max: 1e0] I: 1 - 0 (2) .5 [0 2] T: 1;
+name: c 2 [] b: 0 1-2 [1 defT: -] t: {0.5} * {-} 0;
+name: d I: 0.1 1e-1 -1 T: -;
+name: e B: 1 0 0;
+;
+"""
+}
+
+
+def alarm(*_: object) -> None:
+    raise AssertionError(f"reading took more than {MOST_SECONDS} s")
+
+
+def attack(name: str, folder: Path, mutations: int) -> None:
+    """Read mutated files in parts of a hundred, each in bounded time."""
+    made = registry.find("file_formats", name)
+    samples = [folder / f"sample{made.suffixes[0]}"] if name in SAMPLES else []
+    for sample in samples:
+        sample.write_text(SAMPLES[name], encoding="utf-8")
+    check_file_format(made, samples, mutations=0)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    previous = signal.signal(signal.SIGALRM, alarm)
+    try:
+        for seed in range(0, mutations, 100):
+            signal.alarm(MOST_SECONDS)
+            check_file_format(made, samples, mutations=min(mutations, 100), seed=seed)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_GROWTH
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_many_mutated_files(name: str, tmp_path: Path) -> None:
+    attack(name, tmp_path, MANY)
+
+
+def test_a_few_mutated_files_with_all_of_the_grammar(tmp_path: Path) -> None:
+    """The files of all formats are mutated in ``tests/conformance/test_registered.py``."""
+    attack("lens_examples", tmp_path, 100)
+
+
+@pytest.mark.parametrize("name", ["lens_examples", "csv"])
+def test_time_grows_with_the_size_of_the_file(name: str, tmp_path: Path) -> None:
+    """Files of ten times the size take at most thirty times as long, also if every example has another form."""
+    made = registry.find("file_formats", name)
+    seconds = []
+    for count in (300, 3000):
+        path = tmp_path / f"x{made.suffixes[0]}"
+        if name == "csv":
+            path.write_text("input:0,target:0\n" + "".join(f"{number},1\n" for number in range(count)), encoding="utf-8")
+        else:
+            lines = (
+                f"name: a{number} {number % 7 + 1} [{number % 3 % (number % 7 + 1)} max: 1.{number}] I: 1 0 T: 1;"
+                for number in range(count)
+            )
+            path.write_text("max: 1;" + "\n".join(lines), encoding="utf-8")
+        cn.read_examples(path)
+        start = time.process_time()
+        cn.read_examples(path)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 30 * max(seconds[0], 0.002)

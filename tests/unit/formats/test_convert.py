@@ -1,0 +1,90 @@
+"""``connectionist convert`` and ``connectionist show FILE``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import connectionist as cn
+from connectionist.cli import main
+
+TEXT = "name: a freq: 2 proc: {puts x}\nI: (p) 1 0 T: (o) 1;\nname: b I: (p) 0 1 T: (o) -;\n"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "x.ex"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_examples_are_converted(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = source.with_suffix(".csv")
+    assert main.main(["convert", str(source), str(target)]) == 2
+    assert f"{source}:1:17: 'proc:' of the example is a script of LENS, which is not run (strict=False" in capsys.readouterr().err
+    assert not target.exists()
+    assert main.main(["convert", str(source), str(target), "--lenient"]) == 0
+    shown = capsys.readouterr().out
+    assert f"Wrote 2 examples to {target} (csv)" in shown
+    assert "left out: " in shown
+    assert target.read_text(encoding="utf-8") == "name,frequency,input:p:0,input:p:1,target:o:0\na,2.0,1,0,1\nb,1.0,0,1,\n"
+    assert main.main(["convert", str(target), str(source), "--set", "ticks_per_interval=2"]) == 0
+    assert "max: 0.5" in source.read_text(encoding="utf-8")
+    assert main.main(["convert", str(target), str(source.with_suffix(".none")), "--format", "lens_examples"]) == 0
+    assert len(cn.read_examples(source.with_suffix(".none"))) == 2
+
+
+def test_weights_need_a_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = cn.task("xor").network(1)
+    cn.write_weights(network, tmp_path / "x.wt")
+    assert main.main(["convert", str(tmp_path / "x.wt"), str(tmp_path / "y.mat")]) == 2
+    assert "has table or weights, and no format for" in capsys.readouterr().err
+    assert main.main(["convert", str(tmp_path / "x.wt"), str(tmp_path / "y.csv"), "--network", "xor"]) == 0
+    assert "Wrote 9 weights to" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["x.none", "y.ex"], "cannot be read|format that is not known"),
+        (["x.ex", "y.none"], "has examples, and no format for"),
+        (["x.ex", "y.csv", "--format", "pdf"], "unknown file format 'pdf'"),
+        (["x.ex", "y.csv", "--set", "size=3"], "--set size: no such parameter; the formats have lens_examples (ticks_per_interval, "),
+        (["x.ex", "y.csv", "--network", "nothing"], "--network 'nothing': there is no such file, and no task of this name"),
+        (["x.ex", "none/y.csv", "--lenient"], "cannot be written"),
+    ],
+)
+def test_wrong_use_is_named(
+    source: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(source.parent)
+    assert main.main(["convert", *words]) == 2
+    shown = capsys.readouterr().err
+    assert any(part in shown for part in message.split("|"))
+    assert "Traceback" not in shown
+
+
+def test_show_prints_the_content_of_a_file_and_its_unsupported_parts(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["show", str(source)]) == 0
+    shown = capsys.readouterr().out
+    assert f"{source}: lens_examples, 2 examples" in shown
+    assert "Not supported:" in shown
+    assert "'proc:' of the example is a script of LENS" in shown
+    source.write_text("I: 1 x;", encoding="utf-8")
+    assert main.main(["show", str(source)]) == 2
+    assert "x.ex:1:6: found 'x'; a number" in capsys.readouterr().err
+    assert main.main(["show", "none.ex"]) == 2
+    assert "file 'none.ex' cannot be read (No such file or directory)" in capsys.readouterr().err
+    source.with_suffix(".csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert main.main(["show", str(source.with_suffix(".csv"))]) == 0
+    assert "csv, 1 row" in (shown := capsys.readouterr().out)
+    assert "Not supported:" in shown
+    assert "has no columns 'input:…'" in shown
+    assert main.main(["show", str(source), "--format", "lens_weights"]) == 2
+
+
+def test_show_of_weights_has_their_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cn.write_weights(cn.task("xor").network(1), tmp_path / "x.wt")
+    assert main.main(["show", str(tmp_path / "x.wt")]) == 0
+    assert "lens_weights, 9 rows" in capsys.readouterr().out

@@ -1,0 +1,215 @@
+"""How the format of a file is found, what the functions do with it, and the check for plugins."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import (
+    AssignmentError,
+    DataError,
+    FileError,
+    FormatError,
+    FormatWarning,
+    ParameterError,
+    UnknownNameError,
+    WiringError,
+)
+from connectionist.formats.file_format import abilities
+from connectionist.plugins import registry
+from connectionist.testing import check_file_format
+
+
+@dataclass(frozen=True)
+class Words(cn.FileFormat):
+    """Targets and inputs, a word for each."""
+
+    name = "words"
+    suffixes: ClassVar[tuple[str, ...]] = (".w",)
+
+    def sniff(self, beginning: bytes) -> bool:
+        return beginning.startswith(b"words")
+
+    def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
+        with file.scanner(missing="?") as scanner:
+            scanner.expect("words")
+            targets, inputs = scanner.whole_number(at_most=1000), scanner.whole_number(at_most=1000)
+            if scanner.accept("odd"):
+                scanner.cannot("'odd' is odd")
+            numbers = scanner.numbers()
+            if not targets + inputs or not len(numbers) or len(numbers) % (targets + inputs) or not scanner.is_at_end:
+                scanner.fail("numbers")
+        rows = numbers.reshape(-1, targets + inputs)
+        return cn.ExampleSet.from_arrays(rows[:, targets:], rows[:, :targets], network=network)
+
+    def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
+        if examples.lengths is not None:
+            file.cannot("ticks")
+        if (examples.frequencies != 1).any() or examples.clamps or (examples.error_weights != 1).any():
+            file.cannot("weights and clamps")
+        inputs, targets = (table.reshape(len(examples), -1) for table in (examples.inputs, examples.targets))
+        file.write(f"words {targets.shape[1]} {inputs.shape[1]}\n")
+        for row in np.hstack([targets, inputs]).tolist():
+            file.write(" ".join("?" if math.isnan(value) else f"{value!r}" for value in row) + "\n")
+
+
+@dataclass(frozen=True)
+class Others(Words):
+    """The same suffix, another beginning."""
+
+    name = "others"
+
+    def sniff(self, beginning: bytes) -> bool:
+        return beginning.startswith(b"others")
+
+
+@dataclass(frozen=True)
+class Weights(cn.FileFormat):
+    """All weights have one value."""
+
+    name = "weights"
+    suffixes = (".v",)
+    values: tuple[float, ...] = (0.5,)
+
+    def read_weights(self, file: cn.formats.InputFile, network: cn.Network) -> Mapping[cn.Connection, float]:
+        return {connection: self.values[number % len(self.values)] for number, connection in enumerate(network.connections)}
+
+
+@pytest.fixture
+def offered() -> Iterator[None]:
+    """Offer the formats of this module."""
+    known = registry.get_registry()
+    plugin = known.origin("file_formats", "csv")
+    own = {each.name: (each, plugin) for each in (Words, Others, Weights)}
+    known._offers["file_formats"].update(own)
+    yield
+    for name in own:
+        del known._offers["file_formats"][name]
+
+
+EXAMPLES = cn.ExampleSet.from_arrays([[0, 1], [1, 1]], [[1], [0]])
+
+
+def test_a_format_can_do_what_it_overrides() -> None:
+    assert abilities(Words) == ["read_examples", "write_examples"]
+    assert abilities(Weights()) == ["read_weights"]
+    with pytest.raises(FileError, match=r"format 'weights': no method read_network \(it reads weights\)"):
+        Weights().read_network(cn.formats.InputFile("x"))
+
+
+@pytest.mark.usefixtures("offered")
+def test_the_format_follows_from_the_suffix_and_the_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "x.W"
+    cn.write_examples(EXAMPLES, path, "words")
+    assert cn.read_examples(path).inputs.tolist() == [[0, 1], [1, 1]]
+    with pytest.raises(FileError, match=r"several formats have this suffix; give format=, one of others, words"):
+        cn.write_examples(EXAMPLES, path)
+    path.write_text("neither", encoding="utf-8")
+    with pytest.raises(FileError, match="several formats have this suffix"):
+        cn.read_examples(path)
+    path = path.rename(tmp_path / "x.unknown")
+    with pytest.raises(FileError, match=r"no format that reads examples has the suffix '\.unknown'; give format=, one of .*words \(\.w\)"):
+        cn.read_examples(path)
+    cn.write_examples(EXAMPLES, path, Words())
+    assert len(cn.read_examples(path)) == 2  # only one format knows this beginning
+
+
+@pytest.mark.usefixtures("offered")
+def test_wrong_formats_are_named(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="unknown file format 'word'; did you mean 'words'"):
+        cn.write_examples(EXAMPLES, tmp_path / "x.w", "word")
+    with pytest.raises(ParameterError, match=r"read_network.format: 'words' reads examples, writes examples; give format="):
+        cn.read_network(tmp_path / "x.w", "words")
+    wrong: Any = 3
+    with pytest.raises(ParameterError, match=r"must be the name of a file format or an object of class FileFormat"):
+        cn.read_examples(tmp_path / "x.w", format=wrong)
+    with pytest.raises(ParameterError, match=r"write_examples.path"):
+        cn.write_examples(EXAMPLES, wrong)
+    with pytest.raises(DataError, match=r"write_examples.examples"):
+        cn.write_examples(wrong, tmp_path / "x.w", "words")
+    with pytest.raises(ParameterError, match=r"no such parameter|has no parameter"):
+        cn.file_format("words", size=3)
+    with pytest.raises(AssignmentError):
+        Weights().values = (1.0,)  # type: ignore[misc]
+
+
+@pytest.mark.usefixtures("offered")
+def test_what_cannot_be_done_is_an_error_or_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "x.w"
+    path.write_text("words 1 1\nodd 1 0 0 1", encoding="utf-8")
+    with pytest.raises(FormatError, match=r"x\.w:2:1: 'odd' is odd \(strict=False leaves it out\)"):
+        cn.read_examples(path)
+    with pytest.warns(FormatWarning, match="not read: .*'odd' is odd") as caught:
+        cn.read_examples(path, strict=False)
+    assert caught[0].filename == __file__
+    stream = cn.ExampleSet.stream([[1], [0]], [[1], [0]])
+    with pytest.raises(FormatError, match="ticks"):
+        cn.write_examples(stream, path, "words")
+    assert "odd" in path.read_text(encoding="utf-8")  # the file is as it was
+    with pytest.warns(FormatWarning, match="not written: .*ticks"):
+        cn.write_examples(stream, path, "words", strict=False)
+    assert path.read_text(encoding="utf-8") == "words 1 1\n1.0 1.0\n0.0 0.0\n"
+
+
+@pytest.mark.usefixtures("offered")
+def test_weights_are_assigned_all_or_none(tmp_path: Path) -> None:
+    net = cn.Network("net")
+    net.add_group("input", 2, role="input")
+    net.add_group("output", 1, role="output")
+    net.connect("input", "output")
+    cn.read_weights(net, tmp_path / "x.v")
+    assert net.weight_values.tolist() == [0.5] * 3
+    with pytest.raises(DataError, match="must be finite"):
+        cn.read_weights(net, tmp_path / "x.v", Weights(values=(1.0, float("nan"))))
+    net.tie(["input:0 → output:0", "input:1 → output:0"])
+    with pytest.raises(DataError, match=r"are tied in net but have different weights in the file \(2.0 and 3.0\)"):
+        cn.read_weights(net, tmp_path / "x.v", Weights(values=(1.0, 2.0, 3.0)))
+    assert net.weight_values.tolist() == [0.5] * 2
+    unrolled = cn.simple_recurrent_network("srn", list("ab"), 2, list("ab")).unroll(2)
+    with pytest.raises(WiringError, match="unrolled"):
+        cn.read_weights(unrolled, tmp_path / "x.v")
+
+
+def test_the_check_accepts_a_format_and_finds_faults() -> None:
+    check_file_format(Words, mutations=20)
+
+    @dataclass(frozen=True)
+    class Rounded(Words):
+        """It loses decimals."""
+
+        name = "rounded"
+
+        def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
+            super().write_examples(file, cn.ExampleSet.from_arrays(examples.inputs.round(), examples.targets))
+
+    with pytest.raises(AssertionError, match="Rounded, inputs of example"):
+        check_file_format(Rounded)
+
+    @dataclass(frozen=True)
+    class Careless(Words):
+        """It raises errors of Python."""
+
+        name = "careless"
+
+        def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
+            float(file.content().split()[1])
+            return super().read_examples(file, network)
+
+    with pytest.raises(AssertionError, match="reading of a damaged file: must end in an error of the simulator"):
+        check_file_format(Careless, mutations=100)
+
+    @dataclass(frozen=True)
+    class Bare(Words):
+        """It has no suffix."""
+
+        suffixes = ()
+
+    with pytest.raises(AssertionError, match="Bare, suffixes"):
+        check_file_format(Bare)

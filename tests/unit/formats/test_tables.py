@@ -1,0 +1,213 @@
+"""Tables and files of Matlab: columns by group and label, labels of units, ticks, and faults by row and column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import FormatError, FormatWarning
+
+SUFFIXES = [".csv", ".tsv", ".parquet", ".xlsx", ".mat"]
+
+
+@pytest.fixture
+def net() -> cn.Network:
+    made = cn.Network("net")
+    made.add_group("item", ["canary", "rose"], role="input")
+    made.add_group("size", 1, role="input")
+    made.add_group("hidden", 2)
+    made.add_group("can", ["sing", "grow", "fly"], role="output")
+    return made
+
+
+def same(got: Any, wanted: Any) -> bool:
+    return bool(np.array_equal(np.asarray(got, dtype=float), np.asarray(wanted, dtype=float), equal_nan=True))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_everything_of_a_set_is_written_and_read(tmp_path: Path, net: cn.Network, suffix: str) -> None:
+    events = [
+        cn.Event({"item": [1, 0], "size": [0.5], "hidden": [np.nan, 1]}, {"can": [1, np.nan, 0]}, time=2),
+        cn.Event({"item": [0, 1], "size": [2]}),
+    ]
+    given = cn.ExampleSet([cn.Example.of_events(events, "=1+1", frequency=3), cn.Example.of_events(events[:1], "b", continues=True)], net)
+    strict = suffix != ".mat"  # which has no events
+    if not strict:
+        with pytest.raises(FormatError, match="events"):
+            cn.write_examples(given, tmp_path / f"x{suffix}")
+    with pytest.warns(FormatWarning) if not strict else _nothing():
+        cn.write_examples(given, tmp_path / f"x{suffix}", strict=strict)
+    for network in (net, None):
+        again = cn.read_examples(tmp_path / f"x{suffix}", network)
+        assert again.names == given.names
+        for field in ("inputs", "targets", "lengths", "frequencies", "continues"):
+            assert same(getattr(again, field), getattr(given, field)), field
+        assert same(again.clamps["hidden"], given.clamps["hidden"])
+        assert again.input_groups == given.input_groups
+        if strict:
+            assert [again.events_of(case) for case in range(2)] == [given.events_of(case) for case in range(2)]
+
+
+class _nothing:  # noqa: N801  (in place of `pytest.warns`)
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def test_a_table_of_another_program(tmp_path: Path, net: cn.Network) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("item,size,can:grow,can:fly,can:sing,name\ncanary,1,1,,0,a\nrose,0.5,1,0,1,b\n", encoding="utf-8-sig")
+    examples = cn.read_examples(path, net)
+    assert same(examples.inputs, [[1, 0, 1], [0, 1, 0.5]])
+    assert same(examples.targets, [[0, 1, np.nan], [1, 1, 0]])
+    assert examples.names == ("a", "b")
+    with pytest.raises(FormatError, match=r"x\.csv:1: has no columns 'input:…' and 'target:…'; name them with inputs=\(…\)"):
+        cn.read_examples(path)
+    chosen = cn.file_format("csv", inputs=("item", "size"), targets=("can:grow",))
+    assert same(cn.read_examples(path, format=chosen).inputs, [[1, 0, 1], [0, 1, 0.5]])
+    plain = cn.file_format("csv", inputs=("size", "can:grow"), targets=("can:sing",))
+    assert same(cn.read_examples(path, format=plain).inputs, [[1, 1], [0.5, 1]])
+    assert cn.read_examples(path, format=plain).input_groups is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("item,size,can\nparrot,1,sing", r"x\.csv:2: found 'parrot' in column 'item'; a label, such as canary, rose,"),
+        ("item,can\nrose,sing", "x.csv:1: has no column for the input group 'size' of net"),
+        ("item,size,can:sing\nrose,1,1", "found 1 columns of group 'can'; 3 columns"),
+        (
+            "input:item:canary,input:item:rose,input:size:0,target:can:0,target:can:1,target:can:2\n1,0,x,1,1,1",
+            "found 'x' in column 'input:size:0'",
+        ),
+        ("input:item:0,input:item:1,input:size:0\n1,,0", "x.csv:2: found no value in column 'input:item:1'"),
+        ("input:item:0,input:item:1,input:size:0,tick\n1,0,0,1\n1,0,0,3", "x.csv:3: found tick 3; 1, or the tick of the row before"),
+        ("item,item\n1,2", "has two columns"),
+        ("", "is no such table, or is damaged"),
+        ("item,size\n", "has no rows"),
+        ("a,b\n1,2,3\n1", "is no such table|has no columns"),
+        ("item\n\0", "x.csv:2: has a null byte"),
+        ("input:item:0,input:item:1,input:size:0\n1," + "9" * 400 + ",0", "is no such table|found"),
+        ("item" * 100_000 + "\n1", "is no such table"),
+    ],
+)
+def test_faults_are_named_by_row_and_column(tmp_path: Path, net: cn.Network, text: str, message: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FormatError, match=message.replace("(", r"\(") if "\\" not in message else message):
+        cn.read_examples(path, net)
+
+
+def test_latin_1_is_named(tmp_path: Path, net: cn.Network) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"item,size,can,name\nrose,1,fly,caf\xe9\n")
+    with pytest.raises(FormatError, match=r"x\.csv:2: byte 0xe9 is not text in UTF-8"):
+        cn.read_examples(path, net)
+    with pytest.warns(FormatWarning):
+        assert cn.read_examples(path, net, strict=False).names == ("café",)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_weights_by_name(tmp_path: Path, net: cn.Network, suffix: str) -> None:
+    net.connect("item", "hidden")
+    net.connect("hidden", "hidden", delay=1)
+    net.connect("hidden", "can")
+    net.randomize(1.0, seed=1)
+    again = net.copy()
+    again.randomize(1.0, seed=2)
+    cn.write_weights(net, tmp_path / f"w{suffix}")
+    cn.read_weights(again, tmp_path / f"w{suffix}")
+    assert np.abs(again.weight_values - net.weight_values).max() < 1e-15 * (suffix == ".xlsx") + 1e-300  # Excel has 15 digits
+    other = cn.Network("other")
+    other.add_group("x", 1, role="output")
+    with pytest.raises(FormatError, match="other"):
+        cn.read_weights(other, tmp_path / f"w{suffix}")
+
+
+def test_text_that_a_spreadsheet_would_compute_is_marked(tmp_path: Path) -> None:
+    cn.write_examples(cn.ExampleSet.from_arrays([[1]], [[0]], ["=1+1"]), tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8") == "name,input:0,target:0\n'=1+1,1,0\n"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".parquet"])
+def test_names_are_text(tmp_path: Path, suffix: str) -> None:
+    names = ["007", "NA", "-", "nan", "1e3", 'a,b\t"c"', "\u00e9", "'s", "=x"]
+    cn.write_examples(cn.ExampleSet.from_arrays(np.zeros((9, 1)), np.zeros((9, 1)), names), tmp_path / f"x{suffix}")
+    assert list(cn.read_examples(tmp_path / f"x{suffix}").names) == names
+
+
+def test_variables_of_matlab(tmp_path: Path) -> None:
+    import scipy.io
+
+    scipy.io.savemat(tmp_path / "x.mat", {"P": [[0, 0, 1, 1], [0, 1, 0, 1]], "T": [[0, 1, 1, 0]]})
+    examples = cn.read_examples(tmp_path / "x.mat", format=cn.file_format("matlab", inputs="P", targets="T", cases_in_columns=True))
+    assert same(examples.inputs, [[0, 0], [0, 1], [1, 0], [1, 1]])
+    with pytest.raises(FormatError, match=r"has no variable 'inputs' \(its variables: P, T\)"):
+        cn.read_examples(tmp_path / "x.mat")
+    with pytest.raises(FormatError, match=r"must have the same cases and ticks \(they have \[2\] and \[1\]\)"):
+        cn.read_examples(tmp_path / "x.mat", format=cn.file_format("matlab", inputs="P", targets="T"))
+    (tmp_path / "y.mat").write_bytes(b"\x89HDF\r\n")
+    with pytest.raises(FormatError, match=r"version 7\.3"):
+        cn.read_examples(tmp_path / "y.mat")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_memory_of_a_table_is_checked_first(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from connectionist.formats import input_file
+
+    cn.write_examples(cn.ExampleSet.from_arrays(np.zeros((500, 3)), np.zeros((500, 1))), tmp_path / f"x{suffix}")
+    monkeypatch.setattr(input_file, "FREE_BYTES", 1000)
+    monkeypatch.setattr(input_file, "BYTES_PER_BYTE", 2)
+    with pytest.raises(FormatError, match=r"need \d MB, too much for a file of"):
+        cn.read_examples(tmp_path / f"x{suffix}")
+
+
+def test_each_type_of_variable_of_matlab_is_read_as_scipy_reads_it(tmp_path: Path) -> None:
+    import scipy.io
+
+    from connectionist_plugins.formats.matlab.mat_file import Unreadable, read_variables
+
+    values: dict[str, Any] = {
+        f"x{kind}": np.array([[1, 2, 3], [4, 5, 100]], dtype=kind) for kind in ("i1", "u1", "i2", "u2", "i4", "i8", "f4", "f8")
+    }
+    values |= {"flag": np.array([[True, False]]), "cube": np.arange(24.0).reshape(2, 3, 4), "empty": np.zeros((0, 3)), "scalar": 2.5}
+    texts = {"word": "caf\u00e9", "rows": np.array(["abc", "de"]), "cells": np.array(["x", "", "yz"], dtype=object)}
+    others = {"complex": np.array([[1j]]), "structure": {"a": 1.0}}
+    for options in ({"do_compression": True}, {"do_compression": False}, {"format": "4"}):
+        given = values | texts | others
+        if "format" in options:
+            given = {name: values[name] for name in ("xf8", "xf4", "xi4", "xi2", "xu2", "scalar")} | {
+                "word": "abc",
+                "complex": others["complex"],
+            }
+        scipy.io.savemat(tmp_path / "x.mat", given, **options)
+        found = read_variables(cn.formats.InputFile(tmp_path / "x.mat"))
+        assert found.keys() == given.keys()
+        wanted = scipy.io.loadmat(tmp_path / "x.mat", chars_as_strings=True)
+        for name, value in found.items():
+            if name in values:
+                assert np.array_equal(value, wanted[name]), name
+            elif name in others:
+                assert isinstance(value, Unreadable)
+        assert found["word"] == given["word"]
+        if "format" not in options:
+            assert (found["rows"], found["cells"]) == (["abc", "de"], ["x", "", "yz"])
+
+
+def test_a_file_of_matlab_that_crashes_scipy_is_an_error(tmp_path: Path) -> None:
+    import scipy.io
+
+    scipy.io.savemat(tmp_path / "x.mat", {"inputs": np.zeros((2, 3)), "targets": np.zeros((2, 1))}, do_compression=False)
+    content = (tmp_path / "x.mat").read_bytes()
+    for at in range(128, len(content), 2):
+        (tmp_path / "y.mat").write_bytes(content[:at] + bytes([content[at] ^ 0x41]) + content[at + 1 :])
+        try:
+            cn.read_examples(tmp_path / "y.mat")
+        except cn.ConnectionistError:
+            continue
