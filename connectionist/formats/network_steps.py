@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -281,7 +281,7 @@ def function_call(file: OutputFile, group: Group, function: Any, known: Mapping[
 
 def find_function(function: Any, known: Mapping[str, Mapping[str, float]]) -> tuple[str, dict[str, float]] | None:
     """Return what `function_call` does, or None if the format does not have the function."""
-    values = {each.name: getattr(function, each.name) for each in fields(function)}
+    values = {each.name: getattr(function, each.name) for each in fields(function)} if is_dataclass(function) else {}
     if not is_registered(function) or values.keys() != known.get(function.name, {"": 0.0}).keys():
         return None
     return function.name, {name: float(value) for name, value in values.items() if value != known[function.name][name]}

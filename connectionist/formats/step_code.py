@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.errors import FileError
 from connectionist.formats.network_steps import function_call
 from connectionist.utils.arrays import Array
 from connectionist.utils.visible_text import visible_line
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from connectionist.formats.output_file import OutputFile
 
 INDENT = "    "
-LONGEST_LINE = 110  # of a line that is not broken
+NUMBERS = ".numbers.npz"
+LONGEST_LINE = 90  # of the terms of a sum in one line
 
 
 def step_code(
@@ -83,17 +83,12 @@ def columns(positions: Numbers) -> str:
 
 
 def write_arrays(file: OutputFile, steps: NetworkSteps, arrays: Mapping[str, Array]) -> None:
-    """Write the arrays of a program to the ``.npz`` beside it, by name, with those of `state_arrays` and the names of the units.
+    """Write the arrays of a program to the ``.numbers.npz`` beside it, by name, with those of `state_arrays` and the names of the units.
 
-    Raises
-    ------
-    FileError
-        If the program itself has this suffix.
+    The name is not that of the program with ``.npz``, which may be a file of weights.
     """
-    if file.path.suffix == ".npz":
-        raise FileError(f"{file.name}: must not end in .npz, since the numbers are in the file of the same name with this suffix")
     names = {f"{role} units": np.array(unit_names(steps, role), dtype=str) for role in ("input", "output")}
-    _write(file.beside(".npz"), {**names, **state_arrays(steps), **arrays})
+    _write(file.beside(NUMBERS), {**names, **state_arrays(steps), **arrays})
 
 
 def unit_names(steps: NetworkSteps, role: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import connectionist as cn
@@ -113,7 +113,7 @@ def unit_attributes(unit: cn.Unit) -> dict[str, Any]:
 
 def described(function: Any) -> str:
     """Return the name of a function with its parameters, as in ``"logistic(gain=1.0)"``."""
-    parameters = ", ".join(f"{each.name}={getattr(function, each.name)!r}" for each in fields(function))
+    parameters = ", ".join(f"{each.name}={getattr(function, each.name)!r}" for each in fields(function)) if is_dataclass(function) else ""
     return visible_line(f"{function.name}({parameters})" if parameters else function.name)
 
 

@@ -1,4 +1,4 @@
-"""A script that computes the outputs of a network with NumPy alone (``.py``, with its numbers in an ``.npz`` of the same name beside it).
+"""A script that computes the outputs of a network with NumPy alone (``.py``, with its numbers beside it).
 
 The script has the functions ``outputs`` and ``step``, one line for each group, and the activation functions that it needs.
 """
@@ -16,34 +16,39 @@ if TYPE_CHECKING:
 
 FUNCTIONS = {
     "linear": """
+
 def linear(x):
     return x
 """,
     "logistic": """
+
 def logistic(x, gain=1.0):
     power = np.exp(-np.abs(gain * x))
     y = np.where(x >= 0.0, 1.0, power) / (1.0 + power)
     return np.clip(y, 1e-300, 1.0 - 2.0**-53)
 """,
     "rectified": """
+
 def rectified(x):
     return np.maximum(x, 0.0)
 """,
     "softmax": """
+
 def softmax(x):
     power = np.exp(x - x.max(axis=-1, keepdims=True))
     return np.maximum(power / power.sum(axis=-1, keepdims=True), 1e-300)
 """,
     "tanh": """
+
 def tanh(x):
     return np.tanh(x)
 """,
 }
-KNOWN: dict[str, dict[str, float]] = {name: {"gain": 1.0} if name == "logistic" else {} for name in FUNCTIONS}  # with their parameters
+KNOWN: dict[str, dict[str, float]] = {name: {"gain": 1.0} if name == "logistic" else {} for name in FUNCTIONS}
 
 SCRIPT = '''"""The outputs of a network, as NumPy computes them. Written by connectionist {version}.
 
-The numbers are in the file of the same name that ends in .npz; w has them by name. `outputs` takes and returns arrays in the order of
+The numbers are in the file of the same name that ends in .numbers.npz; w has them by name. `outputs` takes and returns arrays in the order of
 INPUT_UNITS and OUTPUT_UNITS.
 """
 
@@ -53,7 +58,7 @@ import numpy as np
 
 NETWORK = {network}
 
-with np.load(Path(__file__).with_suffix(".npz")) as file:
+with np.load(Path(__file__).with_suffix(".numbers.npz")) as file:
     w = {{name: file[name] for name in file.files}}
 
 INPUT_UNITS = w.pop("input units").tolist()
@@ -136,7 +141,7 @@ def script(file: cn.formats.OutputFile, steps: NetworkSteps) -> str:
     return SCRIPT.format(
         version=cn.__version__,
         network=quoted(steps.network.name),
-        functions="\n".join(FUNCTIONS[name] for name in sorted(used)),
+        functions="".join(FUNCTIONS[name] for name in sorted(used)),
         past=", past" if steps.in_time else "",
         of_what="of a tick" if steps.in_time else "of a pattern",
         lines=lines,

@@ -1,4 +1,4 @@
-"""A module of PyTorch that computes the outputs of a network and can be trained (``.py``, with an ``.npz`` of the same name beside it).
+"""A module of PyTorch that computes the outputs of a network and can be trained (``.py``, with its numbers beside it).
 
 The written file has the class ``Network``, a ``torch.nn.Module``: ``forward`` computes the outputs, ``error`` the error E. Torch is needed
 to run it, and not to write it.
@@ -20,35 +20,43 @@ if TYPE_CHECKING:
 
 FUNCTIONS = {
     "linear": """
+
 def linear(x):
     return x
 """,
     "logistic": """
+
 def logistic(x, gain=1.0):
     return torch.sigmoid(gain * x)
 """,
     "rectified": """
+
 def rectified(x):
     return torch.relu(x)
 """,
     "softmax": """
+
 def softmax(x):
     return torch.softmax(x, dim=-1)
 """,
     "tanh": """
+
 def tanh(x):
     return torch.tanh(x)
 """,
     "squared": """
+
 def squared(y, d):
     return 0.5 * (y - d) ** 2
 """,
     "cross_entropy": """
+
 def cross_entropy(y, d):
     y = y.clamp(1e-300, 1.0 - 2.0**-53)
     return torch.xlogy(d, d) - torch.xlogy(d, y) + torch.xlogy(1 - d, 1 - d) - torch.xlogy(1 - d, 1 - y)
 """,
     "divergence": """
+
 def divergence(y, d):
     return torch.xlogy(d, d) - torch.xlogy(d, y.clamp(1e-300))
 """,
@@ -59,7 +67,7 @@ ERRORS: dict[str, dict[str, float]] = {"squared": RADII, "cross_entropy": RADII,
 
 SCRIPT = '''"""A network as a module of PyTorch. Written by connectionist {version}.
 
-The numbers are in the file of the same name that ends in .npz. Inputs and outputs are in the order of INPUT_UNITS and OUTPUT_UNITS.
+The numbers are in the file of the same name that ends in .numbers.npz. Inputs and outputs are in the order of INPUT_UNITS and OUTPUT_UNITS.
 """
 
 from pathlib import Path
@@ -69,12 +77,13 @@ import torch
 
 NETWORK = {network}
 
-with np.load(Path(__file__).with_suffix(".npz")) as file:
+with np.load(Path(__file__).with_suffix(".numbers.npz")) as file:
     numbers = {{name: file[name] for name in file.files}}
 
 INPUT_UNITS = numbers.pop("input units").tolist()
 OUTPUT_UNITS = numbers.pop("output units").tolist()
-TRAINABLE = {trainable}
+TRAINABLE = [
+{trainable}]
 {functions}
 
 def zeros(x, units):
@@ -270,8 +279,8 @@ def script(file: cn.formats.OutputFile, steps: NetworkSteps, matrices: Matrices)
     return SCRIPT.format(
         version=cn.__version__,
         network=quoted(steps.network.name),
-        functions="\n".join(FUNCTIONS[name] for name in sorted(used)),
-        trainable=f"({''.join(f'{quoted(name)}, ' for name in matrices.trainable)})",
+        functions="".join(FUNCTIONS[name] for name in sorted(used)),
+        trainable="".join(f"    {quoted(name)},\n" for name in matrices.trainable),
         matrices="".join(f"        {line}\n" for line in matrices.lines),
         forward=forward.format(names=state_names(steps), ticks_before=steps.ticks_before, result=output_code(steps)),
         past=", past" if steps.in_time else "",

@@ -161,15 +161,23 @@ def test_noise_that_outputs_would_have_is_named(tmp_path: Path, chosen: str) -> 
 
 
 @pytest.mark.parametrize("chosen", ["numpy", "pytorch"])
-def test_the_format_must_be_chosen_and_the_name_must_leave_one_for_the_numbers(tmp_path: Path, chosen: str) -> None:
+def test_the_format_must_be_chosen_and_unrolled_networks_are_errors(tmp_path: Path, chosen: str) -> None:
     net = feed_forward()
     with pytest.raises(FileError, match="several formats have this suffix; give format=, one of numpy, pytorch"):
         cn.write_network(net, tmp_path / "net.py")
-    with pytest.raises(FileError, match=r"net\.npz: must not end in \.npz"):
-        cn.write_network(net, tmp_path / "net.npz", chosen)
     with pytest.raises(WiringError, match="unrolled"):
         cn.write_network(random_network(1, delays=True)[0].unroll(2), tmp_path / "net.py", chosen)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("chosen", ["numpy", "pytorch"])
+def test_a_file_of_weights_of_the_same_name_is_kept(tmp_path: Path, chosen: str) -> None:
+    net = feed_forward()
+    cn.save_weights(net, tmp_path / "net.npz")
+    before = (tmp_path / "net.npz").read_bytes()
+    cn.write_network(net, tmp_path / "net.py", chosen)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["net.npz", "net.numbers.npz", "net.py"]
+    assert (tmp_path / "net.npz").read_bytes() == before
 
 
 def test_lesioned_output_units_are_0_and_a_network_may_have_no_intact_input(tmp_path: Path) -> None:
