@@ -48,7 +48,7 @@ KNOWN: dict[str, dict[str, float]] = {name: {"gain": 1.0} if name == "logistic" 
 
 SCRIPT = '''"""The outputs of a network, as NumPy computes them. Written by connectionist {version}.
 
-The numbers are in the file of the same name that ends in .numbers.npz; w has them by name. `outputs` takes and returns arrays in the order of
+The numbers are in the file of the same name that ends in .numbers.npz; w has them by name. Inputs and outputs are in the order of
 INPUT_UNITS and OUTPUT_UNITS.
 """
 
