@@ -122,7 +122,7 @@ def test_training_changes_the_same_weights_by_the_same_amounts(tmp_path: Path) -
     [
         {"margin": 0.3},
         {"error": Squared(target_radius=0.1, zero_error_radius=0.2)},
-        {"error": CrossEntropy(target_radius=0.1), "margin": 0.1},
+        {"error": CrossEntropy(target_radius=0.2)},
         {"error": "divergence", "activation": "softmax"},
     ],
 )

@@ -49,6 +49,15 @@ def test_a_group_is_one_part_and_lesioned_units_are_in_none() -> None:
     assert steps.outputs[1].tolist() == [0, 2, 1]  # 2 is after the last unit of the part
 
 
+def test_delays_within_a_group_leave_it_one_part() -> None:
+    net = cn.Network("delays")
+    net.add_group("output", 3, role="output")
+    net.connect("output", "output", delay=1)
+    (step,) = network_steps(net).steps
+    assert [block.name for block in step.blocks] == ["bias → output", "output → output, delay 1"]
+    assert network_steps(net).ticks_before == 1
+
+
 def test_a_group_without_intact_units_is_left_out() -> None:
     net = chain()
     net.lesion("input")
