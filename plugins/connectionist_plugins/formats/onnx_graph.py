@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 import connectionist as cn
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ class OnnxGraph(cn.FileFormat):
             raise cn.errors.FormatError(f"{file.name}: {network.in_time}, and a graph has a fixed number of ticks; write net.unroll(ticks)")
         check_noise(file, network)
         steps = network_steps(folded(file, network))
-        graph = _Graph(onnx, file, steps, "float32" if self.precision == "single" else "float64")
+        graph = _Graph(onnx, file, steps, is_double=self.precision == "double")
         file.write(graph.model(network.ticks))
 
 
@@ -74,12 +72,12 @@ def import_onnx() -> Any:
 class _Graph:
     """Nodes and constants of a graph. The methods that add nodes return the name of their result."""
 
-    def __init__(self, onnx: Any, file: cn.formats.OutputFile, steps: NetworkSteps, dtype: str) -> None:
+    def __init__(self, onnx: Any, file: cn.formats.OutputFile, steps: NetworkSteps, *, is_double: bool) -> None:
         self.onnx, self.helper = onnx, onnx.helper
         self.file = file
         self.steps = steps
-        self.dtype = dtype
-        self.kind = self.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+        self.dtype = "float64" if is_double else "float32"
+        self.kind = onnx.TensorProto.DOUBLE if is_double else onnx.TensorProto.FLOAT
         self.nodes: list[Any] = []
         self.constants: dict[str, Any] = {}
         self.bytes = 0
@@ -113,7 +111,7 @@ class _Graph:
         shape = self.add("Shape", ["inputs"], "shape")
         cases = self.add("Gather", [shape, self.constant("first", [0])], "cases")
         column = self.add("Concat", [cases, self.constant("one", [1])], "shape of a column", axis=0)
-        one = self.onnx.numpy_helper.from_array(np.ones(1, self.dtype))
+        one = self.helper.make_tensor("one", self.kind, [1], [1.0])
         self.bias = self.add("ConstantOfShape", [column], "bias", value=one)
         state = {part.name: self.row(f"{part.name}: initial", part.initial) for part in self.steps.parts if self.steps.in_time}
         for step in self.steps.steps:
@@ -154,7 +152,7 @@ class _Graph:
             sender = (past[-block.delay] if block.delay else y)[block.sender.name]
             terms.append(self.add("MatMul", [sender, self.number(block.name, block.weights)], f"{block.name}{at}: term"))
         if not terms:
-            terms = [self.row(f"{name}: zero", np.zeros(len(step.part)), at)]
+            terms = [self.row(f"{name}: zero", [0.0] * len(step.part), at)]
         x = self.add("Sum", terms, f"{name}: total{at}") if len(terms) > 1 else terms[0]
         if group.integrates == "net_input":
             x = y[f"{name}: net input"] = self.integrated(step.part, x, past[-1][f"{name}: net input"], f"{name}: net input{at}")
@@ -177,24 +175,28 @@ class _Graph:
     def add_outputs(self, y: dict[str, str], at: str, *, is_last: bool) -> str:
         """Add the nodes that put the output units side by side."""
         parts, positions = self.steps.outputs
-        terms = [y[part.name] for part in parts] + [self.row("no unit", np.zeros(1), at)]
+        terms = [y[part.name] for part in parts] + [self.row("no unit", [0.0], at)]
         joined = self.add("Concat", terms, f"joined{at}", axis=1)
         found = self.add("Gather", [joined, self.constant("output columns", positions)], "outputs" if is_last else f"found{at}", axis=1)
         return found if is_last else self.add("Unsqueeze", [found, self.constant("one", [1])], f"outputs{at}")
 
-    def row(self, name: str, values: cn.Array, at: str = "") -> str:
+    def row(self, name: str, values: Sequence[float] | cn.Array, at: str = "") -> str:
         """Add the same values for each case."""
-        return self.add("MatMul", [self.bias, self.number(f"{name}: row", values[None])], f"{name}{at}")
+        return self.add("MatMul", [self.bias, self.number(f"{name}: row", [values])], f"{name}{at}")
 
     def add(self, operator: str, inputs: Sequence[str], result: str, **options: Any) -> str:
         self.nodes.append(self.helper.make_node(operator, list(inputs), [result], name=result, **options))
         return result
 
     def number(self, name: str, values: Any) -> str:
+        import numpy as np
+
         return self.constant(name, np.asarray(values, dtype=self.dtype))
 
     def constant(self, name: str, values: Any) -> str:
         """Add a constant once."""
+        import numpy as np
+
         key = f"constant {name}"
         if key not in self.constants:
             array = np.asarray(values)

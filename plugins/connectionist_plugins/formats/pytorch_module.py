@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 import connectionist as cn
 from connectionist.utils.visible_text import visible_line
 
@@ -219,6 +217,8 @@ class Matrices:
     """
 
     def __init__(self, steps: NetworkSteps) -> None:
+        import numpy as np
+
         self.steps = steps
         self.arrays: dict[str, cn.Array] = {}
         self.trainable: list[str] = []
@@ -244,6 +244,8 @@ class Matrices:
 
     def add_block(self, block: Block) -> None:
         """Add the parameter, mask, frozen weights and places of tied weights of a block, those that it has."""
+        import numpy as np
+
         from connectionist.formats.step_code import quoted
 
         is_tied, is_there = self.is_tied[block.numbers], block.numbers >= 0
@@ -292,6 +294,8 @@ def script(file: cn.formats.OutputFile, steps: NetworkSteps, matrices: Matrices)
 
 def error_calls(file: cn.formats.OutputFile, steps: NetworkSteps, used: set[str]) -> Iterator[str]:
     """Yield a call for the error of each output group, and add its function to those that are used."""
+    import numpy as np
+
     from connectionist.formats.network_steps import find_function
     from connectionist.formats.step_code import arguments, columns
 
