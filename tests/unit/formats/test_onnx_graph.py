@@ -84,7 +84,7 @@ def test_names_of_any_kind(tmp_path: Path, name: str) -> None:
     for groups in ((name, "a", "b"), ("a", name, "b"), ("a", "b", name)):
         net = cn.Network(name)
         for group, role in zip(groups, ("input", "hidden", "output"), strict=True):
-            net.add_group(group, [name], role=role, **({} if role == "input" else {"activation": "linear"}))
+            net.add_group(group, [name], role=role, activation=None if role == "input" else "linear")
         net.connect(groups[0], groups[1], weights=2.0)
         net.connect(groups[1], groups[2], weights=1.0)
         cn.write_network(net, tmp_path / "net.onnx")
