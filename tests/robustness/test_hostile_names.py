@@ -236,7 +236,9 @@ def test_a_line_end_in_a_path_is_printed_as_an_escape(tmp_path: Path, capsys: py
     assert main(words) == 2
     printed = check(capsys)
     assert printed.count("\n") == 1
-    assert printed.endswith(f"'connectionist summarize {tmp_path}/a\\nb\\t\\x1b[31m' summarizes the seeds that finished\n")
+    shown = f"{tmp_path}/a\\nb\\t\\x1b[31m"
+    assert f"'connectionist summarize {shown}' summarizes the seeds that finished" in printed
+    assert printed.endswith(f"'connectionist resume {shown}' goes on with what was not finished\n")
     assert main(["summarize", str(folder)]) == 0
     assert "/a\\nb" in check(capsys).splitlines()[-1]
     assert main(["run", "xor", "--engine", "local\nx"]) == 2
