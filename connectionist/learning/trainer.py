@@ -136,7 +136,7 @@ class Trainer:
     def _train_phase(self, number: int, phase: Phase, interrupts: Interrupts) -> None:
         self.search_memory = {}
         session = self._open_session(phase)
-        opened = NetworkBefore.of(self.run.network) if self.example_functions else None
+        opened = self._opened()
         for count in self._block_sizes(phase.epochs):
             orders = self.presentation_order.orders(phase.order, count, phase.presentations)
             results = self._run_block(session, orders, count, number)
@@ -145,6 +145,8 @@ class Trainer:
             if self.test:
                 self.test.measure_if_due()
             self.recorders.store(results)
+            if opened:
+                opened.check_settings("Recorder.when", self.run.epochs)
             reason, is_changed = self._call_functions(results)
             interrupts.check()
             if reason:
@@ -152,7 +154,11 @@ class Trainer:
                 return
             if is_changed:
                 session = self._open_session(phase)
-                opened = NetworkBefore.of(self.run.network) if self.example_functions else None
+                opened = self._opened()
+
+    def _opened(self) -> NetworkBefore | None:
+        """Return the network for which a session was opened, if functions are called that may assign weights only; else None."""
+        return NetworkBefore.of(self.run.network) if self.example_functions or self.recorders.call_functions else None
 
     def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
         """Show the progress and ask whether to stop. Return the reason to stop or "", and whether a session must be opened again."""

@@ -307,7 +307,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         UnknownNameError
             If there is no such group.
         WiringError
-            If the group is "bias", or the network is unrolled.
+            If the group is "bias" or belongs to another network, or the network is unrolled.
         """
         rewiring.remove_group(self._wiring, name)
 

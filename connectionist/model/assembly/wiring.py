@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import LoopError
+from connectionist.errors import LoopError, WiringError
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.graph import (
     Graph,
@@ -60,6 +61,9 @@ class Wiring:
         The connections of each weight that was tied, lesioned ones included. The weight has the row of the first.
     version : int
         Number of changes so far.
+    fixed : str
+        Why the wiring cannot change at present, as a sentence; empty if it can. Engines that call a function of a user in the middle of
+        an epoch use the arrays of the present wiring afterwards.
     on_change : function
         Called without arguments after each change.
     """
@@ -80,8 +84,23 @@ class Wiring:
         self.graph.add_node(self.bias[0])
         self.lesions = Lesions()
         self.version = 0
+        self.fixed = ""
         self.on_change: Callable[[], None] = _do_nothing
         self.changed()
+
+    @contextmanager
+    def unchangeable(self, reason: str) -> Iterator[None]:
+        """Make each change of the wiring a WiringError with a reason."""
+        before, self.fixed = self.fixed, reason
+        try:
+            yield
+        finally:
+            self.fixed = before
+
+    def check_changeable(self) -> None:
+        """Raise WiringError if the wiring cannot change at present."""
+        if self.fixed:
+            raise WiringError(f"{self.name}: {self.fixed}")
 
     def changed(self) -> None:
         """Discard what was derived from the wiring before a change."""
