@@ -306,18 +306,26 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
     Raises
     ------
     ParameterError
-        If it is neither a name nor an object of one of the contracts.
+        If it is neither a name nor an object of one of the contracts, or if its class has a fault or no name.
     UnknownNameError
         If no plugin offers this name.
     """
     if isinstance(given, contracts):
-        check_class(type(given))
+        check_named(given)
         return given
     if isinstance(given, str):
         made: Contract = find(kind, given)()
         return made
     allowed = " or ".join(contract.__name__ for contract in contracts)
     raise ParameterError(f"{what}: must be the name of an {SINGULAR[kind]} or an object of class {allowed} (got {describe_given(given)})")
+
+
+def check_named(given: object) -> None:
+    """Raise ParameterError if the class of an object that a user made has a fault, or no name, which records and reports have."""
+    kind = type(given)
+    check_class(kind)
+    if not isinstance(getattr(kind, "name", None), str):
+        raise ParameterError(f"{kind.__name__}: must have a name, as in name = {kind.__name__.lower()!r}")
 
 
 def describe_given(given: object) -> str:
