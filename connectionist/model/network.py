@@ -682,11 +682,8 @@ class Network(HtmlRepr, DeclaredAttributes):
     @property
     def in_time(self) -> str:
         """The reason why the network runs in time, as in ``"net: hidden → hidden has a delay of 1"``; empty if it does not."""
-        for projection in self.projections:
-            if projection.delay and len(projection):
-                return f"{self.name}: {projection.name} has a delay of {projection.delay}"
-        integrating = next((group.name for group in self.groups if group.timing.integrates and self.ticks is None), None)
-        return f"{self.name}: the units of group {integrating!r} integrate" if integrating else ""
+        reason = self._wiring.in_time
+        return f"{self.name}: {reason}" if reason else ""
 
     def unroll(self, ticks: int) -> Self:
         """Return the network unrolled in time: a network without delays that computes all ticks in one pass.

@@ -111,6 +111,7 @@ class Wiring:
         self._weights: tuple[Weight, ...] | None = None
         self._weight_rows: npt.NDArray[np.intp] | None = None
         self._schedule: Schedule | None = None
+        self._in_time: str | None = None
         self._tied: dict[Weight, list[Connection]] | None = None
         self.on_change()
 
@@ -162,6 +163,15 @@ class Wiring:
             groups = tuple(self.groups.values())
             self._schedule = make_schedule(self.graph, groups, self.projections, self.connections, self.weight_state.size)
         return self._schedule
+
+    @property
+    def in_time(self) -> str:
+        """The reason why the network runs in time, as in ``"hidden → hidden has a delay of 1"``; empty if it does not."""
+        if self._in_time is None:
+            delayed = (f"{each.name} has a delay of {each.delay}" for each in self.projections if each.delay and len(each))
+            integrating = (f"the units of group {each.name!r} integrate" for each in self.own_groups if each.timing.integrates)
+            self._in_time = next(delayed, "") or ("" if self.ticks is not None else next(integrating, ""))
+        return self._in_time
 
     def every_connection(self) -> Iterator[Connection]:
         """Yield every connection, lesioned ones included, in the order of `connections`."""
