@@ -644,8 +644,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         Parameters
         ----------
         targets : array_like [output unit], dict of group name to array_like, or Example
-            NaN means "no target". For a network in time [tick, output unit], with as many ticks as `forward` had. Groups that a dict
-            leaves out have no target.
+            NaN means "no target". For a network in time [tick, output unit], with as many ticks as `forward` had, or a dict by tick, as
+            for `Example.sequence`. Groups and ticks that a dict leaves out have no target.
 
         Returns
         -------
