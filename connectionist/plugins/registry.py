@@ -127,12 +127,14 @@ class Registry:
             raise ParameterError(f"{SINGULAR[kind]}: must be given by its name (got {describe_given(name)})")
         if name in self._offers[kind]:
             return self._offers[kind][name][0]
-        offers = self._offers[kind].items()
-        synonyms = {synonym: offered for offered, (cls, _) in offers for synonym in getattr(cls, "synonyms", ())}
-        error = unknown_name(SINGULAR[kind], name, self.names(kind), synonyms)
+        error = unknown_name(SINGULAR[kind], name, self.names(kind), self.synonyms(kind))
         for plugin in self.failures:
             error = type(error)(f"{error} ({plugin.title} could not be loaded: {plugin.failure})")
         raise error
+
+    def synonyms(self, kind: str) -> dict[str, str]:
+        """Return the names of a kind by their synonyms, which messages on unknown names suggest."""
+        return {synonym: name for name, (cls, _) in self._offers[kind].items() for synonym in getattr(cls, "synonyms", ())}
 
     def origin(self, kind: str, name: str) -> Plugin:
         """Return the plugin that offers a class.

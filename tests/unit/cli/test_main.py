@@ -153,6 +153,8 @@ def test_settings_reach_task_and_rule(cli: Cli) -> None:
         (["run", "xor", "--epochs", "-5"], "argument --epochs: must be a whole number from 0 to 9223372036854775807 (got '-5')"),
         (["run"], "the following arguments are required: TASK"),
         (["show", "momentun"], "did you mean 'momentum'?"),
+        (["show", "relu"], "did you mean 'rectified'?"),
+        (["show", "sgd"], "did you mean 'steepest'?"),
         (["show", "run"], "'run' is a command; 'connectionist run --help' describes it"),
         (["list", "rule"], "invalid choice: 'rule'"),
         (["rnu", "xor"], "invalid choice: 'rnu'"),
