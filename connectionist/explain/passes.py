@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from connectionist.errors import WiringError
@@ -124,6 +124,12 @@ def copy_at_last_tick(unit: Unit) -> Unit:
             f"net.unrolled.unit('{copy_name}').explain()"
         )
     return unrolled.unit("bias") if unit.group.role == "bias" else unrolled[f"{unit.group.name}@{unrolled.ticks}"][unit.index]
+
+
+def noise_notes(sides: Sequence[str]) -> list[str]:
+    """Return a note if the weights of some sides of a unit have noise; else an empty list."""
+    kept = "is not kept after the pass: sums are shown without it, and stored values have it"
+    return [f"{' and '.join(sides)} weights have noise, which {kept}"] if sides else []
 
 
 def run_notes(network: Network) -> list[str]:
