@@ -74,9 +74,10 @@ def points(
     groups = Categories(categories, len(places), "points.categories")
     axes = axes_or_new(axes, 6, 5.5)
     styles = [groups.style(number) for number in range(len(places))]
-    for name in groups.names or [None]:
-        chosen = [number for number in range(len(places)) if name is None or groups.of_cases[number] == name]
-        axes.scatter(places[chosen, 0], places[chosen, 1], s=14 if name is None else 20, zorder=3, **styles[chosen[0]])
+    kinds = groups.of_cases or [""] * len(places)
+    for kind in dict.fromkeys(kinds):
+        chosen = [number for number, other in enumerate(kinds) if other == kind]
+        axes.scatter(places[chosen, 0], places[chosen, 1], s=20 if groups.names else 14, zorder=3, **styles[chosen[0]])
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.set_title(title, fontsize=9, loc="left")
     axes.margins(MARGIN)

@@ -161,7 +161,7 @@ def test_columns_for_hidden_and_output_groups_are_clamps_and_may_be_missing() ->
     net.add_group("cue", 1, role="input")
     net.add_group("hidden", ["x", "y"])
     net.add_group("output", 2, role="output")
-    rows = [{"cue": 1, "h": "y", "p": 0, "q": None, "t": 1}, {"cue": 0, "h": None, "p": None, "q": 0.5, "t": None}]
+    rows: list[dict[str, Any]] = [{"cue": 1, "h": "y", "p": 0, "q": None, "t": 1}, {"cue": 0, "h": None, "p": None, "q": 0.5, "t": None}]
     inputs = {"cue": ["cue"], "hidden": "h", "output": ["p", "q"]}
     nan = float("nan")
     for table in (rows, pd.DataFrame(rows), pd.DataFrame(rows).convert_dtypes()):

@@ -52,7 +52,7 @@ def test_an_object_of_a_class_without_a_name_is_an_error_where_it_is_given() -> 
             return 1.0
 
     class Step(cn.UpdateRule):
-        def change(self, value: float, derivative: float) -> tuple[float]:  # type: ignore[override]
+        def change(self, value: float, derivative: float) -> tuple[float]:
             return (-derivative,)
 
     net = cn.task("xor").network(seed=1)

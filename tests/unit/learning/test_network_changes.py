@@ -123,7 +123,7 @@ def test_the_wiring_cannot_change_in_functions_for_which_training_does_not_stop(
         net.lesion("context:0")
         wiring = net.units, net.connections, net.groups, net.lesioned_connections
 
-        def change(given: Any, net: cn.Network = net, caller: str = caller) -> bool | None:
+        def change(given: Any, net: cn.Network = net, caller: str = caller) -> Any:
             for make in changes:
                 with pytest.raises(WiringError, match=rf"^changed: (Recorder\.)?{caller} must not change the wiring or lesions"):
                     make(net)
@@ -139,7 +139,12 @@ def test_the_wiring_cannot_change_in_functions_for_which_training_does_not_stop(
 def test_settings_cannot_change_in_the_function_of_a_recorder(engine: str) -> None:
     for name in ("a rate", "a frozen projection", "an activation function"):
         net, examples = network("plain")
-        recorder = cn.Recorder("activation", of="output", when=lambda _, net=net, name=name: bool(ALLOWED[name](net)) or True)
+
+        def when(_: cn.Run, net: cn.Network = net, name: str = name) -> bool:
+            ALLOWED[name](net)
+            return True
+
+        recorder = cn.Recorder("activation", of="output", when=when)
         with pytest.raises(WiringError, match=r"^changed: Recorder.when changed .* only weights may be assigned"):
             cn.train(net, examples, "momentum", 3, engine=engine, record=recorder)
 

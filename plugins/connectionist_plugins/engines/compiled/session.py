@@ -73,7 +73,10 @@ class CompiledSession(Session):
         self.trained_weights = trained_weights(self.network)
         self.trained = self.trained_weights.indices
         limits = weight_limits(self.network)
-        self.limits = _rounded_inward(*(limit[self.trained] for limit in limits), precision) if limits else (np.zeros(0, precision),) * 2
+        unlimited = np.zeros(0, precision)
+        self.limits = (unlimited, unlimited)
+        if limits:
+            self.limits = _rounded_inward(limits[0][self.trained], limits[1][self.trained], precision)
         self.rates = rates_of(self.trained_weights, self.network, self.rule)
         rule = rule_of(self.network, self.rule, self.rates, precision)
         self.change, self.signal, self.parameters = rule.change, rule.signal, rule.parameters
