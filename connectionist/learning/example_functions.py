@@ -96,8 +96,7 @@ def _call(name: str, function: ExampleFunction, presentation: Presentation) -> N
     """Call one function. An exception that it raises is in an `ExampleFunctionError`."""
     reason = f"{name} must not change the wiring or lesions (in epoch {presentation.epoch}); until may lesion"
     try:
-        with presentation.network._wiring.unchangeable(reason):
-            answer: object = function(presentation)  # type: ignore[func-returns-value]
+        answer: object = presentation.network._wiring.call_fixed(reason, function, presentation)
     except Exception as raised:  # by a user's function
         raise ExampleFunctionError(raised) from raised
     if answer is not None:

@@ -172,8 +172,8 @@ class _ActiveRecorder:
 
     def _is_wanted(self, when: Callable[[Run], object]) -> bool:
         """Return the answer of the function of the recorder, which must not change the wiring, since a session of training is open."""
-        with self.run.network._wiring.unchangeable("Recorder.when must not change the wiring or lesions; until may lesion"):
-            return bool(when(self.run))
+        reason = "Recorder.when must not change the wiring or lesions; until may lesion"
+        return bool(self.run.network._wiring.call_fixed(reason, when, self.run))
 
     def _check_records(self, records: Array | None, count: int) -> Array:
         if records is None or len(records) != count:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TypeVar
 
 import numpy as np
@@ -29,6 +28,8 @@ from connectionist.model.state import UnitState, WeightState
 from connectionist.model.unit import Unit
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
+Argument = TypeVar("Argument")
+Answer = TypeVar("Answer")
 
 
 class Wiring:
@@ -88,12 +89,11 @@ class Wiring:
         self.on_change: Callable[[], None] = _do_nothing
         self.changed()
 
-    @contextmanager
-    def unchangeable(self, reason: str) -> Iterator[None]:
-        """Make each change of the wiring a WiringError with a reason."""
+    def call_fixed(self, reason: str, function: Callable[[Argument], Answer], argument: Argument) -> Answer:
+        """Return what a function returns. Each change of the wiring that it makes is a WiringError with a reason."""
         before, self.fixed = self.fixed, reason
         try:
-            yield
+            return function(argument)
         finally:
             self.fixed = before
 
