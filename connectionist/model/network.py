@@ -110,6 +110,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None, seed: int = 0) -> None:
         self._set_up(Wiring(name), tie_derivative, ticks_back)
+        self.name = name
         self.seed = seed
 
     def _set_up(self, wiring: Wiring, tie_derivative: str, ticks_back: int | None, original: Network | None = None) -> None:
@@ -331,6 +332,8 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     @name.setter
     def name(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise ParameterError(f"Network.name: must be text (got {shown(name)})")
         self._wiring.name = name
 
     @property
