@@ -161,7 +161,7 @@ class Example(HtmlRepr, OtherNames):
         """
         what = _name_in_messages(name)
         rows, input_groups = read_values(inputs, f"{what}, inputs", "[tick, unit]")
-        target_rows, target_groups = read_values(_at_all_ticks(targets, len(rows), what), f"{what}, targets", "[tick, unit]")
+        target_rows, target_groups = read_values(at_all_ticks(targets, len(rows), what), f"{what}, targets", "[tick, unit]")
         return cls(
             rows,
             target_rows,
@@ -267,15 +267,15 @@ def _check_sizes(sizes: Sizes | None, table: Array, what: str) -> Sizes | None:
     return None if sizes is None else dict(sizes)
 
 
-def _at_all_ticks(targets: Any, ticks: int, what: str) -> Values:
+def at_all_ticks(targets: Any, ticks: int, what: str) -> Values:
     """Return targets [tick, unit], or these by group, from targets at some ticks."""
     if not isinstance(targets, Mapping):
         return targets  # type: ignore[no-any-return]
     if targets and all(isinstance(key, str) for key in targets):
-        return {group: _at_all_ticks(rows, ticks, f"{what}, group {group!r}") for group, rows in targets.items()}  # type: ignore[misc]
+        return {group: at_all_ticks(rows, ticks, f"{what}, group {group!r}") for group, rows in targets.items()}  # type: ignore[misc]
     if targets and all(isinstance(row, Mapping) for row in targets.values()):
         groups = dict.fromkeys(group for row in targets.values() for group in row)
-        return _at_all_ticks({group: {tick: row[group] for tick, row in targets.items() if group in row} for group in groups}, ticks, what)
+        return at_all_ticks({group: {tick: row[group] for tick, row in targets.items() if group in row} for group in groups}, ticks, what)
     return _targets_at_ticks(targets, ticks, what)
 
 

@@ -198,7 +198,8 @@ class ExampleSetMakers:
         table : DataFrame of pandas or polars, list of dict, or dict of lists
         inputs, targets : dict of group name to column or list of columns, or column or list of columns
             Without names of groups, the columns are those of the only group, or the numbers of all units. A missing target is NaN, which
-            means "no target"; a missing input is an error.
+            means "no target", and a missing value for a hidden or output group of `network` means "not clamped"; any other missing input is
+            an error.
         network : Network, optional
             Network that gives the labels and the order of its groups, and checks the examples.
         labels : dict of group name to sequence of str, optional

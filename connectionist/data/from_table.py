@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -40,11 +40,17 @@ class _Side:
         Labels of the units of each known group.
     is_of_network : bool
         Whether these are all groups of the side. Labels without a network may be those of the other side.
+    clamped : dict of str to tuple of str
+        Labels of the units of the other groups that may have inputs, the hidden and output groups of a network.
+    may_be_missing : bool
+        Whether a value may be missing.
     """
 
     what: str
     groups: Mapping[str, Sequence[str]]
     is_of_network: bool = False
+    clamped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    may_be_missing: bool = False
 
 
 def examples_of_table(
@@ -60,8 +66,11 @@ def examples_of_table(
         raise DataError("ExampleSet.from_table.labels: must not be given with a network, which has labels")
     tables = {}
     for side, columns in (("inputs", inputs), ("targets", targets)):
-        known = _known_labels(network, "input" if side == "inputs" else "output", labels)
-        tables[side] = _numbers(table, columns, _Side(side, known, is_of_network=network is not None))
+        is_input = side == "inputs"
+        known = labels if network is None else _labels_of(network, "input" if is_input else "output")
+        clamped = _labels_of(network, "hidden", "output") if network is not None and is_input else {}
+        own = _Side(side, known, is_of_network=network is not None, clamped=clamped, may_be_missing=not is_input)
+        tables[side] = _numbers(table, columns, own)
     roles = {role: column_name(column) for role, column in roles.items()}
     rows = _rows_of_examples(table, roles)
     names = _texts(table, roles["names"] or roles["sequence"], "names")
@@ -76,10 +85,8 @@ def examples_of_table(
     return examples
 
 
-def _known_labels(network: Network | None, role: str, labels: Labels) -> Labels:
-    if network is None:
-        return labels
-    return {group.name: group.labels for group in network.groups if group.role == role}
+def _labels_of(network: Network, *roles: str) -> Labels:
+    return {group.name: group.labels for group in network.groups if group.role in roles}
 
 
 def _numbers(table: GivenTable, columns: Columns, side: _Side) -> dict[str, Array]:
@@ -89,7 +96,13 @@ def _numbers(table: GivenTable, columns: Columns, side: _Side) -> dict[str, Arra
         return {ONLY: _group_numbers(table, columns, group, labels, side)}
     if not columns:
         raise DataError(f"ExampleSet.from_table.{side.what}: must name one column or more (got an empty dict)")
-    return {group: _group_numbers(table, column, group, side.groups.get(group), side) for group, column in columns.items()}
+    clamps = replace(side, may_be_missing=True)
+    return {
+        group: _group_numbers(table, column, group, side.clamped[group], clamps)
+        if group in side.clamped
+        else _group_numbers(table, column, group, side.groups.get(group), side)
+        for group, column in columns.items()
+    }
 
 
 def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequence[str] | None, side: _Side) -> Array:
@@ -149,9 +162,9 @@ def _column_of_numbers(table: GivenTable, column: str, values: list[Any], side: 
 
 
 def _missing(table: GivenTable, row: int, column: str, side: _Side) -> float:
-    """Return NaN for a missing target. A missing input is an error."""
-    if side.what == "inputs":
-        raise DataError(f"{table.place(row, column)}: the value is missing; only targets may be missing, which means no target")
+    """Return NaN for a missing target or clamp. A missing input of an input group is an error."""
+    if not side.may_be_missing:
+        raise DataError(f"{table.place(row, column)}: the value is missing; only targets and clamps may be missing")
     return math.nan
 
 

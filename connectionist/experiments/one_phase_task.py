@@ -13,6 +13,7 @@ from connectionist.experiments.task import Task
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import rule
 from connectionist.plugins.parameter_types import parameters_of
+from connectionist.plugins.parameters import owner_name
 from connectionist.utils.caller_warnings import warn_caller
 
 SIMILARITY = 0.85  # smallest similarity of a mistyped name, from 0 to 1
@@ -64,12 +65,13 @@ class OnePhaseTask(Task):
     def __post_init__(self) -> None:
         """Check the declared parameters, and that the task has `epochs`."""
         super().__post_init__()
+        owner = owner_name(self)
         if not isinstance(self.rule, str):
             raise ParameterError(
-                f"{self.name}.rule: must be the name of an update rule, whose parameters are attributes of the task (got {self.rule!r})"
+                f"{owner}.rule: must be the name of an update rule, whose parameters are attributes of the task (got {self.rule!r})"
             )
         if not hasattr(self, "epochs"):
-            raise ParameterError(f"{self.name}.epochs: must be a field or an attribute of {type(self).__name__}, at least 0 (got none)")
+            raise ParameterError(f"{owner}.epochs: must be a field or an attribute of {type(self).__name__}, at least 0 (got none)")
 
     @property
     def phases(self) -> Sequence[Phase]:

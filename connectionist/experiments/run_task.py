@@ -99,6 +99,7 @@ def run(
 def check_task(task: object, preset: str) -> None:
     """Raise ParameterError or UnknownNameError unless `task` is a task, or the name of one, with this preset."""
     if isinstance(task, Task):
+        registry.check_named(task)
         if preset != "default":
             raise ParameterError(f"run.preset: must not be given with a task object, which has its parameters (got {preset!r})")
     elif isinstance(task, str):

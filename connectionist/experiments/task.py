@@ -61,7 +61,7 @@ class Task(Parameterized, KnownAttributes, ABC):
     name : str
         Name for ``cn.task(name)`` and ``connectionist run``.
     source : str
-        Publication of the task.
+        Publication of the task; empty if there is none.
     presets : dict of str to dict
         Values of the fields by preset. "default" and "published" must be among them; the latter is the recipe as printed. By default, both
         are empty, so that all fields keep their defaults.
@@ -72,7 +72,7 @@ class Task(Parameterized, KnownAttributes, ABC):
     """
 
     name: ClassVar[str]
-    source: ClassVar[str]
+    source: ClassVar[str] = ""
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
     tolerance: ClassVar[float] = 0.5
     every: ClassVar[int] = 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connectionist.errors import WiringError
 from connectionist.explain import connection_text
 from connectionist.explain.change import Change, explain_change
-from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, run_notes
+from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, noise_notes, run_notes
 from connectionist.explain.terms import Term, value_before
 from connectionist.explain.unit import explain_weights
 from connectionist.explain.unit_sums import UnitSums, explain_sums
@@ -76,9 +76,10 @@ def explain_connection(connection: Connection) -> ConnectionExplanation:
     context = find_context(copy.receiver)
     [weight] = explain_weights([copy], context)
     receiver, sender = explain_sums(copy.receiver, context), explain_sums(copy.sender, context)
+    noisy = [side for side, end in (("incoming", receiver), ("outgoing", sender)) if side in end.noisy_weights]
     return ConnectionExplanation(
         name=copy.name,
-        notes=tuple(_notes(connection, copy, context)),
+        notes=(*_notes(connection, copy, context), *noise_notes(noisy)),
         sent=_sent_term(copy, receiver),
         returned=_returned_term(copy, sender, context) if copy.backpropagate else None,
         derivative=weight.derivative,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist.explain.change_text import NOT_BACKWARD, NOT_FORWARD, NOT_STORED, rule_line
+from connectionist.explain.change_text import NOT_BACKWARD, NOT_FORWARD, NOT_STORED, reason_of, rule_line
 from connectionist.explain.terms import EXACT
 from connectionist.explain.text_table import (
     INDENT,
@@ -60,10 +60,10 @@ def _agreement_lines_of_ends(connection: ConnectionExplanation) -> list[str]:
     if weights:
         lines.append(f"{INDENT}with the weights {weights}, from which this pass was computed")
     if receiver.forward_difference is not None:
-        lines += agreement_lines(receiver.forward_difference, NOT_FORWARD, f" of {receiver.name}")
+        lines += agreement_lines(receiver.forward_difference, reason_of(NOT_FORWARD, receiver, "incoming"), f" of {receiver.name}")
     for unit in (receiver, sender) if connection.returned else (receiver,):
         if unit.backward_difference is not None:
-            return lines + agreement_lines(unit.backward_difference, NOT_BACKWARD, f" of {unit.name}")
+            return lines + agreement_lines(unit.backward_difference, reason_of(NOT_BACKWARD, unit, "outgoing"), f" of {unit.name}")
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from connectionist.errors import WiringError
@@ -27,14 +27,14 @@ class Pass:
         Tick whose error is propagated; None if the pass propagates all errors.
     activation_derivatives, net_derivatives : array [unit]
         ∂E/∂y and ∂E/∂x, by the rows of the units.
-    reached : frozenset of Unit
-        Units that the error reached. Use it only to test membership, since it has no order.
+    reached : container of Unit
+        Units that the error reached.
     """
 
     tick: int | None
     activation_derivatives: Array
     net_derivatives: Array
-    reached: frozenset[Unit]
+    reached: Container[Unit]
 
     def activation_derivative(self, unit: Unit) -> float:
         """Return ∂E/∂y of a unit in this pass."""
@@ -90,14 +90,17 @@ def find_context(unit: Unit) -> Context:
         If the network was rewired after it was unrolled.
     """
     network = network_of(unit)
-    steps = [intact_units(step) for step in network.schedule.steps]
-    backward_order = {each: place for place, each in enumerate(each for step in reversed(steps) for each in step)}
-    return Context(network, tuple(_passes(network)), backward_order)
+    derived = network.schedule.derived
+    backward_order = derived.get(Context)
+    if backward_order is None:  # once for a wiring, since it visits all units
+        steps = [intact_units(step) for step in network.schedule.steps]
+        backward_order = derived[Context] = {each: place for place, each in enumerate(each for step in reversed(steps) for each in step)}
+    return Context(network, tuple(_passes(network, backward_order)), backward_order)
 
 
-def _passes(network: Network) -> Iterator[Pass]:
+def _passes(network: Network, backward_order: dict[Unit, int]) -> Iterator[Pass]:
     for tick, steps, activation_derivatives, net_derivatives in truncation.replay_passes(network):
-        reached = frozenset(unit for step in steps for unit in intact_units(step))
+        reached = backward_order if tick is None else frozenset(unit for step in steps for unit in intact_units(step))
         yield Pass(tick, activation_derivatives, net_derivatives, reached)
 
 
@@ -123,7 +126,13 @@ def copy_at_last_tick(unit: Unit) -> Unit:
     return unrolled.unit("bias") if unit.group.role == "bias" else unrolled[f"{unit.group.name}@{unrolled.ticks}"][unit.index]
 
 
+def noise_notes(sides: Sequence[str]) -> list[str]:
+    """Return a note if the weights of some sides of a unit have noise; else an empty list."""
+    kept = "is not kept after the pass: sums are shown without it, and stored values have it"
+    return [f"{' and '.join(sides)} weights have noise, which {kept}"] if sides else []
+
+
 def run_notes(network: Network) -> list[str]:
     """Return a note if no case seems to have been run, because all net inputs and activations are 0; else an empty list."""
-    rows = [unit.row for unit in network.units if unit.group.role != "bias"]
-    return [] if any(network.state.array(quantity)[rows].any() for quantity in ("net_input", "activation")) else [NOT_RUN]
+    first = network.schedule.always_on[0].row + 1  # the rows of the other units follow
+    return [] if any(network.state.array(quantity)[first:].any() for quantity in ("net_input", "activation")) else [NOT_RUN]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connectionist.explain import unit_text
 from connectionist.explain.change import Change, explain_change
 from connectionist.explain.forward import integrated_quantity
-from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, run_notes
+from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, noise_notes, run_notes
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
 from connectionist.model.schedule import intact_units
@@ -96,10 +96,11 @@ def explain_unit(unit: Unit) -> UnitExplanation:
     context = find_context(copy)
     last = context.network.weight_state.last_update
     group = intact_units(copy.group) if copy.group.joint else ()
+    sums = explain_sums(copy, context)
     return UnitExplanation(
-        **vars(explain_sums(copy, context)),
+        **vars(sums),
         kind=_kind(copy),
-        notes=tuple(_notes(unit, copy)),
+        notes=(*_notes(unit, copy), *noise_notes(sums.noisy_weights)),
         weights=explain_weights(copy.incoming, context),
         value=copy.activation,
         has_unexplained_change=any(connection.weight.change for connection in copy.incoming),
@@ -147,6 +148,4 @@ def _notes(unit: Unit, copy: Unit) -> list[str]:
         notes.append(f"clamped to {copy.activation!r}{noise}")
     elif copy.is_clamped:
         notes.append(f"clamped to {copy.clamp!r} in this case, so it has no error, and no derivative goes back through it")
-    if not copy.lesioned and any(connection.projection.weight_noise for connection in copy.incoming):
-        notes.append("incoming weights have noise, which is not kept after the pass: sums are shown without it, and stored values have it")
     return notes

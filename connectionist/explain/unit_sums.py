@@ -44,6 +44,8 @@ class UnitSums:
         Slope of the activation function; None for a joint function.
     net_derivative : Sum or None
         ∂E/∂x.
+    noisy_weights : tuple of str
+        Those of "incoming" and "outgoing" whose weights have noise in some connection. It is not kept after the pass.
     """
 
     name: str
@@ -54,6 +56,7 @@ class UnitSums:
     activation_derivative: Sum
     slope: FunctionValue | None
     net_derivative: Sum | None
+    noisy_weights: tuple[str, ...]
 
     @property
     def forward_difference(self) -> Sum | FunctionValue | None:
@@ -84,7 +87,13 @@ def explain_sums(unit: Unit, context: Context) -> UnitSums:
         activation_derivative=activation_derivative,
         slope=slope,
         net_derivative=explain_net_derivative(unit, context, slope) if is_activated or next_tick_copy(unit) else None,
+        noisy_weights=_noisy_weights(unit),
     )
+
+
+def _noisy_weights(unit: Unit) -> tuple[str, ...]:
+    connections = {"incoming": unit.incoming, "outgoing": unit.outgoing}
+    return tuple(side for side, those in connections.items() if any(each.projection.weight_noise for each in those))
 
 
 def _first_different(*values: Sum | FunctionValue | None) -> Sum | FunctionValue | None:

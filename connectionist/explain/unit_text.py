@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist.explain.change_text import NOT_BACKWARD, NOT_FORWARD, NOT_STORED, rule_line
+from connectionist.explain.change_text import NOT_BACKWARD, NOT_FORWARD, NOT_STORED, reason_of, rule_line
 from connectionist.explain.terms import DIFFERENT, EXACT
 from connectionist.explain.text_table import (
     INDENT,
@@ -30,7 +30,7 @@ def unit_lines(unit: UnitExplanation) -> list[str]:
     """Return the lines of a unit's explanation."""
     lines = [f"{unit.name}: {unit.kind}", *(f"{INDENT}{note}" for note in unit.notes)]
     if unit.net_input is not None:
-        lines += ["", *sum_lines(unit.net_input, "net input", NOT_FORWARD, "no incoming connections")]
+        lines += ["", *sum_lines(unit.net_input, "net input", reason_of(NOT_FORWARD, unit, "incoming"), "no incoming connections")]
     lines += _activation_lines(unit)
     if not unit.lesioned:
         lines += _backward_lines(unit)
@@ -59,7 +59,7 @@ def _function_title(what: str, value: FunctionValue) -> str:
 
 
 def _backward_lines(unit: UnitExplanation) -> list[str]:
-    reason, empty = NOT_BACKWARD, "no error derivative reaches this unit"
+    reason, empty = reason_of(NOT_BACKWARD, unit, "outgoing"), "no error derivative reaches this unit"
     if unit.local_rule:
         reason += f" (training with the rule {unit.local_rule} has no backward pass)"
     lines = ["", *_comparison_lines(unit, reason)] if unit.comparison else []

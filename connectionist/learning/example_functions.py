@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.engines.presentation import Presentation
-from connectionist.errors import ParameterError, WiringError
+from connectionist.errors import ParameterError
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
@@ -94,13 +94,10 @@ def make_example_functions(phases: Sequence[Phase], after_example: object, after
 
 def _call(name: str, function: ExampleFunction, presentation: Presentation) -> None:
     """Call one function. An exception that it raises is in an `ExampleFunctionError`."""
-    network = presentation.network
-    version = network._wiring.version
+    reason = f"{name} must not change the wiring or lesions (in epoch {presentation.epoch}); until may lesion"
     try:
-        answer: object = function(presentation)  # type: ignore[func-returns-value]
+        answer: object = presentation.network._wiring.call_fixed(reason, function, presentation)
     except Exception as raised:  # by a user's function
         raise ExampleFunctionError(raised) from raised
     if answer is not None:
         raise ParameterError(f"train.{name}: the function must return None (got {shown(answer)}); to end training use until")
-    if network._wiring.version != version:
-        raise WiringError(f"{network.name}: {name} must not change the wiring or lesions (in epoch {presentation.epoch}); until may lesion")

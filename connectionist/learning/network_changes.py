@@ -1,7 +1,7 @@
 """Changes of the network by functions that training calls: `until`, and the reporter of progress.
 
-Changes of weights, rates, freezing, lesions, functions, margins and timing take effect in the next epoch. New groups, connections and
-ties are errors, because the state of the rule, the examples and the state between two examples belong to the old ones.
+Changes of weights, rates, freezing, lesions, functions, margins and timing take effect in the next epoch. New or removed groups, new
+connections and new ties are errors, because the state of the rule, the examples and the state between two examples belong to the old ones.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class NetworkBefore:
         return cls(network, groups, projections, network.weight_rows, network.schedule, _trainable(network), settings)
 
     def check_wiring(self, caller: str, epoch: int) -> None:
-        """Raise an error if there are new groups, connections or ties.
+        """Raise an error if there are new or removed groups, new connections or new ties.
 
         Parameters
         ----------
@@ -71,16 +71,19 @@ class NetworkBefore:
         """
         added = [f"group {group.name!r}" for group in self.network.groups if group not in self.groups]
         added += [f"connections {projection.name}" for projection in self.network.projections if projection not in self.projections]
+        removed = [group.name for group in self.groups if group not in self.network.groups]
         rows = self.network.weight_rows
         if added:
             change = f"added {added[0]}"
+        elif removed:
+            change = f"removed group {removed[0]!r}"
         elif len(rows) != len(self.weight_rows) or (rows != self.weight_rows).any():
             change = f"changed the number of weights from {len(self.weight_rows)} to {len(rows)}"
         else:
             return
         raise WiringError(
-            f"{self.network.name}: the function {caller} {change} after epoch {epoch} of training; add groups, connect and tie before "
-            f"training, or end training first"
+            f"{self.network.name}: the function {caller} {change} after epoch {epoch} of training; add or remove groups, connect and "
+            f"tie before training, or end training first"
         )
 
     def check_settings(self, caller: str, epoch: int) -> None:

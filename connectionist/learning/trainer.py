@@ -159,7 +159,7 @@ class Trainer:
         if number != self.position.phase:
             self.position.phase, self.position.search_memory = number, {}
         session = self._open_session(phase)
-        opened = NetworkBefore.of(self.run.network) if self.example_functions else None
+        opened = self._opened()
         for count in self._block_sizes(phase.epochs - self.run.phase_numbers.count(number)):
             self.is_exact = False
             results = self._run_block(session, phase, count, number)
@@ -168,6 +168,8 @@ class Trainer:
             if self.test:
                 self.test.measure_if_due()
             self.recorders.store(results)
+            if opened:
+                opened.check_settings("Recorder.when", self.run.epochs)
             self.position.reason, is_changed = self._call_functions(results)
             self.is_exact = True
             interrupts.check()
@@ -176,9 +178,13 @@ class Trainer:
                 return
             if is_changed:
                 session = self._open_session(phase)
-                opened = NetworkBefore.of(self.run.network) if self.example_functions else None
+                opened = self._opened()
             if self.checkpoints and self.run.epochs < self.last_epoch and self.checkpoints.is_due(self.run):
                 self.checkpoints.write(self)
+
+    def _opened(self) -> NetworkBefore | None:
+        """Return the network for which a session was opened, if functions are called that may assign weights only; else None."""
+        return NetworkBefore.of(self.run.network) if self.example_functions or self.recorders.call_functions else None
 
     def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
         """Show the progress and ask whether to stop. Return the reason to stop or "", and whether a session must be opened again."""

@@ -111,6 +111,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     def __init__(self, name: str = "network", tie_derivative: str = "mean", ticks_back: int | None = None, seed: int = 0) -> None:
         self._set_up(Wiring(name), tie_derivative, ticks_back)
+        self.name = name
         self.seed = seed
 
     def _set_up(self, wiring: Wiring, tie_derivative: str, ticks_back: int | None, original: Network | None = None) -> None:
@@ -308,7 +309,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         UnknownNameError
             If there is no such group.
         WiringError
-            If the group is "bias", or the network is unrolled.
+            If the group is "bias" or belongs to another network, or the network is unrolled.
         """
         rewiring.remove_group(self._wiring, name)
 
@@ -327,6 +328,8 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     @name.setter
     def name(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise ParameterError(f"Network.name: must be text (got {shown(name)})")
         self._wiring.name = name
 
     @property
@@ -640,8 +643,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         Parameters
         ----------
         targets : array_like [output unit], dict of group name to array_like, or Example
-            NaN means "no target". For a network in time [tick, output unit], with as many ticks as `forward` had. Groups that a dict
-            leaves out have no target.
+            NaN means "no target". For a network in time [tick, output unit], with as many ticks as `forward` had, or a dict by tick, as
+            for `Example.sequence`. Groups and ticks that a dict leaves out have no target.
 
         Returns
         -------
@@ -678,11 +681,8 @@ class Network(HtmlRepr, DeclaredAttributes):
     @property
     def in_time(self) -> str:
         """The reason why the network runs in time, as in ``"net: hidden → hidden has a delay of 1"``; empty if it does not."""
-        for projection in self.projections:
-            if projection.delay and len(projection):
-                return f"{self.name}: {projection.name} has a delay of {projection.delay}"
-        integrating = next((group.name for group in self.groups if group.timing.integrates and self.ticks is None), None)
-        return f"{self.name}: the units of group {integrating!r} integrate" if integrating else ""
+        reason = self._wiring.in_time
+        return f"{self.name}: {reason}" if reason else ""
 
     def unroll(self, ticks: int) -> Self:
         """Return the network unrolled in time: a network without delays that computes all ticks in one pass.

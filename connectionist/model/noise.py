@@ -149,7 +149,8 @@ def draw(scale: float, key: Words, numbers: Words) -> Array:
     if scale < 0.0:
         return np.asarray(-scale * (2.0 * first - 1.0))
     second = _uniform(mix(key, np.uint64(2) * numbers + np.uint64(1)))
-    return np.asarray(scale * (np.sqrt(-2.0 * np.log(first)) * np.cos(2.0 * np.pi * second)))
+    with np.errstate(over="ignore"):  # infinite noise is reported as a divergence
+        return np.asarray(scale * (np.sqrt(-2.0 * np.log(first)) * np.cos(2.0 * np.pi * second)))
 
 
 def _uniform(words: Words) -> Array:

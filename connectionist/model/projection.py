@@ -115,9 +115,10 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
     @limits.setter
     def limits(self, limits: tuple[float, float] | None) -> None:
         if limits is not None:
-            if not isinstance(limits, (tuple, list)) or len(limits) != 2:
+            numbers = as_numbers(limits, f"{self.name}, limits")
+            if numbers.shape != (2,):
                 raise ParameterError(f"{self.name}, limits: must be (lowest, highest) or None (got {shown(limits)})")
-            lowest, highest = as_numbers(limits, f"{self.name}, limits").tolist()
+            lowest, highest = numbers.tolist()
             if not lowest <= highest:
                 raise ParameterError(f"{self.name}, limits: the lowest must not be above the highest (got {lowest:g} and {highest:g})")
             limits = lowest, highest

@@ -51,8 +51,8 @@ class Schedule:
     initial : tuple of Unit
         In an unrolled network, the units clamped to the state before tick 1.
     derived : dict
-        What engines derive from the schedule, each engine under its own key. It is discarded with the schedule. A cache outside the
-        schedule would keep every network, since what is derived refers to units, and through them to the network.
+        What engines and explanations derive from the schedule, each under its own key. It is discarded with the schedule. A cache
+        outside the schedule would keep every network, since what is derived refers to units, and through them to the network.
     """
 
     steps: tuple[Unit | Group, ...]

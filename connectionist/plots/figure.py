@@ -218,7 +218,9 @@ def line_styles(count: int) -> list[dict[str, Any]]:
     return [{"color": scale(0.9 * number / (count - 1)), "linestyle": "-"} for number in range(count)]
 
 
-def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None, inside: str = "") -> str:
+def add_legend(
+    axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Mapping[str, Any] | None = None, *, at_left: bool = False
+) -> str:
     """Add a legend: inside the axes for up to four entries, to their right for more, and with every n-th line above 24 lines.
 
     Parameters
@@ -228,8 +230,8 @@ def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Ma
         Lines, and a name for each.
     marks : dict of name to artist, optional
         Further entries, which are never left out; they come after the lines.
-    inside : str
-        Place inside the axes, such as "upper left", for any number of entries.
+    at_left : bool
+        Whether the legend is to the left of the axes, for any number of entries.
 
     Returns
     -------
@@ -240,9 +242,10 @@ def add_legend(axes: Axes, lines: Sequence[Any], names: Sequence[str], marks: Ma
     if not lines and not marks:
         return ""
     step = max(1, math.ceil(len(lines) / MAX_LEGEND_ENTRIES))
-    beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
+    corner, place_beside = ("upper right", (-0.01, 1.0)) if at_left else ("upper left", (1.01, 1.0))
+    beside: dict[str, Any] = {"loc": corner, "bbox_to_anchor": place_beside, "borderaxespad": 0.0}
     prefix, short = split_repeated_prefix([shorten_end(name, MAX_LEGEND_LETTERS) for name in names])
-    place: dict[str, Any] = {"loc": inside} if inside else beside if len(lines) + len(marks) > 4 else {}
+    place = beside if at_left or len(lines) + len(marks) > 4 else {}
     legend = axes.legend([*lines[::step], *marks.values()], [*short[::step], *marks], frameon=False, fontsize=8, **place)
     legend.set_title(prefix.rstrip(": _-"))
     legend.get_title().set_fontsize(8)

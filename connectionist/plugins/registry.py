@@ -127,12 +127,14 @@ class Registry:
             raise ParameterError(f"{SINGULAR[kind]}: must be given by its name (got {describe_given(name)})")
         if name in self._offers[kind]:
             return self._offers[kind][name][0]
-        offers = self._offers[kind].items()
-        synonyms = {synonym: offered for offered, (cls, _) in offers for synonym in getattr(cls, "synonyms", ())}
-        error = unknown_name(SINGULAR[kind], name, self.names(kind), synonyms)
+        error = unknown_name(SINGULAR[kind], name, self.names(kind), self.synonyms(kind))
         for plugin in self.failures:
             error = type(error)(f"{error} ({plugin.title} could not be loaded: {plugin.failure})")
         raise error
+
+    def synonyms(self, kind: str) -> dict[str, str]:
+        """Return the names of a kind by their synonyms, which messages on unknown names suggest."""
+        return {synonym: name for name, (cls, _) in self._offers[kind].items() for synonym in getattr(cls, "synonyms", ())}
 
     def origin(self, kind: str, name: str) -> Plugin:
         """Return the plugin that offers a class.
@@ -307,12 +309,12 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
     Raises
     ------
     ParameterError
-        If it is neither a name nor an object of one of the contracts.
+        If it is neither a name nor an object of one of the contracts, or if its class has a fault or no name.
     UnknownNameError
         If no plugin offers this name.
     """
     if isinstance(given, contracts):
-        check_class(type(given))
+        check_named(given)
         return given
     if isinstance(given, str):
         made: Contract = find(kind, given)()
@@ -322,6 +324,14 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
     raise ParameterError(
         f"{what}: must be the name of {article} {SINGULAR[kind]} or an object of class {allowed} (got {describe_given(given)})"
     )
+
+
+def check_named(given: object) -> None:
+    """Raise ParameterError if the class of an object that a user made has a fault, or no name, which records and reports have."""
+    kind = type(given)
+    check_class(kind)
+    if not isinstance(getattr(kind, "name", None), str):
+        raise ParameterError(f"{kind.__name__}: must have a name, as in name = {kind.__name__.lower()!r}")
 
 
 def describe_given(given: object) -> str:

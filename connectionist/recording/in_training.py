@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,6 +112,11 @@ class ActiveRecorders:
         for recorder in self.recorders:
             recorder.store(self.run.epochs - count + 1, count, [next(records, None) for _ in recorder.engine_probes])
 
+    @property
+    def call_functions(self) -> bool:
+        """Whether a recorder calls a function of the run after epochs."""
+        return any(recorder.settings.when is not None for recorder in self.recorders)
+
     def end(self) -> None:
         """Warn of recorders for which no epoch was due."""
         for recorder in self.recorders:
@@ -163,7 +168,7 @@ class _ActiveRecorder:
     def store(self, first: int, count: int, engine_records: Sequence[Array | None]) -> None:
         """Store the records of some epochs: those of the engine, one array per probe, and those read now."""
         due = (first + np.flatnonzero(self.settings.due(first, count))).tolist()
-        if not due or (self.settings.when is not None and not self.settings.when(self.run)):
+        if not due or (self.settings.when is not None and not self._is_wanted(self.settings.when)):
             return
         remaining = iter(engine_records)
         records = [
@@ -171,6 +176,11 @@ class _ActiveRecorder:
             for probe in self.probes
         ]
         self._add(due, records)
+
+    def _is_wanted(self, when: Callable[[Run], object]) -> bool:
+        """Return the answer of the function of the recorder, which must not change the wiring, since a session of training is open."""
+        reason = "Recorder.when must not change the wiring or lesions; until may lesion"
+        return bool(self.run.network._wiring.call_fixed(reason, when, self.run))
 
     def _check_records(self, records: Array | None, count: int) -> Array:
         if records is None or len(records) != count:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.experiments.seed_summary import describe_unfinished, findings_by_quantity
+from connectionist.learning.train_arguments import OTHER_WORDS
 from connectionist.reporting.table import Table, format_value
 from connectionist.utils.counts import describe_count
 
@@ -79,9 +80,11 @@ def _training_table(summary: Mapping[str, Any]) -> Table:
 def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
     """Return notes on the criterion, the time, and runs that diverged or were interrupted."""
     solved, unfinished = summary["solved"], summary["unfinished"]
-    criterion = (
-        "The task has no criterion." if solved is None else f"{solved} of {describe_count(len(summary['seeds']), 'run')} met the criterion."
-    )
+    runs = describe_count(len(summary["seeds"]), "run")
+    words = [stopped for report in summary["runs"] if (stopped := report["stopped"]) not in OTHER_WORDS]
+    ended = f"A function of the task ended {len(words)} of {runs} ({', '.join(dict.fromkeys(words))})."
+    without = ended if words else "The task has no criterion."
+    criterion = without if solved is None else f"{solved} of {runs} met the criterion."
     notes = [criterion, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
     notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
     notes += [f"Error: seed {seed}." for seed in summary.get("failed", ())]

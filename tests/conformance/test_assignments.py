@@ -103,6 +103,13 @@ def test_no_property_has_the_message_of_python(objects: dict[str, Any]) -> None:
             assert "has no setter" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", [3, None, ["net"]])
+def test_the_name_of_a_network_must_be_text(objects: dict[str, Any], name: Any) -> None:
+    for act in (lambda: cn.Network(name), lambda: setattr(objects["Network"], "name", name)):
+        with pytest.raises(cn.errors.ParameterError, match=r"^Network.name: must be text \(got "):
+            act()
+
+
 @pytest.mark.parametrize("rate", [0, -0.1, float("nan"), "0.1"])
 def test_the_rate_of_a_projection_is_checked_when_it_is_assigned(objects: dict[str, Any], rate: object) -> None:
     with pytest.raises(cn.errors.ParameterError, match=r"input → h, rate: must be a number above 0"):

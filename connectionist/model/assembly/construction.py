@@ -55,7 +55,7 @@ def check_group(
     ParameterError
         If the role does not exist, or groups of the role cannot have one of the other values.
     """
-    check_not_unrolled(wiring, "add_group")
+    check_changeable(wiring, "add_group")
     if not isinstance(name, str) or not name or NOT_IN_NAMES & set(name):
         raise WiringError(f"group {name!r}: a name must be text without ':' and '@'")
     if name in wiring.groups:
@@ -150,8 +150,8 @@ def find_ends(wiring: Wiring, sender: str | Group, receiver: str | Group) -> tup
     WiringError
         If a group belongs to another network, the receiver is an input group, or the network is an unrolled one.
     """
-    check_not_unrolled(wiring, "connect")
-    source, target = _own_group(wiring, sender), _own_group(wiring, receiver)
+    check_changeable(wiring, "connect")
+    source, target = own_group(wiring, sender, "connect"), own_group(wiring, receiver, "connect")
     if target.clamped:
         raise WiringError(
             f"{source.name} → {target.name}: {target.role} units are always clamped and receive nothing; a hidden or output group may be "
@@ -160,17 +160,27 @@ def find_ends(wiring: Wiring, sender: str | Group, receiver: str | Group) -> tup
     return source, target
 
 
-def check_not_unrolled(wiring: Wiring, what: str) -> None:
-    """Raise WiringError for an unrolled network: its wiring follows that of its original."""
+def check_changeable(wiring: Wiring, what: str) -> None:
+    """Raise WiringError if groups and connections cannot change, as in an unrolled network: its wiring follows that of its original."""
+    wiring.check_changeable()
     if wiring.ticks is not None:
         raise WiringError(
             f"{wiring.name}.{what}: an unrolled network has the wiring of its original; change the original and unroll it again"
         )
 
 
-def _own_group(wiring: Wiring, group: str | Group) -> Group:
+def own_group(wiring: Wiring, group: str | Group, what: str) -> Group:
+    """Return a group of the network itself, given by name or as an object, for the method `what`.
+
+    Raises
+    ------
+    UnknownNameError
+        If no group has this name.
+    WiringError
+        If it is something else, or a group of another network.
+    """
     if not isinstance(group, (str, Group)):
-        raise WiringError(f"connect: must be a group or its name (got {group!r})")
+        raise WiringError(f"{what}: must be a group or its name (got {group!r})")
     if isinstance(group, str):
         return find_group(wiring, group)
     if wiring.groups.get(group.name) is not group:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from connectionist.errors import WiringError
-from connectionist.model.assembly.construction import check_not_unrolled
-from connectionist.model.assembly.parts import find_group, find_parts
+from connectionist.model.assembly.construction import check_changeable, own_group
+from connectionist.model.assembly.parts import find_parts
 from connectionist.model.assembly.shared_settings import check_sharing
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
@@ -22,7 +22,7 @@ Part = str | Unit | Connection | Group | Projection
 
 def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
     """Make connections share one weight; see `Network.tie`."""
-    check_not_unrolled(wiring, "tie")
+    check_changeable(wiring, "tie")
     check_order(connections, "tie.connections")
     given = [connections] if isinstance(connections, str) or not isinstance(connections, Iterable) else list(connections)
     tied: list[Any] = [connection for each in given for connection in (find_parts(wiring, each) if isinstance(each, str) else [each])]
@@ -50,8 +50,8 @@ def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
 
 def remove_group(wiring: Wiring, name: str | Group) -> None:
     """Remove a group and its connections; see `Network.remove_group`."""
-    check_not_unrolled(wiring, "remove_group")
-    group = find_group(wiring, name)
+    check_changeable(wiring, "remove_group")
+    group = own_group(wiring, name, "remove_group")
     if group.role == "bias":
         raise WiringError("remove_group: the group 'bias' has the unit that is always 1, and cannot be removed")
     wiring.remove_group(group)
@@ -59,12 +59,14 @@ def remove_group(wiring: Wiring, name: str | Group) -> None:
 
 def lesion(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
     """Take units or connections out; see `Network.lesion`."""
+    wiring.check_changeable()
     wiring.lesions.lesion(wiring.graph, _units_or_connections(wiring, parts))
     wiring.changed()
 
 
 def restore(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
     """Put units or connections back; see `Network.restore`."""
+    wiring.check_changeable()
     given = list(parts)
     found = _units_or_connections(wiring, given)
     if given and not found:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.by_group import Sizes, check_names, check_sizes, split_groups
-from connectionist.data.example import Example
+from connectionist.data.example import Example, at_all_ticks
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import DataError, unknown_name
 from connectionist.model.group import Group
@@ -245,6 +245,7 @@ def validate_case_targets(targets: Values, groups: Iterable[Group], in_time: str
     Parameters
     ----------
     targets : array_like or dict
+        In time also a dict by tick, as for `Example.sequence`.
     groups : iterable of Group
         All groups of the network.
     in_time : str
@@ -259,6 +260,8 @@ def validate_case_targets(targets: Values, groups: Iterable[Group], in_time: str
     DataError
         If the number of targets is wrong, or one is infinite or out of the range of the error function.
     """
+    if in_time:
+        targets = at_all_ticks(values_of(targets, "target"), ticks or 0, call)
     table = validate_targets(targets, [group for group in groups if group.role == "output"], in_time)
     if in_time and len(table) != ticks:
         raise DataError(f"{call}: targets must have the {describe_count(ticks or 0, 'tick')} that the inputs had (got {len(table)})")

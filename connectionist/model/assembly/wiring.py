@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import LoopError
+from connectionist.errors import LoopError, WiringError
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.graph import (
     Graph,
@@ -28,6 +28,8 @@ from connectionist.model.state import UnitState, WeightState
 from connectionist.model.unit import Unit
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
+Argument = TypeVar("Argument")
+Answer = TypeVar("Answer")
 
 
 class Wiring:
@@ -60,6 +62,9 @@ class Wiring:
         The connections of each weight that was tied, lesioned ones included. The weight has the row of the first.
     version : int
         Number of changes so far.
+    fixed : str
+        Why the wiring cannot change at present, as a sentence; empty if it can. Engines that call a function of a user in the middle of
+        an epoch use the arrays of the present wiring afterwards.
     on_change : function
         Called without arguments after each change.
     """
@@ -80,8 +85,22 @@ class Wiring:
         self.graph.add_node(self.bias[0])
         self.lesions = Lesions()
         self.version = 0
+        self.fixed = ""
         self.on_change: Callable[[], None] = _do_nothing
         self.changed()
+
+    def call_fixed(self, reason: str, function: Callable[[Argument], Answer], argument: Argument) -> Answer:
+        """Return what a function returns. Each change of the wiring that it makes is a WiringError with a reason."""
+        before, self.fixed = self.fixed, reason
+        try:
+            return function(argument)
+        finally:
+            self.fixed = before
+
+    def check_changeable(self) -> None:
+        """Raise WiringError if the wiring cannot change at present."""
+        if self.fixed:
+            raise WiringError(f"{self.name}: {self.fixed}")
 
     def changed(self) -> None:
         """Discard what was derived from the wiring before a change."""
@@ -92,6 +111,7 @@ class Wiring:
         self._weights: tuple[Weight, ...] | None = None
         self._weight_rows: npt.NDArray[np.intp] | None = None
         self._schedule: Schedule | None = None
+        self._in_time: str | None = None
         self._tied: dict[Weight, list[Connection]] | None = None
         self.on_change()
 
@@ -143,6 +163,15 @@ class Wiring:
             groups = tuple(self.groups.values())
             self._schedule = make_schedule(self.graph, groups, self.projections, self.connections, self.weight_state.size)
         return self._schedule
+
+    @property
+    def in_time(self) -> str:
+        """The reason why the network runs in time, as in ``"hidden → hidden has a delay of 1"``; empty if it does not."""
+        if self._in_time is None:
+            delayed = (f"{each.name} has a delay of {each.delay}" for each in self.projections if each.delay and len(each))
+            integrating = (f"the units of group {each.name!r} integrate" for each in self.own_groups if each.timing.integrates)
+            self._in_time = next(delayed, "") or ("" if self.ticks is not None else next(integrating, ""))
+        return self._in_time
 
     def every_connection(self) -> Iterator[Connection]:
         """Yield every connection, lesioned ones included, in the order of `connections`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from connectionist.analysis._labels import one_per_case
-from connectionist.plots.figure import COLOURS, MARKERS, add_legend, line_styles
+from connectionist.plots.figure import MARKERS, add_legend, line_styles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +33,8 @@ class Categories:
         Category of each case.
     styles : dict of str to dict
         Colour and marker of each category.
+    line_styles : dict of str to dict
+        Colour and line style of each category.
 
     Raises
     ------
@@ -43,22 +45,28 @@ class Categories:
     def __init__(self, given: Iterable[object] | None, count: int, what: str) -> None:
         self.of_cases = [] if given is None else [str(category) for category in one_per_case(given, count, what)]
         self.names = list(dict.fromkeys(self.of_cases))
-        colours = [style["color"] for style in line_styles(len(self.names))]
-        markers = [MARKERS[(number + number // len(COLOURS)) % len(MARKERS)] for number in range(len(self.names))]
-        self.styles: dict[str, dict[str, Any]] = {
-            name: {"color": colour, "marker": marker} for name, colour, marker in zip(self.names, colours, markers, strict=True)
+        self.line_styles = dict(zip(self.names, line_styles(len(self.names)), strict=True))
+        self.styles: dict[str, dict[str, Any]] = {  # there are more markers than colours, so that the pairs differ
+            name: {"color": style["color"], "marker": MARKERS[number % len(MARKERS)]}
+            for number, (name, style) in enumerate(self.line_styles.items())
         }
 
     def style(self, case: int) -> dict[str, Any]:
         """Return the colour and the marker of a case; a black dot if there are no categories."""
         return self.styles[self.of_cases[case]] if self.of_cases else {"color": "black", "marker": "o"}
 
-    def add_legend(self, axes: Axes, *, lines: bool = False, inside: str = "") -> str:
-        """Add the legend, if there are categories, and return a note on those left out. `inside` is as for `figure.add_legend`."""
-        return add_legend(axes, [_mark(style, lines=lines) for style in self.styles.values()], self.names, inside=inside)
+    def line_style(self, case: int) -> dict[str, Any]:
+        """Return the colour and the line style of a case with a category."""
+        return self.line_styles[self.of_cases[case]]
+
+    def add_legend(self, axes: Axes, *, lines: bool = False, at_left: bool = False) -> str:
+        """Add the legend, if there are categories, and return a note on those left out. `at_left` is as for `figure.add_legend`."""
+        return add_legend(
+            axes, [_mark(style) for style in (self.line_styles if lines else self.styles).values()], self.names, at_left=at_left
+        )
 
 
-def _mark(style: dict[str, Any], *, lines: bool) -> Line2D:
+def _mark(style: dict[str, Any]) -> Line2D:
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color=style["color"], linestyle="-") if lines else Line2D([], [], linestyle="", markersize=5, **style)
+    return Line2D([], [], **{"linestyle": "", "markersize": 5, **style})

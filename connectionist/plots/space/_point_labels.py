@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MARKER_HALF_WIDTH = 3  # in 1/72 inch, like all measures of the layout of labels
 LABEL_OFFSETS = ((5, -2), (-5, -2), (0, 5), (0, -9), (5, 5), (-5, 5), (5, -9), (-5, -9))  # positions that are tried for a label
 LABEL_HEIGHT = 8.0
-TEXT_ROOM = 100.0  # to the right of the axes
+TEXT_ROOM = 100.0  # to the right of the axes, unless they have a legend, which may be there
 LINE_STEP = 2.0  # distance between the places of a line that labels avoid
 MAX_OVERLAP = 0.03  # fraction of its area; a label that overlaps more is left out
 POINTS_PER_INCH = 72
@@ -64,10 +64,12 @@ class PointLabels:
         """
         from matplotlib.patheffects import withStroke
 
+        left, bottom, right, top = self._inside
+        inside = (left, bottom, right + (TEXT_ROOM if self._axes.get_legend() is None else 0.0), top)
         common: dict[str, Any] = {"fontsize": FONT_SIZE, "zorder": 4, "path_effects": [withStroke(linewidth=1.5, foreground="white")]}
         left_out = []
         for number, (place, name) in enumerate(zip(places, names, strict=True)):
-            offset, box, overlap = self._best_position(place, name)
+            offset, box, overlap = self._best_position(place, name, inside)
             if overlap > MAX_OVERLAP * _area(box):
                 left_out.append(name)
                 continue
@@ -77,8 +79,8 @@ class PointLabels:
             self._axes.annotate(name, place, offset, textcoords="offset points", ha=side, **common, **style)
         return left_out
 
-    def _best_position(self, place: Array, name: str) -> tuple[tuple[int, int], Box, float]:
-        """Return the offset of a label with its box, and the area that overlaps or is outside the axes.
+    def _best_position(self, place: Array, name: str, inside: Box) -> tuple[tuple[int, int], Box, float]:
+        """Return the offset of a label with its box, and the area that overlaps or is outside a box.
 
         Of the positions without such an area, it is the one that hides least of the lines.
         """
@@ -86,7 +88,7 @@ class PointLabels:
         positions = []
         for offset in LABEL_OFFSETS:
             box = _label_box(x, y, offset, name)
-            positions.append((offset, box, _overlap(box, self._occupied) + _area(box) - _overlap(box, [self._inside])))
+            positions.append((offset, box, _overlap(box, self._occupied) + _area(box) - _overlap(box, [inside])))
         allowed = [each for each in positions if each[2] <= MAX_OVERLAP * _area(each[1])] if self._lines else []
         if allowed:
             return min(allowed, key=lambda position: (_overlap(position[1], self._lines), position[2]))
@@ -129,7 +131,7 @@ def _points_per_unit(axes: Axes, points: Array, margin: float) -> Array:
 
 
 def _box_of_axes(on_figure: Array, margin: float) -> Box:
-    """Return the box of the axes with room for text to the right, open where matplotlib widens limits that are equal."""
+    """Return the box of the axes, open where matplotlib widens limits that are equal."""
     low, high = on_figure.min(axis=0), on_figure.max(axis=0)
     room = np.where(high > low, 0.8 * margin * (high - low), np.inf)  # the layout engine makes the axes smaller than `size_in_inches`
-    return float(low[0] - room[0]), float(low[1] - room[1]), float(high[0] + room[0]) + TEXT_ROOM, float(high[1] + room[1])
+    return float(low[0] - room[0]), float(low[1] - room[1]), float(high[0] + room[0]), float(high[1] + room[1])

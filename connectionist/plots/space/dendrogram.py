@@ -102,7 +102,7 @@ def dendrogram(
     note = label_ticks(axes.yaxis, leaves, size_in_inches(axes)[1] / len(leaves), "leaf", places=places)
     if groups.names:
         _mark_leaves(axes, places, [groups.style(number) for number in order])
-    append_to_title(axes, note, f"names without {prefix!r}" if prefix else "", groups.add_legend(axes, inside="upper left"))
+    append_to_title(axes, note, f"names without {prefix!r}" if prefix else "", groups.add_legend(axes, at_left=True))
     axes.set_xlabel(f"distance of clusters ({tree.method}, {tree.metric})" if tree.method else "distance")
     return axes
 

@@ -74,16 +74,18 @@ def points(
     groups = Categories(categories, len(places), "points.categories")
     axes = axes_or_new(axes, 6, 5.5)
     styles = [groups.style(number) for number in range(len(places))]
-    for name in groups.names or [""]:
-        chosen = [number for number in range(len(places)) if not name or groups.of_cases[number] == name]
-        axes.scatter(places[chosen, 0], places[chosen, 1], s=20 if name else 14, zorder=3, **styles[chosen[0]])
+    kinds = groups.of_cases or [""] * len(places)
+    for kind in dict.fromkeys(kinds):
+        chosen = [number for number, other in enumerate(kinds) if other == kind]
+        axes.scatter(places[chosen, 0], places[chosen, 1], s=20 if groups.names else 14, zorder=3, **styles[chosen[0]])
     axes.set(xlabel=plane.axis_names[0], ylabel=plane.axis_names[1])
     axes.set_title(title, fontsize=9, loc="left")
     axes.margins(MARGIN)
     if isinstance(values, Scaling):
         axes.set_aspect("equal", adjustable="datalim")
+    legend_note = groups.add_legend(axes)
     stress = f"stress {values.stress:.3g}" if isinstance(values, Scaling) else ""
-    append_to_title(axes, stress, *_label(axes, places, names, [style["color"] for style in styles]), groups.add_legend(axes))
+    append_to_title(axes, stress, *_label(axes, places, names, [style["color"] for style in styles]), legend_note)
     hide_frame(axes)
     return axes
 

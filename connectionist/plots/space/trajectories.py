@@ -91,7 +91,7 @@ def trajectories(
     names = label_texts(plane.table, "case") if labels is None else [*map(str, one_per_case(labels, len(points), "trajectories.labels"))]
     groups = Categories(categories, len(points), "trajectories.categories")
     axes = axes_or_new(axes, 6.5, 5)
-    styles = line_styles(len(points)) if not groups.names else [{"color": groups.style(case)["color"]} for case in range(len(points))]
+    styles = line_styles(len(points)) if not groups.names else [groups.line_style(case) for case in range(len(points))]
     count = int(np.isfinite(points[..., 0]).sum())
     texts = _tick_texts(symbols, label_texts(plane.table, time), len(points)) if count <= MAX_NUMBERED else [[]] * len(points)
     lines = [_draw_trajectory(axes, *each, has_directions=count <= MAX_DIRECTIONS) for each in zip(points, styles, strict=True)]

@@ -104,7 +104,7 @@ def run_page(result: Result, record: Mapping[str, Any], drawings: Mapping[str, D
 def task_html(task: type[Task]) -> Html:
     """Return the description of a task, and its published source."""
     text = "\n\n".join(part for part in description(task).split("\n\n") if not part.startswith("Published in "))
-    return join(docstring_html(text), element("p", f"Source: {task.source}", class_="note"))
+    return join(docstring_html(text), *([element("p", f"Source: {task.source}", class_="note")] if task.source else []))
 
 
 def ending_html(report: Mapping[str, Any]) -> Html:

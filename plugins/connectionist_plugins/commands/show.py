@@ -48,8 +48,9 @@ class Show(cn.Command):
         if not found and arguments.name in registry.get_registry().names("commands"):
             raise cn.errors.UnknownNameError(f"{arguments.name!r} is a command; 'connectionist {arguments.name} --help' describes it")
         if not found:
-            known = (name for kind in kinds for name in registry.get_registry().names(kind))
-            raise cn.errors.unknown_name("task, rule, function, engine, file format or file", arguments.name, known)
+            known = [name for kind in kinds for name in registry.get_registry().names(kind)]
+            synonyms = {synonym: name for kind in kinds for synonym, name in registry.get_registry().synonyms(kind).items()}
+            raise cn.errors.unknown_name("task, rule, function, engine, file format or file", arguments.name, known, synonyms)
         for kind in found:
             _show(kind, arguments.name)
         return 0

@@ -153,6 +153,8 @@ def test_settings_reach_task_and_rule(cli: Cli) -> None:
         (["run", "xor", "--epochs", "-5"], "argument --epochs: must be a whole number from 0 to 9223372036854775807 (got '-5')"),
         (["run"], "the following arguments are required: TASK"),
         (["show", "momentun"], "did you mean 'momentum'?"),
+        (["show", "relu"], "did you mean 'rectified'?"),
+        (["show", "sgd"], "did you mean 'steepest'?"),
         (["show", "run"], "'run' is a command; 'connectionist run --help' describes it"),
         (["list", "rule"], "invalid choice: 'rule'"),
         (["rnu", "xor"], "invalid choice: 'rnu'"),
@@ -254,6 +256,45 @@ def test_task_without_a_criterion_is_solved_by_none(cli: Cli) -> None:
     _, out, _ = cli("run", "symmetry", "--preset", "published", "--epochs", "2", "--seeds", "1-2", "--json")
     assert strict_json(out)["solved"] is None
     assert "no criterion" in cli("run", "symmetry", "--preset", "published", "--epochs", "2", "--seeds", "1-2")[1]
+
+
+def test_a_task_without_a_source_and_with_a_function_as_criterion_has_whole_reports(
+    cli: Cli, tmp_path: Path, plugin_file: Callable[[str, str], Path]
+) -> None:
+    plugin = """
+    from dataclasses import dataclass
+
+    import connectionist as cn
+    from connectionist_tasks.xor import Xor
+
+    @dataclass(frozen=True)
+    class Short(cn.OnePhaseTask):
+        name = "short"
+        epochs = 9
+        rate = 0.5
+        network = Xor.network
+        hidden, direct, half_range, off = 2, False, 0.5, 0.1
+        training_examples = Xor.training_examples
+
+        @property
+        def criterion(self):
+            return lambda run: "three" if run.epochs == 3 else False
+
+        def findings(self, network, run):
+            return []
+
+    @cn.hookimpl
+    def tasks():
+        return [Short]
+    """
+    words = ["--plugins-dir", plugin_file("short.py", plugin), "run", "short", "--out"]
+    assert cli(*words, tmp_path / "one")[::2] == (0, "")
+    page = (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    assert "Source:" not in page
+    status, out, err = cli(*words, tmp_path / "two", "--seeds", "1-2")
+    assert (status, err) == (0, "")
+    for text in (out, (tmp_path / "two" / "report.html").read_text(encoding="utf-8")):
+        assert "A function of the task ended 2 of 2 runs (three)." in text
 
 
 def test_quartiles_lie_between() -> None:

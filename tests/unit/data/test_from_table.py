@@ -103,7 +103,7 @@ TABLE = pd.DataFrame({"item": ["rose", "canari"], "x": [1.0, NAN], "y": ["1", "a
             {"inputs": {"item": "item"}},
             r"row 'r2', column 'item': group 'item' has no unit 'canari'; did you mean 'canary'\? Known: rose, canary",
         ),
-        (TABLE, {"inputs": ["x", "f"]}, "row 'r2', column 'x': the value is missing; only targets may be missing"),
+        (TABLE, {"inputs": ["x", "f"]}, "row 'r2', column 'x': the value is missing; only targets and clamps may be missing"),
         (TABLE, {"inputs": ["f", "y"]}, "row 'r1', column 'y': must be a number .got '1'.; a column of labels is given alone"),
         (TABLE, {"inputs": ["z", "f"]}, r"unknown column for ExampleSet.from_table.inputs\['item'\] 'z'; known: item, x, y, f, t"),
         (TABLE, {"inputs": ["f", "f"]}, "names the column 'f' twice"),
@@ -154,6 +154,25 @@ def test_a_mistake_names_row_column_and_value(table: Any, options: dict[str, Any
         return
     with pytest.raises(cn.ConnectionistError, match=message):
         cn.ExampleSet.from_table(table, **given)
+
+
+def test_columns_for_hidden_and_output_groups_are_clamps_and_may_be_missing() -> None:
+    net = cn.Network("net")
+    net.add_group("cue", 1, role="input")
+    net.add_group("hidden", ["x", "y"])
+    net.add_group("output", 2, role="output")
+    rows: list[dict[str, Any]] = [{"cue": 1, "h": "y", "p": 0, "q": None, "t": 1}, {"cue": 0, "h": None, "p": None, "q": 0.5, "t": None}]
+    inputs = {"cue": ["cue"], "hidden": "h", "output": ["p", "q"]}
+    nan = float("nan")
+    for table in (rows, pd.DataFrame(rows), pd.DataFrame(rows).convert_dtypes()):
+        examples = cn.ExampleSet.from_table(table, inputs=inputs, targets={"output": ["t", "p"]}, network=net)
+        np.testing.assert_array_equal(examples.clamps["hidden"], [[0, 1], [nan, nan]])  # in the order of the labels of the group
+        np.testing.assert_array_equal(examples.clamps["output"], [[0, nan], [nan, 0.5]])
+        np.testing.assert_array_equal(examples.targets, [[1, 0], [nan, nan]])
+    with pytest.raises(cn.ConnectionistError, match=r"row 0, column 'h': group 'hidden' has no unit 'z'; known: x, y"):
+        cn.ExampleSet.from_table([rows[0] | {"h": "z"}], inputs=inputs, targets={"output": ["t", "p"]}, network=net)
+    with pytest.raises(cn.ConnectionistError, match="row 0, column 'cue': the value is missing"):
+        cn.ExampleSet.from_table([rows[0] | {"cue": None}], inputs=inputs, targets={"output": ["t", "p"]}, network=net)
 
 
 def test_sequences_of_symbols_predict_the_next() -> None:

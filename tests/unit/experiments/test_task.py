@@ -40,6 +40,30 @@ class Either(Disjunction):
     name = "either"
 
 
+def test_an_object_of_a_class_without_a_name_is_an_error_where_it_is_given() -> None:
+    class Nameless(Disjunction):
+        epochs = 1
+
+    class Plain(cn.ActivationFunction):
+        def activation(self, x: float) -> float:
+            return x
+
+        def slope(self, x: float, y: float) -> float:
+            return 1.0
+
+    class Step(cn.UpdateRule):
+        def change(self, value: float, derivative: float) -> tuple[float]:
+            return (-derivative,)
+
+    net = cn.task("xor").network(seed=1)
+    with pytest.raises(ParameterError, match=r"^Nameless: must have a name, as in name = 'nameless'$"):
+        cn.run(Nameless(), seed=1)
+    with pytest.raises(ParameterError, match=r"^Plain: must have a name, as in name = 'plain'$"):
+        net["hidden"].activation_function = Plain()
+    with pytest.raises(ParameterError, match=r"^Step: must have a name, as in name = 'step'$"):
+        cn.train(net, cn.task("xor").training_examples, Step(), 1)
+
+
 @dataclass(frozen=True)
 class Fixed(Disjunction):
     rate: float = cn.parameter(0.5, above=0)

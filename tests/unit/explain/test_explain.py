@@ -604,7 +604,15 @@ def test_noise_on_incoming_weights_is_named() -> None:
     assert note not in str(net.unit("output:0").explain())
     projection.weight_noise = 0.1
     net.forward([1])
-    assert note in str(net.unit("output:0").explain())
+    net.backward([1])
+    output, sender = str(net.unit("output:0").explain()), str(net.unit("input:0").explain())
+    assert note in output
+    assert "but the stored net input is" in output
+    assert "outgoing weights have noise, which is not kept" in sender
+    connection = str(projection.connections[0].explain())
+    assert "incoming and outgoing weights have noise, which is not kept" in connection
+    for text in (output, sender, connection):
+        assert all("the weights had noise in the pass, or" in line for line in text.splitlines() if "but the stored" in line)
 
 
 def test_a_clamped_unit_says_so() -> None:

@@ -1,5 +1,7 @@
 """Limits of weights: training cuts them after each change."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -18,13 +20,15 @@ def net() -> cn.Network:
 
 
 @pytest.mark.parametrize("update_after", ["epoch", 1])
-def test_weights_stay_within_the_limits_of_their_projection(net: cn.Network, engine: str, update_after: str | int) -> None:
+@pytest.mark.parametrize("name", ["local", "compiled", "float32"])
+def test_weights_stay_within_the_limits_of_their_projection(net: cn.Network, name: str, update_after: str | int) -> None:
+    engine = cn.engine("compiled", precision="float32") if name == "float32" else name
     free = net.copy()
-    net.projection("input", "output").limits = -0.05, 0.2
+    net.projection("input", "output").limits = np.array([-0.05, 0.2])  # type: ignore[assignment]
     for each in (net, free):
         cn.train(each, EXAMPLES, cn.rule("momentum", rate=1.0), 20, engine=engine, update_after=update_after)
     limited = [connection.weight.value for connection in net.projection("input", "output")]
-    assert set(limited) & {-0.05, 0.2}
+    assert min(np.abs(np.subtract.outer(limited, [-0.05, 0.2])).ravel()) < (1e-7 if name == "float32" else 1e-300)
     assert all(-0.05 <= value <= 0.2 for value in limited)
     assert max(np.abs(free.weight_values)) > 0.2
     assert net.copy().projection("input", "output").limits == (-0.05, 0.2)
@@ -43,6 +47,10 @@ def test_impossible_limits_are_errors(net: cn.Network) -> None:
     for given, message in (((1.0,), r"must be \(lowest, highest\) or None"), ((1.0, 0.0), "the lowest must not be above the highest")):
         with pytest.raises(cn.errors.ParameterError, match=message):
             projection.limits = given  # type: ignore[assignment]
+    wrong: list[Any] = [{0.0, 1.0}, [1.0, [2.0]], (0.0, "x")]
+    for each in wrong:
+        with pytest.raises(cn.errors.DataError, match="input → output, limits: must be"):
+            projection.limits = each
     projection.limits = 0.0, 1.0
     net.add_group("hidden", 1)
     net.connect("input", "hidden").limits = 2.0, 3.0

@@ -1,4 +1,4 @@
-"""Changes of the network by `until` and by a reporter of progress: the same in both engines, or an error that names them."""
+"""Changes of the network by functions that training calls: the same in both engines, or an error that names them."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ FORBIDDEN: dict[str, tuple[Change, str]] = {
         lambda net: net.tie([net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:1")]),
         "changed the number of weights from .. to ..",
     ),
+    "a removed group": (lambda net: net.remove_group("context"), "removed group 'context'"),
 }
 
 
@@ -109,12 +110,43 @@ def test_a_change_takes_effect_in_the_next_epoch_in_both_engines(kind: str, chan
 @pytest.mark.parametrize(("kind", "rule"), [("plain", "momentum"), ("plain", "steepest"), ("stream", "momentum")])
 @pytest.mark.parametrize("caller", ["until", "progress"])
 @pytest.mark.parametrize("change", FORBIDDEN)
-def test_new_groups_connections_and_ties_are_errors(change: str, caller: str, kind: str, engine: str, rule: str) -> None:
+def test_new_and_removed_groups_connections_and_ties_are_errors(change: str, caller: str, kind: str, engine: str, rule: str) -> None:
     make, message = FORBIDDEN[change]
-    with pytest.raises(
-        WiringError, match=f"^changed: the function {caller} {message} after epoch 1 of training; add groups, connect and tie"
-    ):
+    with pytest.raises(WiringError, match=f"^changed: the function {caller} {message} after epoch 1 of training; add or remove groups"):
         train(kind, make, caller, engine, "epoch", rule)
+
+
+def test_the_wiring_cannot_change_in_functions_for_which_training_does_not_stop(engine: str) -> None:
+    changes = [make for make, _ in FORBIDDEN.values()] + [ALLOWED["a lesioned unit"], ALLOWED["a restored unit"]]
+    for caller in ("after_example", "after_event", "when"):
+        net, examples = network("plain")
+        net.lesion("context:0")
+        wiring = net.units, net.connections, net.groups, net.lesioned_connections
+
+        def change(given: Any, net: cn.Network = net, caller: str = caller) -> Any:
+            for make in changes:
+                with pytest.raises(WiringError, match=rf"^changed: (Recorder\.)?{caller} must not change the wiring or lesions"):
+                    make(net)
+            return True if isinstance(given, cn.Run) else None
+
+        how: dict[str, Any] = {caller: change} if caller != "when" else {"record": cn.Recorder("activation", of="output", when=change)}
+        run = cn.train(net, examples, "momentum", 3, engine=engine, **how)
+        assert (net.units, net.connections, net.groups, net.lesioned_connections) == wiring
+        assert run.epochs == 3
+        net.remove_group("context")  # afterwards it can
+
+
+def test_settings_cannot_change_in_the_function_of_a_recorder(engine: str) -> None:
+    for name in ("a rate", "a frozen projection", "an activation function"):
+        net, examples = network("plain")
+
+        def when(_: cn.Run, net: cn.Network = net, name: str = name) -> bool:
+            ALLOWED[name](net)
+            return True
+
+        recorder = cn.Recorder("activation", of="output", when=when)
+        with pytest.raises(WiringError, match=r"^changed: Recorder.when changed .* only weights may be assigned"):
+            cn.train(net, examples, "momentum", 3, engine=engine, record=recorder)
 
 
 def test_a_function_that_ends_training_may_add_groups(engine: str) -> None:

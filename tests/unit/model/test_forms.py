@@ -121,3 +121,22 @@ def test_targets_as_examples_and_recordings(xor: cn.ExampleSet) -> None:
     assert dots == [[[3], [5]]] * 3
     assert cn.plots.endings({"a": result, "b": result.run}).lines
     assert len(cn.plots.learning_curve(iter([result, result])).lines) == 2  # type: ignore[arg-type]
+
+
+def test_targets_of_a_pass_may_be_given_by_tick_as_in_an_example() -> None:
+    net = cn.simple_recurrent_network("srn", 1, 2, 2)
+    net.randomize(1.0, seed=1)
+    nan = float("nan")
+    same: list[Any] = [[[nan, nan], [1, 0]], {2: [1, 0]}, {2: {"output": [1, 0]}}, {"output": {2: [1, 0]}}]
+    results = set()
+    for targets in same:
+        net.forward([[1], [0]])
+        error = net.backward(targets)
+        walked = [stop.phase for stop in cn.step(net, [[1], [0]], targets)]
+        results.add((error, len(walked), *(weight.derivative for weight in net.weights)))
+    assert len(results) == 1
+    net.forward([[1], [0]])
+    with pytest.raises(cn.errors.DataError, match=r"^srn.backward, targets: the ticks must be whole numbers from 1 to 2 \(got 3\)$"):
+        net.backward({3: [1, 0]})  # type: ignore[dict-item]
+    with pytest.raises(cn.errors.DataError, match=r"^step, targets: the ticks must be whole numbers from 1 to 2 \(got 3\)$"):
+        next(cn.step(net, [[1], [0]], {3: [1, 0]}))  # type: ignore[dict-item]

@@ -71,3 +71,15 @@ def test_misuse_is_an_error() -> None:
         net.remove_group("bias")
     with pytest.raises(cn.errors.WiringError, match="unrolled"):
         build(with_extra=True).unroll(2).remove_group("hidden@1")
+
+
+def test_a_group_of_another_network_is_not_removed() -> None:
+    net = build(with_extra=True)
+    group = net["extra"]
+    for other in (net.copy(), build(with_extra=True)):
+        with pytest.raises(cn.errors.WiringError, match="group 'extra' belongs to another network than net"):
+            other.remove_group(group)
+        assert "extra" in [each.name for each in other.groups]
+    net.remove_group(group)
+    with pytest.raises(cn.errors.WiringError, match="group 'extra' belongs to another network than net"):
+        build(with_extra=False).remove_group(group)

@@ -449,6 +449,31 @@ def test_labels_without_room_are_left_out_and_the_title_says_so() -> None:
     assert all(text.get_window_extent().x0 >= frame.x0 for text in axes.texts)
 
 
+@pytest.mark.parametrize("count", [9, 24, 40])
+def test_no_two_categories_look_the_same(count: int) -> None:
+    vectors = np.random.default_rng(1).random((count, 3))
+    of_points: Any = points(vectors, categories=["", *range(count - 1)])
+    assert [len(kind.get_offsets()) for kind in of_points.collections] == [1] * count
+    assert len({(kind.get_paths()[0].vertices.tobytes(), kind.get_facecolor().tobytes()) for kind in of_points.collections}) == count
+    of_lines: Any = trajectories(np.random.default_rng(1).random((count, 4, 3)), categories=range(count))
+    assert len({(line.get_color(), line.get_linestyle()) for line in of_lines.lines[::3]}) == count
+    for axes, entries in ((of_points, "get_marker"), (of_lines, "get_linestyle")):
+        marks = axes.get_legend().get_lines()
+        assert len({(mark.get_color(), getattr(mark, entries)()) for mark in marks}) == len(marks)
+
+
+@pytest.mark.parametrize("kinds", [3, 12])
+def test_legends_of_categories_overlap_with_nothing(kinds: int) -> None:
+    vectors = np.random.default_rng(2).normal(size=(48, 3))
+    given: Any = {"labels": [f"{number} and some letters" for number in range(48)], "categories": [f"kind {n % kinds}" for n in range(48)]}
+    plane: Any = drawn(points(vectors, **given))
+    assert plane.texts
+    legend = plane.get_legend().get_window_extent()
+    assert not any(legend.overlaps(text.get_window_extent()) for text in plane.texts)
+    tree: Any = drawn(dendrogram(vectors, **given))
+    assert tree.get_legend().get_window_extent().x1 <= tree.get_window_extent().x0
+
+
 def test_categories_have_colours_markers_and_a_legend() -> None:
     vectors, kinds = np.random.default_rng(1).random((6, 3)), ["tool", "animal", "tool", "animal", "plant", "plant"]
     axes: Any = drawn(points(vectors, categories=kinds))

@@ -73,7 +73,10 @@ class CompiledSession(Session):
         self.trained_weights = trained_weights(self.network)
         self.trained = self.trained_weights.indices
         limits = weight_limits(self.network)
-        self.limits = [limit[self.trained].astype(precision) for limit in limits] if limits else [np.zeros(0, precision)] * 2
+        unlimited = np.zeros(0, precision)
+        self.limits = (unlimited, unlimited)
+        if limits:
+            self.limits = _rounded_inward(limits[0][self.trained], limits[1][self.trained], precision)
         self.rates = rates_of(self.trained_weights, self.network, self.rule)
         rule = rule_of(self.network, self.rule, self.rates, precision)
         self.change, self.signal, self.parameters = rule.change, rule.signal, rule.parameters
@@ -260,6 +263,12 @@ class CompiledSession(Session):
         values, changes, derivatives = (as_precision(state.array(name), self.precision) for name in ("value", "change", "derivative"))
         sums = np.zeros_like(derivatives) if rule_arguments.signal else derivatives
         return WeightArrays(values, changes, sums, self.network.tie_derivative == "mean")
+
+
+def _rounded_inward(lowest: Array, highest: Array, precision: Precision) -> tuple[Floats, Floats]:
+    """Return the limits of weights in a precision, such that no weight within them is outside the given limits."""
+    low, high = lowest.astype(precision), highest.astype(precision)
+    return np.where(low < lowest, np.nextafter(low, np.inf), low), np.where(high > highest, np.nextafter(high, -np.inf), high)
 
 
 def _in_double(numbers: Floats, before: Array) -> Array:
