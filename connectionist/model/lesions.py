@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -10,6 +12,8 @@ from connectionist.model.connection import Connection
 from connectionist.model.graph import Graph, link, unlink
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
+
+FEW = 16  # in a list of more than 16 times as many, restored connections are inserted one by one
 
 
 class Lesions:
@@ -130,9 +134,21 @@ class Lesions:
         for connection in connections:
             for unit in (connection.sender, connection.receiver):
                 self._hidden[unit].pop(connection, None)  # a connection from a unit to itself has one end
-        for unit in dict.fromkeys(unit for connection in connections for unit in (connection.sender, connection.receiver)):
-            unit.incoming.sort(key=_order_of_making)
-            unit.outgoing.sort(key=_order_of_making)
+        for unit, count in Counter(connection.receiver for connection in connections).items():
+            _sort_last(unit.incoming, count)
+        for unit, count in Counter(connection.sender for connection in connections).items():
+            _sort_last(unit.outgoing, count)
+
+
+def _sort_last(connections: list[Connection], count: int) -> None:
+    """Move the last `count` connections of a list to their places in the order of making, which the others have already."""
+    if count * FEW > len(connections):
+        connections.sort(key=_order_of_making)
+        return
+    last = connections[-count:]
+    del connections[-count:]
+    for connection in last:
+        insort(connections, connection, key=_order_of_making)
 
 
 def _order_of_making(connection: Connection) -> tuple[int, int, int]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.experiments.seed_summary import describe_unfinished, findings_by_quantity
-from connectionist.learning.train_arguments import OTHER_WORDS
 from connectionist.reporting.table import Table, format_value
 from connectionist.utils.counts import describe_count
 
@@ -79,6 +78,8 @@ def _training_table(summary: Mapping[str, Any]) -> Table:
 
 def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
     """Return notes on the criterion, the time, and runs that diverged or were interrupted."""
+    from connectionist.learning.train_arguments import OTHER_WORDS  # not when the command line starts
+
     solved, unfinished = summary["solved"], summary["unfinished"]
     runs = describe_count(len(summary["seeds"]), "run")
     words = [stopped for report in summary["runs"] if (stopped := report["stopped"]) not in OTHER_WORDS]

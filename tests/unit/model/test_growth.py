@@ -15,11 +15,11 @@ LAYERS = 12, 96
 WIDTH = 2
 
 
-def _chain(layers: int) -> cn.Network:
+def _chain(layers: int, *, biased: bool = False) -> cn.Network:
     net = cn.Network("chain")
     net.add_group("g0", WIDTH, role="input")
     for number in range(1, layers):
-        net.add_group(f"g{number}", WIDTH, role="output" if number == layers - 1 else "hidden", biased=False)
+        net.add_group(f"g{number}", WIDTH, role="output" if number == layers - 1 else "hidden", biased=biased)
         net.connect(f"g{number - 1}", f"g{number}", weights=0.1)
     net.forward([1.0] * WIDTH)
     return net
@@ -81,6 +81,12 @@ def test_the_work_for_an_item_does_not_grow_with_the_network(name: str) -> None:
         net.unit("g4:0").explain()  # what is derived from the wiring once is not counted
     counts = [_calls(lambda net=net: ITEMS[name](net)) for net in (small, large)]  # type: ignore[misc]
     assert counts[1] <= 1.3 * counts[0] + 20, counts
+
+
+def test_a_lesion_of_a_unit_with_a_bias_does_not_sort_all_biases() -> None:
+    nets = [_chain(layers, biased=True) for layers in LAYERS]
+    counts = [_calls(lambda net=net: _lesion(net)) for net in nets]  # type: ignore[misc]
+    assert counts[1] <= 1.3 * counts[0] + 60, counts
 
 
 def test_a_projection_after_a_lesion_does_not_visit_the_lesioned_connections() -> None:

@@ -210,3 +210,20 @@ def test_no_units_restore_no_lesions(net: cn.Network) -> None:
     with pytest.raises(WiringError, match=r"restore: must name units or connections, or nothing to restore all \(got \(\)\)"):
         net.restore(net["hidden"][2:])
     assert net.unit("hidden:0").lesioned
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_restored_in_any_order_are_in_the_order_in_which_they_were_made(seed: int) -> None:
+    net = cn.Network("wide")
+    net.add_group("input", 40, role="input")
+    net.add_group("output", 40, role="output")
+    net.connect("input", "output")
+    before = [(list(unit.incoming), list(unit.outgoing)) for unit in net.units]
+    draw = np.random.default_rng(seed)
+    lesioned: list[cn.Unit | cn.Connection] = [net.units[number] for number in draw.choice(np.arange(1, 81), 12, replace=False)]
+    net.lesion(*lesioned)
+    lesioned += [net.connections[number] for number in draw.choice(len(net.connections), 30, replace=False)]
+    net.lesion(*lesioned[12:])
+    for number in draw.permutation(len(lesioned)):
+        net.restore(lesioned[number])
+    assert [(unit.incoming, unit.outgoing) for unit in net.units] == before
