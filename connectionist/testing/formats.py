@@ -26,7 +26,7 @@ ROUNDS = 4  # random networks and sets of examples
 PLAIN: dict[str, Any] = dict.fromkeys(
     ("ties", "lesions", "frozen", "rates", "margins", "missing_targets", "one_way", "frequencies", "delays", "integrators", "initial"),
     False,
-) | dict.fromkeys(("ticks_back", "continues", "noise", "perturbed"), False)
+) | {"ticks_back": False, "continues": False, "noise": False, "perturbed": False, "activations": ("logistic",), "errors": ("squared",)}
 VARIED: tuple[dict[str, Any], ...] = (
     PLAIN,
     PLAIN | {"missing_targets": True, "frequencies": True},

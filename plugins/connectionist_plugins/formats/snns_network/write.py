@@ -1,0 +1,106 @@
+"""A network written as a file of SNNS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+import connectionist as cn
+from connectionist.formats.unit_table import BIAS, UnitList, list_units
+from connectionist_plugins.formats.snns_network.functions import WRITTEN
+
+KINDS = {"input": "i", "hidden": "h", "output": "o"}
+LINKS_IN_A_LINE = 8
+UNIT_RULE = "----|----------|----------|----------|----------|----|----------|--------------|----------|-------\n"
+LINK_RULE = f"-------|------|{'-' * 100}\n"
+DEFAULTS = (
+    "unit default section :\n\nact      | bias     | st | subnet | layer | act func     | out func\n{rule}"
+    " 0.00000 |  0.00000 | h  |      0 |     1 | Act_Logistic | Out_Identity \n{rule}\n\n"
+).format(rule="---------|----------|----|--------|-------|--------------|-------------\n")
+
+
+def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
+    """Write a network.
+
+    Raises
+    ------
+    FormatError
+        If SNNS has nothing like it.
+    """
+    _check(file, network)
+    units = list_units(network)
+    links = units.by_ends(network.connections)
+    count = sum(sender != BIAS for sender, _ in links)
+    file.write("SNNS network definition file V1.4-3D\ngenerated at Mon Jan  1 00:00:00 1990\n\n")
+    file.write(f"network name : {' '.join(network.name.split()) or 'network'}\nsource files :\n")
+    file.write(f"no. of units : {len(units.units)}\nno. of connections : {count}\nno. of unit types : 0\nno. of site types : 0\n\n\n")
+    file.write("learning function : Std_Backpropagation\nupdate function   : Topological_Order\n\n\n")
+    file.write(DEFAULTS)
+    file.write("unit definition section :\n\n")
+    file.write("no. | typeName | unitName | act      | bias     | st | position | act func     | out func | sites\n" + UNIT_RULE)
+    for row in _unit_rows(network, units, links):
+        file.write(row)
+    file.write(UNIT_RULE + "\n\nconnection definition section :\n\ntarget | site | source:weight\n" + LINK_RULE)
+    for row in _link_rows(units, links):
+        file.write(row)
+    file.write(LINK_RULE)
+
+
+def _check(file: cn.formats.OutputFile, network: cn.Network) -> None:
+    for group in network.groups:
+        function = group.activation_function
+        if group.role not in ("input", "bias") and (function.name not in WRITTEN or getattr(function, "gain", 1.0) != 1.0):
+            raise cn.errors.FormatError(f"{file.name}: SNNS has no activation function {function!r}, which group {group.name!r} has")
+        if group.integrates:
+            raise cn.errors.FormatError(f"{file.name}: SNNS has no units that integrate, and group {group.name!r} has")
+        if group.margin or (group.error_function is not None and group.error_function.name != "squared"):
+            file.cannot(f"the error function and the margin of group {group.name!r} have no place in this format")
+        if group.net_input_noise or group.activation_noise:
+            file.cannot(f"the noise of group {group.name!r} has no place in this format")
+    if any(connection.delay for connection in network.connections):
+        raise cn.errors.FormatError(f"{file.name}: networks with delays are not written in this format")
+    if network.lesioned_connections:
+        file.cannot("lesions have no place in this format; the lesioned connections are left out")
+    if any(projection.limits or projection.rate or projection.weight_noise for projection in network.projections):
+        file.cannot("limits, rates and noise of projections have no place in this format")
+    if len(network.weights) < len(network.connections):
+        file.cannot("tied weights have no place in this format; each connection has its own weight there")
+    if not all(weight.trainable for weight in network.weights):
+        file.cannot("frozen weights have no place in this format")
+
+
+def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int], list[cn.Connection]]) -> Iterator[str]:
+    columns = {group.name: number for number, group in enumerate(network.groups)}
+    seen: set[str] = set()
+    for number, unit in enumerate(units.units):
+        group = unit.group
+        function = "Act_Identity" if group.role == "input" else WRITTEN[group.activation_function.name]
+        has_bias = (BIAS, number) in links
+        bias = links[BIAS, number][0].weight.value if has_bias else 0.0
+        if function == "Act_IdentityPlusBias" and not has_bias:
+            function = "Act_Identity"
+        label = " ".join(unit.label.split()).replace("|", "/")
+        name = f"{group.name}_{label}" if label == str(unit.index) else label
+        name = "" if name in seen else name
+        seen.add(name)
+        position = f"{2 + 3 * columns[group.name]},{unit.index},0"
+        yield (
+            f"{number + 1:3d} |          | {name} | {_text(group.initial[unit.index])} | {_text(bias)} | {KINDS[group.role]} "
+            f"| {position} | {function} | Out_Identity |\n"
+        )
+
+
+def _link_rows(units: UnitList, links: dict[tuple[int, int], list[cn.Connection]]) -> Iterator[str]:
+    incoming: dict[int, list[str]] = {}
+    for (sender, receiver), [connection, *_] in links.items():
+        if sender != BIAS:
+            incoming.setdefault(receiver, []).append(f"{sender + 1}:{_text(connection.weight.value)}")
+    for receiver, parts in sorted(incoming.items()):
+        rows = [", ".join(parts[first : first + LINKS_IN_A_LINE]) for first in range(0, len(parts), LINKS_IN_A_LINE)]
+        yield f"{receiver + 1:6d} |      | " + ",\n       |      | ".join(rows) + "\n"
+
+
+def _text(value: float) -> str:
+    """Return a number with all its digits and without an exponent."""
+    return np.format_float_positional(value, trim="0")
