@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.cases import check_expressible, without_targets
+from connectionist.formats.expressible import check_examples, without_targets
 
 TITLE = re.compile(rb"SNNS\s+pattern\s+definition\s+file\s+V?(\d+)\.(\d+)")
 GENERATED = re.compile(rb"generated\s+at\b")
@@ -58,7 +58,7 @@ class SnnsPatterns(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write version 3.2, which every version of SNNS reads."""
-        check_expressible(file, examples)
+        check_examples(file, examples)
         file.write("SNNS pattern definition file V3.2\ngenerated at Mon Jan  1 00:00:00 1990\n\n\n")
         counts = ("patterns", len(examples)), ("input units", examples.inputs.shape[1]), ("output units", examples.targets.shape[1])
         file.write("".join(f"No. of {what} : {count}\n" for what, count in counts) + "\n")
@@ -163,8 +163,8 @@ def _read_patterns(scanner: cn.formats.Scanner, header: _Header) -> tuple[cn.Arr
 def _check_same_size(scanner: cn.formats.Scanner, rows: list[cn.Array]) -> None:
     if len(rows[-1]) != len(rows[0]):
         line, column = scanner.last_place
-        text = f"pattern {len(rows)} has {len(rows[-1])} numbers, and pattern 1 has {len(rows[0])}; all examples of a set must have the same size"
-        raise scanner.file.error(message=text, line=line, column=column)
+        text = f"pattern {len(rows)} has {len(rows[-1])} numbers, and pattern 1 has {len(rows[0])}"
+        raise scanner.file.error(message=f"{text}; all examples of a set must have the same size", line=line, column=column)
 
 
 def _size(scanner: cn.formats.Scanner, dimensions: int) -> int:

@@ -23,7 +23,7 @@ class SnnsNetwork(cn.FileFormat):
     Units that follow one another and have the same kind, function and layer become a group. Input units become the group "input", special
     hidden units "context". The label of a unit is its name, or its number if the names are not all different. A link has delay 1 where
     the update function of the file takes the activation of the step before: from special units with ``JE_Order``, from units with the
-    same or a higher number with ``Serial_Order``, from all units with ``BPTT_Order`` and ``Synchronous_Order``.
+    same or a higher number with ``Serial_Order``, from all units but input units with ``BPTT_Order`` and ``Synchronous_Order``.
     """
 
     name = "snns_network"

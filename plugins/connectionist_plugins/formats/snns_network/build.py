@@ -37,17 +37,29 @@ def build(file: cn.formats.InputFile, parsed: SnnsFile) -> cn.Network:
     labels = _labels(units)
     sends_late = np.isin(np.arange(len(units)), links[0][~now])
     table = [_table_unit(unit, labels[k], int(depth[k]), sends_late=bool(sends_late[k])) for k, unit in enumerate(units)]
+    order = _order(table)
+    place = np.argsort(order)
     bias = [k for k, unit in enumerate(units) if table[k].role != "input" and _adds_bias(unit)]
     receivers = np.concatenate([links[1], np.array(bias, dtype=np.intp)])
     everything = Links(
-        np.concatenate([links[0], np.full(len(bias), BIAS, dtype=np.intp)]),
-        receivers,
+        np.concatenate([place[links[0]], np.full(len(bias), BIAS, dtype=np.intp)]),
+        place[receivers],
         np.concatenate([links[2], [units[k].bias for k in bias]]),
         delay=np.concatenate([delay, np.zeros(len(bias), dtype=np.intp)]),
         trainable=~is_special[receivers],
         backpropagate=np.concatenate([now | (parsed.update_function in SYNCHRONOUS), np.ones(len(bias), dtype=bool)]),
     )
-    return make_network(file, parsed.name, table, everything, "mean" if now.all() else "sum")
+    return make_network(file, parsed.name, [table[k] for k in order], everything, "mean" if now.all() else "sum")
+
+
+def _order(table: list[TableUnit]) -> list[int]:
+    """Return the order in which units of one group follow one another. Output units keep their order, which is that of the targets."""
+    first: dict[object, int] = {}
+    ranks = []
+    for k, unit in enumerate(table):
+        key = (unit.role, unit.activation, unit.kind) if unit.role != "output" else k
+        ranks.append(first.setdefault(key, k))
+    return sorted(range(len(table)), key=lambda k: (ranks[k], k))
 
 
 def _check_unit(file: cn.formats.InputFile, parsed: SnnsFile, unit: SnnsUnit) -> None:
@@ -98,14 +110,14 @@ def _delays(file: cn.formats.InputFile, parsed: SnnsFile, links: tuple[cn.Array,
     """Return the delay of each link, as the update function of the file has it."""
     sender, receiver, _ = links
     order = parsed.update_function
-    late_in_series = (sender >= receiver).astype(np.intp)
     if order in PARTIALLY_RECURRENT:
         return is_special[sender].astype(np.intp)
+    is_input = np.array([unit.kind in ("i", "si") for unit in parsed.units])
     if order in SYNCHRONOUS:
-        return np.ones(len(sender), dtype=np.intp)
+        return np.where(is_input[sender], 0, 1)
+    late_in_series = np.where(is_input[sender], 0, (sender >= receiver).astype(np.intp))
     if order in SERIAL:
-        is_input = np.array([unit.kind in ("i", "si") for unit in parsed.units])
-        return np.where(is_input[sender], 0, late_in_series)
+        return late_in_series
     if order not in TOPOLOGICAL:
         file.cannot(f"the update function {order!r} has no counterpart; units are updated in topological order", parsed.update_line or None)
     if depths(len(parsed.units), sender, receiver) is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import connectionist as cn
+from connectionist.utils.visible_text import shown
 
 TITLE = re.compile(r"SNNS\s+network\s+definition\s+file\s+V?\S+")
 SECTION = re.compile(r"(.+?)\s+section\s*:")
@@ -54,23 +55,25 @@ class Lines:
     def __init__(self, file: cn.formats.InputFile, scanner: cn.formats.Scanner) -> None:
         self.file = file
         self._scanner = scanner
-        self.line = 1
+        self.line = self._column = 1
+        self.text = ""
 
     def next(self, expected: str) -> str:
         """Return the next line."""
         if self._scanner.is_at_end:
             self._scanner.fail(expected)
-        self.line = self._scanner.place[0]
-        return self._scanner.line()
+        self.line, self._column = self._scanner.place
+        self.text = self._scanner.line()
+        return self.text
 
     @property
     def is_at_end(self) -> bool:
         """Whether there is no more line."""
         return self._scanner.peek() in ("", "\x1a")
 
-    def error(self, found: str, expected: str) -> cn.errors.FormatError:
-        """Return the error for something in the last line."""
-        return self.file.error(repr(found), expected, line=self.line)
+    def error(self, found: str, expected: str, at: int | None = None) -> cn.errors.FormatError:
+        """Return the error for something in the last line, at a place in it."""
+        return self.file.error(shown(found, 60), expected, line=self.line, column=None if at is None else self._column + at)
 
     def table(self, columns: int) -> Iterator[list[str]]:
         """Yield the cells of each row of a section: after its heading and a rule, up to the closing rule."""
@@ -180,7 +183,7 @@ def _read_defaults(lines: Lines, parsed: SnnsFile) -> None:
         parsed.defaults = cells
 
 
-def _read_time_delays(lines: Lines, parsed: SnnsFile) -> None:
+def _read_time_delays(lines: Lines, _: SnnsFile) -> None:
     first = lines.line
     for cells in lines.table(6):
         if any(cell not in ("", "0") for cell in cells[1:5]):
@@ -189,8 +192,8 @@ def _read_time_delays(lines: Lines, parsed: SnnsFile) -> None:
 
 def _read_units(lines: Lines, parsed: SnnsFile) -> None:
     default = dict(zip(("act", "bias", "st", "subnet", "layer", "act func", "out func"), parsed.defaults, strict=True))
-    for cells in lines.table(UNIT_COLUMNS):
-        cells += [""] * (UNIT_COLUMNS - len(cells))
+    for row in lines.table(UNIT_COLUMNS):
+        cells = row + [""] * (UNIT_COLUMNS - len(row))
         if not cells[0] and parsed.units:
             parsed.units[-1].sites += _split_sites(cells[-1])
             continue
@@ -225,6 +228,7 @@ def _read_connections(lines: Lines, parsed: SnnsFile) -> None:
     receiver = 0
     for cells in lines.table(3):
         links = cells[-1]
+        start = len(lines.text) - len(links)
         if len(cells) == 3 and cells[0]:
             receiver = lines.whole_number(cells[0], f"the number of a unit, from 1 to {count}", at_most=count)
         if not receiver:
@@ -233,7 +237,7 @@ def _read_connections(lines: Lines, parsed: SnnsFile) -> None:
         while links and at < len(links):
             match = LINK.match(links, at)
             if not match:
-                raise lines.error(links[at:].strip()[:40], "'unit:weight', with a comma between links")
+                raise lines.error(links[at:].strip(), "'unit:weight', with a comma between links", start + at)
             sender = lines.whole_number(match[1], f"the number of a unit, from 1 to {count}", at_most=count)
             if not sender:
                 raise lines.error(match[1], f"the number of a unit, from 1 to {count}")

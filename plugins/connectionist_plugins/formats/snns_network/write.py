@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 import connectionist as cn
+from connectionist.formats.expressible import check_network
 from connectionist.formats.unit_table import BIAS, UnitList, list_units
 from connectionist_plugins.formats.snns_network.functions import WRITTEN
 
@@ -28,7 +29,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     FormatError
         If SNNS has nothing like it.
     """
-    _check(file, network)
+    check_network(file, network, "SNNS", WRITTEN)
     units = list_units(network)
     links = units.by_ends(network.connections)
     count = sum(sender != BIAS for sender, _ in links)
@@ -42,32 +43,9 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     for row in _unit_rows(network, units, links):
         file.write(row)
     file.write(UNIT_RULE + "\n\nconnection definition section :\n\ntarget | site | source:weight\n" + LINK_RULE)
-    for row in _link_rows(units, links):
+    for row in _link_rows(links):
         file.write(row)
     file.write(LINK_RULE)
-
-
-def _check(file: cn.formats.OutputFile, network: cn.Network) -> None:
-    for group in network.groups:
-        function = group.activation_function
-        if group.role not in ("input", "bias") and (function.name not in WRITTEN or getattr(function, "gain", 1.0) != 1.0):
-            raise cn.errors.FormatError(f"{file.name}: SNNS has no activation function {function!r}, which group {group.name!r} has")
-        if group.integrates:
-            raise cn.errors.FormatError(f"{file.name}: SNNS has no units that integrate, and group {group.name!r} has")
-        if group.margin or (group.error_function is not None and group.error_function.name != "squared"):
-            file.cannot(f"the error function and the margin of group {group.name!r} have no place in this format")
-        if group.net_input_noise or group.activation_noise:
-            file.cannot(f"the noise of group {group.name!r} has no place in this format")
-    if any(connection.delay for connection in network.connections):
-        raise cn.errors.FormatError(f"{file.name}: networks with delays are not written in this format")
-    if network.lesioned_connections:
-        file.cannot("lesions have no place in this format; the lesioned connections are left out")
-    if any(projection.limits or projection.rate or projection.weight_noise for projection in network.projections):
-        file.cannot("limits, rates and noise of projections have no place in this format")
-    if len(network.weights) < len(network.connections):
-        file.cannot("tied weights have no place in this format; each connection has its own weight there")
-    if not all(weight.trainable for weight in network.weights):
-        file.cannot("frozen weights have no place in this format")
 
 
 def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int], list[cn.Connection]]) -> Iterator[str]:
@@ -91,7 +69,7 @@ def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int]
         )
 
 
-def _link_rows(units: UnitList, links: dict[tuple[int, int], list[cn.Connection]]) -> Iterator[str]:
+def _link_rows(links: dict[tuple[int, int], list[cn.Connection]]) -> Iterator[str]:
     incoming: dict[int, list[str]] = {}
     for (sender, receiver), [connection, *_] in links.items():
         if sender != BIAS:
