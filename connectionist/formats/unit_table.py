@@ -257,6 +257,11 @@ class UnitList:
         return found
 
 
+def all_connections(network: Network) -> list[Connection]:
+    """Return the connections of a network, lesioned ones included, projection by projection."""
+    return [connection for projection in network.projections for connection in projection.connections]
+
+
 def list_units(network: Network, roles: Sequence[Sequence[str]] = (("input", "hidden", "output"),)) -> UnitList:
     """Return the units of a network in the order of its groups.
 

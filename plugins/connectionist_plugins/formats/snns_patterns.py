@@ -144,7 +144,9 @@ def _read_patterns(scanner: cn.formats.Scanner, header: _Header) -> tuple[cn.Arr
         return both[:, : header.inputs], both[:, header.inputs :], []
     if header.input_dimensions or header.output_dimensions:
         scanner.cannot(VARIABLE)
-    inputs, targets, classes = [], [], []
+    inputs: list[cn.Array] = []
+    targets: list[cn.Array] = []
+    classes: list[str] = []
     for number in range(header.patterns):
         what = f"a number of pattern {number + 1} of {header.patterns}"
         for rows, count, dimensions in (

@@ -43,7 +43,8 @@ class SnnsResults(cn.FileFormat):
 
         with file.scanner(marks=":", comment="") as scanner:
             counts = _read_header(scanner)
-            rows, heads = [], []
+            rows: list[cn.Array] = []
+            heads: list[tuple[int, int]] = []
             width = sum(counts.values())
             while not scanner.is_at_end:
                 match = scanner.match(HEAD)

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.unit_table import BIAS, Links, TableUnit, depths, make_network
+from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, depths, make_network
 from connectionist_plugins.formats.snns_network.functions import (
     ACTIVATIONS,
     OUTPUTS,
@@ -90,7 +90,7 @@ def _adds_bias(unit: SnnsUnit) -> bool:
     return _activation(unit)[1]
 
 
-def _links(file: cn.formats.InputFile, parsed: SnnsFile) -> tuple[cn.Array, cn.Array, cn.Array]:
+def _links(file: cn.formats.InputFile, parsed: SnnsFile) -> tuple[Numbers, Numbers, cn.Array]:
     """Return senders, receivers and weights; links that cannot be are left out."""
     kept = []
     seen: set[tuple[int, int]] = set()
@@ -106,7 +106,7 @@ def _links(file: cn.formats.InputFile, parsed: SnnsFile) -> tuple[cn.Array, cn.A
     return ends[:, 0], ends[:, 1], np.array([link[2] for link in kept], dtype=float)
 
 
-def _delays(file: cn.formats.InputFile, parsed: SnnsFile, links: tuple[cn.Array, cn.Array, cn.Array], is_special: cn.Array) -> cn.Array:
+def _delays(file: cn.formats.InputFile, parsed: SnnsFile, links: tuple[Numbers, Numbers, cn.Array], is_special: cn.Array) -> Numbers:
     """Return the delay of each link, as the update function of the file has it."""
     sender, receiver, _ = links
     order = parsed.update_function
