@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Numbers = npt.NDArray[np.intp]
 BIAS = -1  # as a sender
+NO_LIMIT = 1.5e300  # as a key
 
 
 @dataclass
@@ -184,8 +185,8 @@ def _projections(groups: _Groups, links: Links) -> list[Numbers]:
         sender_group,
         links.delay,
         links.backpropagate,
-        np.nan_to_num(links.lowest, nan=np.inf),
-        np.nan_to_num(links.highest, nan=np.inf),
+        np.where(np.isnan(links.lowest), NO_LIMIT, links.lowest),
+        np.where(np.isnan(links.highest), NO_LIMIT, links.highest),
     ]
     sender_index = np.where(is_bias, 0, groups.index_of[links.sender])
     order = np.lexsort([sender_index, groups.index_of[links.receiver], *reversed(keys)])
