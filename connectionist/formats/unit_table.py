@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -274,6 +275,38 @@ def list_units(network: Network, roles: Sequence[Sequence[str]] = (("input", "hi
     """
     units = [unit for some in roles for group in network.groups if group.role in some for unit in group]
     return UnitList(units)
+
+
+def order_units(network: Network, *, outputs_last: bool) -> list[Unit] | None:
+    """Return the units, without the one that is always 1, in an order in which connections without delay go forward.
+
+    Input units come first. Output units keep their order, which is that of the targets. If the order of the groups is such an order, it
+    stays.
+
+    Parameters
+    ----------
+    network : Network
+    outputs_last : bool
+        Whether all output units come after all others.
+
+    Returns
+    -------
+    list of Unit or None
+        None if there is no such order.
+    """
+    by_role = {role: [unit for group in network.groups if group.role == role for unit in group] for role in ("input", "hidden", "output")}
+    others = [unit for group in network.groups if group.role != "input" for unit in group]
+    units = [*by_role["input"], *(by_role["hidden"] + by_role["output"] if outputs_last else others)]
+    place = {unit: number for number, unit in enumerate(units)}
+    pairs = [(each.sender, each.receiver) for each in network.connections if not each.delay and each.sender in place]
+    pairs += pairwise(by_role["output"])
+    if outputs_last:
+        pairs += [(unit, unit_after) for unit_after in by_role["output"][:1] for unit in by_role["hidden"]]
+    ends = np.array([(place[sender], place[receiver]) for sender, receiver in pairs], dtype=np.intp).reshape(-1, 2)
+    if (ends[:, 0] < ends[:, 1]).all():
+        return units
+    depth = depths(len(units), ends[:, 0], ends[:, 1])
+    return None if depth is None else sorted(units, key=lambda unit: (unit.group.role != "input", int(depth[place[unit]]), place[unit]))
 
 
 def depths(count: int, sender: Numbers, receiver: Numbers) -> Numbers | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
 from string import ascii_lowercase
 
 import numpy as np
 
 import connectionist as cn
 from connectionist.formats.expressible import check_network
-from connectionist.formats.unit_table import BIAS, UnitList, depths
+from connectionist.formats.unit_table import BIAS, UnitList, order_units
 from connectionist_plugins.formats.pdp.weights import write_blocks
 
 PLAIN = {"r", "p", "n"}
@@ -26,7 +25,10 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
         If ``bp`` has no such network.
     """
     check_network(file, network, "bp", ("logistic",), ties=True, frozen=True, limits=True)
-    units = _ordered(file, network)
+    ordered = order_units(network, outputs_last=True)
+    if ordered is None:
+        raise cn.errors.FormatError(f"{file.name}: an output unit has connections to a unit that bp computes before it")
+    units = UnitList(ordered)
     inputs, outputs = (sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output"))
     if not inputs or not outputs:
         raise cn.errors.FormatError(f"{file.name}: bp needs input and output units, and {network.name} has {inputs} and {outputs}")
@@ -46,23 +48,6 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     file.write("network:\n" + "".join("".join(row) + "\n" for row in rows) + f"end\nbiases:\n{''.join(biases)}\nend\n")
     beside = file.beside(".WTS" if file.path.suffix.isupper() else ".wts")
     write_blocks(beside, network, units, [(0, count)] * count)
-
-
-def _ordered(file: cn.formats.OutputFile, network: cn.Network) -> UnitList:
-    """Return the units in the order of bp: inputs, units in an order in which connections go forward, outputs."""
-    by_role = {role: [unit for group in network.groups if group.role == role for unit in group] for role in ("input", "hidden", "output")}
-    units = [unit for some in by_role.values() for unit in some]
-    place = {unit: number for number, unit in enumerate(units)}
-    pairs = [(place[each.sender], place[each.receiver]) for each in network.connections if each.sender in place]
-    pairs += [(place[unit], place[by_role["output"][0]]) for unit in by_role["hidden"]] + [
-        (place[one], place[other]) for one, other in pairwise(by_role["output"])
-    ]
-    ends = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    depth = depths(len(units), ends[:, 0], ends[:, 1])
-    if depth is None:
-        raise cn.errors.FormatError(f"{file.name}: an output unit has connections to a unit that bp computes before it")
-    hidden = sorted(by_role["hidden"], key=lambda unit: (int(depth[place[unit]]), place[unit]))
-    return UnitList([*by_role["input"], *hidden, *by_role["output"]])
 
 
 def _letters(file: cn.formats.OutputFile, network: cn.Network) -> tuple[dict[cn.Connection, str], dict[str, str]]:

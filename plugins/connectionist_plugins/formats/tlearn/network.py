@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 import numpy as np
 
 import connectionist as cn
 from connectionist.formats.expressible import check_network
-from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, UnitList, depths, make_network
+from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, UnitList, make_network, order_units
 from connectionist_plugins.formats.tlearn.configuration import Configuration
 from connectionist_plugins.formats.tlearn.lists import write_list
 
@@ -94,7 +93,10 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> list[cn.Unit]:
     """
     check_network(file, network, "tlearn", FUNCTIONS, delays=True, ties=True, frozen=True, limits=True)
     inputs = [unit for group in network.groups if group.role == "input" for unit in group]
-    nodes = _ordered(file, network)
+    units_in_order = order_units(network, outputs_last=False)
+    if units_in_order is None:
+        raise cn.errors.FormatError(f"{file.name}: an output unit has connections to one before it, which tlearn would compute first")
+    nodes = units_in_order[len(inputs) :]
     if any(unit.group.initial[unit.index] for unit in (*inputs, *nodes)):
         file.cannot("initial activations have no place in this format; units begin at 0")
     outputs = [number + len(inputs) + 1 for number, unit in enumerate(nodes) if unit.group.role == "output"]
@@ -115,22 +117,6 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> list[cn.Unit]:
         if chosen:
             file.write(f"{function} = {write_list(chosen, 0)}\n")
     return nodes
-
-
-def _ordered(file: cn.formats.OutputFile, network: cn.Network) -> list[cn.Unit]:
-    """Return the units that are not input units in an order in which connections without delay go forward, as do the output units."""
-    units = [unit for group in network.groups if group.role != "input" for unit in group]
-    place = {unit: number for number, unit in enumerate(units)}
-    outputs = [place[unit] for unit in units if unit.group.role == "output"]
-    now = [each for each in network.connections if not each.delay and each.sender in place and each.receiver in place]
-    pairs = [(place[each.sender], place[each.receiver]) for each in now] + list(pairwise(outputs))
-    ends = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    if (ends[:, 0] < ends[:, 1]).all():
-        return units
-    depth = depths(len(units), ends[:, 0], ends[:, 1])
-    if depth is None:
-        raise cn.errors.FormatError(f"{file.name}: an output unit has connections to one before it, which tlearn would compute first")
-    return sorted(units, key=lambda unit: (int(depth[place[unit]]), place[unit]))
 
 
 def _check_delays(file: cn.formats.OutputFile, network: cn.Network, units: UnitList, inputs: int) -> None:
