@@ -55,6 +55,7 @@ def check_network(
     program: str,
     functions: Collection[str],
     *,
+    gains: bool = False,
     delays: bool = False,
     ties: bool = False,
     frozen: bool = False,
@@ -69,7 +70,9 @@ def check_network(
     program : str
         Name of the program in messages.
     functions : collection of str
-        Names of the activation functions that the format has, with a gain of 1.
+        Names of the activation functions that the format has.
+    gains : bool
+        Whether they may have another gain than 1.
     delays, ties, frozen, limits : bool
         Whether the format has delays, tied weights, frozen weights, and limits of weights.
 
@@ -79,7 +82,7 @@ def check_network(
         Also without `strict`, for what changes the activations: functions, delays, and units that integrate.
     """
     for group in network.groups:
-        _check_group(file, group, program, functions)
+        _check_group(file, group, program, functions, gains=gains)
     if not delays and any(connection.delay for connection in network.connections):
         raise FormatError(f"{file.name}: networks with delays are not written in this format")
     if network.lesioned_connections or any(unit.lesioned for unit in network.units):
@@ -92,9 +95,9 @@ def check_network(
         file.cannot("frozen weights have no place in this format")
 
 
-def _check_group(file: OutputFile, group: Group, program: str, functions: Collection[str]) -> None:
+def _check_group(file: OutputFile, group: Group, program: str, functions: Collection[str], *, gains: bool) -> None:
     function = group.activation_function
-    if group.role not in ("input", "bias") and (function.name not in functions or getattr(function, "gain", 1.0) != 1.0):
+    if group.role not in ("input", "bias") and (function.name not in functions or not (gains or getattr(function, "gain", 1.0) == 1.0)):
         raise FormatError(f"{file.name}: {program} has no activation function {function!r}, which group {group.name!r} has")
     if group.integrates:
         raise FormatError(f"{file.name}: {program} has no units that integrate, and group {group.name!r} has")

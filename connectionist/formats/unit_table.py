@@ -264,17 +264,9 @@ def all_connections(network: Network) -> list[Connection]:
     return [connection for projection in network.projections for connection in projection.connections]
 
 
-def list_units(network: Network, roles: Sequence[Sequence[str]] = (("input", "hidden", "output"),)) -> UnitList:
-    """Return the units of a network in the order of its groups.
-
-    Parameters
-    ----------
-    network : Network
-    roles : sequence of sequences of roles
-        Groups of the first roles come first, and so on. By default all groups are in their own order.
-    """
-    units = [unit for some in roles for group in network.groups if group.role in some for unit in group]
-    return UnitList(units)
+def list_units(network: Network) -> UnitList:
+    """Return the units of a network in the order of its groups."""
+    return UnitList([unit for group in network.groups for unit in group])
 
 
 def order_units(network: Network, *, outputs_last: bool) -> list[Unit] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, UnitList, make_network
+from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, list_units, make_network
 from connectionist_plugins.formats.pdp.description import NONE, Description, Letter, Letters
 
 RANGE = 0.5  # of random weights on both sides of 0: wrange of bp is 1
@@ -102,7 +102,7 @@ def _units(given: Description, copies: dict[int, int]) -> list[TableUnit]:
 
 def _draw_and_freeze(network: cn.Network, letters: dict[int, Letter], codes: dict[tuple[int, int], int]) -> None:
     """Draw the random weights with seed 0, and freeze those of capital letters."""
-    units = UnitList([unit for group in network.groups for unit in group])
+    units = list_units(network)
     drawn = cn.random_stream(0, "weights")
     seen: set[int] = set()
     for connection in network.connections:

@@ -9,7 +9,7 @@ import numpy as np
 
 import connectionist as cn
 from connectionist.formats.expressible import check_network
-from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, UnitList, make_network, order_units
+from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, UnitList, list_units, make_network, order_units
 from connectionist_plugins.formats.tlearn.configuration import Configuration
 from connectionist_plugins.formats.tlearn.lists import write_list
 
@@ -77,7 +77,7 @@ def _draw(network: cn.Network, limit: float) -> None:
 
 
 def _freeze(network: cn.Network, given: Configuration, trainable: dict[tuple[int, int], bool]) -> None:
-    units = UnitList([unit for group in network.groups for unit in group])
+    units = list_units(network)
     for connection in network.connections:
         sender = units.place(connection.sender) + 1
         connection.weight.trainable = trainable[units.place(connection.receiver) - given.inputs, sender] and connection.weight.trainable
