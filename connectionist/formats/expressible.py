@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 
-def check_examples(file: OutputFile, examples: ExampleSet, *, ticks: bool = False, missing: bool = False, frequency: bool = False) -> None:
+def check_examples(
+    file: OutputFile, examples: ExampleSet, *, ticks: bool = False, missing: bool = False, frequency: bool = False, clamps: bool = False
+) -> None:
     """Call ``file.cannot`` for each thing that examples have and a format cannot say.
 
     Parameters
     ----------
     file : OutputFile
     examples : ExampleSet
-    ticks, missing, frequency : bool
-        Whether the format has sequences, missing targets, and frequencies.
+    ticks, missing, frequency, clamps : bool
+        Whether the format has sequences, missing targets, frequencies, and clamps.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def check_examples(file: OutputFile, examples: ExampleSet, *, ticks: bool = Fals
         file.cannot("the frequencies of the examples have no place in this format")
     if (examples.error_weights != 1.0).any():
         file.cannot("the error weights of the examples have no place in this format")
-    if examples.clamps:
+    if examples.clamps and not clamps:
         file.cannot(f"the clamps of group {next(iter(examples.clamps))!r} have no place in this format")
 
 

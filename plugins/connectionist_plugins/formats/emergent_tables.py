@@ -50,7 +50,7 @@ class _Table:
 
 
 @dataclass(frozen=True)
-class EmergentTable(cn.FileFormat):
+class EmergentTables(cn.FileFormat):
     """Tables of emergent, with the patterns of layers.
 
     The column of a group has its name, without regard to capitals; input groups get inputs, output groups targets. Without a network,
@@ -65,7 +65,7 @@ class EmergentTable(cn.FileFormat):
 
     inputs: str = ""
     targets: str = ""
-    name = "emergent_table"
+    name = "emergent_tables"
     suffixes = (".tsv", ".dat")
 
     def sniff(self, beginning: bytes) -> bool:
@@ -190,7 +190,7 @@ def _choose(
             text = (
                 f"has no column of {'inputs' if role == 'input' else 'targets'}; its columns of numbers are {known}. Give network=, whose"
             )
-            raise file.error(message=f"{text} groups have these names, or EmergentTable(inputs=…, targets=…)", line=1)
+            raise file.error(message=f"{text} groups have these names, or EmergentTables(inputs=…, targets=…)", line=1)
     used = {id(column) for some in chosen for column in some.values()}
     for column in table.columns.values():
         if id(column) not in used and column.size:
@@ -205,7 +205,7 @@ def _named(file: cn.formats.InputFile, by_name: dict[str, _Column], names: str, 
         if column is None:
             known = ", ".join(each.name for each in by_name.values()) or "none"
             raise cn.errors.ParameterError(
-                f"EmergentTable.{what}: {file.subject} has no column of numbers {name.strip()!r}; it has {known}"
+                f"EmergentTables.{what}: {file.subject} has no column of numbers {name.strip()!r}; it has {known}"
             )
         chosen[column.name] = column
     return chosen
@@ -239,4 +239,4 @@ def _number(file: cn.formats.InputFile, table: _Table, row: int, cell: int) -> f
 @cn.hookimpl
 def file_formats() -> Sequence[type[cn.FileFormat]]:
     """Return the format."""
-    return [EmergentTable]
+    return [EmergentTables]

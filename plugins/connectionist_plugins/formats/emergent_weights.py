@@ -9,7 +9,6 @@ Aisa, B., Mingus, B. & O'Reilly, R. (2008), The emergent neural modeling system,
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from connectionist.formats.unit_table import all_connections
 
 PATHS = "Paths", "Prjns"  # today's name, and that of older versions
 BIAS = "Bias"  # a variable of units that only this format writes
+GREATEST = 1e300
 JSON_BYTES = 12  # of objects for each byte of the file
 
 
@@ -144,9 +144,10 @@ def _get(file: cn.formats.InputFile, owner: Any, place: str, name: str, kind: ty
 
 
 def _numbers(file: cn.formats.InputFile, owner: Any, place: str, name: str) -> cn.Array:
-    values: list[Any] = _get(file, owner, place, name, (list, type(None))) or []
+    values = _get(file, owner, place, name, (list, type(None))) or []
+    value: Any
     for value in values:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1e300 or math.isnan(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not -GREATEST < value < GREATEST:
             raise file.error(f"{str(value)[:40]} in {place}.{name}", "a finite number")
     return np.array(values, dtype=float)
 
