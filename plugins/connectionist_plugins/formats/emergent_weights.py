@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from connectionist.formats.unit_table import all_connections
 PATHS = "Paths", "Prjns"  # today's name, and that of older versions
 BIAS = "Bias"  # a variable of units that only this format writes
 GREATEST = 1e300
+MOST: float = 2**53
 JSON_BYTES = 12  # of objects for each byte of the file
 
 
@@ -137,15 +138,15 @@ def _get(file: cn.formats.InputFile, owner: Any, place: str, name: str, kind: ty
     where = f"{place}.{name}".lstrip(".")
     if not isinstance(owner, dict) or name not in owner:
         raise file.error(f"no {where}", words[kind])
-    value = owner[name]
-    if not isinstance(value, kind) or isinstance(value, bool) or (kind is int and abs(value) > 2**53):
+    value: Any = owner[name]
+    is_number = isinstance(value, int)
+    if not isinstance(value, kind) or isinstance(value, bool) or (is_number and not -MOST < int(cast("int", value)) < MOST):
         raise file.error(f"{where} = {str(value)[:40]}", words[kind])
     return value
 
 
 def _numbers(file: cn.formats.InputFile, owner: Any, place: str, name: str) -> cn.Array:
     values = _get(file, owner, place, name, (list, type(None))) or []
-    value: Any
     for value in values:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not -GREATEST < value < GREATEST:
             raise file.error(f"{str(value)[:40]} in {place}.{name}", "a finite number")

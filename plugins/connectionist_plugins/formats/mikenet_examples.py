@@ -23,7 +23,7 @@ from connectionist.utils.visible_text import shown
 CLAMP, SOFT, TARGET = ("CLAMP", "INPUT"), ("SOFTCLAMP", "SOFT_CLAMP"), ("TARGET",)
 WORDS = "TAG", "PROB", *CLAMP, *SOFT, *TARGET
 TICKS = re.compile(r"ALL|(\d{1,9})(?:-(\d{1,9}|ALL))?", re.ASCII)
-MISSING = "NaN", "d"
+MISSING, NO_VALUE = "NaN", "d"
 MOST_TICKS = 10**6
 ALL = {"Input": "input", "Output": "output"}  # names of all groups of a role, for examples without groups
 
@@ -75,7 +75,7 @@ class MikenetExamples(cn.FileFormat):
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
         sizes = _sizes(network) if network is not None else None
-        with file.scanner(comment="") as scanner:
+        with file.scanner(comment="", missing=MISSING) as scanner:
             given = list(_read(scanner, sizes))
             if not given:
                 scanner.fail(f"an example, which begins with one of {', '.join(WORDS)}")
@@ -84,6 +84,8 @@ class MikenetExamples(cn.FileFormat):
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write the examples."""
         check_examples(file, examples, ticks=True, missing=True, frequency=True, clamps=True)
+        if examples.lengths is not None and len(set(examples.lengths.tolist())) > 1:
+            raise cn.errors.FormatError(f"{file.name}: in MikeNet, all examples have the same number of ticks, and these do not")
         if examples.continues.any():
             file.cannot("examples that continue the one before have no place in this format")
         for example in examples:
@@ -115,8 +117,8 @@ def _write_values(file: cn.formats.OutputFile, verb: str, group: str, values: cn
     if any(character.isspace() for character in group):
         raise cn.errors.FormatError(f"{file.name}: the name of group {group!r} has white space, which the format does not allow")
     for tick, row in enumerate(np.atleast_2d(values).tolist()):
-        words = ["NaN" if value != value else f"{value:.17g}" for value in row]  # noqa: PLR0124
-        if any(word != "NaN" for word in words) or (verb == "CLAMP" and not has_ticks):
+        words = [MISSING if value != value else f"{value:.17g}" for value in row]  # noqa: PLR0124
+        if any(word != MISSING for word in words) or (verb == "CLAMP" and not has_ticks):
             file.write(f"{verb} {group} {tick if has_ticks else 'ALL'} FULL {' '.join(words)}\n")
 
 
@@ -170,21 +172,18 @@ def _read_values(scanner: cn.formats.Scanner, sizes: dict[str, int] | None) -> _
 
 
 def _read_full(scanner: cn.formats.Scanner, size: int | None) -> cn.Array:
-    """Return the values, NaN where there is none: as many as the group has units, or all numbers that follow."""
+    """Return the values of all units, NaN where there is none."""
+    expected = "a number, NaN or d" if size is None else f"a number, NaN or d, one for each of {size} units,"
     parts: list[cn.Array] = []
-    count = 0
-    while size is None or count < size:
-        if scanner.accept(*MISSING):
-            parts.append(np.array([np.nan]))
-        elif size is not None or re.match(r"[-+.\d]", scanner.peek()):
-            expected = "a number, NaN or d" if size is None else f"a number, NaN or d, one for each of {size} units"
-            parts.append(np.array([scanner.number(expected)]) if size is not None else scanner.numbers(expected=expected))
-        else:
-            break
-        count += len(parts[-1])
-    if not count:
-        scanner.fail("the value of a unit")
-    return np.concatenate(parts)
+    while not parts or len(parts[-1]):
+        parts.append(np.array([np.nan]) if scanner.accept(NO_VALUE) else scanner.numbers(expected=expected))
+    values = np.concatenate(parts)
+    if not len(values) or (size is not None and len(values) < size):
+        scanner.fail(expected)
+    if size is not None and len(values) > size:
+        line, column = scanner.last_place
+        raise scanner.file.error(f"{len(values)} values", f"{size}, one for each unit of the group,", line=line, column=column)
+    return values
 
 
 def _read_sparse(scanner: cn.formats.Scanner, size: int | None) -> cn.Array:
@@ -259,8 +258,15 @@ class _Builder:
         self._fill_inputs(given, inputs)
         if not self.has_ticks:
             inputs, targets, clamps = inputs[0], targets[0], {group: table[0] for group, table in clamps.items()}
-        groups = {"input_groups": self.inputs, "target_groups": self.targets}
-        yield cn.Example(inputs, targets, given.name, frequency=given.frequency, clamps=clamps, **groups)
+        yield cn.Example(
+            inputs,
+            targets,
+            given.name,
+            frequency=given.frequency,
+            clamps=clamps,
+            input_groups=self.inputs,
+            target_groups=self.targets,
+        )
 
     def _place(self, each: _Values, inputs: cn.Array, targets: cn.Array, clamps: dict[str, cn.Array]) -> cn.Array | None:
         """Return the part of a table in which values are to be written; None if there is none."""
