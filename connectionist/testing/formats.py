@@ -74,11 +74,12 @@ def check_file_format(
     made = make_instance(file_format, FileFormat)
     check_declaration(made)
     owner = type(made).__name__
-    has_suffixes = made.suffixes and all(each.startswith(".") and each == each.lower() for each in made.suffixes)
-    assert_that(has_suffixes, owner, "suffixes", "one or more, in lower case and with the dot", made.suffixes)
+    suffixes = made.suffixes + made.sniffed_suffixes
+    has_suffixes = suffixes and all(each.startswith(".") and each == each.lower() for each in suffixes)
+    assert_that(has_suffixes, owner, "suffixes", "one or more, in lower case and with the dot", suffixes)
     assert_that(abilities(made), owner, "methods", "one or more of those that read and write", "none")
     with tempfile.TemporaryDirectory() as folder:
-        written = Path(folder) / f"written{made.suffixes[0]}"
+        written = Path(folder) / f"written{suffixes[0]}"
         for check in (_check_examples, _check_networks, _check_weights):
             check(made, written, tolerance)
         files = [*(Path(sample) for sample in samples), *_files_of(made, Path(folder))]
@@ -179,7 +180,7 @@ def _files_of(made: FileFormat, folder: Path) -> list[Path]:
             ("write_network", partial(write_network, network)),
             ("write_weights", partial(write_weights, network)),
         ):
-            path = folder / f"{ability}-{number}{made.suffixes[0]}"
+            path = folder / f"{ability}-{number}{(made.suffixes + made.sniffed_suffixes)[0]}"
             if ability in abilities(made) and _can_write(partial(write, path, made)):
                 files.append(path)
     return files
@@ -189,7 +190,7 @@ def _check_mutations(made: FileFormat, folder: Path, files: list[Path], mutation
     readers = _readers(made, random_network(0, **PLAIN)[0])
     if not readers or not files:
         return
-    path = folder / f"mutated{made.suffixes[0]}"
+    path = folder / f"mutated{(made.suffixes + made.sniffed_suffixes)[0]}"
     contents = [file.read_bytes() for file in files]
     for number in range(mutations + len(files)):
         content = contents[number] if number < len(files) else mutated(random.choice(contents), random)

@@ -66,7 +66,8 @@ class EmergentTables(cn.FileFormat):
     inputs: str = ""
     targets: str = ""
     name = "emergent_tables"
-    suffixes = (".tsv", ".dat")
+    suffixes = (".dat",)
+    sniffed_suffixes = (".tsv",)
 
     def sniff(self, beginning: bytes) -> bool:
         """Return whether it begins with the mark of the heading, or with a type and a name."""

@@ -65,7 +65,7 @@ class MikenetExamples(cn.FileFormat):
 
     ticks: int = cn.parameter(0, at_least=0, at_most=MOST_TICKS)
     name = "mikenet_examples"
-    suffixes = (".ex",)
+    sniffed_suffixes = (".ex",)  # of LENS
 
     def sniff(self, beginning: bytes) -> bool:
         """Return whether its first word is one of MikeNet."""

@@ -162,7 +162,7 @@ def test_patterns_that_snns_cuts_into_parts(tmp_path: Path) -> None:
     path = tmp_path / "x.pat"
     head = "SNNS pattern definition file V4.2\ngenerated at x\nNo. of patterns : 2\nNo. of input units : 2\nNo. of output units : 1\n"
     path.write_text(f"{head}No. of variable input dimensions : 1\nMaximum input dimensions : [ 4 ]\n[ 2 ] 1 2 3 4 0\n[ 2 ] 5 6 7 8 1\n")
-    with pytest.raises(cn.errors.FormatError, match=":7:2: the patterns have dimensions of their own"):
+    with pytest.raises(cn.errors.FormatError, match=r":7:\d+: the patterns have dimensions of their own"):
         cn.read_examples(path)
     with pytest.warns(cn.errors.FormatWarning, match="read whole"):
         examples = cn.read_examples(path, strict=False)

@@ -279,7 +279,7 @@ def test_targets_may_be_missing(tmp_path: Path) -> None:
 )
 def test_an_error_in_patterns_has_its_place(tmp_path: Path, contents: dict[str, str], message: str) -> None:
     with pytest.raises(cn.errors.FormatError, match=message):
-        cn.read_examples(files(tmp_path, **contents))
+        cn.read_examples(files(tmp_path, **contents), format="tlearn_patterns")
 
 
 def test_weights_in_another_order_of_groups(tmp_path: Path) -> None:

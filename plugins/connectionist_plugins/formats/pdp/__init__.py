@@ -77,10 +77,11 @@ class PdpPatterns(cn.FileFormat):
     suffixes = (".pat",)
 
     def sniff(self, beginning: bytes) -> bool:
-        """Return whether its first line is a name and numbers."""
-        lines = beginning.strip().splitlines()
-        words = lines[0].split() if lines else []
-        return len(words) > 1 and all(word in (b"+", b"-", b".") or patterns.NUMBER.fullmatch(word) for word in words[1:])
+        """Return whether its first two lines are a name and two or more numbers."""
+        lines = [line.split() for line in beginning.splitlines()[:3] if line.strip()][:2]
+        return bool(lines) and all(
+            len(words) > 2 and [patterns.is_number(word) for word in words] == [False, *(True for _ in words[1:])] for words in lines
+        )
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""

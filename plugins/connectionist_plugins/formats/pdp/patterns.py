@@ -61,6 +61,11 @@ def _number(scanner: cn.formats.Scanner, word: str) -> float:
     return float(word)
 
 
+def is_number(word: bytes) -> bool:
+    """Return whether a word may be the value of an input or target."""
+    return word.decode("latin-1") in SIGNS or NUMBER.fullmatch(word) is not None
+
+
 def find_copies(file: cn.formats.InputFile, given: Description) -> dict[int, int]:
     """Return for each input unit that copies a unit of the pattern before, that unit.
 
