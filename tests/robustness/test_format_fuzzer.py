@@ -29,7 +29,27 @@ name: c 2 [] b: 0 1-2 [1 defT: -] t: {0.5} * {-} 0;
 name: d I: 0.1 1e-1 -1 T: -;
 name: e B: 1 0 0;
 ;
-"""
+""",
+    "snns_results": """SNNS result file V1.4-3D
+generated at Fri Apr 22 09:52:35 1994
+
+No. of patterns     : 2
+No. of input units  : 2
+No. of output units : 1
+startpattern        : 1
+endpattern          : 2
+input patterns included
+teaching output included
+#1.1
+1 0
+1
+0.91508
+#2.1
+0 1
+0
+0.0006
+""",
+    "pdp_script": "get network xor.net\nset param lrate .5\ntall\n",
 }
 
 

@@ -22,7 +22,7 @@ PATHS = "Paths", "Prjns"  # today's name, and that of older versions
 BIAS = "Bias"  # a variable of units that only this format writes
 GREATEST = 1e300
 MOST: float = 2**53
-JSON_BYTES = 12  # of objects for each byte of the file
+JSON_BYTES = 30  # of memory for a byte of JSON: a list of empty objects needs the most
 
 
 class _Path(NamedTuple):
