@@ -22,7 +22,6 @@ TITLE = re.compile(rb"SNNS\s+pattern\s+definition\s+file\s+V?(\d+)\.(\d+)")
 GENERATED = re.compile(rb"generated\s+at\b")
 MOST = 2**31 - 1
 MOST_DIMENSIONS = 2  # of a pattern in SNNS
-NUMBERS_AT_ONCE = 2**20
 VARIABLE = (
     "the patterns have dimensions of their own; SNNS cuts them into parts, of a size that is chosen in the program and is not in the file. "
     "They are read whole"
@@ -183,11 +182,15 @@ def _read_table(scanner: cn.formats.Scanner, header: _Header) -> cn.Array:
     width = header.inputs + header.outputs
     total = header.patterns * width
     scanner.file.check_memory(24 * total + 1000 * header.patterns, f"{header.patterns} patterns of {width} numbers")
-    parts = []
-    for first in range(0, total, NUMBERS_AT_ONCE):
-        expected = f"a number; {header.patterns} patterns of {header.inputs} inputs and {header.outputs} outputs"
-        parts.append(scanner.numbers(min(NUMBERS_AT_ONCE, total - first), expected))
-    return np.concatenate(parts).reshape(header.patterns, width)
+    expected = f"a number; {header.patterns} patterns of {header.inputs} inputs and {header.outputs} outputs"
+    values = scanner.numbers(expected=expected)
+    if len(values) < total:
+        scanner.fail(expected)
+    if len(values) > total:
+        line, column = scanner.place
+        text = f"there are {len(values)} numbers before this, and the header says {header.patterns} patterns of {width}, which is {total}"
+        raise scanner.file.error(message=text, line=line, column=column)
+    return values.reshape(header.patterns, width)
 
 
 @cn.hookimpl

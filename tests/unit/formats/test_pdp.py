@@ -194,7 +194,8 @@ def test_what_has_no_counterpart_is_named(tmp_path: Path, old: str, new: str, me
     ("text", "message"),
     [
         ("p0 1 0 1 0\np1 1 0\n", r":3:1: found the end of the file; a number of pattern 'p1', which has 3 inputs and 1 targets"),
-        ("p0 1 0 x 0\n", r":1:8: found 'x'; a number, '\+', '-' or '.'"),
+        ("p0 1 0 x 0\n", r":1:8: found 'x'; a number of pattern 'p0', which has 3 inputs and 1 targets"),
+        ("p0 + 0 x 0\n", r":1:8: found 'x'; a number, '\+', '-' or '.'"),
         ("p0 1 0 nan 0\n", "found 'nan'; a number"),
         ("p0 0 -3 0 0\np1 0 -4 0 0\n", ":2: input unit 1 copies unit 4; it must be one unit, from 3 to 4, in all patterns"),
         ("p0 0 -2 0 0\n", ":1: input unit 1 copies unit 2; it must be one unit, from 3 to 4"),

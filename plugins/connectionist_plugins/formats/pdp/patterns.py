@@ -13,6 +13,7 @@ from connectionist.formats.expressible import check_examples
 from connectionist_plugins.formats.pdp.description import Description
 
 NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+SIGN = re.compile(rb"(?<!\S)[+.-](?!\S)")
 SIGNS = {"+": 1.0, "-": -1.0, ".": 0.0}
 
 
@@ -31,6 +32,7 @@ def _read_all(file: cn.formats.InputFile, inputs: int, outputs: int | None) -> _
     names: list[str] = []
     lines: list[int] = []
     rows: list[list[float]] = []
+    has_signs = SIGN.search(file.content()) is not None
     with file.scanner(comment="") as scanner:
         while not scanner.is_at_end:
             lines.append(scanner.place[0])
@@ -45,7 +47,10 @@ def _read_all(file: cn.formats.InputFile, inputs: int, outputs: int | None) -> _
                 continue
             file.check_memory(100 * (inputs + outputs) * (1 + len(rows)), f"{len(rows) + 1} patterns")
             what = f"a number of pattern {names[-1]!r}, which has {inputs} inputs and {outputs} targets"
-            rows.append([_number(scanner, scanner.take(what)) for _ in range(inputs + outputs)])
+            width = inputs + outputs
+            rows.append(
+                [_number(scanner, scanner.take(what)) for _ in range(width)] if has_signs else scanner.numbers(width, what).tolist()
+            )
         if not rows:
             scanner.fail("a pattern")
     table = np.array(rows, dtype=float)
