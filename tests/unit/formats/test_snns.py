@@ -1,5 +1,6 @@
 """Files of SNNS: patterns, networks with the orders of its update functions, and results."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -302,7 +303,7 @@ def test_a_written_network_is_read_again(tmp_path: Path) -> None:
     ("change", "message"),
     [
         (lambda net: setattr(net["hidden"], "activation_function", "rectified"), "no activation function Rectified"),
-        (lambda net: net.connect("hidden", "hidden", delay=1), "networks with delays are not written"),
+        (lambda net: net.connect("hidden", "hidden", delay=2), "no update function of SNNS has the delays of n"),
         (lambda net: net.tie(["input:0 → hidden:0", "input:1 → hidden:0"]), "tied weights have no place"),
         (lambda net: setattr(net.projection("input", "hidden"), "trainable", False), "frozen weights have no place"),
         (lambda net: setattr(net.projection("input", "hidden"), "limits", (0, 1)), "limits, rates and noise of projections"),
@@ -321,6 +322,32 @@ def test_what_snns_does_not_have_is_named(tmp_path: Path, change: object, messag
     change(net)
     with pytest.raises(cn.errors.FormatError, match=message):
         cn.write_network(net, tmp_path / "y.net", "snns_network")
+
+
+@pytest.mark.parametrize(
+    ("order", "kind"), [("JE_Order", "sh"), ("BPTT_Order", "sh"), ("BPTT_Order", "h"), ("Serial_Order", "h"), ("Serial_Order", "o")]
+)
+def test_networks_in_time_are_written(order: str, kind: str, tmp_path: Path) -> None:
+    net = read(tmp_path, network_text(order, UNITS.replace("| sh |", f"| {kind} |")))
+    strict = (order, kind) not in {("BPTT_Order", "sh"), ("Serial_Order", "h")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cn.write_network(net, tmp_path / "y.net", "snns_network", strict=strict)  # some weights are frozen in one of the two
+    written = "JE_Order" if (order, kind) == ("Serial_Order", "h") else order  # which has the same delays here
+    assert f"update function   : {written}" in (tmp_path / "y.net").read_text()
+    inputs = [[1.0, 0.5], [0.0, 1.0], [0.25, -1.0]]
+    np.testing.assert_allclose(cn.read_network(tmp_path / "y.net").forward(inputs), net.forward(inputs), rtol=1e-14)
+
+
+def test_a_simple_recurrent_network_is_written(tmp_path: Path) -> None:
+    net = cn.simple_recurrent_network("elman", 2, 3, 2, context_decay=0.3)
+    net.randomize(1.0, seed=1)
+    cn.write_network(net, tmp_path / "y.net", "snns_network")
+    assert (tmp_path / "y.net").read_text().count("| sh |") == 3
+    inputs = np.random.default_rng(0).normal(size=(6, 2))
+    again = cn.read_network(tmp_path / "y.net")
+    np.testing.assert_allclose(again.forward(inputs), net.forward(inputs), rtol=1e-13)
+    assert sum(weight.trainable for weight in again.weights) == sum(weight.trainable for weight in net.weights)
 
 
 def test_results_are_a_table(tmp_path: Path) -> None:

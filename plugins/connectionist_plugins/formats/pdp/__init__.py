@@ -68,7 +68,7 @@ class PdpPatterns(cn.FileFormat):
     each_pattern : bool
         Whether each pattern of a sequence is an example that continues the last one, so that weights can change after each.
     inputs : int
-        Number of inputs, for files that are read without a network.
+        Number of inputs, for files that are read without a network, and without a ``.net`` file of the same name.
     """
 
     each_pattern: bool = False
@@ -85,6 +85,9 @@ class PdpPatterns(cn.FileFormat):
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
+        network_file = description.beside(file, ".net")
+        if network is None and not self.inputs and network_file.path.exists():
+            network = PdpNetwork().read_network(network_file)
         return patterns.read(file, network, self.inputs, each_pattern=self.each_pattern)
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:

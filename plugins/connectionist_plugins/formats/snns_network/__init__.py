@@ -38,7 +38,7 @@ class SnnsNetwork(cn.FileFormat):
         return build(file, parse(file))
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
-        """Write a network without delays."""
+        """Write a network without delays, or with those that an update function of SNNS has, as in simple recurrent networks."""
         write(file, network)
 
 

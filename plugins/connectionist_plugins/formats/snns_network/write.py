@@ -10,6 +10,7 @@ import connectionist as cn
 from connectionist.formats.expressible import check_network
 from connectionist.formats.unit_table import BIAS, UnitList, list_units
 from connectionist_plugins.formats.snns_network.functions import WRITTEN
+from connectionist_plugins.formats.snns_network.order import Order, find_order
 
 KINDS = {"input": "i", "hidden": "h", "output": "o"}
 LINKS_IN_A_LINE = 8
@@ -29,18 +30,22 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     FormatError
         If SNNS has nothing like it.
     """
-    check_network(file, network, "SNNS", WRITTEN)
+    check_network(file, network, "SNNS", WRITTEN, delays=True, frozen=True)
     units = list_units(network)
+    order = find_order(file, network, units)
+    if not all(each.weight.trainable or each.receiver in order.special for each in network.connections):
+        file.cannot("frozen weights have no place in this format")
     links = units.by_ends(network.connections)
     count = sum(sender != BIAS for sender, _ in links)
     file.write("SNNS network definition file V1.4-3D\ngenerated at Mon Jan  1 00:00:00 1990\n\n")
     file.write(f"network name : {' '.join(network.name.split()) or 'network'}\nsource files :\n")
     file.write(f"no. of units : {len(units.units)}\nno. of connections : {count}\nno. of unit types : 0\nno. of site types : 0\n\n\n")
-    file.write("learning function : Std_Backpropagation\nupdate function   : Topological_Order\n\n\n")
+    learning = "Std_Backpropagation" if order.function == "Topological_Order" else "JE_BP" if order.special else "BPTT"
+    file.write(f"learning function : {learning}\nupdate function   : {order.function}\n\n\n")
     file.write(DEFAULTS)
     file.write("unit definition section :\n\n")
     file.write("no. | typeName | unitName | act      | bias     | st | position | act func     | out func | sites\n" + UNIT_RULE)
-    for row in _unit_rows(network, units, links):
+    for row in _unit_rows(network, units, links, order):
         file.write(row)
     file.write(UNIT_RULE + "\n\nconnection definition section :\n\ntarget | site | source:weight\n" + LINK_RULE)
     for row in _link_rows(links):
@@ -48,7 +53,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     file.write(LINK_RULE)
 
 
-def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int], list[cn.Connection]]) -> Iterator[str]:
+def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int], list[cn.Connection]], order: Order) -> Iterator[str]:
     columns = {group.name: number for number, group in enumerate(network.groups)}
     seen: set[str] = set()
     for number, unit in enumerate(units.units):
@@ -64,8 +69,8 @@ def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int]
         seen.add(name)
         position = f"{2 + 3 * columns[group.name]},{unit.index},0"
         yield (
-            f"{number + 1:3d} |          | {name} | {_text(group.initial[unit.index])} | {_text(bias)} | {KINDS[group.role]} "
-            f"| {position} | {function} | Out_Identity |\n"
+            f"{number + 1:3d} |          | {name} | {_text(order.initial[unit])} | {_text(bias)} "
+            f"| {'s' if unit in order.special else ''}{KINDS[group.role]} | {position} | {function} | Out_Identity |\n"
         )
 
 
