@@ -214,10 +214,15 @@ def test_negative_inputs_without_a_network(tmp_path: Path) -> None:
     patterns = cn.file_format("pdp_patterns", inputs=2)
     with pytest.raises(cn.errors.FormatError, match=":1: input 0 of pattern 'a' is negative, which copies unit 1 in bp"):
         cn.read_examples(path, format=patterns)
-    with pytest.warns(cn.errors.FormatWarning, match="Otherwise it is a number"):
+    with pytest.warns(cn.errors.FormatWarning, match="It is read as a number"):
         examples = cn.read_examples(path, format=patterns, strict=False)
     assert examples.inputs.tolist() == [[-1, 1], [1, -2]]
     np.testing.assert_array_equal(examples.targets, [[0], [np.nan]])
+    signed = cn.file_format("pdp_patterns", inputs=2, signed=True)
+    examples = cn.read_examples(path, format=signed)
+    assert examples.targets.tolist() == [[0], [-1]]
+    cn.write_examples(examples, tmp_path / "y.pat", signed)
+    assert cn.read_examples(tmp_path / "y.pat", format=signed).inputs.tolist() == [[-1, 1], [1, -2]]
 
 
 def test_weights_of_another_network(tmp_path: Path) -> None:

@@ -69,10 +69,13 @@ class PdpPatterns(cn.FileFormat):
         Whether each pattern of a sequence is an example that continues the last one, so that weights can change after each.
     inputs : int
         Number of inputs, for files that are read without a network, and without a ``.net`` file of the same name.
+    signed : bool
+        Whether negative numbers are numbers, also as targets, as in the programs other than ``bp``.
     """
 
     each_pattern: bool = False
     inputs: int = cn.parameter(0, at_least=0)
+    signed: bool = False
     name = "pdp_patterns"
     suffixes = (".pat",)
 
@@ -88,11 +91,11 @@ class PdpPatterns(cn.FileFormat):
         network_file = description.beside(file, ".net")
         if network is None and not self.inputs and network_file.path.exists():
             network = PdpNetwork().read_network(network_file)
-        return patterns.read(file, network, self.inputs, each_pattern=self.each_pattern)
+        return patterns.read(file, network, self.inputs, each_pattern=self.each_pattern, signed=self.signed)
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write patterns."""
-        patterns.write(file, examples)
+        patterns.write(file, examples, signed=self.signed)
 
 
 @dataclass(frozen=True)

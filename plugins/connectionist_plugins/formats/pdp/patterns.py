@@ -90,17 +90,18 @@ def find_copies(file: cn.formats.InputFile, given: Description) -> dict[int, int
     return copies
 
 
-def read(file: cn.formats.InputFile, network: cn.Network | None, inputs: int, *, each_pattern: bool) -> cn.ExampleSet:
+def read(file: cn.formats.InputFile, network: cn.Network | None, inputs: int, *, each_pattern: bool, signed: bool) -> cn.ExampleSet:
     """Return the examples of a file."""
-    copying = _copying_groups(network)
+    copying = [] if signed else _copying_groups(network)
     if network is None:
         patterns = _read_all(file, inputs or _half(file), None)
     else:
         sizes = [sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output")]
         patterns = _read_all(file, sizes[0] + sum(len(group) for group in copying), sizes[1])
-    targets = np.where(patterns.targets < 0, np.nan, patterns.targets)
-    if not copying:
-        _check_no_copies(file, patterns)
+    targets = patterns.targets if signed else np.where(patterns.targets < 0, np.nan, patterns.targets)
+    if not copying or signed:
+        if not signed:
+            _check_no_copies(file, patterns)
         return cn.ExampleSet.from_arrays(patterns.inputs, targets, patterns.names, network=network)
     assert network is not None
     places = _places(network, copying)
@@ -124,7 +125,9 @@ def _check_no_copies(file: cn.formats.InputFile, patterns: _Patterns) -> None:
     if len(wrong):
         row, unit = wrong[0].tolist()
         text = f"input {unit} of pattern {patterns.names[row]!r} is negative, which copies unit {-patterns.inputs[row, unit]:g} in bp"
-        file.cannot(f"{text}; give network=, as read from the .net file. Otherwise it is a number", patterns.lines[row])
+        file.cannot(
+            f"{text}; give network=, as read from the .net file, or PdpPatterns(signed=True). It is read as a number", patterns.lines[row]
+        )
 
 
 def _places(network: cn.Network, copying: list[cn.Group]) -> dict[str, slice]:
@@ -159,10 +162,10 @@ def _sequences(
         yield cn.Example.sequence(by_group, targets[rows], patterns.names[first], continues=not is_start[first], clamps=clamps)
 
 
-def write(file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
+def write(file: cn.formats.OutputFile, examples: cn.ExampleSet, *, signed: bool) -> None:
     """Write a pattern for each example. A missing target is −1."""
-    check_examples(file, examples, missing=True)
-    if (examples.inputs < 0).any() or (examples.targets < 0).any():
+    check_examples(file, examples, missing=not signed)
+    if not signed and ((examples.inputs < 0).any() or (examples.targets < 0).any()):
         file.cannot("a negative input copies a unit in bp, and a negative target is a missing one; they are written as they are")
     for name, inputs, targets in zip(examples.names, examples.inputs.tolist(), examples.targets.tolist(), strict=True):
         numbers = [*(f"{value:.17g}" for value in inputs), *("-1" if value != value else f"{value:.17g}" for value in targets)]  # noqa: PLR0124
