@@ -234,6 +234,7 @@ def test_weights_of_another_network(tmp_path: Path) -> None:
     path.write_text(XOR_WEIGHTS.replace(" 0 0 ", " 0 .5 "))
     with pytest.raises(cn.errors.DataError, match=r"the weight from the bias to input:1 is 0.5, and x has no such connection"):
         cn.read_weights(net, path)
+    assert len(cn.file_format("pdp_weights").read_table(InputFile(path))) == 11
     path.write_text(XOR_WEIGHTS + "1 1 1 1 1\n")
     with pytest.raises(cn.errors.FormatError, match="sigmas after the biases"):
         cn.read_weights(net, path)

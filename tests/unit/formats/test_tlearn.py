@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.formats.input_file import InputFile
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "papers" / "data" / "tlearn_golden.json").read_text())["cases"]
 ELMAN = """NODES:
@@ -301,6 +302,9 @@ def test_weights_in_another_order_of_groups(tmp_path: Path) -> None:
     assert net.projection("context", "hidden").weights.tolist() == golden["start"]["context->hidden"]
     with pytest.raises(cn.errors.ParameterError, match="must name each of context, hidden, output once"):
         cn.read_weights(net, path, cn.file_format("tlearn_weights", groups="hidden"))
+    table = cn.file_format("tlearn_weights").read_table(InputFile(path))
+    assert table.columns.tolist() == ["node", "bias", "i1", "i2", *map(str, range(1, 9))]
+    assert table["bias"].tolist()[:3] == golden["start"]["bias->hidden"][0]
     path.write_text(path.read_text().replace("# TO NODE 7", "# TO NODE 9"))
     with pytest.raises(cn.errors.FormatError, match=r"found .*; '# TO NODE 7', since the network has 8 nodes"):
         cn.read_weights(net, path)

@@ -129,6 +129,12 @@ class PdpWeights(cn.FileFormat):
         """Write the weights, with all digits."""
         weights.write(file, network, self.groups)
 
+    def read_table(self, file: cn.formats.InputFile) -> Any:
+        """Return a row for each number: weights, then biases."""
+        import pandas as pd
+
+        return pd.DataFrame({"value": weights.read_numbers(file)})
+
 
 @dataclass(frozen=True)
 class PdpScript(cn.FileFormat):

@@ -35,7 +35,7 @@ def read(file: cn.formats.InputFile, network: cn.Network, given: Description | N
         else list(zip(given.first.tolist(), given.last.tolist(), strict=True))
     )
     count = sum(last - first for first, last in blocks)
-    values = _read_numbers(file)
+    values = read_numbers(file)
     biases = len(units.units)
     if len(values) not in (count, count + biases, count + 2 * biases):
         raise cn.errors.DataError(
@@ -75,7 +75,8 @@ def _blocks(units: UnitList, links: dict[tuple[int, int], cn.Connection]) -> Blo
     return [(first, last) if first < last else (0, 0) for first, last in blocks]
 
 
-def _read_numbers(file: cn.formats.InputFile) -> cn.Array:
+def read_numbers(file: cn.formats.InputFile) -> cn.Array:
+    """Return all numbers of a file."""
     with file.scanner(comment="") as scanner:
         values = scanner.numbers()
         if not scanner.is_at_end:

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 import connectionist as cn
 from connectionist_plugins.formats.tlearn import configuration, network, patterns, weights
@@ -106,6 +109,17 @@ class TlearnWeights(cn.FileFormat):
     def write_weights(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the weights, with all digits."""
         weights.write(file, network, weights.nodes_of(network, self.groups))
+
+    def read_table(self, file: cn.formats.InputFile) -> Any:
+        """Return a row for each node: the bias, and the weights from inputs and then nodes."""
+        import pandas as pd
+
+        rows = weights.read_rows(file)
+        inputs = max(len(rows[0]) - 1 - len(rows), 0) if rows else 0
+        names = ["bias", *(f"i{number + 1}" for number in range(inputs)), *(str(number + 1) for number in range(len(rows)))]
+        table = pd.DataFrame(np.array(rows), columns=names if rows and len(rows[0]) == len(names) else None)
+        table.insert(0, "node", range(1, len(rows) + 1))
+        return table
 
 
 @cn.hookimpl

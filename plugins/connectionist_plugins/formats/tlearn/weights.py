@@ -51,15 +51,33 @@ def read(file: cn.formats.InputFile, network: cn.Network, groups: str = "") -> M
     return weights
 
 
+def _read_heading(scanner: cn.formats.Scanner) -> None:
+    for word in TITLE.split():
+        scanner.expect(word)
+    for pattern, expected in ((SWEEPS, "'# weights after 1000 sweeps'"), (HEADING, "'# WEIGHTS'")):
+        if not scanner.match(pattern):
+            scanner.fail(expected)
+
+
+def read_rows(file: cn.formats.InputFile) -> list[cn.Array]:
+    """Return the weights to each node, without a network."""
+    rows: list[cn.Array] = []
+    with file.scanner(comment="") as scanner:
+        _read_heading(scanner)
+        while not scanner.is_at_end:
+            if not scanner.match(NODE):
+                scanner.fail(f"'# TO NODE {len(rows) + 1}', or a weight")
+            rows.append(scanner.numbers(expected="a weight"))
+            if len(rows[-1]) != len(rows[0]):
+                scanner.fail(f"the end of {len(rows[0])} weights to node {len(rows)}, as to node 1,")
+    return rows
+
+
 def _read_table(file: cn.formats.InputFile, nodes: int, columns: int) -> cn.Array:
     """Return the weights [node, bias, input or node]."""
     rows = []
     with file.scanner(comment="") as scanner:
-        for word in TITLE.split():
-            scanner.expect(word)
-        for pattern, expected in ((SWEEPS, "'# weights after 1000 sweeps'"), (HEADING, "'# WEIGHTS'")):
-            if not scanner.match(pattern):
-                scanner.fail(expected)
+        _read_heading(scanner)
         for number in range(1, nodes + 1):
             match = scanner.match(NODE)
             if not match or int(match[1]) != number:
