@@ -175,6 +175,19 @@ def test_the_groups_and_the_weights_of_a_configuration(tmp_path: Path) -> None:
     assert net.tie_derivative == "sum"
 
 
+def test_nodes_are_computed_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    """A node has the old activation of itself and of nodes with higher numbers, and no error goes back to them."""
+    text = "NODES:\nnodes = 3\ninputs = 1\noutputs = 1\noutput node is 3\nCONNECTIONS:\ngroups = 0\n1-3 from i1,1-3\nSPECIAL:\n"
+    net = cn.read_network(files(tmp_path, cf=text))
+    nodes = [unit.name for group in net.groups if group.role != "input" for unit in group]
+    connections = [net.connection(sender, receiver) for receiver in nodes for sender in nodes]
+    assert [connection.delay for connection in connections] == [1, 1, 1, 0, 1, 1, 0, 0, 1]
+    assert all(connection.backpropagate == (connection.delay == 0) for connection in connections)
+    cn.write_network(net, tmp_path / "y.cf")
+    inputs = [[1.0], [0.0], [0.5]]
+    np.testing.assert_allclose(cn.read_network(tmp_path / "y.cf").forward(inputs), net.forward(inputs), rtol=1e-12)
+
+
 def test_limits_and_functions(tmp_path: Path) -> None:
     text = ELMAN.replace("groups = 0", "groups = 2").replace("linear = 6-8", "bipolar = 1,3\nlinear = 6-8")
     text = text.replace("SPECIAL", "4 from 1 = group 1\n5 from 2 = group 1\ngroup 1 = -2 & -1\n4-5 from 3 = 0 & .5 fixed\nSPECIAL")
