@@ -53,10 +53,15 @@ def choose_format(path: Path, ability: str, given: str | FileFormat | None, file
 def candidates_for(path: Path, ability: str, file: InputFile | None = None) -> list[FileFormat]:
     """Return the formats with a method that a file may have, by its suffix and, if it is read, its beginning."""
     formats = able(ability)
-    candidates = [each for each in formats if _has_suffix(path, each)]
-    if file is None or len(candidates) == 1:
+    candidates = [each for each in formats if _has_suffix(path, each.suffixes)]
+    if file is None:
         return candidates
-    if not candidates and any(_has_suffix(path, each) for each in _formats()):
+    shared = [each for each in formats if each.sniffed_suffixes and _has_suffix(path, each.sniffed_suffixes)]
+    if shared and (found := [each for each in shared if each.sniff(file.beginning())]):
+        return found
+    if len(candidates) == 1:
+        return candidates
+    if not candidates and any(_has_suffix(path, each.suffixes) for each in _formats()):
         return []  # the formats of this suffix have no such method
     beginning = file.beginning()
     asked = candidates or [each for each in formats if has_sniff(each)]
@@ -72,9 +77,8 @@ def _formats() -> list[FileFormat]:
     return [registry.find("file_formats", name)() for name in registry.get_registry().names("file_formats")]
 
 
-def _has_suffix(path: Path, file_format: FileFormat) -> bool:
-    name = path.name.lower().removesuffix(COMPRESSED)
-    return name.endswith(tuple(file_format.suffixes))
+def _has_suffix(path: Path, suffixes: tuple[str, ...]) -> bool:
+    return path.name.lower().removesuffix(COMPRESSED).endswith(suffixes)
 
 
 def _listed(formats: list[FileFormat]) -> str:

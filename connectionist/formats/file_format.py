@@ -43,10 +43,14 @@ class FileFormat(Parameterized):
         Name for the parameter ``format`` and for ``connectionist list formats``.
     suffixes : tuple of str
         Ends of file names in lower case, with the dot, such as ``(".ex",)``. Several formats may have the same suffix.
+    sniffed_suffixes : tuple of str
+        Suffixes of other formats. A file with one of them has this format if `sniff` says so; a file is written in it only with
+        ``format=``. None by default.
     """
 
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]] = ()
+    sniffed_suffixes: ClassVar[tuple[str, ...]] = ()
 
     def sniff(self, beginning: bytes) -> bool:
         """Return whether a file may have this format, from its first 4096 bytes.

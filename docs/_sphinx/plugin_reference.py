@@ -49,7 +49,7 @@ class FileFormats(SphinxDirective):
 
 
 def _format_row(found: Any) -> list[str]:
-    suffixes = " ".join(f"``{suffix}``" for suffix in found.suffixes)
+    suffixes = " ".join(f"``{suffix}``" for suffix in found.suffixes + found.sniffed_suffixes)
     return [f"``{found.name}``", suffixes, first_line(found), ", ".join(ABILITIES[ability] for ability in abilities(found))]
 
 

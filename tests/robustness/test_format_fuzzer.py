@@ -29,7 +29,27 @@ name: c 2 [] b: 0 1-2 [1 defT: -] t: {0.5} * {-} 0;
 name: d I: 0.1 1e-1 -1 T: -;
 name: e B: 1 0 0;
 ;
-"""
+""",
+    "snns_results": """SNNS result file V1.4-3D
+generated at Fri Apr 22 09:52:35 1994
+
+No. of patterns     : 2
+No. of input units  : 2
+No. of output units : 1
+startpattern        : 1
+endpattern          : 2
+input patterns included
+teaching output included
+#1.1
+1 0
+1
+0.91508
+#2.1
+0 1
+0
+0.0006
+""",
+    "pdp_script": "get network xor.net\nset param lrate .5\ntall\n",
 }
 
 
@@ -40,7 +60,7 @@ def alarm(*_: object) -> None:
 def attack(name: str, folder: Path, mutations: int) -> None:
     """Read mutated files in parts of a hundred, each in bounded time."""
     made = registry.find("file_formats", name)
-    samples = [folder / f"sample{made.suffixes[0]}"] if name in SAMPLES else []
+    samples = [folder / f"sample{(made.suffixes + made.sniffed_suffixes)[0]}"] if name in SAMPLES else []
     for sample in samples:
         sample.write_text(SAMPLES[name], encoding="utf-8")
     check_file_format(made, samples, mutations=0)
@@ -73,7 +93,7 @@ def test_time_grows_with_the_size_of_the_file(name: str, tmp_path: Path) -> None
     made = registry.find("file_formats", name)
     seconds = []
     for count in (300, 3000):
-        path = tmp_path / f"x{made.suffixes[0]}"
+        path = tmp_path / f"x{(made.suffixes + made.sniffed_suffixes)[0]}"
         if name == "csv":
             path.write_text("input:0,target:0\n" + "".join(f"{number},1\n" for number in range(count)), encoding="utf-8")
         else:

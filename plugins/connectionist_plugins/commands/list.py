@@ -64,7 +64,7 @@ def _formats() -> Table:
     for name in registry.get_registry().names("file_formats"):
         found = registry.find("file_formats", name)
         does = ", ".join(ABILITIES[ability] for ability in abilities(found))
-        table.rows.append([name, " ".join(found.suffixes), first_line(found), does])
+        table.rows.append([name, " ".join(found.suffixes + found.sniffed_suffixes), first_line(found), does])
     return table
 
 

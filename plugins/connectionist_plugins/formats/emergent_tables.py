@@ -1,0 +1,243 @@
+r"""Tables of emergent (``.tsv``, ``.dat``): columns with types and, for patterns of layers, with places of cells.
+
+Cells are separated by tabs. The first line is ``_H:`` and the names of the columns, each after a mark of its type: ``$`` for text, ``%``
+and ``#`` for real numbers, ``|`` for whole numbers, ``^`` for true and false. The cells of a pattern have their place, as in
+``%Input[2:0,1]``, and the first of them has the sizes, as in ``%Input[2:0,0]<2:5,5>``. Each row is ``_D:`` and its values. Logs have
+neither ``_H:`` nor ``_D:``.
+
+Aisa, B., Mingus, B. & O'Reilly, R. (2008), The emergent neural modeling system, Neural Networks 21, 1146–1152.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import connectionist as cn
+from connectionist.formats.expressible import check_examples
+from connectionist.utils.visible_text import shown
+
+HEAD, ROW = "_H:", "_D:"
+TEXT = "$"
+TYPES = "$%#|^@&"
+COLUMN = re.compile(r"([$%#|^@&]?)([^\[\]<>]*)(?:\[(\d+):([\d,]+)\])?(?:<(\d+):([\d,]+)>)?")
+TRUTH = {"true": 1.0, "false": 0.0}
+MOST_CELLS = 10**7
+
+
+@dataclass
+class _Column:
+    """A column of the table: one cell in each row, or those of a pattern."""
+
+    name: str
+    type: str
+    cells: list[int] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    size: int = 0
+
+
+@dataclass
+class _Table:
+    columns: dict[str, _Column]
+    rows: list[list[str]]
+    lines: list[int]
+
+
+@dataclass(frozen=True)
+class EmergentTables(cn.FileFormat):
+    """Tables of emergent, with the patterns of layers.
+
+    The column of a group has its name, without regard to capitals; input groups get inputs, output groups targets. Without a network,
+    columns whose names begin with "input" are inputs, those with "output" or "target" are targets. The column "Name" has the names of
+    the examples. The order of units is that of the cells in the file. The text NaN is a missing target.
+
+    Parameters
+    ----------
+    inputs, targets : str
+        Names of the columns of inputs and of targets, with commas between, for files that are read without a network.
+    """
+
+    inputs: str = ""
+    targets: str = ""
+    name = "emergent_tables"
+    suffixes = (".dat",)
+    sniffed_suffixes = (".tsv",)
+
+    def sniff(self, beginning: bytes) -> bool:
+        """Return whether it begins with the mark of the heading, or with a type and a name."""
+        first = beginning.removeprefix(b"\xef\xbb\xbf").split(b"\n")[0]
+        return first.startswith(b"_H:") or (first[:1].decode("latin-1") in TYPES and len(first) > 1 and first[1:2].isalpha())
+
+    def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
+        """Return an example for each row."""
+        table = _read(file)
+        inputs, targets = _choose(file, table, network, self.inputs, self.targets)
+        if not table.rows:
+            raise file.error("no row", f"a row that begins with {ROW!r}")
+        names = [row[table.columns["Name"].cells[0]] for row in table.rows] if "Name" in table.columns else None
+        values = [_by_group(file, table, chosen, network) for chosen in (inputs, targets)]
+        return cn.ExampleSet.from_arrays(values[0], values[1], names, network=network)
+
+    def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
+        """Write a row for each example. Patterns have one row of cells."""
+        check_examples(file, examples, missing=True)
+        columns = [f"{TEXT}Name"]
+        for sizes, name, width in (
+            (examples.input_groups, "Input", examples.inputs.shape[1]),
+            (examples.target_groups, "Output", examples.targets.shape[1]),
+        ):
+            for group, size in (sizes or {name: width}).items():
+                columns += [f"%{group}[2:0,{cell}]{f'<2:1,{size}>' if not cell else ''}" for cell in range(size)]
+        file.write("\t".join([HEAD, *columns]) + "\n")
+        for name, inputs, targets in zip(examples.names, examples.inputs.tolist(), examples.targets.tolist(), strict=True):
+            label = " ".join(name.replace('"', "'").split())
+            file.write("\t".join([ROW, label, *("NaN" if math.isnan(value) else f"{value:.17g}" for value in inputs + targets)]) + "\n")
+
+    def read_table(self, file: cn.formats.InputFile) -> Any:
+        """Return the table, with a column for each cell of a pattern."""
+        import pandas as pd
+
+        table = _read(file)
+        columns = {}
+        for column in table.columns.values():
+            for cell, place in zip(column.cells, column.places, strict=True):
+                values = [row[cell] for row in table.rows]
+                columns[f"{column.name}[{place}]" if place else column.name] = (
+                    values if column.type == TEXT else [_number(file, table, number, cell) for number in range(len(values))]
+                )
+        return pd.DataFrame(columns)
+
+
+def _lines(file: cn.formats.InputFile) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of each line that is not empty."""
+    with file.stream() as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+            except UnicodeDecodeError as error:
+                raise file.error("a byte that is not text in UTF-8", "text", line=number, column=error.start + 1) from None
+            if not text.strip():
+                continue
+            try:
+                yield number, next(csv.reader([text], delimiter="\t")) if '"' in text else text.split("\t")
+            except (csv.Error, StopIteration) as error:
+                raise file.error(message=f"cannot be split into cells ({error})", line=number) from None
+
+
+def _read(file: cn.formats.InputFile) -> _Table:
+    lines = _lines(file)
+    number, head = next(lines, (1, [""]))
+    is_log = head[0][:1] in tuple(TYPES)
+    if head[0] != HEAD and not is_log:
+        raise file.error(shown(head[0], 60), f"{HEAD!r}, or the name of a column after its type ({TYPES}),", line=number, column=1)
+    table = _Table(_read_columns(file, head, number, 0 if is_log else 1), [], [])
+    cells = 0
+    for number, given in lines:
+        row = given[: len(head)] if not any(given[len(head) :]) else given  # without a tab at the end of the line
+        if row[0] != ROW and not is_log:
+            raise file.error(shown(row[0], 60), f"{ROW!r}", line=number, column=1)
+        if len(row) != len(head):
+            raise file.error(f"{len(row)} cells", f"{len(head)}, as the heading has,", line=number)
+        cells += len(row)
+        file.check_memory(80 * cells, f"{cells} cells")
+        table.rows.append(row)
+        table.lines.append(number)
+    return table
+
+
+def _read_columns(file: cn.formats.InputFile, head: list[str], line: int, first: int) -> dict[str, _Column]:
+    columns: dict[str, _Column] = {}
+    for cell, text in enumerate(head[first:], first):
+        match = COLUMN.fullmatch(text)
+        if not match or not match[2]:
+            if not text and cell == len(head) - 1:
+                break  # a tab at the end of the line
+            raise file.error(shown(text, 60), "a column such as '$Name' or '%Input[2:0,0]'", line=line)
+        column = columns.setdefault(match[2], _Column(match[2], match[1] or TEXT))
+        if column.cells and (not match[4] or match[4] in column.places):
+            raise file.error(shown(text, 60), "a column or a cell that is not there yet", line=line)
+        column.cells.append(cell)
+        column.places.append(match[4] or "")
+        if match[6]:
+            column.size = math.prod(min(int(size), MOST_CELLS) for size in match[6].split(",") if size)
+    for column in columns.values():
+        if column.size and column.size != len(column.cells):
+            raise file.error(message=f"column {column.name!r} has {len(column.cells)} cells, and its sizes say {column.size}", line=line)
+    return columns
+
+
+def _choose(
+    file: cn.formats.InputFile, table: _Table, network: cn.Network | None, inputs: str, targets: str
+) -> tuple[dict[str, _Column], dict[str, _Column]]:
+    """Return the columns of inputs and of targets: those of the groups of a network, those that are named, or those with usual names."""
+    by_name = {name.lower(): column for name, column in table.columns.items() if column.type != TEXT}
+    chosen = []
+    for role, names, starts in (("input", inputs, ("input",)), ("output", targets, ("output", "target"))):
+        groups = [group.name for group in network.groups if group.role == role] if network is not None else []
+        if names:
+            some = _named(file, by_name, names, "inputs" if role == "input" else "targets")
+        else:
+            some = {group: by_name[group.lower()] for group in groups if group.lower() in by_name}
+            some = some or {column.name: column for name, column in by_name.items() if name.startswith(starts)}
+        chosen.append(some)
+        if not some:
+            known = ", ".join(column.name for column in by_name.values()) or "none"
+            text = (
+                f"has no column of {'inputs' if role == 'input' else 'targets'}; its columns of numbers are {known}. Give network=, whose"
+            )
+            raise file.error(message=f"{text} groups have these names, or EmergentTables(inputs=…, targets=…)", line=1)
+    used = {id(column) for some in chosen for column in some.values()}
+    for column in table.columns.values():
+        if id(column) not in used and column.size:
+            file.cannot(f"column {column.name!r} has patterns of no group; they are left out", 1)
+    return chosen[0], chosen[1]
+
+
+def _named(file: cn.formats.InputFile, by_name: dict[str, _Column], names: str, what: str) -> dict[str, _Column]:
+    chosen = {}
+    for name in names.split(","):
+        column = by_name.get(name.strip().lower())
+        if column is None:
+            known = ", ".join(each.name for each in by_name.values()) or "none"
+            raise cn.errors.ParameterError(
+                f"EmergentTables.{what}: {file.subject} has no column of numbers {name.strip()!r}; it has {known}"
+            )
+        chosen[column.name] = column
+    return chosen
+
+
+def _by_group(file: cn.formats.InputFile, table: _Table, chosen: dict[str, _Column], network: cn.Network | None) -> Any:
+    """Return the values by group; side by side if the columns are not named like groups of the network."""
+    values = {group: _values(file, table, column) for group, column in chosen.items()}
+    if network is not None and not set(values) <= {group.name for group in network.groups}:
+        return np.concatenate(list(values.values()), axis=1)
+    return values
+
+
+def _values(file: cn.formats.InputFile, table: _Table, column: _Column) -> cn.Array:
+    return np.array([[_number(file, table, number, cell) for cell in column.cells] for number in range(len(table.rows))], dtype=float)
+
+
+def _number(file: cn.formats.InputFile, table: _Table, row: int, cell: int) -> float:
+    text = table.rows[row][cell].strip()
+    if text.lower() in TRUTH:
+        return TRUTH[text.lower()]
+    try:
+        value = float(text) if "_" not in text else math.inf
+    except ValueError:
+        value = math.inf
+    if math.isinf(value):
+        raise file.error(f"{shown(text, 60)} in cell {cell}", "a number, true, false or NaN", line=table.lines[row])
+    return value
+
+
+@cn.hookimpl
+def file_formats() -> Sequence[type[cn.FileFormat]]:
+    """Return the format."""
+    return [EmergentTables]

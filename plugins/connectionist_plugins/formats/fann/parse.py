@@ -1,0 +1,130 @@
+"""What a network file has: sizes of layers, neurons, and the links to each neuron."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+
+import connectionist as cn
+
+MARK = re.compile(rb"FANN_FLO_2\.\d+(?!\S)")
+FIELD = re.compile(rb"([A-Za-z_]+)[ \t]*=")
+NEURONS = re.compile(rb"neurons[ \t]*\(num_inputs,\s*activation_function,\s*activation_steepness\)[ \t]*=")
+NEURON = re.compile(rb"\(\s*(\d{1,9})\s*,\s*(\d{1,9})\s*,\s*([^\s,()]{1,60})\s*\)")
+LINKS = re.compile(rb"connections[ \t]*\(connected_to_neuron,\s*weight\)[ \t]*=")
+LINK = re.compile(rb"\(\s*(\d{1,9})\s*,\s*([^\s,()]{1,60})\s*\)")
+MOST = 2**31 - 1
+SHORTCUT = 1
+BYTES = 1000  # of a neuron
+
+
+@dataclass
+class Neuron:
+    """A neuron: its number of links, its function and its steepness."""
+
+    links: int
+    function: int
+    steepness: float
+    line: int
+
+
+@dataclass
+class FannFile:
+    """What is in a network file.
+
+    Attributes
+    ----------
+    layers : list of int
+        Number of neurons of each layer, with the neurons that are always 1.
+    links : list of (int, float)
+        Sender and weight of each link, neuron by neuron.
+    """
+
+    has_shortcuts: bool = False
+    layers: list[int] = field(default_factory=list)
+    neurons: list[Neuron] = field(default_factory=list)
+    links: list[tuple[int, float]] = field(default_factory=list)
+
+
+def parse(file: cn.formats.InputFile) -> FannFile:
+    """Return what is in a network file.
+
+    Raises
+    ------
+    FormatError
+        If the file is not like this.
+    """
+    parsed = FannFile()
+    with file.scanner(comment="") as scanner:
+        if not scanner.match(MARK):
+            scanner.fail("'FANN_FLO_2.1' (networks of fixed point numbers, and those of version 1, are not read)")
+        while not scanner.match(NEURONS):
+            _read_field(scanner, parsed)
+        if not parsed.layers:
+            scanner.fail("'layer_sizes=', before the neurons,")
+        _read_neurons(scanner, parsed)
+        if not scanner.match(LINKS):
+            scanner.fail("'connections (connected_to_neuron, weight)='")
+        _read_links(scanner, parsed)
+        if not scanner.is_at_end:
+            scanner.fail(f"the end of the file after {len(parsed.links)} connections")
+    return parsed
+
+
+def _read_field(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
+    """Read a field; what is a parameter of training is passed over."""
+    match = scanner.match(FIELD)
+    if not match:
+        scanner.fail("a field such as 'num_layers=', or 'neurons (num_inputs, activation_function, activation_steepness)='")
+    name = match[1].decode()
+    if name == "layer_sizes":
+        sizes = scanner.numbers(expected="the number of neurons of a layer").tolist()
+        if len(sizes) < 2 or any(size != int(size) or not 1 <= size <= MOST for size in sizes):
+            scanner.fail("two or more numbers of neurons, at least 1, before this")
+        parsed.layers = [int(size) for size in sizes]
+        scanner.file.check_memory(BYTES * sum(parsed.layers), f"{sum(parsed.layers)} neurons")
+    elif name == "network_type":
+        parsed.has_shortcuts = scanner.whole_number("0, or 1 for shortcut connections", at_most=SHORTCUT) == SHORTCUT
+    elif name == "scale_included":
+        if scanner.whole_number("0 or 1", at_most=1):
+            scanner.cannot("the scaling of inputs and outputs has no counterpart; the values of examples are those inside of the network")
+    else:
+        scanner.line()
+
+
+def _read_neurons(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
+    count = sum(parsed.layers)
+    for number in range(count):
+        match = scanner.match(NEURON)
+        if not match:
+            scanner.fail(f"neuron {number} of {count} (0 is the first), as in '(3, 5, 0.5)'")
+        line, column = scanner.last_place
+        steepness = _number(scanner, match[3], line, column)
+        if steepness < 0:
+            raise scanner.file.error(f"the steepness {steepness:g}", "a steepness of 0 or more", line=line, column=column)
+        parsed.neurons.append(Neuron(int(match[1]), int(match[2]), steepness, line))
+
+
+def _read_links(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
+    count = sum(neuron.links for neuron in parsed.neurons)
+    for number in range(count):
+        match = scanner.match(LINK)
+        if not match:
+            scanner.fail(f"connection {number + 1} of {count}, as in '(2, 0.25)'")
+        line, column = scanner.last_place
+        sender = int(match[1])
+        if sender >= len(parsed.neurons):
+            expected = f"the number of a neuron, from 0 to {len(parsed.neurons) - 1}"
+            raise scanner.file.error(str(sender), expected, line=line, column=column)
+        parsed.links.append((sender, _number(scanner, match[2], line, column)))
+
+
+def _number(scanner: cn.formats.Scanner, text: bytes, line: int, column: int) -> float:
+    try:
+        value = float(text) if b"_" not in text else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise scanner.file.error(repr(text.decode("latin-1")), "a number", line=line, column=column)
+    return value

@@ -1,0 +1,161 @@
+"""Weights and tables of emergent."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.formats.input_file import InputFile
+
+TABLE = (
+    "_H:\t$Name\t%Input[2:0,0]<2:2,2>\t%Input[2:1,0]\t%Input[2:0,1]\t%Input[2:1,1]\t|Group\t%Output[2:0,0]<2:1,2>\t%Output[2:0,1]\n"
+    "_D:\tEvent_0\t1\t0\t0\t.5\t7\t1\tNaN\n"
+    "_D:\tEvent_1\t0\t1\t0\t0\t7\ttrue\t0\n"
+)
+
+
+def weights(**changes: Any) -> dict[str, Any]:
+    path = {
+        "From": "Input",
+        "MetaData": {"GScale": "1"},
+        "Rs": [{"Ri": 0, "N": 2, "Si": [0, 1], "Wt": [0.25, 0.5]}, {"Ri": 2, "N": 1, "Si": [1], "Wt": [0.75]}],
+    }
+    return {"Network": "n", "Layers": [{"Layer": "Input", "Units": {"ActAvg": [0.1]}}, {"Layer": "Hidden", "Paths": [path | changes]}]}
+
+
+def network() -> cn.Network:
+    net = cn.Network("net")
+    net.add_group("input", 2, role="input")
+    net.add_group("hidden", 3)
+    net.add_group("output", 1, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    return net
+
+
+@pytest.mark.parametrize("is_old", [True, False])
+@pytest.mark.parametrize("suffix", [".wts", ".wts.gz"])
+def test_weights_by_layer(tmp_path: Path, suffix: str, is_old: bool) -> None:
+    net, path = network(), tmp_path / f"x{suffix}"
+    text = json.dumps(weights()).replace("Paths", "Prjns" if is_old else "Paths").encode()
+    path.write_bytes(gzip.compress(text) if suffix.endswith("gz") else text)
+    cn.read_weights(net, path)
+    assert net.projection("input", "hidden").weights.tolist() == [[0.25, 0, 0], [0.5, 0, 0.75]]
+
+
+def test_paths_without_a_projection_are_named(tmp_path: Path) -> None:
+    net, path = network(), tmp_path / "x.wts"
+    content = weights()
+    content["Layers"].append({"Layer": "Hidden", "Paths": [{"From": "Output", "Rs": []}]})
+    path.write_text(json.dumps(content))
+    with pytest.raises(cn.errors.FormatError, match="the path from 'Output' to 'Hidden' has no projection in net"):
+        cn.read_weights(net, path)
+    assert not net.weight_values.any()
+    with pytest.warns(cn.errors.FormatWarning, match="left out"):
+        cn.read_weights(net, path, strict=False)
+    assert net.weight_values.any()
+
+
+def test_weights_are_written_with_biases(tmp_path: Path) -> None:
+    net, again = network(), network()
+    net.randomize(1.0, seed=1)
+    cn.write_weights(net, tmp_path / "y.wts", "emergent_weights")
+    assert json.loads((tmp_path / "y.wts").read_text())["Layers"][1]["Paths"][0]["From"] == "input"
+    cn.read_weights(again, tmp_path / "y.wts")
+    assert (again.weight_values == net.weight_values).all()
+    table = cn.file_format("emergent_weights").read_table(InputFile(tmp_path / "y.wts"))
+    assert table.columns.tolist() == ["to", "receiver", "from", "sender", "weight"]
+    assert len(table) == 9
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"Layers": [\n1,]}', ":2:3: is not JSON"),
+        ("[" * 100_000, "cannot be read as JSON"),
+        ('{"Layers": [{"Layer": 5, "Paths": []}]}', r"found Layers\[0\].Layer = 5; text may be here"),
+        (json.dumps({"Layers": [{"Layer": "a", "Paths": [{"Rs": []}]}]}), r"found no Layers\[0\].Paths\[0\].From; text may be here"),
+        (json.dumps(weights(Rs=[{"Ri": 0, "Si": [0], "Wt": []}])), r"found 1 senders and 0 weights in Layers\[1\].Paths\[0\].Rs\[0\]"),
+        (json.dumps(weights(Rs=[{"Ri": "0", "Si": [0], "Wt": [1]}])), r"found Layers\[1\].Paths\[0\].Rs\[0\].Ri = 0; a whole number"),
+        (json.dumps(weights(Rs=[{"Ri": 0, "Si": [0], "Wt": [float("nan")]}])), r"found nan in Layers\[1\].Paths\[0\].Rs\[0\].Wt; a finite"),
+        (json.dumps(weights(Rs=[{"Ri": 0, "Si": [0.5], "Wt": [1]}])), "a number of a unit that is not whole"),
+        (
+            json.dumps(weights(Rs=[{"Ri": 3, "Si": [0], "Wt": [1]}])),
+            "a connection from unit 0 of 'Input' to unit 3 of 'Hidden', and input → hidden",
+        ),
+        ('{"Layers": 1' + "0" * 5000 + "}", "cannot be read as JSON"),
+    ],
+)
+def test_an_error_in_weights_has_its_place(tmp_path: Path, content: str, message: str) -> None:
+    net, path = network(), tmp_path / "x.wts"
+    path.write_text(content)
+    if not message:
+        cn.read_weights(net, path, "emergent_weights")
+        return
+    with pytest.raises((cn.errors.FormatError, cn.errors.DataError), match=message):
+        cn.read_weights(net, path, "emergent_weights")
+    assert not net.weight_values.any()
+
+
+def test_a_table_is_a_set_of_examples(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    path.write_text(TABLE)
+    examples = cn.read_examples(path)
+    assert examples.names == ("Event_0", "Event_1")
+    assert examples.input_groups == {"Input": 4}
+    assert examples.inputs.tolist() == [[1, 0, 0, 0.5], [0, 1, 0, 0]]
+    np.testing.assert_array_equal(examples.targets, [[1, np.nan], [1, 0]])
+    columns = cn.file_format("emergent_tables", inputs="Input", targets="Group")
+    with pytest.raises(cn.errors.FormatError, match=":1: column 'Output' has patterns of no group"):
+        cn.read_examples(path, format=columns)
+    with pytest.warns(cn.errors.FormatWarning):
+        assert cn.read_examples(path, format=columns, strict=False).targets.tolist() == [[7], [7]]
+    table = cn.file_format("emergent_tables").read_table(InputFile(path))
+    assert table.columns.tolist()[:3] == ["Name", "Input[0,0]", "Input[1,0]"]
+
+
+def test_columns_are_matched_with_groups(tmp_path: Path) -> None:
+    net = cn.Network("net")
+    net.add_group("input", 4, role="input")
+    net.add_group("output", 2, role="output")
+    net.connect("input", "output")
+    path = tmp_path / "x.dat"
+    path.write_text(TABLE)
+    examples = cn.read_examples(path, net)
+    cn.write_examples(examples, tmp_path / "y.tsv", "emergent_tables")
+    again = cn.read_examples(tmp_path / "y.tsv", net)
+    np.testing.assert_array_equal(again.targets, examples.targets)
+    assert again.names == examples.names
+
+
+def test_a_log_has_no_marks(tmp_path: Path) -> None:
+    path = tmp_path / "x.dat"
+    path.write_text("|Epoch\t%Avg SSE\n0\t0.5\n1\t0.25\n")
+    table = cn.file_format("emergent_tables").read_table(InputFile(path))
+    assert table["Avg SSE"].tolist() == [0.5, 0.25]
+    with pytest.raises(cn.errors.FormatError, match="has no column of inputs; its columns of numbers are Epoch, Avg SSE"):
+        cn.read_examples(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("_H:", "_h:", r":1:1: found '_h:'; '_H:', or the name of a column after its type"),
+        ("_D:\tEvent_1", "_X:\tEvent_1", ":3:1: found '_X:'; '_D:'"),
+        ("\ttrue\t0\n", "\ttrue\n", ":3: found 8 cells; 9, as the heading has"),
+        ("\ttrue\t0\n", "\tyes\t0\n", ":3: found 'yes' in cell 7; a number, true, false or NaN"),
+        ("<2:2,2>", "<2:2,3>", ":1: column 'Input' has 4 cells, and its sizes say 6"),
+        ("%Input[2:1,0]", "%Input[2:0,0]", r":1: found '%Input\[2:0,0\]'; a column or a cell that is not there yet"),
+        ("%Input[2:1,0]", "%Input[2:1,0", ":1: found .*; a column such as"),
+    ],
+)
+def test_an_error_in_a_table_has_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = tmp_path / "x.tsv"
+    assert old in TABLE
+    path.write_text(TABLE.replace(old, new))
+    with pytest.raises(cn.errors.ConnectionistError, match=message):
+        cn.read_examples(path, format="emergent_tables")

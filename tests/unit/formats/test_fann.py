@@ -1,0 +1,166 @@
+"""Files of FANN. The outputs were printed by version 2.2 of the library in double precision, from the same file."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+
+NETWORK = """FANN_FLO_2.1
+num_layers=3
+learning_rate=0.700000
+connection_rate={rate}
+network_type={kind}
+learning_momentum=0.000000
+training_algorithm=2
+train_error_function=1
+train_stop_function=0
+cascade_output_change_fraction=0.010000
+quickprop_decay=-0.000100
+quickprop_mu=1.750000
+rprop_increase_factor=1.200000
+rprop_decrease_factor=0.500000
+rprop_delta_min=0.000000
+rprop_delta_max=50.000000
+rprop_delta_zero=0.100000
+cascade_output_stagnation_epochs=12
+cascade_candidate_change_fraction=0.010000
+cascade_candidate_stagnation_epochs=12
+cascade_max_out_epochs=150
+cascade_min_out_epochs=50
+cascade_max_cand_epochs=150
+cascade_min_cand_epochs=50
+cascade_num_candidate_groups=2
+bit_fail_limit=3.5e-01
+cascade_candidate_limit=1e+03
+cascade_weight_multiplier=4e-01
+cascade_activation_functions_count=2
+cascade_activation_functions=3 5\x20
+cascade_activation_steepnesses_count=2
+cascade_activation_steepnesses=2.5e-01 5e-01\x20
+layer_sizes={sizes}
+scale_included=0
+neurons (num_inputs, activation_function, activation_steepness)={neurons}
+connections (connected_to_neuron, weight)={links}
+"""
+LAYERED = NETWORK.format(
+    rate="1.000000",
+    kind=0,
+    sizes="3 3 2",
+    neurons="(0, 0, 0.0) (0, 0, 0.0) (0, 0, 0.0) (3, 5, 0.5) (3, 5, 0.5) (0, 5, 0.5) (3, 0, 0.5) (0, 0, 0.5) ",
+    links="(0, 0.5) (1, -0.75) (2, 0.25) (0, -0.5) (1, 1.0) (2, 0.125) (3, 1.5) (4, -0.5) (5, 0.25) ",
+)
+SHORTCUTS = NETWORK.format(
+    rate="0.500000",
+    kind=1,
+    sizes="3 2 1",
+    neurons="(0, 0, 0.0) (0, 0, 0.0) (0, 0, 0.0) (2, 3, 0.75) (2, 3, 0.75) (3, 5, 1.0) ",
+    links="(0, 0.5) (2, -0.75) (1, 0.25) (0, -0.5) (4, 1.0) (1, 0.125) (2, 1.5) ",
+)
+INPUTS = [[0.5, -0.25], [1.0, 1.0]]
+OUTPUTS = {LAYERED: [0.4194491380972558, 0.049322567666972905], SHORTCUTS: [0.9520896571092283, 0.966242160652178]}
+
+
+def read(tmp_path: Path, text: str, *, strict: bool = True) -> cn.Network:
+    path = tmp_path / "x.net"
+    path.write_text(text)
+    return cn.read_network(path, strict=strict)
+
+
+@pytest.mark.parametrize("text", [LAYERED, SHORTCUTS], ids=["layers", "shortcuts"])
+def test_the_outputs_are_those_of_the_library(text: str, tmp_path: Path) -> None:
+    net = read(tmp_path, text)
+    for inputs, output in zip(INPUTS, OUTPUTS[text], strict=True):
+        assert net.forward(inputs)[0] == pytest.approx(output, rel=1e-15)
+    cn.write_network(net, tmp_path / "y.net", "fann_network")
+    again = cn.read_network(tmp_path / "y.net")
+    for inputs in INPUTS:
+        assert again.forward(inputs) == pytest.approx(net.forward(inputs), rel=1e-15)
+
+
+def test_layers_and_functions(tmp_path: Path) -> None:
+    net = read(tmp_path, LAYERED)
+    assert [(group.name, group.labels) for group in net.groups] == [("input", ("0", "1")), ("hidden", ("3", "4")), ("output", ("6",))]
+    assert net["hidden"].activation_function == cn.activation_function("bipolar", gain=1.0)
+    assert net["output"].activation_function.name == "linear"
+    assert net.connection("hidden:3", "output:6").weight.value == 0.75  # the steepness of the linear neuron is in its weights
+    assert read(tmp_path, SHORTCUTS)["hidden"].activation_function == cn.activation_function("logistic", gain=1.5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "message"),
+    [
+        ("FANN_FLO_2.1", "FANN_FIX_2.1", "1:1", "found 'FANN_FIX_2.1'; 'FANN_FLO_2.1'"),
+        ("(3, 5, 0.5) (3", "(3, 5) (3", "35:101", r"neuron 3 of 8 \(0 is the first\)"),
+        ("(3, 5, 0.5) (3", "(3, 5, -1) (3", "35:101", "found the steepness -1"),
+        ("(3, 5, 0.5) (3", "(3, 5, x) (3", "35:101", "found 'x'; a number"),
+        ("(0, 0.5)", "(9, 0.5)", "36:43", "found 9; the number of a neuron, from 0 to 7"),
+        ("(0, 0.5)", "(0; 0.5)", "36:43", r"connection 1 of 9, as in '\(2, 0.25\)'"),
+        ("(5, 0.25) ", "", "37:1", "found the end of the file; connection 9 of 9"),
+        ("(5, 0.25) ", "(4, 0.25) ", "36:None", "neuron 6 has two connections from the same neuron"),
+        ("(5, 0.25) ", "(7, 0.25) ", "36:None", "neuron 6 has a connection from neuron 7, which is not before it"),
+        ("layer_sizes=3 3 2", "layer_sizes=3", "34:1", "two or more numbers of neurons, at least 1, before this"),
+        ("layer_sizes=3 3 2", "layer_sizes=3 3 9999999", None, "too much for a file of"),
+        ("num_layers", "num layers", "2:1", "found 'num'; a field such as 'num_layers='"),
+        ("(3, 0, 0.5)", "(0, 0, 0.5)", "36:103", "the end of the file after 6 connections"),
+    ],
+)
+def test_an_error_in_a_network_has_its_place(tmp_path: Path, old: str, new: str, place: str | None, message: str) -> None:
+    assert old in LAYERED
+    with pytest.raises(cn.errors.FormatError, match=message) as raised:
+        read(tmp_path, LAYERED.replace(old, new))
+    assert place is None or f"{raised.value.line}:{raised.value.column}" == place
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("(3, 0, 0.5)", "(3, 7, 0.5)", ":35: neuron 6 has the activation function FANN_GAUSSIAN, which has no counterpart"),
+        ("(3, 0, 0.5)", "(3, 4, 0.5)", ":35: neuron 6 has FANN_SIGMOID_STEPWISE, an approximation"),
+        ("scale_included=0", "scale_included=1\nscale_mean_in=0 0", r":34:\d+: the scaling of inputs and outputs has no counterpart"),
+    ],
+)
+def test_what_has_no_counterpart_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    text = LAYERED.replace(old, new)
+    with pytest.raises(cn.errors.FormatError, match=message):
+        read(tmp_path, text)
+    with pytest.warns(cn.errors.FormatWarning, match=message):
+        read(tmp_path, text, strict=False)
+
+
+def test_a_unit_without_connections_is_not_written_as_one_that_is_always_1(tmp_path: Path) -> None:
+    net = cn.Network("n")
+    net.add_group("input", 1, role="input")
+    net.add_group("hidden", 1, biased=False)
+    net.add_group("output", 1, role="output", activation="tanh")
+    net.connect("hidden", "output", weights=2.0)
+    cn.write_network(net, tmp_path / "y.net", "fann_network")
+    assert cn.read_network(tmp_path / "y.net").forward([1.0]) == pytest.approx(net.forward([1.0]), rel=1e-15)
+
+
+def test_patterns(tmp_path: Path) -> None:
+    path = tmp_path / "x.data"
+    path.write_text("2 2 1\n-1 1\n1\n1 1e0\n-1\n")
+    examples = cn.read_examples(path)
+    assert examples.inputs.tolist() == [[-1, 1], [1, 1]]
+    assert examples.targets.tolist() == [[1], [-1]]
+    cn.write_examples(examples, tmp_path / "y.data", "fann_patterns")
+    assert (cn.read_examples(tmp_path / "y.data").inputs == examples.inputs).all()
+    for text, message in (
+        ("3 2 1\n-1 1\n1\n", ":4:1: found the end of the file; a number; 3 patterns of 2 inputs and 1 outputs"),
+        ("1 2 1\n-1 1\n1\n2\n", ":4:1: found '2'; the end of the file after 1 patterns"),
+        ("1 2 1\n-1 1;\n1\n", ":2:4: found '1;'; a number"),
+        ("999999999 2 1\n", "too much for a file of"),
+        ("1 0 1\n", ":1:3: found '0'; the number of inputs"),
+    ):
+        path.write_text(text)
+        with pytest.raises(cn.errors.FormatError, match=message):
+            cn.read_examples(path)
+
+
+def test_the_networks_of_other_programs_have_the_same_suffix(tmp_path: Path) -> None:
+    """`sniff` tells them apart: what is not of FANN, SNNS or bp is an error that lists the formats."""
+    assert np.isfinite(read(tmp_path, LAYERED).weight_values).all()
+    with pytest.raises(cn.errors.FileError, match="fann_network, pdp_network, snns_network"):
+        read(tmp_path, "something else\n")

@@ -1,0 +1,130 @@
+"""Example files of MikeNet."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+
+nan = float("nan")
+FILE = """TAG first one
+PROB 0.25
+CLAMP Input ALL FULL 0 1
+TARGET Output 1-2 FULL NaN 1
+;
+CLAMP Input 0-1 FULL 1 0.5 CLAMP Input 2-ALL SPARSE ONVAL 2 OFFVAL -1 0 ,
+TARGET Output 0 SPARSE 1 ,
+CLAMP hidden 1 FULL d 0.5 d
+;
+"""
+
+
+def network(*, delay: int = 1) -> cn.Network:
+    net = cn.Network("net")
+    net.add_group("Input", 2, role="input")
+    net.add_group("hidden", 3)
+    net.add_group("Output", 2, role="output")
+    net.connect("Input", "hidden", delay=delay)
+    net.connect("hidden", "Output", delay=delay)
+    return net
+
+
+def read(tmp_path: Path, text: str, net: cn.Network | None = None, *, strict: bool = True, ticks: int = 0) -> cn.ExampleSet:
+    path = tmp_path / "x.ex"
+    path.write_text(text)
+    return cn.read_examples(path, net, cn.file_format("mikenet_examples", ticks=ticks) if ticks else None, strict=strict)
+
+
+def test_examples_for_a_network_in_time(tmp_path: Path) -> None:
+    examples = read(tmp_path, FILE, network())
+    assert examples.names == ("first one", "1")
+    assert examples.frequencies.tolist() == [0.25, 1.0]
+    assert examples.inputs.tolist() == [[[0, 1]] * 3, [[1, 0.5], [1, 0.5], [2, -1]]]
+    np.testing.assert_array_equal(examples.targets, [[[nan, nan], [nan, 1], [nan, 1]], [[0, 1], [nan, nan], [nan, nan]]])
+    np.testing.assert_array_equal(examples["1"].clamps["hidden"], [[nan] * 3, [nan, 0.5, nan], [nan] * 3])
+
+
+def test_without_a_network_the_file_has_the_sizes(tmp_path: Path) -> None:
+    text = "CLAMP a ALL FULL 0 1\nCLAMP b ALL FULL 2 TARGET c ALL FULL 1 NaN ;"
+    examples = read(tmp_path, text)
+    assert examples.input_groups == {"a": 2, "b": 1}
+    assert examples.inputs.tolist() == [[0, 1, 2]]
+    np.testing.assert_array_equal(examples.targets, [[1, nan]])
+    assert read(tmp_path, text, ticks=4).ticks == 4
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    net = network()
+    examples = read(tmp_path, FILE, net)
+    cn.write_examples(examples, tmp_path / "y.ex", "mikenet_examples")
+    again = cn.read_examples(tmp_path / "y.ex", net)
+    np.testing.assert_array_equal(again.inputs, examples.inputs)
+    np.testing.assert_array_equal(again.targets, examples.targets)
+    np.testing.assert_array_equal(again["1"].clamps["hidden"], examples["1"].clamps["hidden"])
+    assert again.frequencies.tolist() == [0.25, 1.0]
+    unequal = cn.ExampleSet([cn.Example([[1.0]], [[0.0]]), cn.Example([[1.0], [1.0]], [[0.0], [1.0]])])
+    with pytest.raises(cn.errors.FormatError, match="in MikeNet, all examples have the same number of ticks"):
+        cn.write_examples(unequal, tmp_path / "y.ex", "mikenet_examples")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("CLAMP Input ALL", "CLAMP input ALL", r":3:7: found '?input'?; a group of the network, one of Input, hidden, Output"),
+        ("Input ALL FULL 0 1", "Input ALL FULL 0", r":4:1: found '?TARGET'?; a number, NaN or d, one for each of 2 units"),
+        ("Input ALL FULL 0 1", "Input ALL FULL 0 1 1", r":3:22: found 3 values; 2, one for each unit of the group"),
+        ("Input ALL FULL 0 1", "Input ALL FULL 0 x", r":3:24: found '?x'?; a number"),
+        ("Input ALL FULL", "Input 3-1 FULL", r":3:13: found '?3-1'?; ticks from 0, such as 3, 0-3, 2-ALL or ALL"),
+        ("Input ALL FULL", "Input ALL HALF", r":3:17: found '?HALF'?; 'FULL' or 'EXPANDED' or 'SPARSE'"),
+        ("0 SPARSE 1 ,", "0 SPARSE 2 ,", r":7:24: found '?2'?; ONVAL, OFFVAL, a unit from 0 to 1, or ','"),
+        ("PROB 0.25", "PROB -1", r":3:1: found '?CLAMP'?; a probability of 0 or more before this"),
+        ("PROB", "PROP", r":2:1: found '?PROP'?; one of TAG, PROB"),
+        ("d 0.5 d\n;", "d 0.5 d\n", r":10:1: found the end of the file; ';', the end of the example"),
+    ],
+)
+def test_an_error_has_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in FILE
+    with pytest.raises(cn.errors.FormatError, match=message):
+        read(tmp_path, FILE.replace(old, new), network())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("CLAMP Input ALL", "SOFTCLAMP Input ALL", ":3:1: a soft clamp has no counterpart"),
+        ("CLAMP Input ALL", "CLAMP Input 1-ALL", "input unit 0 is not clamped at tick 0 of example 'first one'; it gets 0 here"),
+        ("TARGET Output 0 SPARSE 1 ,", "TARGET hidden 0 FULL 1 1 1", ":7: group 'hidden' has targets, and is no output group"),
+        ("PROB 0.25", "PROB 0", "example 'first one' has PROB 0, and is never presented"),
+    ],
+)
+def test_what_has_no_counterpart_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    text = FILE.replace(old, new)
+    with pytest.raises(cn.errors.FormatError, match=message):
+        read(tmp_path, text, network())
+    with pytest.warns(cn.errors.FormatWarning, match=message):
+        read(tmp_path, text, network(), strict=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("CLAMP a ALL SPARSE 1 , TARGET b ALL FULL 1 ;", "the size of a group with SPARSE is not in the file; give network="),
+        ("CLAMP a ALL FULL 1 ;", "has no TARGET; give network="),
+        ("CLAMP a 0 FULL 1 CLAMP a 1 FULL 1 2 TARGET b 0 FULL 1 ;", ":1: group 'a' has 2 values, and had 1 before"),
+        ("CLAMP a ALL FULL 1x TARGET b 0 FULL 1 ;", r":1:18: found '?1x'?; a number"),
+        ("CLAMP a 0-999999 FULL 1 1 1 1 TARGET b 0 FULL 1 ;", "too much for a file of"),
+    ],
+)
+def test_files_that_need_a_network(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(cn.errors.FormatError, match=message):
+        read(tmp_path, text)
+    with pytest.raises(cn.errors.FormatError, match="a tick after the last one, 0"):
+        read(tmp_path, "CLAMP a 1 FULL 1 TARGET b 0 FULL 1 ;", ticks=1)
+
+
+def test_the_files_of_lens_have_the_same_suffix(tmp_path: Path) -> None:
+    lens = tmp_path / "lens.ex"
+    lens.write_text("name: a 1 I: 0 1 T: 1 ;\n")
+    assert cn.read_examples(lens).names == ("a",)
+    assert read(tmp_path, "TAG b\nCLAMP a ALL FULL 1 TARGET b ALL FULL 1 ;").names == ("b",)
