@@ -97,6 +97,7 @@ class Runs:
 
         if (record := self.whole_record(self.folder)) is not None:
             print_message(f"connectionist resume: {visible_line(str(self.arguments.out))!r} is whole; --epochs N trains longer")
+            self.note_status(record)
             self.print_report(record["report"], run_tables)
             return self.status
         with progress_over_seeds(self.arguments.task, 1) as reporter:
@@ -142,8 +143,14 @@ class Runs:
                     return
 
     def whole_record(self, folder: Path | None) -> dict[str, Any] | None:
-        """Return ``run.json`` of a run that is whole and need not go on; None if it must be trained."""
-        if not self.goes_on or folder is None or self.arguments.trains_longer or not (folder / "run.json").is_file():
+        """Return ``run.json`` of a run that is whole and need not go on; None if it must be trained.
+
+        Raises
+        ------
+        ParameterError
+            If it has more epochs than it shall have now.
+        """
+        if not self.goes_on or folder is None or not (folder / "run.json").is_file():
             return None
         from connectionist.experiments.read_run import read_record
 
@@ -152,7 +159,12 @@ class Runs:
         except cn.errors.FileError as error:
             print_message(f"connectionist resume: {error}; it is trained again")
             return None
-        return None if record["report"].get("stopped") == "interrupted" else record
+        report, epochs = record["report"], self.arguments.epochs
+        if epochs is not None and report["epochs"] > epochs:
+            done = report["epochs"]
+            raise cn.errors.ParameterError(f"resume.epochs: must be at least {done}, the number of epochs so far (got {epochs})")
+        has_other_epochs = epochs is not None and sum(phase["epochs"] for phase in report["phases"]) != epochs
+        return None if has_other_epochs or report["stopped"] == "interrupted" else record
 
     def leave(self, record: dict[str, Any]) -> None:
         """Count a run that is whole already among the finished ones."""
@@ -161,7 +173,11 @@ class Runs:
 
         self.finished.append(record["report"])
         self.has_criterion = has_criterion(remake_task(self.folder or Path(), record))
-        if record["report"].get("failures") or record["report"].get("stopped") in ("diverged", "error"):
+        self.note_status(record)
+
+    def note_status(self, record: dict[str, Any]) -> None:
+        """Set the exit status to that of a run that is whole already."""
+        if record["report"].get("failures") or record["report"]["stopped"] in ("diverged", "error"):
             self.status = FAILED
 
     def train(self, seed: int, reporter: Reporter) -> cn.Result:

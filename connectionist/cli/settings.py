@@ -1,4 +1,4 @@
-"""Parsing of ``--set KEY=VALUE`` and ``--seeds A-B``."""
+"""Parsing of ``--set KEY=VALUE``, ``--seeds A-B`` and ``--checkpoint-every T``."""
 
 from __future__ import annotations
 
@@ -62,6 +62,24 @@ def whole_number(text: str) -> int:
     if (number := _whole_number(text)) is None:
         raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {LARGEST} (got {text!r})")
     return number
+
+
+def checkpoint_interval(text: str) -> int | str:
+    """Return the interval of checkpoints of a text, for `argparse`: a number of epochs, or a time as text.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the text is neither.
+    """
+    from connectionist.learning.checkpoints import read_interval
+
+    interval = text if (number := _whole_number(text)) is None else number
+    try:
+        read_interval(interval)
+    except ParameterError:
+        raise argparse.ArgumentTypeError(f"must be a number of epochs, or a time such as '30 s', '5 min' or '1 h' (got {text!r})") from None
+    return interval
 
 
 def parse_seeds(text: str) -> range:

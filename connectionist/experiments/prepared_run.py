@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from connectionist.data.example_set import ExampleSet
+from connectionist.data.example_values import describe_examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, TrainingInterrupted
@@ -27,6 +28,8 @@ from connectionist.experiments.task_members import (
     unchanged,
     wiring_of,
 )
+from connectionist.formats.network_file import network_arrays
+from connectionist.learning.checkpoint_folder import digest_of
 from connectionist.learning.checkpoints import Checkpoints
 from connectionist.learning.progress import Reporter
 from connectionist.learning.resume import SavedTraining, go_on
@@ -116,6 +119,18 @@ class PreparedRun:
         """Go on with a training of this task from a checkpoint, and return the result."""
         return self._measured(lambda: go_on(saved, self.phases, self._checked_until, (None, None), progress, checkpoints))
 
+    def digest(self) -> str:
+        """Return a digest of what the training depends on beside its phases: network, examples, engine, criterion, tolerance and seed.
+
+        Raises
+        ------
+        ParameterError
+            If a function of the network cannot be stored.
+        """
+        until = "function" if callable(self.until) else repr(self.until)
+        settings = {"seed": self.seed, "engine": repr(self.engine), "until": until, "tolerance": self.tolerance}
+        return digest_of({**settings, "network": network_arrays(self.network), "examples": describe_examples(self.examples)})
+
     def _measured(self, training: Callable[[], Run]) -> Result:
         """Train, and return the result."""
         failure = None
@@ -136,9 +151,10 @@ class PreparedRun:
 
     def result_of(self, finished: Run, failure: BaseException | None = None) -> Result:
         """Measure what was learned in a training, and return the result. Raise the exception of training, or else of the measurement."""
-        learned, wiring = self.network.weight_values, wiring_of(self.network)
+        network = finished.network
+        learned, wiring = network.weight_values, wiring_of(network)
         report, failures = _report(self.task, finished, self.engine, failure)
-        if wiring_of(self.network) != wiring:  # by the task; another network has what was learned
+        if wiring_of(network) != wiring:  # by the task; another network has what was learned
             finished.network = network_of(self.task, self.seed)
             finished.network.weight_values = learned
         result = Result(self.task, finished, self.described | report)

@@ -32,8 +32,9 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments import manifest
 from connectionist.experiments.case_results import CaseResults
-from connectionist.experiments.seed_folders import finished_seeds
+from connectionist.experiments.seed_folders import finished_seeds, seed_folders
 from connectionist.formats.weights_file import save_weights, write_table
+from connectionist.learning.checkpoint_folder import is_before_first_checkpoint, written_slots
 from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.utils.files import check_path, write_errors, write_rows, write_text
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from connectionist.experiments.result import Result
 
 FORMAT = "connectionist run 1"
+CHECKPOINT = "checkpoint"  # folder in the folder of a run
 NUMBERS = ("log.csv", "weights.npz", "weights.csv", "cases.csv")
 FIGURES = ("learning_curve.png", "weights.png", "report.html")
 SUMMARY_FILES = ("runs.csv", "report.html")
@@ -115,17 +117,30 @@ def _check_free(folder: Path) -> None:
 
 
 def _check_empty(folder: Path) -> None:
-    if any(path.name != LOCK_NAME and not is_temporary(path.name) for path in folder.iterdir()):
+    if any(_results(folder)):
         shown = visible_line(str(folder))
         hint = f"; 'connectionist summarize {shown}' summarizes the seeds that finished" if _has_only_seeds(folder) else ""
         hint += f"; 'connectionist resume {shown}' goes on with what was not finished" if _is_unfinished(folder) else ""
         raise FileError(f"--out: {str(folder)!r} is not empty, and its files are not overwritten; choose a new or an empty folder{hint}")
 
 
+def _results(folder: Path) -> Iterator[Path]:
+    """Yield what a folder has, without what a run leaves that is killed before its first checkpoint."""
+    seeds = {path for _, path in seed_folders(folder)}
+    for path in folder.iterdir():
+        if path.name == CHECKPOINT and path.is_dir() and is_before_first_checkpoint(path):
+            continue
+        if path in seeds:
+            yield from _results(path)
+        elif path.name != LOCK_NAME and not is_temporary(path.name):
+            yield path
+
+
 def _is_unfinished(folder: Path) -> bool:
     """Return whether a run in the folder may go on: one of several seeds, or one with a checkpoint."""
     is_whole = (folder / "summary.json").exists() or (folder / "run.json").exists()
-    return not is_whole and (any(finished_seeds(folder)) or any(folder.glob("checkpoint")) or any(folder.glob("seed-*/checkpoint")))
+    begun = (each / CHECKPOINT for each in (folder, *(path for _, path in seed_folders(folder))))
+    return not is_whole and (any(finished_seeds(folder)) or any(path.is_dir() and written_slots(path) for path in begun))
 
 
 def _has_only_seeds(folder: Path) -> bool:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import FileError, ParameterError
 from connectionist.experiments.prepared_run import PreparedRun, prepare
 from connectionist.experiments.result import Result
+from connectionist.experiments.run_folder import CHECKPOINT
 from connectionist.experiments.run_task import check_options, check_task
 from connectionist.experiments.seed_folders import seed_folders
-from connectionist.learning.checkpoint_folder import written_slots
+from connectionist.learning.checkpoint_folder import SLOTS, read_values, written_slots
 from connectionist.learning.checkpoints import Checkpoints
 from connectionist.learning.resume import SavedTraining, read_checkpoint
 from connectionist.utils.untrusted_files import is_file, read_json
@@ -22,14 +23,12 @@ from connectionist.utils.untrusted_files import is_file, read_json
 if TYPE_CHECKING:
     from connectionist.learning.progress import Reporter
 
-CHECKPOINT = "checkpoint"  # folder in the folder of a run
-
 
 def run_with_checkpoints(
     task: str,
     folder: Path,
     command_line: Sequence[str],
-    checkpoint_every: str,
+    checkpoint_every: int | str,
     *,
     seed: int,
     test_every: int | None = None,
@@ -47,7 +46,7 @@ def run_with_checkpoints(
         The folder of the run, locked by the caller. It need not exist.
     command_line : sequence of str
         Stored in the checkpoints.
-    checkpoint_every : str
+    checkpoint_every : int or str
         Interval: a number of epochs, or a time such as "30 s".
     seed, test_every, progress, **options
         As for `connectionist.run`.
@@ -69,37 +68,53 @@ def run_with_checkpoints(
     check_task(task, given["preset"])
     check_options(seed, given["parameters"], test_every)
     prepared = prepare(task, seed=seed, **given)
-    every = int(checkpoint_every) if checkpoint_every.isdecimal() else checkpoint_every
-    checkpoints = Checkpoints(folder / CHECKPOINT, every, {"command_line": list(command_line)}, is_optional=True)
+    about = {"command_line": list(command_line), "digest": _digest(prepared)}
+    checkpoints = Checkpoints(folder / CHECKPOINT, checkpoint_every, about, is_optional=True)
     if (folder / CHECKPOINT).is_dir() and written_slots(folder / CHECKPOINT):
         saved = read_checkpoint(folder / CHECKPOINT)
-        if _can_go_on(saved, prepared):
+        if _can_go_on(saved, prepared, about["digest"]):
             return prepared.go_on(saved, progress, checkpoints)
     if (folder / CHECKPOINT).is_dir():
         shutil.rmtree(folder / CHECKPOINT)
     return prepared.train(None, test_every, (), progress, checkpoints)
 
 
-def _can_go_on(saved: SavedTraining, prepared: PreparedRun) -> bool:
+def _digest(prepared: PreparedRun) -> str:
+    """Return the digest of a run; "" if its network cannot be stored, so that there are no checkpoints."""
+    try:
+        return prepared.digest()
+    except ParameterError:
+        return ""
+
+
+def _can_go_on(saved: SavedTraining, prepared: PreparedRun, digest: str) -> bool:
     """Return whether the phases of a run can go on from a checkpoint. With other epochs in an earlier phase, it must start again.
 
     Raises
     ------
     ParameterError
-        If the phases differ in more than their epochs, or if the last phase has fewer epochs than it had already.
+        If the task has changed, if the phases differ in more than their epochs, or if the last phase has fewer epochs than it had already.
     """
+    if saved.about.get("digest") != digest:
+        raise ParameterError(
+            f"resume: the task {prepared.task.name!r} is not that of the checkpoint in {str(saved.folder)!r}: its network, examples, "
+            f"criterion, tolerance or engine differs now; restore the task, or delete the folder to start again"
+        )
     before, now = saved.run.phases, tuple(prepared.phases)
     if [replace(phase, epochs=0) for phase in before] != [replace(phase, epochs=0) for phase in now]:
         raise ParameterError(f"resume: the task {prepared.task.name!r} has other phases now than the run had")
     present = max(saved.position.phase, 1)
     done = [saved.run.phase_numbers.count(number) for number in range(1, present + 1)]
     if sum(phase.epochs for phase in now) < sum(done):
-        raise ParameterError(f"resume.epochs: must be at least {sum(done)}, the number of epochs so far")
+        epochs = sum(phase.epochs for phase in now)
+        raise ParameterError(f"resume.epochs: must be at least {sum(done)}, the number of epochs so far (got {epochs})")
     return done[:-1] == [phase.epochs for phase in now[: present - 1]] and done[-1] <= now[present - 1].epochs
 
 
 def command_line_of(folder: Path) -> list[str]:
-    """Return the command line of the runs in a folder, from the records of those that are whole, or from a checkpoint.
+    """Return the command line of the runs in a folder, from the records of those that are whole and from checkpoints.
+
+    Each ``connectionist resume`` with options adds these to it, so the longest is the last.
 
     Raises
     ------
@@ -107,9 +122,9 @@ def command_line_of(folder: Path) -> list[str]:
         If the folder has neither.
     """
     folders = [folder, *(path for _, path in sorted(seed_folders(folder)))]
-    for words in (*_recorded(folders), *_checkpointed(folders)):
-        if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
-            return words
+    found = [*_recorded(folders), *_checkpointed(folders)]
+    if lines := [words for words in found if isinstance(words, list) and words and all(isinstance(word, str) for word in words)]:
+        return max(lines, key=len)
     raise FileError(
         f"resume: {str(folder)!r} has no checkpoint and no finished run; must be a folder written by 'connectionist run TASK --out DIR' "
         f"(a run that is killed before its first checkpoint must be started again)"
@@ -125,7 +140,8 @@ def _recorded(folders: Sequence[Path]) -> Iterator[Any]:
 
 
 def _checkpointed(folders: Sequence[Path]) -> Iterator[Any]:
-    for path in (each / CHECKPOINT for each in folders):
-        if path.is_dir() and written_slots(path):
+    for path in (each / CHECKPOINT / name for each in folders for name in SLOTS):
+        if is_file(path):
             with suppress(FileError):
-                yield read_checkpoint(path).about.get("command_line")
+                about = read_values(path, f"checkpoint {str(path)!r}").get("about")
+                yield about.get("command_line") if isinstance(about, dict) else None

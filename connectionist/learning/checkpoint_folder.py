@@ -13,7 +13,9 @@ before. So a process that is killed at any moment leaves one whole checkpoint. `
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ FORMAT = "connectionist checkpoint 1"
 SLOTS = ("checkpoint-0.npz", "checkpoint-1.npz")
 EXAMPLES = "examples.npz"
 LOG = "log.f8"
+RECORDING = re.compile(r"recording-\d+-\d+\.f8")
 FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, LookupError)
 
 
@@ -61,6 +64,21 @@ def packed_values(values: Mapping[str, Any]) -> tuple[Any, Arrays]:
     packed = {key: pack(value, key, arrays) for key, value in values.items()}
     names = {name: array.dtype.kind for name, array in arrays.items()}
     return np.array(json.dumps({"format": FORMAT, "arrays": names, "values": packed}, allow_nan=False)), arrays
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of nested values with arrays, in hexadecimal.
+
+    Raises
+    ------
+    ParameterError
+        If a value cannot be stored.
+    """
+    description, arrays = packed_values(values)
+    digest = hashlib.sha256(description.tobytes())
+    for array in arrays.values():
+        digest.update(f"{array.dtype.str} {array.shape}".encode() + array.tobytes())
+    return digest.hexdigest()
 
 
 def read_values(path: Path, subject: str) -> dict[str, Any]:
@@ -98,6 +116,11 @@ class described_errors:  # noqa: N801  (used like a function)
 def written_slots(folder: Path) -> list[int]:
     """Return the numbers of the files of checkpoints that are in a folder."""
     return [number for number, name in enumerate(SLOTS) if is_file(folder / name)]
+
+
+def is_before_first_checkpoint(folder: Path) -> bool:
+    """Return whether a folder has nothing, or only what a training that was killed before its first checkpoint left."""
+    return all(name in (EXAMPLES, LOG) or RECORDING.fullmatch(name) for name in other_files(folder))
 
 
 def other_files(folder: Path) -> Iterator[str]:

@@ -15,7 +15,15 @@ import numpy as np
 from connectionist.data.example_values import describe_examples
 from connectionist.errors import FileError, ParameterError, check_number
 from connectionist.formats.network_file import network_arrays
-from connectionist.learning.checkpoint_folder import EXAMPLES, LOG, SLOTS, other_files, packed_values, write_values
+from connectionist.learning.checkpoint_folder import (
+    EXAMPLES,
+    LOG,
+    SLOTS,
+    is_before_first_checkpoint,
+    other_files,
+    packed_values,
+    write_values,
+)
 from connectionist.plugins.stored_objects import store
 from connectionist.recording.continued import RecordedRows, describe_recorder
 from connectionist.utils.appended_rows import AppendedRows
@@ -72,6 +80,7 @@ class Checkpoints:
         self, folder: Path, every: int | str = DEFAULT_EVERY, about: Mapping[str, Any] | None = None, *, is_optional: bool = False
     ) -> None:
         self.folder, self.about, self.is_optional = folder, dict(about or {}), is_optional
+        self.every = every
         self.epochs, self.seconds = read_interval(every)
         self.number, self.last_epoch, self.last_time = 0, 0, monotonic()
         self.key = secrets.token_hex(8)  # that the examples and the checkpoints of one training have in common
@@ -139,7 +148,7 @@ class Checkpoints:
             "number": self.number + 1,
             "key": self.key,
             "about": self.about,
-            "every": self.epochs or f"{self.seconds:g} s",
+            "every": self.every,
             "log": (self.log.count, self.log.checksum),
             "records": records,
             "network": values,
@@ -223,7 +232,8 @@ def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints]:
     with write_errors(path, "train.checkpoint:"):
         make_folder(path)
         with lock_folder(path, "train.checkpoint"):
-            if name := next(other_files(path), ""):
+            if not is_before_first_checkpoint(path):
+                name = next(other_files(path))
                 hint = f"go on with cn.resume({str(path)!r}), or choose" if name in (*SLOTS, EXAMPLES, LOG) else "choose"
                 raise FileError(f"train.checkpoint: {str(path)!r} is not empty, and its files are not overwritten; {hint} another folder")
             yield made

@@ -65,7 +65,8 @@ class RecordedRows:
         recordings = [recorder.recording for recorder in recorders.recorders]
         self.files = [list(self._open(number, recording)) for number, recording in enumerate(recordings)]
         for recording, files, stored in zip(recordings, self.files, self.stored, strict=True):
-            for store, file, (count, _) in zip(stores_of(recording), files, stored, strict=True):
+            parts = list(zip(stores_of(recording), files, stored, strict=True))
+            for store, file, (count, _) in reversed(parts):  # epochs first: if this is killed, there are not more epochs than records
                 if isinstance(store, OnDisk):
                     store.go_on(count)
                 elif file is not None and count:

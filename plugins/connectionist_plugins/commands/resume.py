@@ -10,7 +10,7 @@ from pathlib import Path
 import connectionist as cn
 from connectionist.cli.main import plugin_options
 from connectionist.cli.runs import execute
-from connectionist.cli.settings import whole_number
+from connectionist.cli.settings import checkpoint_interval, whole_number
 from connectionist.plugins import registry
 from connectionist.utils.visible_text import visible_line
 
@@ -34,7 +34,9 @@ class Resume(cn.Command):
         """Declare the arguments."""
         parser.add_argument("folder", metavar="DIR", help="folder of a run")
         parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs in total; by default as before")
-        parser.add_argument("--checkpoint-every", metavar="T", help="interval of the next checkpoints; by default as before")
+        parser.add_argument(
+            "--checkpoint-every", type=checkpoint_interval, metavar="T", help="interval of the next checkpoints; by default as before"
+        )
         parser.add_argument("--json", action="store_true", help="print only the report, as JSON, on standard output")
 
     def run(self, arguments: Namespace) -> int:
@@ -52,7 +54,6 @@ class Resume(cn.Command):
                     setattr(before, name, value)
                     before.command_line += [f"--{name.replace('_', '-')}", str(value)]
             before.out, before.json, before.command = arguments.folder, arguments.json, arguments.command
-            before.trains_longer = arguments.epochs is not None
             return execute(before, _given(folder), goes_on=True)
 
 

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 
 import connectionist as cn
 from connectionist.cli.runs import execute
-from connectionist.cli.settings import whole_number
+from connectionist.cli.settings import checkpoint_interval, whole_number
 
 
 class RunTask(cn.Command):
@@ -51,6 +51,7 @@ class RunTask(cn.Command):
         parser.add_argument("--out", metavar="DIR", help="write report, log, weights and figures to a new folder")
         parser.add_argument(
             "--checkpoint-every",
+            type=checkpoint_interval,
             default="30 s",
             metavar="T",
             help="with --out, interval of checkpoints for 'connectionist resume': epochs, or a time such as '5 min' (default 30 s)",
