@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
     from connectionist.model.network import Network
 
-Examples = Union["ExampleSet", Sequence[Example]]  # what users may give
+Examples = Union["ExampleSet", Sequence[Example], Example]  # what users may give
 Labels = tuple[tuple[str, tuple[str, ...]], ...]  # name of each group, with the labels of its units
 
 
@@ -337,11 +337,11 @@ def is_example_list(given: object) -> TypeGuard[Sequence[Example]]:
 def as_example_set(
     given: object, network: Network | None = None, what: str = "examples", error: type[ConnectionistError] = DataError
 ) -> ExampleSet:
-    """Return the examples that a user gave: a set, or a list of examples, which becomes a set for a network.
+    """Return the examples that a user gave: a set, or a list of examples or one example, which become a set for a network.
 
     Parameters
     ----------
-    given : ExampleSet or sequence of Example
+    given : ExampleSet, sequence of Example or Example
     network : Network, optional
         As for `ExampleSet`.
     what : str
@@ -358,6 +358,8 @@ def as_example_set(
     """
     if isinstance(given, ExampleSet):
         return given
+    if isinstance(given, Example):
+        return ExampleSet([given], network)
     if is_example_list(given):
         return ExampleSet(given, network)
     raise error(f"{what}: must be an ExampleSet or a list of Example (got {shown(given)})")

@@ -68,11 +68,12 @@ def run_with_checkpoints(
     check_task(task, given["preset"])
     check_options(seed, given["parameters"], test_every)
     prepared = prepare(task, seed=seed, **given)
-    about = {"command_line": list(command_line), "digest": _digest(prepared)}
+    digest = _digest(prepared)
+    about = {"command_line": list(command_line), "digest": digest}
     checkpoints = Checkpoints(folder / CHECKPOINT, checkpoint_every, about, is_optional=True)
     if (folder / CHECKPOINT).is_dir() and written_slots(folder / CHECKPOINT):
         saved = read_checkpoint(folder / CHECKPOINT)
-        if _can_go_on(saved, prepared, about["digest"]):
+        if _can_go_on(saved, prepared, digest):
             return prepared.go_on(saved, progress, checkpoints)
     if (folder / CHECKPOINT).is_dir():
         shutil.rmtree(folder / CHECKPOINT)

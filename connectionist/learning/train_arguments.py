@@ -163,7 +163,7 @@ def warn_if_needed(network: Network, examples: ExampleSet, phases: Sequence[Phas
     """Warn of training that cannot do what was meant, as `train` describes."""
     _warn_if_weights_are_zero(network)
     _warn_if_stream_is_reordered(examples, phases)
-    _warn_if_frequencies_have_no_effect(examples, phases)
+    _warn_of_frequencies(examples, phases)
     _warn_if_targets_are_out_of_range(network, examples)
 
 
@@ -191,10 +191,16 @@ def _warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) 
         )
 
 
-def _warn_if_frequencies_have_no_effect(examples: ExampleSet, phases: Sequence[Phase]) -> None:
-    """Warn if examples have different frequencies, and neither a phase nor the weights of the error use them."""
+def _warn_of_frequencies(examples: ExampleSet, phases: Sequence[Phase]) -> None:
+    """Warn if examples have different frequencies, and neither a phase nor the weights of the error use them, or a phase uses them twice."""
     if not (examples.frequencies != examples.frequencies[0]).any():
         return
+    for number, phase in enumerate(phases, 1):
+        if phase.order == "sampled" and phase.weighting == "frequency":
+            warn_caller(
+                f"phase {number} uses the frequencies of the examples twice: order 'sampled' draws examples by them, and weighting "
+                f"'frequency' multiplies the errors of examples by them"
+            )
     are_used = any(phase.order == "sampled" or phase.weighting == "frequency" for phase in phases)
     is_weighted = np.ptp(examples.error_weights) > 0  # by the user, perhaps by a function of the frequencies
     if not are_used and not is_weighted:

@@ -70,7 +70,7 @@ def test_a_list_may_be_recorded_in_training() -> None:
     np.testing.assert_array_equal(one, other)
 
 
-GIVEN = [LIST[0], [], [1, 2], [LIST[0], 1], np.zeros((2, 3)), "xor", None, {"a": [1]}, iter(LIST)]
+GIVEN = [[], [1, 2], [LIST[0], 1], np.zeros((2, 3)), "xor", None, {"a": [1]}, iter(LIST)]
 
 
 @pytest.mark.parametrize("given", GIVEN, ids=map(repr, range(len(GIVEN))))

@@ -282,3 +282,15 @@ def test_frequencies_without_effect_warn(net: cn.Network, xor: cn.ExampleSet) ->
     cn.train(net, examples.weighted(), "steepest", 1)
     cn.train(net, cn.ExampleSet.from_arrays(xor.inputs, xor.targets, frequencies=[3, 3, 3, 3]), "steepest", 1)
     cn.train(net, examples.weighted(np.log(examples.frequencies + 1)), "steepest", 1)
+
+
+def test_frequencies_that_are_used_twice_warn(net: cn.Network, xor: cn.ExampleSet) -> None:
+    examples = cn.ExampleSet.from_arrays(xor.inputs, xor.targets, frequencies=[1, 2, 1, 50])
+    with pytest.warns(UserWarning, match="phase 1 uses the frequencies of the examples twice: order 'sampled' draws") as caught:
+        cn.train(net, examples, "steepest", 1, order="sampled", weighting="frequency")
+    assert len(caught) == 1
+
+
+def test_one_example_is_a_set_of_one(net: cn.Network, xor: cn.ExampleSet) -> None:
+    assert (net.outputs(xor[1]) == net.outputs(xor[1:2])).all()
+    assert cn.error_derivatives(net, xor[1])[0] == cn.error_derivatives(net, [xor[1]])[0]
