@@ -192,7 +192,7 @@ def _warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) 
 
 
 def _warn_of_frequencies(examples: ExampleSet, phases: Sequence[Phase]) -> None:
-    """Warn if examples have different frequencies, and neither a phase nor the weights of the error use them, or a phase uses them twice."""
+    """Warn if examples have different frequencies that neither a phase nor the weights of the error use, or that a phase uses twice."""
     if not (examples.frequencies != examples.frequencies[0]).any():
         return
     for number, phase in enumerate(phases, 1):
