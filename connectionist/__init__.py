@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from connectionist.experiments.result import Result
     from connectionist.experiments.run_seeds import run_seeds
     from connectionist.experiments.run_task import run
+    from connectionist.experiments.study.read_study import ReopenedStudy, read_study
+    from connectionist.experiments.study.study import Study
     from connectionist.experiments.task import Finding, Task
     from connectionist.experiments.weights_file import load_weights, save_weights
     from connectionist.learning.run import Run
@@ -84,11 +86,13 @@ _MODULES = {
     "Recorder": "recording.recorder",
     "Recording": "recording.recording",
     "ReopenedRun": "experiments.read_run",
+    "ReopenedStudy": "experiments.study.read_study",
     "Result": "experiments.result",
     "Run": "learning.run",
     "SearchRule": "plugins.rules",
     "Settling": "engines.settling",
     "Stop": "stepper.stop",
+    "Study": "experiments.study.study",
     "Task": "experiments.task",
     "Unit": "model.unit",
     "UpdateRule": "plugins.rules",
@@ -110,6 +114,7 @@ _MODULES = {
     "parameter": "plugins.parameters",
     "random_stream": "utils.random_streams",
     "read_run": "experiments.read_run",
+    "read_study": "experiments.study.read_study",
     "record": "recording.in_testing",
     "rule": "plugins.by_name",
     "run": "experiments.run_task",
@@ -185,11 +190,13 @@ __all__ = [
     "Recorder",
     "Recording",
     "ReopenedRun",
+    "ReopenedStudy",
     "Result",
     "Run",
     "SearchRule",
     "Settling",
     "Stop",
+    "Study",
     "Task",
     "Unit",
     "UpdateRule",
@@ -214,6 +221,7 @@ __all__ = [
     "plots",
     "random_stream",
     "read_run",
+    "read_study",
     "record",
     "rule",
     "run",

@@ -134,7 +134,7 @@ def prepare(
 ) -> PreparedRun:
     """Make the network and read the examples and phases of a task. The arguments and the exceptions are those of `run`."""
     given_parameters = dict(parameters or {})
-    chosen_task, rule_parameters = _split_parameters(task, preset, given_parameters, rule)
+    chosen_task, rule_parameters = task_and_rule_parameters(task, preset, given_parameters, rule)
     chosen_task = drawn_task(chosen_task, seed)
     chosen_engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
     registry.find("engines", chosen_engine.name)  # findings use the engine by name, so it must be in the registry
@@ -155,8 +155,16 @@ def prepare(
     )
 
 
-def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: object) -> tuple[Task, dict[str, Any]]:
-    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule given by name."""
+def task_and_rule_parameters(
+    task: str | Task, preset: str, given_parameters: Mapping[str, Any], rule: object
+) -> tuple[Task, dict[str, Any]]:
+    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule given by name.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As for `run`.
+    """
     if rule is not None and not isinstance(rule, str):
         registry.resolve("update_rules", rule, Rule, what="run.rule")
     kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
