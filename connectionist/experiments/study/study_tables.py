@@ -142,14 +142,15 @@ class StudyTables(DeclaredAttributes):
         tables = self._results.tables(what)
         if not tables:
             return pd.DataFrame(columns=[*KEYS])
-        frame = to_frame(tables)
-        places = self._plan.places(frame["condition"].to_numpy(), frame["seed"].to_numpy())
+        places = [self._plan.places(table["condition"].to_numpy(), table["seed"].to_numpy()) for table in tables]
         part = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
-        runs, run = np.unique(places, return_inverse=True)
+        runs, run = np.unique(np.concatenate(places), return_inverse=True)
         last = np.full(len(runs), -1)
         np.maximum.at(last, run, part)
-        kept = np.flatnonzero((places >= 0) & (part == last[run]))
-        return frame.iloc[kept[np.argsort(places[kept], kind="stable")]].reset_index(drop=True)
+        is_kept = (np.concatenate(places) >= 0) & (part == last[run])
+        kept = [table.filter(is_kept[part == number]) for number, table in enumerate(tables)]  # first, so that no type depends on the others
+        order = np.argsort(np.concatenate(places)[is_kept], kind="stable")
+        return to_frame(kept).iloc[order].reset_index(drop=True)
 
     def _condition_columns(self, frame: pd.DataFrame) -> dict[str, list[Any]]:
         """Return for each name that varies the value of each row."""
