@@ -30,11 +30,6 @@ class ReopenedStudy(StudyTables):
         self.record, plan = read_description(folder)
         super().__init__(plan, StudyFolder(folder))
 
-    @property
-    def planned(self) -> int:
-        """Number of runs that were to be made."""
-        return len(self._plan)
-
     def __repr__(self) -> str:
         identity = self.record["identity"]
         return f"<ReopenedStudy of {identity.get('task', identity.get('function'))}: {len(self.table)} of {self.planned} runs done>"

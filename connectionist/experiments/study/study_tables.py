@@ -40,6 +40,16 @@ class StudyTables(DeclaredAttributes):
         self._plan, self._results = plan, results
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of what varies; a name that every table has has "(parameter)" behind it."""
+        return tuple(column_names(dict.fromkeys(self.names)))
+
+    @property
+    def planned(self) -> int:
+        """Number of runs that are to be made."""
+        return len(self._plan)
+
+    @property
     def table(self) -> pd.DataFrame:
         """One row per run that has ended, in the order of the conditions and seeds.
 
@@ -84,7 +94,7 @@ class StudyTables(DeclaredAttributes):
         runs = [xr.merge([recording.dataset.drop_attrs() for recording in kept[key]], join="outer", compat="no_conflicts") for key in keys]
         joined = xr.concat(runs, dim="run", join="outer", data_vars="all", coords="minimal", compat="override")
         values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
-        columns = {name: [values[number].get(name) for number, _ in keys] for name in column_names(dict.fromkeys(self.names))}
+        columns = {name: [values[number].get(name) for number, _ in keys] for name in self.columns}
         return joined.assign_coords({name: ("run", column) for name, column in {**columns, "seed": [seed for _, seed in keys]}.items()})
 
     @property
@@ -95,7 +105,7 @@ class StudyTables(DeclaredAttributes):
         correct at the end), "n" (runs with a value), "median", "q1", "q3", and "low" and "high", the limits of the 95 % bootstrap interval
         of the median. Truth values count as 0 and 1.
         """
-        return summarize_table(self.table, list(column_names(dict.fromkeys(self.names))))
+        return summarize_table(self.table, self.columns)
 
     def plot(self, measure: str = "epochs", by: str | None = None, axes: Axes | None = None) -> Axes:
         """Draw the distribution of a measure over the runs of each condition, as dots and boxes.
@@ -126,7 +136,7 @@ class StudyTables(DeclaredAttributes):
         for name in [measure, *([] if by is None else [by])]:
             if name not in table:
                 raise unknown_name("column of the study", name, list(table.columns))
-        names = list(column_names(dict.fromkeys(self.names))) if by is None else [by]
+        names = list(self.columns) if by is None else [by]
         groups = table.groupby(names, sort=False, dropna=False)[measure] if names else [((), table[measure])]
         try:
             values = {_label(names, key): [float(value) for value in each.dropna()] for key, each in groups}
@@ -156,7 +166,7 @@ class StudyTables(DeclaredAttributes):
         """Return for each name that varies the value of each row."""
         values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
         numbers = frame["condition"].tolist()
-        return {name: [values[number].get(name) for number in numbers] for name in column_names(dict.fromkeys(self.names))}
+        return {name: [values[number].get(name) for number in numbers] for name in self.columns}
 
 
 def finished_runs(results: Results) -> dict[int, set[int]]:

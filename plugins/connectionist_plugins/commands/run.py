@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 import connectionist as cn
 from connectionist.cli.kept_results import describe_kept
 from connectionist.cli.plugin_code import plugin_code
-from connectionist.cli.settings import parse_seeds, parse_settings, whole_number
+from connectionist.cli.run_options import add_run_options, run_options
+from connectionist.cli.settings import parse_seeds, whole_number
 from connectionist.cli.streams import print_message, results_kept
 from connectionist.experiments.seed_folders import seed_folder
 from connectionist.learning.stop_signals import stop_signals
-from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
-from connectionist.plugins.parameter_types import parameters_of
-from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, print_tables
 from connectionist.reporting.text import run_tables, summary_tables
 from connectionist.utils.json_values import as_json, json_value
@@ -54,17 +52,7 @@ class RunTask(cn.Command):
         seeds = parser.add_mutually_exclusive_group()
         seeds.add_argument("--seed", type=whole_number, default=0, metavar="N", help="root seed of all random numbers (default 0)")
         seeds.add_argument("--seeds", metavar="A-B", help="run once for each seed from A to B")
-        parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs; a criterion may stop earlier")
-        parser.add_argument("--test-every", type=whole_number, metavar="N", help="test also after every N epochs, for the log")
-        parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
-        parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
-        parser.add_argument(
-            "--set",
-            action="append",
-            default=[],
-            metavar="KEY=VALUE",
-            help="parameter of the task, or of the given rule or engine; repeatable; 'connectionist show NAME' lists them",
-        )
+        add_run_options(parser)
         parser.add_argument("--out", metavar="DIR", help="write report, log, weights and figures to a new folder")
         parser.add_argument("--json", action="store_true", help="print only the report, as JSON, on standard output")
 
@@ -77,7 +65,7 @@ class RunTask(cn.Command):
             With a message, if a signal came before training, or a second one before everything was written.
         """
         seeds: Sequence[int] = [arguments.seed] if arguments.seeds is None else parse_seeds(arguments.seeds)
-        options = _options(arguments)
+        options = run_options(arguments)
         try:
             with ExitStack() as stack:
                 folder = None
@@ -268,24 +256,6 @@ def afterwards(act: Callable[[], None]) -> Iterator[None]:
             print_message(f"connectionist run: error: {error}")
         raise
     act()
-
-
-def _options(arguments: Namespace) -> dict[str, Any]:
-    """Return the arguments of `connectionist.run`, without the task and the seed."""
-    owners = [registry.find("tasks", arguments.task)]
-    if arguments.rule:
-        owners.append(registry.find("update_rules", arguments.rule))
-    given = {name: getattr(arguments, name) for name in ("epochs", "rule", "test_every")}
-    options = {name: value for name, value in given.items() if value is not None}
-    from connectionist.model.network import DEFAULT_ENGINE
-
-    engine = arguments.engine or DEFAULT_ENGINE
-    engine_class = registry.find("engines", engine)
-    settings = parse_settings(arguments.set, [*owners, engine_class])
-    only_of_engine = set(parameters_of(engine_class)) - {name for owner in owners for name in parameters_of(owner)}
-    options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in only_of_engine})
-    parameters = {name: value for name, value in settings.items() if name not in only_of_engine}
-    return {"preset": arguments.preset, "parameters": parameters, **options}
 
 
 def _report_interrupt(arguments: Namespace) -> None:
