@@ -54,7 +54,7 @@ def _cell(by_measure: pd.DataFrame, name: str) -> str | None:
     """Return the median and the quartiles of a measure."""
     if name not in by_measure.index or not by_measure.loc[name, "n"]:
         return None
-    median, q1, q3 = (format_value(in_percent(name, float(by_measure.loc[name, part]))) for part in ("median", "q1", "q3"))
+    median, q1, q3 = (format_value(in_percent(name, by_measure[part].astype(float)[name])) for part in ("median", "q1", "q3"))
     return f"{median} ({q1} to {q3})"
 
 

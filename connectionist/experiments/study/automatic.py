@@ -77,5 +77,3 @@ def run_automatically(scheduler: Scheduler, work: Work, more_places: Callable[[i
     thread.join()
     for error in errors:
         raise error
-
-

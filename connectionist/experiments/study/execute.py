@@ -55,7 +55,8 @@ def _one_thread() -> AbstractContextManager[Any]:
         from threadpoolctl import threadpool_limits
     except ImportError:  # it comes with scikit-learn
         return nullcontext()
-    return threadpool_limits(1)
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits
 
 
 def _run_batch(work: Work, group: Group, seeds: Sequence[int], results: ChunkResults) -> None:
@@ -68,8 +69,9 @@ def _run_batch(work: Work, group: Group, seeds: Sequence[int], results: ChunkRes
     for seed, outcome in zip(seeds, outcomes(work.subject, seeds, options), strict=True):
         result = outcome if isinstance(outcome, Result) else getattr(outcome, "result", None)
         message = "" if isinstance(outcome, Result) else _message(outcome)
-        is_measured = isinstance(result, Result)
-        row = _measured(work, group, result, message, results) if is_measured else {"stopped": ERROR, "message": message}
+        row: Row = {"stopped": ERROR, "message": message}
+        if isinstance(result, Result):
+            row = _measured(work, group, result, message, results)
         results.rows.append(_key(group, seed) | column_names(group.drawn) | row)
 
 
@@ -86,8 +88,8 @@ def _measured(work: Work, group: Group, result: Result, message: str, results: C
     """Return the row of a run of a task, and add its cases and recordings."""
     row = row_of_result(result)
     messages = [message]
-    if work.measure is not None:
-        messages.append(_add(row, lambda: _named_values(work.measure(result), "Study.measure")))  # type: ignore[misc]
+    if (measure := work.measure) is not None:
+        messages.append(_add(row, lambda: _named_values(measure(result), "Study.measure")))
     if work.has_cases:
         messages.append(_add_cases(group, result, results.cases))
     if result.run.recordings:

@@ -26,7 +26,7 @@ class WorkerEnded(BrokenExecutor):
     """A worker process ended before it had returned a result."""
 
 
-class WorkerFailed(ConnectionistError, RuntimeError):
+class WorkerStartError(ConnectionistError, RuntimeError):
     """A worker process could not start."""
 
 
@@ -112,7 +112,7 @@ class _Worker:
         ------
         WorkerEnded
             If the process ends first.
-        WorkerFailed
+        WorkerStartError
             If it cannot start.
         """
         process = self._process if self._process is not None and self._process.poll() is None else self._start()
@@ -128,13 +128,13 @@ class _Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100
-        own_session = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}  # so that Ctrl-C does not reach it
-        process = subprocess.Popen(
+        own_session: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}  # so that Ctrl-C does not reach it
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-c", COMMAND],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
-            **own_session,  # type: ignore[call-overload]
+            **own_session,
         )
         self._process = process
         try:
@@ -142,7 +142,7 @@ class _Worker:
                 raise EOFError
         except (OSError, EOFError, ValueError, pickle.UnpicklingError):
             self.end()
-            raise WorkerFailed(f"study: a worker process could not start ({_ending(process.wait())})") from None
+            raise WorkerStartError(f"study: a worker process could not start ({_ending(process.wait())})") from None
         return process
 
     def end(self) -> None:

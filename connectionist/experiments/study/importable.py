@@ -45,7 +45,9 @@ def source_digest(given: Any) -> str:
             text = inspect.getsource(given)
     except (OSError, TypeError, FileError):  # there is no source, as in an interactive session
         code = getattr(given, "__code__", None)
-        text = "" if code is None else f"{code.co_code!r} {[const for const in code.co_consts if not inspect.iscode(const)]!r} {code.co_names}"
+        text = (
+            "" if code is None else f"{code.co_code!r} {[const for const in code.co_consts if not inspect.iscode(const)]!r} {code.co_names}"
+        )
     return digest(text)
 
 

@@ -2,7 +2,8 @@
 
 A part has a number and a level, as in ``runs-000012-0.parquet``. Parts are only added, never changed. The file with the rows of runs is
 written last: a part without it does not count. When a level has many parts, they are merged into one of the next level, which has the
-number of its last part; only then are they removed. A part does not count if there is one of a higher level with its number or a higher one, which has its runs.
+number of its last part; only then are they removed. A part does not count if there is one of a higher level whose number is not lower,
+since its runs are there too.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def write_table(path: Path, table: pa.Table) -> None:
     import pyarrow.parquet as pq
 
     written = pa.BufferOutputStream()
-    pq.write_table(table, written, compression="zstd")
+    pq.write_table(table, written, compression="zstd", write_page_checksum=True)
     with atomic_write(path, "study") as file:
         file.write(memoryview(written.getvalue()))
 
@@ -114,7 +115,7 @@ def read_table(path: Path) -> pa.Table:
     check_link(path, path.parent, subject)
     with open_file(path, subject) as file:
         try:
-            opened = pq.ParquetFile(file, memory_map=False, pre_buffer=False)
+            opened = pq.ParquetFile(file, memory_map=False, pre_buffer=False, page_checksum_verification=True)
             _check_schema(opened.schema_arrow)
             with allocating(BYTES * opened.metadata.num_rows * len(opened.schema_arrow), f"{subject}: its {opened.metadata.num_rows} rows"):
                 table = opened.read(use_threads=False)

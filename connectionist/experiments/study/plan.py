@@ -86,9 +86,7 @@ class Plan:
         numbers = {condition.key: condition.number for condition in known.conditions}
         for condition in self.conditions:
             numbers.setdefault(condition.key, len(numbers))
-        return Plan(
-            self.names, tuple(PlannedCondition(numbers[each.key], each.key, each.values, each.seeds) for each in self.conditions)
-        )
+        return Plan(self.names, tuple(PlannedCondition(numbers[each.key], each.key, each.values, each.seeds) for each in self.conditions))
 
     def extended_by(self, others: Plan) -> Plan:
         """Return the plan with the runs of another one behind its own, if they are not among them."""

@@ -28,7 +28,8 @@ MOST_BYTES = 2**40
 def write_recordings(path: Path, recorded: Sequence[tuple[int, int, Sequence[Recording]]]) -> None:
     """Write the recordings of several runs."""
     labels: dict[str, int] = {}
-    runs, arrays = [], {}
+    runs: list[list[Any]] = []
+    arrays: dict[str, Any] = {}
     for entry, (condition, seed, recordings) in enumerate(recorded):
         numbers = []
         for position, recording in enumerate(recordings):

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-import connectionist
 from connectionist.engines.engine import Engine
+from connectionist.experiments.run_folder import distribution_version
 from connectionist.experiments.study.importable import digest, name_of, source_digest
 from connectionist.experiments.task import Task
 from connectionist.plugins import registry
@@ -53,7 +53,7 @@ def identity_of(
         identity |= _described_function("function", subject)
     identity |= {"parameters": _described(dict(parameters))}
     identity |= _described_function("measure", measure) | _described_function("vary", of_participant)
-    return identity | {"connectionist": connectionist.__version__, "numpy": np.__version__.rpartition(".")[0]}
+    return identity | {"connectionist": distribution_version("connectionist-simulator"), "numpy": np.__version__.rpartition(".")[0]}
 
 
 def condition_key(subject: Any, parameters: Mapping[str, Any]) -> str:

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
 from connectionist.errors import ConnectionistError
 from connectionist.experiments.study.conditions import OfParticipant, participant_values
 from connectionist.experiments.study.execute import execute_chunk
-from connectionist.experiments.study.executors import WorkerFailed
+from connectionist.experiments.study.executors import WorkerStartError
 from connectionist.experiments.study.plan import PlannedCondition
 from connectionist.experiments.study.store import DIED, Store
 from connectionist.experiments.study.work import Chunk, ChunkResults, Group, PackedWork, Work
@@ -167,7 +166,7 @@ class Scheduler:
                 except ConnectionistError:
                     raise
                 except (BrokenExecutor, RuntimeError) as error:
-                    raise WorkerFailed(f"study: the executor takes no more calls ({error_text(error)})") from None
+                    raise WorkerStartError(f"study: the executor takes no more calls ({error_text(error)})") from None
         return bool(self._in_flight)
 
     def _next_items(self) -> list[Item]:
@@ -203,7 +202,7 @@ class Scheduler:
         except CancelledError:
             self._returned.extend(items)
             return
-        except WorkerFailed:
+        except WorkerStartError:
             raise
         except Exception as error:  # of the executor or the worker; those of runs are in rows
             results = self._rows_of_the_dead(items, error)

@@ -28,7 +28,7 @@ def read_seeds(given: Any) -> Ranges:
     """
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise ParameterError(f"Study.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(given)})")
-    if isinstance(given, range) and given.step == 1 and len(given) and 0 <= given[0] and given[-1] <= LARGEST:
+    if isinstance(given, range) and given.step == 1 and len(given) and given[0] >= 0 and given[-1] <= LARGEST:
         return [given]
     seeds = list(given)
     for seed in seeds:

@@ -251,5 +251,5 @@ def read_description(folder: Path) -> tuple[dict[str, Any], Plan]:
             raise ValueError("what determines its runs must be an object")
         return record, Plan.from_json(record["plan"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = f"it has no {error}" if isinstance(error, KeyError) else error
+        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise FileError(f"{subject} is damaged ({reason})") from None

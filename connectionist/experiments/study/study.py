@@ -22,7 +22,7 @@ from connectionist.experiments.study.importable import is_importable, name_of
 from connectionist.experiments.study.plan import Plan, make_plan
 from connectionist.experiments.study.run_key import condition_key, identity_of
 from connectionist.experiments.study.scheduler import Place, Progress, Scheduler
-from connectionist.experiments.study.store import RUNS_KEPT, InMemory, Store, StudyFolder, open_folder
+from connectionist.experiments.study.store import RUNS_KEPT, InMemory, Store, open_folder
 from connectionist.experiments.study.study_tables import StudyTables, finished_runs
 from connectionist.experiments.study.work import PackedWork, Work
 from connectionist.experiments.task import Task
@@ -252,7 +252,11 @@ class Study(StudyTables):
     def _unpackable(self) -> Any:
         """Return a function or class of the study that other processes cannot import; None if they can import all."""
         subject = self._work.subject
-        functions = [self._work.measure] if isinstance(subject, str) else [self._work.measure, type(subject) if isinstance(subject, Task) else subject]
+        functions = (
+            [self._work.measure]
+            if isinstance(subject, str)
+            else [self._work.measure, type(subject) if isinstance(subject, Task) else subject]
+        )
         return next((each for each in functions if each is not None and not is_importable(each)), None)
 
     @contextmanager
@@ -309,7 +313,9 @@ class _Processes:
 def _check_function(task: object, options: Mapping[str, Any]) -> None:
     """Raise ParameterError unless a study can be made of a function, with options that a function has."""
     if not callable(task) or isinstance(task, type):
-        raise ParameterError(f"Study.task: must be the name of a task, a Task, or a function of a seed (got {registry.describe_given(task)})")
+        raise ParameterError(
+            f"Study.task: must be the name of a task, a Task, or a function of a seed (got {registry.describe_given(task)})"
+        )
     defaults = {"preset": "default", "rule": None, "epochs": None, "engine": DEFAULT_ENGINE, "record": ()}
     for name, default in defaults.items():
         if options[name] != default:
@@ -346,7 +352,9 @@ def _checked_recorders(record: Recorder | Sequence[Recorder]) -> tuple[Recorder,
         raise ParameterError(f"Study.record: several recorders must record different quantities (got {', '.join(quantities)})")
     for recorder in recorders:
         if recorder.folder is not None:
-            raise ParameterError(f"Study.record: the folder of the study has the recordings, so folder must be None (got {recorder.folder!r})")
+            raise ParameterError(
+                f"Study.record: the folder of the study has the recordings, so folder must be None (got {recorder.folder!r})"
+            )
     return recorders
 
 

@@ -92,10 +92,12 @@ class StudyTables(DeclaredAttributes):
         if not keys:
             raise ParameterError("Study.recordings: nothing was recorded; give record=cn.Recorder(…)")
         runs = [xr.merge([recording.dataset.drop_attrs() for recording in kept[key]], join="outer", compat="no_conflicts") for key in keys]
-        joined = xr.concat(runs, dim="run", join="outer", data_vars="all", coords="minimal", compat="override")
+        joined: xr.Dataset = xr.concat(runs, dim="run", join="outer", data_vars="all", coords="minimal", compat="override")
         values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
         columns = {name: [values[number].get(name) for number, _ in keys] for name in self.columns}
-        return joined.assign_coords({name: ("run", column) for name, column in {**columns, "seed": [seed for _, seed in keys]}.items()})
+        coordinates = {name: ("run", column) for name, column in {**columns, "seed": [seed for _, seed in keys]}.items()}
+        labelled: xr.Dataset = joined.assign_coords(coordinates)
+        return labelled
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -158,7 +160,9 @@ class StudyTables(DeclaredAttributes):
         last = np.full(len(runs), -1)
         np.maximum.at(last, run, part)
         is_kept = (np.concatenate(places) >= 0) & (part == last[run])
-        kept = [table.filter(is_kept[part == number]) for number, table in enumerate(tables)]  # first, so that no type depends on the others
+        kept = [
+            table.filter(is_kept[part == number]) for number, table in enumerate(tables)
+        ]  # first, so that no type depends on the others
         order = np.argsort(np.concatenate(places)[is_kept], kind="stable")
         return to_frame(kept).iloc[order].reset_index(drop=True)
 
@@ -199,5 +203,3 @@ def _label(names: Sequence[str], key: Any) -> str:
         return ""
     values = key if isinstance(key, tuple) else (key,)
     return ", ".join(str(value) if len(names) == 1 else f"{name} {value}" for name, value in zip(names, values, strict=True))
-
-

@@ -60,7 +60,9 @@ def _joined_column(tables: Sequence[pa.Table], name: str) -> tuple[pa.ChunkedArr
         found, values, is_mixed = _column(_chained(_values_or_none(table, name) for table in tables))
         return pa.chunked_array([values], found), is_mixed
     parts = [table[name].cast(kind, safe=False) if name in table.column_names else pa.nulls(len(table), kind) for table in tables]
-    return pa.chunked_array([chunk for part in parts for chunk in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])], kind), False
+    return pa.chunked_array(
+        [chunk for part in parts for chunk in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])], kind
+    ), False
 
 
 def _plain_kind(tables: Sequence[pa.Table], name: str) -> pa.DataType | None:
@@ -121,7 +123,7 @@ def _encodable(text: str | None) -> str | None:
 
 
 def _is_mixed(table: pa.Table, name: str) -> bool:
-    return table.schema.field(name).metadata == MIXED
+    return bool(table.schema.field(name).metadata == MIXED)
 
 
 def _values(table: pa.Table, name: str) -> list[Any]:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.errors import ParameterError
-from connectionist.plots.figure import COLOURS, append_to_title, axes_or_new, hide_frame, label_ticks, literal_text, size_in_inches, text_width
+from connectionist.plots.figure import (
+    COLOURS,
+    append_to_title,
+    axes_or_new,
+    hide_frame,
+    label_ticks,
+    literal_text,
+    size_in_inches,
+    text_width,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,9 +28,7 @@ ROTATED_FROM = 0.7  # inches of a label, above which labels stand upright
 
 
 @literal_text
-def distributions(
-    values: Mapping[str, Sequence[float]], axis: str = "", over: str = "", title: str = "", axes: Axes | None = None
-) -> Axes:
+def distributions(values: Mapping[str, Sequence[float]], axis: str = "", over: str = "", title: str = "", axes: Axes | None = None) -> Axes:
     """Draw the distribution of a measure over the runs of each condition.
 
     Parameters

@@ -43,7 +43,9 @@ class StudyTask(cn.Command):
         add_run_options(parser)
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--workers", type=whole_number, metavar="N", help="number of processes; by default one per processor")
-        where.add_argument("--dask", metavar="ADDRESS", help="address of a Dask scheduler, such as tcp://host:8786, that gives out the runs")
+        where.add_argument(
+            "--dask", metavar="ADDRESS", help="address of a Dask scheduler, such as tcp://host:8786, that gives out the runs"
+        )
         parser.add_argument("--out", metavar="DIR", help="folder of the study, new or of the same study")
         parser.add_argument("--keep", choices=["runs"], help="also write a folder for each run, with its log and weights")
         parser.add_argument("--show", metavar="DIR", help="print the results in the folder of a study, finished or not")
