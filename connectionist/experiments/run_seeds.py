@@ -11,7 +11,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, check_number
-from connectionist.experiments.prepared_run import PreparedRun, prepare
+from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_task import check_task, run
 from connectionist.experiments.task import Task
@@ -95,7 +95,11 @@ def _caught(function: Callable[..., Any], *arguments: Any, **options: Any) -> An
 def _outcomes_together(task: str | Task, seeds: Sequence[int], options: Mapping[str, Any]) -> Iterator[Result | Exception]:
     """Run a task for several seeds, whose networks are trained together. A run that does not end as usual is repeated alone."""
     of_prepare = {name: value for name, value in options.items() if name not in ALONE_OPTIONS}
-    prepared = [_caught(prepare, task, seed=seed, **of_prepare) for seed in seeds]
+    preparation = _caught(Preparation, task, **of_prepare)
+    if isinstance(preparation, Exception):
+        yield from (preparation for _ in seeds)
+        return
+    prepared = [_caught(preparation.for_seed, seed) for seed in seeds]
     runs = _train_together([each for each in prepared if isinstance(each, PreparedRun)])
     for seed, each in zip(seeds, prepared, strict=True):
         if not isinstance(each, PreparedRun):

@@ -20,6 +20,7 @@ COMMAND = "from connectionist.experiments.study.worker import main; main()"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 LENGTH = struct.Struct("<Q")
 READY = "ready"
+SECONDS_TO_END = 2.0  # of a process that has closed its output
 
 
 class WorkerEnded(BrokenExecutor):
@@ -120,6 +121,8 @@ class _Worker:
             send(process.stdin, content)
             is_result, value = receive(process.stdout)
         except (OSError, EOFError, ValueError):  # ValueError: a pipe that `end` has closed
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(SECONDS_TO_END)  # or `end` would be what ends it
             self.end()
             raise WorkerEnded(f"its worker process ended ({_ending(process.wait())})") from None
         if is_result:
@@ -128,7 +131,9 @@ class _Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100
-        own_session: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}  # so that Ctrl-C does not reach it
+        own_session: dict[str, Any] = (
+            {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
+        )  # so that Ctrl-C does not reach it
         process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-c", COMMAND],
             stdin=subprocess.PIPE,
