@@ -18,6 +18,7 @@ EXCEPT = {
     ("connectionist/utils/array_files.py", "open"): "reads a member of a zip file",
     ("connectionist/utils/array_files.py", "np.memmap"): 'reads; its mode is "r"',
     ("connectionist/cli/streams.py", "open"): "the null device",
+    ("connectionist/experiments/study/worker.py", "fdopen"): "the pipe to the process of the study",
     ("connectionist/cli/streams.py", "os.open"): "the null device",
     ("plugins/connectionist_plugins/engines/compiled/machine_code/code_cache.py", "TemporaryFile"): "tests that a folder can be written",
 }

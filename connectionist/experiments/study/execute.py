@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +13,7 @@ from connectionist.experiments.case_results import CaseResults
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_seeds import SEEDS_AT_A_TIME, outcomes
 from connectionist.experiments.study.conditions import plain_value
-from connectionist.experiments.study.work import Chunk, ChunkResults, Group, PackedWork, Work, unpack
+from connectionist.experiments.study.work import Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
 from connectionist.learning.run import Run
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.utils.visible_text import shown
@@ -43,7 +43,7 @@ def execute_chunk(chunk: Chunk) -> ChunkResults:
     return results
 
 
-def _batches(groups: Sequence[Group]) -> Iterator[tuple[Group, tuple[int, ...]]]:
+def _batches(groups: Sequence[ConditionRuns]) -> Iterator[tuple[ConditionRuns, tuple[int, ...]]]:
     for group in groups:
         for first in range(0, len(group.seeds), SEEDS_AT_A_TIME):
             yield group, group.seeds[first : first + SEEDS_AT_A_TIME]
@@ -59,7 +59,7 @@ def _one_thread() -> AbstractContextManager[Any]:
     return limits
 
 
-def _run_batch(work: Work, group: Group, seeds: Sequence[int], results: ChunkResults) -> None:
+def _run_batch(work: Work, group: ConditionRuns, seeds: Sequence[int], results: ChunkResults) -> None:
     """Make the runs of one condition with some seeds, and add their results."""
     if callable(work.subject):
         for seed in seeds:
@@ -80,16 +80,16 @@ def column_names(values: Mapping[str, Any]) -> Row:
     return {f"{name} (parameter)" if name in (*FIRST_COLUMNS, *LAST_COLUMNS) else name: value for name, value in values.items()}
 
 
-def _key(group: Group, seed: int) -> Row:
+def _key(group: ConditionRuns, seed: int) -> Row:
     return {"condition": group.condition, "seed": seed}
 
 
-def _measured(work: Work, group: Group, result: Result, message: str, results: ChunkResults) -> Row:
+def _measured(work: Work, group: ConditionRuns, result: Result, message: str, results: ChunkResults) -> Row:
     """Return the row of a run of a task, and add its cases and recordings."""
     row = row_of_result(result)
     messages = [message]
     if (measure := work.measure) is not None:
-        messages.append(_add(row, lambda: _named_values(measure(result), "Study.measure")))
+        messages.append(_add(row, lambda: _named_values(measure(result), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))))
     if work.has_cases:
         messages.append(_add_cases(group, result, results.cases))
     if result.run.recordings:
@@ -104,7 +104,7 @@ def row_of_result(result: Result) -> Row:
     report = result.report
     row: Row = {"stopped": report["stopped"], **{name: report[name] for name in MEASURES}}
     for finding in report["findings"]:
-        _insert(row, finding["quantity"], finding["measured"], "finding")
+        _insert(row, finding["quantity"], finding["measured"], "finding", (*FIRST_COLUMNS, *LAST_COLUMNS))
     return row
 
 
@@ -117,7 +117,7 @@ def _call(work: Work, values: Mapping[str, Any], seed: int) -> Row:
             answer = work.subject(seed, **{**work.parameters, **values})  # type: ignore[operator]
             row = _row_of_answer(answer)
             if work.measure is not None:
-                row |= _named_values(work.measure(answer), "Study.measure")
+                row |= _named_values(work.measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))
     except Exception as error:  # a user's function may raise anything
         row = {"stopped": DIVERGED if isinstance(error, DivergenceError) else ERROR, **row, "message": _message(error)}
     return {**row, "seconds": perf_counter() - start, "message": row.get("message", "")}
@@ -129,11 +129,11 @@ def _row_of_answer(answer: Any) -> Row:
         return row_of_result(answer)
     if isinstance(answer, Run):
         return {"stopped": answer.stopped, "epochs": answer.epochs, "error": answer.error, "correct": answer.correct}
-    return {"stopped": FINISHED, **_named_values(answer, "Study.task: the function")}
+    return {"stopped": FINISHED, **_named_values(answer, "Study.task: the function", (*KEYS, "stopped", *LAST_COLUMNS))}
 
 
-def _named_values(answer: Any, what: str) -> Row:
-    """Return the values by name that a user's function returned.
+def _named_values(answer: Any, what: str, taken: Collection[str]) -> Row:
+    """Return the values by name that a user's function returned. Names that are taken get another one.
 
     Raises
     ------
@@ -147,13 +147,13 @@ def _named_values(answer: Any, what: str) -> Row:
         plain = value if isinstance(value, float) else plain_value(value, f"{what}: {name}")
         if isinstance(plain, tuple):
             raise ParameterError(f"{what}: {name} must be one number, text, True, False or None (got {shown(value)})")
-        _insert(row, str(name), plain, "measure")
+        _insert(row, str(name), plain, "measure", taken)
     return row
 
 
-def _insert(row: Row, name: str, value: Any, what: str) -> None:
-    """Add a value to a row. If the name is one of the columns that every study has, the kind of value is added to it."""
-    row[f"{name} ({what})" if name in (*FIRST_COLUMNS, *LAST_COLUMNS) else name] = value
+def _insert(row: Row, name: str, value: Any, what: str, taken: Collection[str]) -> None:
+    """Add a value to a row. If the name is taken, the kind of value is added to it."""
+    row[f"{name} ({what})" if name in taken else name] = value
 
 
 def _add(row: Row, measure: Any) -> str:
@@ -166,7 +166,7 @@ def _add(row: Row, measure: Any) -> str:
     return ""
 
 
-def _add_cases(group: Group, result: Result, cases: list[Row]) -> str:
+def _add_cases(group: ConditionRuns, result: Result, cases: list[Row]) -> str:
     try:
         with exits_as_errors():
             found = CaseResults(result)
@@ -178,7 +178,7 @@ def _add_cases(group: Group, result: Result, cases: list[Row]) -> str:
     return ""
 
 
-def _keep(work: Work, group: Group, result: Result) -> str:
+def _keep(work: Work, group: ConditionRuns, result: Result) -> str:
     """Write the folder of a run."""
     from connectionist.experiments.run_folder import write_run
     from connectionist.experiments.seed_folders import seed_folder

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectionist.errors import FileError
-from connectionist.experiments.study.tables import column_layouts, join_tables
+from connectionist.experiments.study.tables import check_contents, join_tables
 from connectionist.utils.files import atomic_write
 from connectionist.utils.memory_limit import allocating
 from connectionist.utils.untrusted_files import check_link, open_file
@@ -87,7 +87,7 @@ def next_number(folder: Path) -> int:
     return max((int(found[2]) for found in _files(folder)), default=0) + 1
 
 
-def write_table(path: Path, table: pa.Table) -> None:
+def write_part_table(path: Path, table: pa.Table) -> None:
     """Write a table. The errors are those of `atomic_write`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -98,7 +98,7 @@ def write_table(path: Path, table: pa.Table) -> None:
         file.write(memoryview(written.getvalue()))
 
 
-def read_table(path: Path) -> pa.Table:
+def read_part_table(path: Path) -> pa.Table:
     """Read a table of a part.
 
     Raises
@@ -122,7 +122,7 @@ def read_table(path: Path) -> pa.Table:
                 table.validate(full=True)
                 if any(table[name].null_count for name in KEY_KINDS):
                     raise ValueError("a run has no condition or no seed")
-                column_layouts(table)
+                check_contents(table)
         except (pa.ArrowException, ValueError, TypeError, OverflowError, RecursionError, OSError) as error:
             if isinstance(error, FileError):
                 raise
@@ -155,7 +155,7 @@ def merge_parts(folder: Path, merge_recordings: Callable[[Sequence[Path], Path],
             if paths and what == RECORDINGS:
                 merge_recordings(paths, merged.path(folder, what))
             elif paths:
-                write_table(merged.path(folder, what), join_tables([read_table(path) for path in paths]))
+                write_part_table(merged.path(folder, what), join_tables([read_part_table(path) for path in paths]))
         for part in parts:
             remove_part(folder, part)
 

@@ -95,6 +95,8 @@ def _described(value: Any) -> Any:
     """Return a value as JSON: an object by its class and its fields, or by its ``repr``."""
     if hasattr(value, "tolist"):
         value = value.tolist()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # 2 and 2.0 are the same value of a parameter
     if value is None or isinstance(value, (bool, int, str)) or (isinstance(value, float) and np.isfinite(value)):
         return value
     if isinstance(value, Mapping):

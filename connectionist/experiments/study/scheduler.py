@@ -19,8 +19,8 @@ from connectionist.experiments.study.conditions import OfParticipant, participan
 from connectionist.experiments.study.execute import execute_chunk
 from connectionist.experiments.study.executors import WorkerStartError
 from connectionist.experiments.study.plan import PlannedCondition
-from connectionist.experiments.study.store import DIED, Store
-from connectionist.experiments.study.work import Chunk, ChunkResults, Group, PackedWork, Work
+from connectionist.experiments.study.store import DIED, ResultStore
+from connectionist.experiments.study.work import Chunk, ChunkResults, ConditionRuns, PackedWork, Work
 from connectionist.plugins.error_text import error_text
 
 SECONDS_OF_CHUNK = 1.0
@@ -91,7 +91,7 @@ class Scheduler:
         Condition and seed of each run to make.
     of_participant : function or None
         Function of the seed that returns further parameters.
-    store : Store
+    store : ResultStore
     progress : Progress
         Updated after each chunk.
     report : function
@@ -108,7 +108,7 @@ class Scheduler:
         self,
         pending: Iterator[Item],
         of_participant: OfParticipant | None,
-        store: Store,
+        store: ResultStore,
         progress: Progress,
         report: Callable[[Progress], None],
     ) -> None:
@@ -254,11 +254,11 @@ class Scheduler:
             self._wait(seconds)
 
 
-def _groups(items: list[Item], of_participant: OfParticipant | None) -> tuple[Group, ...]:
+def _groups(items: list[Item], of_participant: OfParticipant | None) -> tuple[ConditionRuns, ...]:
     """Return the runs of a chunk by condition."""
     if of_participant is not None:
-        return tuple(Group(each.number, each.values, (seed,), participant_values(of_participant, seed)) for each, seed in items)
+        return tuple(ConditionRuns(each.number, each.values, (seed,), participant_values(of_participant, seed)) for each, seed in items)
     seeds: dict[int, tuple[PlannedCondition, list[int]]] = {}
     for condition, seed in items:
         seeds.setdefault(condition.number, (condition, []))[1].append(seed)
-    return tuple(Group(condition.number, condition.values, tuple(some)) for condition, some in seeds.values())
+    return tuple(ConditionRuns(condition.number, condition.values, tuple(some)) for condition, some in seeds.values())

@@ -54,7 +54,7 @@ class Results(Protocol):
         """Return the number of the condition, the seed and the recordings of each run that has some."""
 
 
-class Store(Results, Protocol):
+class ResultStore(Results, Protocol):
     """A place for results, open for writing."""
 
     def add(self, results: ChunkResults) -> None:
@@ -67,7 +67,7 @@ class Store(Results, Protocol):
         """Keep what was added."""
 
 
-class InMemory:
+class ResultsInMemory:
     """Results in memory."""
 
     def __init__(self) -> None:
@@ -83,17 +83,17 @@ class InMemory:
         return self._recordings
 
     def add(self, results: ChunkResults) -> None:
-        """See `Store`."""
+        """See `ResultStore`."""
         for what, rows in ((parts.RUNS, results.rows), (parts.CASES, results.cases)):
             if rows:
                 self._tables[what].append(to_table(rows))
         self._recordings += results.recordings
 
     def keep(self) -> None:
-        """See `Store`."""
+        """See `ResultStore`."""
 
     def flush(self) -> None:
-        """See `Store`."""
+        """See `ResultStore`."""
 
 
 class StudyFolder:
@@ -123,7 +123,7 @@ class StudyFolder:
             If a file is damaged.
         """
         paths = [part.path(self._parts, what) for part in parts.list_parts(self._parts)]
-        return [parts.read_table(path) for path in paths if what == parts.RUNS or path.exists()]
+        return [parts.read_part_table(path) for path in paths if what == parts.RUNS or path.exists()]
 
     def recordings(self) -> Recorded:
         """See `Results`."""
@@ -131,18 +131,18 @@ class StudyFolder:
         return [recorded for path in paths if path.exists() for recorded in recordings_file.read_recordings(path)]
 
     def add(self, results: ChunkResults) -> None:
-        """See `Store`."""
+        """See `ResultStore`."""
         self._added.rows += results.rows
         self._added.cases += results.cases
         self._added.recordings += results.recordings
 
     def keep(self) -> None:
-        """See `Store`."""
+        """See `ResultStore`."""
         if monotonic() - self._last_time >= SECONDS_BETWEEN_PARTS:
             self.flush()
 
     def flush(self) -> None:
-        """See `Store`.
+        """See `ResultStore`.
 
         Raises
         ------
@@ -157,8 +157,8 @@ class StudyFolder:
         if added.recordings:
             recordings_file.write_recordings(part.path(self._parts, parts.RECORDINGS), added.recordings)
         if added.cases:
-            parts.write_table(part.path(self._parts, parts.CASES), to_table(added.cases))
-        parts.write_table(part.path(self._parts, parts.RUNS), to_table(added.rows))
+            parts.write_part_table(part.path(self._parts, parts.CASES), to_table(added.cases))
+        parts.write_part_table(part.path(self._parts, parts.RUNS), to_table(added.rows))
         self._number += 1
         parts.merge_parts(self._parts, recordings_file.merge_recordings)
 

@@ -22,7 +22,7 @@ from connectionist.experiments.study.importable import is_importable, name_of
 from connectionist.experiments.study.plan import Plan, make_plan
 from connectionist.experiments.study.run_key import condition_key, identity_of
 from connectionist.experiments.study.scheduler import Place, Progress, Scheduler
-from connectionist.experiments.study.store import RUNS_KEPT, InMemory, Store, open_folder
+from connectionist.experiments.study.store import RUNS_KEPT, ResultsInMemory, ResultStore, open_folder
 from connectionist.experiments.study.study_tables import StudyTables, finished_runs
 from connectionist.experiments.study.work import PackedWork, Work
 from connectionist.experiments.task import Task
@@ -135,7 +135,7 @@ class Study(StudyTables):
         self._of_participant = made.of_participant
         drawn = {} if made.of_participant is None else participant_values(made.of_participant, ranges[0][0])
         keys = [(self._condition_key({**values, **drawn}), values) for values in made.values]
-        super().__init__(make_plan(made.names, keys, ranges), InMemory())
+        super().__init__(make_plan(made.names, keys, ranges), ResultsInMemory())
 
     def _condition_key(self, values: Values) -> str:
         """Return the digest of a condition. If each participant has other parameters, the function that gives them is the condition.
@@ -206,7 +206,7 @@ class Study(StudyTables):
             finished = finished_runs(store)
             done = sum(len(finished.get(each.number, set()).intersection(seed_ranges.each(each.seeds))) for each in plan.conditions)
             state = Progress(len(plan), done)
-            with _reporter(progress, self._title, state) as report:
+            with _reporter(progress, _title(self._work.subject), state) as report:
                 scheduler = Scheduler(plan.pending(finished), self._of_participant, store, state, report)
                 try:
                     self._make_runs(scheduler, work, workers, executor)
@@ -260,10 +260,10 @@ class Study(StudyTables):
         return next((each for each in functions if each is not None and not is_importable(each)), None)
 
     @contextmanager
-    def _opened(self, folder: str | Path | None, keep: str | None, command_line: Sequence[str]) -> Iterator[tuple[Store, Plan, Work]]:
+    def _opened(self, folder: str | Path | None, keep: str | None, command_line: Sequence[str]) -> Iterator[tuple[ResultStore, Plan, Work]]:
         """Yield where the results are kept, the plan with its numbers there, and the work."""
         if folder is None:
-            yield self._results if isinstance(self._results, InMemory) else InMemory(), self._plan, self._work
+            yield self._results if isinstance(self._results, ResultsInMemory) else ResultsInMemory(), self._plan, self._work
             return
         path, work = as_path(folder, "Study.run.folder").absolute(), self._work
         if keep is not None:
@@ -272,16 +272,17 @@ class Study(StudyTables):
         with open_folder(path, identity, self._plan, command_line) as (store, plan):
             yield store, plan, work
 
-    @property
-    def _title(self) -> str:
-        subject = self._work.subject
-        return subject if isinstance(subject, str) else subject.name if isinstance(subject, Task) else getattr(subject, "__name__", "study")
-
     def __repr__(self) -> str:
         done = len(self.table)
         conditions, seeds = len(self._plan.conditions), seed_ranges.count(self._plan.conditions[0].seeds)
         over = f"{conditions} condition{'s' * (conditions > 1)} × {seeds} seed{'s' * (seeds > 1)}"
-        return f"<Study of {self._title}: {over}, {done} of {len(self._plan)} runs done>"
+        return f"<Study of {_title(self._work.subject)}: {over}, {done} of {len(self._plan)} runs done>"
+
+
+def _title(subject: Any) -> str:
+    """Return the name of a task or function."""
+    named = subject.name if isinstance(subject, Task) else getattr(subject, "__name__", "function")
+    return subject if isinstance(subject, str) else str(named)
 
 
 class _Processes:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import TYPE_CHECKING, Any
+
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,6 +95,14 @@ def column_layouts(table: pa.Table) -> list[tuple[list[int], list[str]]]:
         if not (isinstance(names, list) and all(isinstance(name, str) for name in names) and [type(each) for each in key] == [int, int]):
             raise ValueError("its list of columns is damaged")
     return [(key, names) for key, names in found]
+
+
+def check_contents(table: pa.Table) -> None:
+    """Raise ValueError if a table, which may be a file from elsewhere, has other metadata, or JSON text that is no simple value."""
+    column_layouts(table)
+    for name in filter(lambda name: _is_mixed(table, name), table.column_names):
+        if any(not isinstance(value, (bool, int, float, str, NoneType)) for value in _values(table, name)):
+            raise ValueError(f"the column {shown(name)} has values that are lists or objects")
 
 
 def to_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:

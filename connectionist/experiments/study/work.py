@@ -80,7 +80,7 @@ def unpack(packed: PackedWork) -> Work:
 
 
 @dataclass(frozen=True)
-class Group:
+class ConditionRuns:
     """Runs of one condition.
 
     Attributes
@@ -107,13 +107,13 @@ class Chunk:
     Attributes
     ----------
     work : Work or PackedWork
-    groups : tuple of Group
+    groups : tuple of ConditionRuns
     seconds : float
         Time after which the worker returns what it has; the runs that are left are given out again.
     """
 
     work: Work | PackedWork
-    groups: tuple[Group, ...]
+    groups: tuple[ConditionRuns, ...]
     seconds: float
 
     def __len__(self) -> int:
