@@ -23,6 +23,10 @@ from connectionist.utils.json_values import as_json, json_value
 from connectionist.utils.visible_text import print_text, visible_line
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from connectionist.experiments.seeds_ahead import SeedOutcome
+    from connectionist.experiments.study.work import Work
     from connectionist.learning.progress import Reporter
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
@@ -64,7 +68,7 @@ class RunTask(cn.Command):
         KeyboardInterrupt
             With a message, if a signal came before training, or a second one before everything was written.
         """
-        seeds: Sequence[int] = [arguments.seed] if arguments.seeds is None else parse_seeds(arguments.seeds)
+        seeds = range(arguments.seed, arguments.seed + 1) if arguments.seeds is None else parse_seeds(arguments.seeds)
         options = run_options(arguments)
         try:
             with ExitStack() as stack:
@@ -93,12 +97,12 @@ class Runs:
         Arguments of the command.
     options : dict
         Arguments of `connectionist.run`.
-    seeds : sequence of int
+    seeds : range
     folder : Path or None
         Existing folder to write to.
     """
 
-    def __init__(self, arguments: Namespace, options: dict[str, Any], seeds: Sequence[int], folder: Path | None) -> None:
+    def __init__(self, arguments: Namespace, options: dict[str, Any], seeds: range, folder: Path | None) -> None:
         self.arguments = arguments
         self.options = options
         self.seeds = seeds
@@ -132,11 +136,21 @@ class Runs:
         return self.status
 
     def run_each(self) -> None:
-        """Run with each seed, until a run is interrupted."""
+        """Run with each seed, until a run is interrupted. Later seeds are run in other processes, if much is left."""
+        from connectionist.experiments.seeds_ahead import SeedsAhead
         from connectionist.learning.progress import progress_over_seeds
 
-        with progress_over_seeds(self.arguments.task, self.seeds[-1] - self.seeds[0] + 1) as reporter:
+        ahead = SeedsAhead(self.work(), self.seeds)
+        with progress_over_seeds(self.arguments.task, self.seeds[-1] - self.seeds[0] + 1) as reporter, ahead:
             for seed in self.seeds:
+                if (future := ahead.take(seed)) is not None:
+                    try:
+                        self.add_outcome(seed, self.outcome_of(future, reporter(seed)))
+                    except BaseException:
+                        for later, outcome in ahead.finished():
+                            self.add_outcome(later, outcome)
+                        raise
+                    continue
                 result = self.run_seed(seed, reporter)
                 folder = self.folder and self.folder / seed_folder(seed)
                 try:
@@ -150,6 +164,38 @@ class Runs:
                         self.finished.append(json_value(result.report))
                 if self.status == INTERRUPTED:
                     return
+
+    def work(self) -> Work:
+        """Return what another process must know to run a seed."""
+        from connectionist.experiments.study.work import Work
+
+        options = {name: value for name, value in self.options.items() if name != "parameters"}
+        folder = None if self.folder is None else str(self.folder)
+        command_line = tuple(self.arguments.command_line)
+        return Work(self.arguments.task, options, self.options["parameters"], keep=folder, command_line=command_line)
+
+    def outcome_of(self, future: Future[SeedOutcome], reporter: Reporter) -> SeedOutcome:
+        """Wait for the run of a seed in another process."""
+        from connectionist.experiments.seeds_ahead import SeedOutcome
+        from connectionist.experiments.study.executors import WorkerEnded
+
+        stop_signals().allow()
+        with reporter:
+            try:
+                return future.result()
+            except WorkerEnded as error:
+                return SeedOutcome(None, (str(error),))
+
+    def add_outcome(self, seed: int, outcome: SeedOutcome) -> None:
+        """Add a run that was made in another process, and print why it failed, if it did."""
+        for message in outcome.messages:
+            print_message(f"connectionist run: seed {seed}: {message}")
+            self.status = FAILED if self.status == FINISHED else self.status
+        if outcome.report is None:
+            self.failed.append(seed)
+        else:
+            self.has_criterion = outcome.has_criterion
+            self.finished.append(outcome.report)
 
     def run_seed(self, seed: int, reporter: Callable[[int], Reporter]) -> cn.Result | None:
         """Run with one seed, and return its result; None if a plugin failed before training.
