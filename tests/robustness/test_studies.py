@@ -127,3 +127,24 @@ def test_whatever_system_call_fails_the_study_goes_on(
             assert at > 40
             return
     raise AssertionError(f"more than {MOST_CALLS} calls")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the memory of the process from /proc")
+def test_a_hundred_thousand_runs(tmp_path: Path) -> None:
+    runs = 100_000
+    memory: list[int] = []
+
+    def note(state: Any) -> None:
+        if state.done > (len(memory) + 1) * runs / 10:
+            memory.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+
+    before = time.process_time()
+    cn.Study("xor", seeds=range(runs), cases=False).run(tmp_path, workers=2, progress=note)
+    assert (time.process_time() - before) / runs < 0.001
+    assert max(memory) - memory[0] < 50e6
+    start = time.process_time()
+    assert len(cn.read_study(tmp_path).table) == runs
+    assert time.process_time() - start < 1
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*")) < 100e6

@@ -8,6 +8,7 @@ further parameter in the grid, with its default as one of the values, finds the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -22,8 +23,15 @@ from connectionist.plugins import registry
 from connectionist.utils.visible_text import shown
 
 Identity = dict[str, Any]
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # in the repr of an object that has no other
 WITHOUT_EFFECT = {"threads"}  # settings of engines that change no bit
-WORDS = {"task source": "the file of the task", "function source": "the source of the function", "measure source": "the source of measure"}
+WORDS = {
+    "task source": "the file of the task",
+    "rule source": "the file of the rule",
+    "function source": "the source of the function",
+    "measure source": "the source of measure",
+    "vary source": "the source of vary",
+}
 
 
 def identity_of(
@@ -47,6 +55,9 @@ def identity_of(
         own = {} if isinstance(subject, str) else {"task parameters": _described(subject)}
         identity |= {"task": kind.name, "task source": source_digest(kind), **own}
         identity |= {"preset": options["preset"], "epochs": options["epochs"], "rule": _described(options["rule"])}
+        if options["rule"] is not None:
+            named = isinstance(options["rule"], str)
+            identity["rule source"] = source_digest(registry.find("update_rules", options["rule"]) if named else type(options["rule"]))
         identity |= {"every": options["every"], "test_every": options["test_every"], "engine": _described_engine(options["engine"])}
         identity |= {"record": [_described(recorder) for recorder in options["record"]], "cases": has_cases}
     else:
@@ -103,12 +114,18 @@ def _described(value: Any) -> Any:
         return {str(key): _described(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_described(item) for item in value]
+    return _described_object(value)
+
+
+def _described_object(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {"class": type(value).__qualname__, **{field.name: _described(getattr(value, field.name)) for field in fields(value)}}
     if callable(value):
         return [name_of(value), source_digest(value)]
     arrays = {name: getattr(value, name, None) for name in ("inputs", "targets", "lengths", "continues", "names")}
-    return _described({"class": type(value).__qualname__, **arrays}) if arrays["inputs"] is not None else repr(value)
+    if arrays["inputs"] is not None:
+        return _described({"class": type(value).__qualname__, **arrays})
+    return ADDRESS.sub("", repr(value))
 
 
 def _described_engine(engine: str | Engine) -> Any:

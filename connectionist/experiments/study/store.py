@@ -13,7 +13,7 @@ Each file is written whole (`utils.files`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -122,13 +122,22 @@ class StudyFolder:
         FileError
             If a file is damaged.
         """
-        paths = [part.path(self._parts, what) for part in parts.list_parts(self._parts)]
-        return [parts.read_part_table(path) for path in paths if what == parts.RUNS or path.exists()]
+        return self._read(what, lambda path: [parts.read_part_table(path)])
 
     def recordings(self) -> Recorded:
         """See `Results`."""
-        paths = [part.path(self._parts, parts.RECORDINGS) for part in parts.list_parts(self._parts)]
-        return [recorded for path in paths if path.exists() for recorded in recordings_file.read_recordings(path)]
+        return self._read(parts.RECORDINGS, recordings_file.read_recordings)
+
+    def _read(self, what: str, read: Callable[[Path], list[Any]]) -> list[Any]:
+        """Return what all parts have. If another process merges parts meanwhile, they are read again."""
+        while True:
+            known = parts.list_parts(self._parts)
+            paths = [part.path(self._parts, what) for part in known]
+            try:
+                return [each for path in paths if what == parts.RUNS or path.exists() for each in read(path)]
+            except FileError:
+                if set(known) <= set(parts.list_parts(self._parts)):
+                    raise
 
     def add(self, results: ChunkResults) -> None:
         """See `ResultStore`."""
