@@ -95,7 +95,7 @@ class StudyTables(DeclaredAttributes):
         joined: xr.Dataset = xr.concat(runs, dim="run", join="outer", data_vars="all", coords="minimal", compat="override")
         values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
         columns = {name: [values[number].get(name) for number, _ in keys] for name in self.columns}
-        coordinates = {name: ("run", column) for name, column in {**columns, "seed": [seed for _, seed in keys]}.items()}
+        coordinates = {name: ("run", _coordinate(column)) for name, column in {**columns, "seed": [seed for _, seed in keys]}.items()}
         labelled: xr.Dataset = joined.assign_coords(coordinates)
         return labelled
 
@@ -190,6 +190,18 @@ def _with_columns(frame: pd.DataFrame, values: Mapping[str, Sequence[Any]]) -> p
 
     front = {name: pd.Series(list(column), dtype=None if _are_plain(column) else object) for name, column in values.items()}
     return pd.concat([pd.DataFrame(front, index=frame.index), frame], axis=1) if front else frame
+
+
+def _coordinate(column: Sequence[Any]) -> Any:
+    """Return values as the coordinate of a dimension: as an array of objects unless they are numbers or truth values."""
+    import numpy as np
+
+    if _are_plain(column):
+        return list(column)
+    values = np.empty(len(column), dtype=object)
+    for number, value in enumerate(column):  # numpy would take tuples for further dimensions
+        values[number] = value
+    return values
 
 
 def _are_plain(column: Sequence[Any]) -> bool:
