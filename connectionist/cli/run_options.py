@@ -12,9 +12,8 @@ from connectionist.plugins.registry import make
 
 
 def add_run_options(parser: ArgumentParser) -> None:
-    """Declare --epochs, --test-every, --engine, --rule and --set."""
+    """Declare --epochs, --engine, --rule and --set."""
     parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs; a criterion may stop earlier")
-    parser.add_argument("--test-every", type=whole_number, metavar="N", help="test also after every N epochs, for the log")
     parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
     parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
     parser.add_argument(
@@ -49,7 +48,7 @@ def run_options(arguments: Namespace) -> dict[str, Any]:
     from connectionist.model.network import DEFAULT_ENGINE
 
     owners = owners_of_parameters(arguments)
-    given = {name: getattr(arguments, name) for name in ("epochs", "rule", "test_every")}
+    given = {name: getattr(arguments, name, None) for name in ("epochs", "rule", "test_every")}
     options = {name: value for name, value in given.items() if value is not None}
     engine = arguments.engine or DEFAULT_ENGINE
     engine_class = registry.find("engines", engine)

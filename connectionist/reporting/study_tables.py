@@ -64,6 +64,6 @@ def _failures(table: pd.DataFrame, names: list[str]) -> list[str]:
     notes = []
     for row in failed.head(MOST_FAILURES).to_dict("records"):
         where = ", ".join(f"{name} {row[name]}" for name in [*names, "seed"])
-        notes.append(f"{row['stopped'].capitalize()}: {where}: {one_line(row['message'], LONGEST_FAILURE)}")
+        notes.append(f"Failed: {where}: {one_line(row['message'], LONGEST_FAILURE)}")
     more = len(failed) - MOST_FAILURES
     return notes + ([f"{describe_count(more, 'more run')} failed."] if more > 0 else [])

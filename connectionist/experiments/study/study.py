@@ -132,6 +132,8 @@ class Study(StudyTables):
         self._work = Work(task, _run_options(options) if is_task else {}, dict(parameters or {}), measure, has_cases=bool(cases))
         ranges = seed_ranges.read_seeds(seeds)
         made = make_conditions(vary, conditions)
+        for name in {*made.names}.intersection(parameters or {}):
+            raise ParameterError(f"Study.parameters: must not have {name!r}, which varies (got {shown(dict(parameters or {})[name])})")
         self._of_participant = made.of_participant
         drawn = {} if made.of_participant is None else participant_values(made.of_participant, ranges[0][0])
         keys = [(self._condition_key({**values, **drawn}), values) for values in made.values]

@@ -57,6 +57,7 @@ class RunTask(cn.Command):
         seeds.add_argument("--seed", type=whole_number, default=0, metavar="N", help="root seed of all random numbers (default 0)")
         seeds.add_argument("--seeds", metavar="A-B", help="run once for each seed from A to B")
         add_run_options(parser)
+        parser.add_argument("--test-every", type=whole_number, metavar="N", help="test also after every N epochs, for the log")
         parser.add_argument("--out", metavar="DIR", help="write report, log, weights and figures to a new folder")
         parser.add_argument("--json", action="store_true", help="print only the report, as JSON, on standard output")
 

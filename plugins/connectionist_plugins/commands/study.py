@@ -67,8 +67,9 @@ class StudyTask(cn.Command):
 
 def make_runs(arguments: Namespace) -> int:
     """Make the runs, and report those that are done even after an interruption. Return the exit status."""
+    if arguments.keep is not None and arguments.out is None:
+        raise cn.errors.ParameterError(f"--keep: needs --out DIR (got {arguments.keep!r} without it)")
     options = run_options(arguments)
-    options.pop("test_every", None)
     vary = parse_variations(arguments.vary, owners_of_parameters(arguments))
     status = FINISHED
     with plugin_code():

@@ -331,6 +331,10 @@ def test_without_a_number_of_workers_short_studies_start_none_and_long_ones_do(m
         ),
         (lambda: API.Study("xor", seeds=[1], measure=3), r"Study\.measure: must be a function of a result"),
         (lambda: API.Study("xor", seeds=[1], parameters=3), r"Study\.parameters: must be a dict"),
+        (
+            lambda: API.Study("xor", seeds=[1], parameters={"rate": 1}, vary={"rate": [2]}),
+            r"Study\.parameters: must not have 'rate', which",
+        ),
         (lambda: API.Study("xor", seeds=[1], epochs=-1), r"Study\.epochs: must be a whole number of at least 0"),
         (lambda: API.Study(3, seeds=[1]), r"Study\.task: must be the name of a task, a Task, or a function"),
         (lambda: API.Study(doubled, seeds=[1], epochs=3), r"Study\.epochs: must not be given with a function"),
