@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from connectionist.experiments.result import Result
     from connectionist.experiments.run_seeds import run_seeds
     from connectionist.experiments.run_task import run
+    from connectionist.experiments.study.read_study import ReopenedStudy, read_study
+    from connectionist.experiments.study.study import Study
     from connectionist.experiments.task import Finding, Task
     from connectionist.formats.file_format import FileFormat
     from connectionist.formats.network_file import load_network, save_network
@@ -90,11 +92,13 @@ _MODULES = {
     "Recorder": "recording.recorder",
     "Recording": "recording.recording",
     "ReopenedRun": "experiments.read_run",
+    "ReopenedStudy": "experiments.study.read_study",
     "Result": "experiments.result",
     "Run": "learning.run",
     "SearchRule": "plugins.rules",
     "Settling": "engines.settling",
     "Stop": "stepper.stop",
+    "Study": "experiments.study.study",
     "Task": "experiments.task",
     "Unit": "model.unit",
     "UpdateRule": "plugins.rules",
@@ -120,6 +124,7 @@ _MODULES = {
     "read_examples": "formats.read",
     "read_network": "formats.read",
     "read_run": "experiments.read_run",
+    "read_study": "experiments.study.read_study",
     "read_weights": "formats.read",
     "record": "recording.in_testing",
     "resume": "learning.resume",
@@ -202,11 +207,13 @@ __all__ = [
     "Recorder",
     "Recording",
     "ReopenedRun",
+    "ReopenedStudy",
     "Result",
     "Run",
     "SearchRule",
     "Settling",
     "Stop",
+    "Study",
     "Task",
     "Unit",
     "UpdateRule",
@@ -236,6 +243,7 @@ __all__ = [
     "read_examples",
     "read_network",
     "read_run",
+    "read_study",
     "read_weights",
     "record",
     "resume",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING, Any
 import connectionist as cn
 from connectionist.cli.kept_results import describe_kept
 from connectionist.cli.plugin_code import plugin_code
-from connectionist.cli.settings import parse_seeds, parse_settings
+from connectionist.cli.run_options import run_options
+from connectionist.cli.settings import parse_seeds
 from connectionist.cli.streams import print_message, results_kept
 from connectionist.experiments.seed_folders import seed_folder
 from connectionist.learning.stop_signals import stop_signals
-from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
-from connectionist.plugins.parameter_types import parameters_of
-from connectionist.plugins.registry import make
 from connectionist.reporting.table import Table, print_tables
 from connectionist.reporting.text import run_tables, summary_tables
 from connectionist.utils.json_values import as_json, json_value
 from connectionist.utils.visible_text import print_text, visible_line
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from connectionist.experiments.seeds_ahead import SeedOutcome
+    from connectionist.experiments.study.work import Work
     from connectionist.learning.progress import Reporter
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
@@ -46,8 +48,8 @@ def execute(arguments: Namespace, claimed: AbstractContextManager[Path | None], 
     KeyboardInterrupt
         With a message, if a signal came before training, or a second one before everything was written.
     """
-    seeds: Sequence[int] = [arguments.seed] if arguments.seeds is None else parse_seeds(arguments.seeds)
-    options = _options(arguments)
+    seeds = range(arguments.seed, arguments.seed + 1) if arguments.seeds is None else parse_seeds(arguments.seeds)
+    options = run_options(arguments)
     try:
         with claimed as folder:
             absolute = folder and folder.absolute()  # a plugin may change the working folder
@@ -71,16 +73,14 @@ class Runs:
         Arguments of the command.
     options : dict
         Arguments of `connectionist.run`.
-    seeds : sequence of int
+    seeds : range
     folder : Path or None
         Existing folder to write to.
     goes_on : bool
         Whether to go on with the runs in the folder, and to leave those that are whole.
     """
 
-    def __init__(
-        self, arguments: Namespace, options: dict[str, Any], seeds: Sequence[int], folder: Path | None, *, goes_on: bool = False
-    ) -> None:
+    def __init__(self, arguments: Namespace, options: dict[str, Any], seeds: range, folder: Path | None, *, goes_on: bool = False) -> None:
         self.arguments = arguments
         self.options = options
         self.seeds = seeds
@@ -120,14 +120,24 @@ class Runs:
         return self.status
 
     def run_each(self) -> None:
-        """Run with each seed, until a run is interrupted."""
+        """Run with each seed, until a run is interrupted. Later seeds are run in other processes, if much is left."""
+        from connectionist.experiments.seeds_ahead import SeedsAhead
         from connectionist.learning.progress import progress_over_seeds
 
-        with progress_over_seeds(self.arguments.task, self.seeds[-1] - self.seeds[0] + 1) as reporter:
+        ahead = SeedsAhead(self.work(), range(0) if self.goes_on else self.seeds)
+        with progress_over_seeds(self.arguments.task, self.seeds[-1] - self.seeds[0] + 1) as reporter, ahead:
             for seed in self.seeds:
                 folder = self.folder and self.folder / seed_folder(seed)
                 if (record := self.whole_record(folder)) is not None:
                     self.leave(record)
+                    continue
+                if (future := ahead.take(seed)) is not None:
+                    try:
+                        self.add_outcome(seed, self.outcome_of(future, reporter(seed)))
+                    except BaseException:
+                        for later, outcome in ahead.finished():
+                            self.add_outcome(later, outcome)
+                        raise
                     continue
                 result = self.run_seed(seed, reporter)
                 try:
@@ -141,6 +151,45 @@ class Runs:
                         self.finished.append(json_value(result.report))
                 if self.status == INTERRUPTED:
                     return
+
+    def work(self) -> Work:
+        """Return what another process must know to run a seed."""
+        from connectionist.experiments.study.work import Work
+
+        options = {name: value for name, value in self.options.items() if name != "parameters"}
+        folder = None if self.folder is None else str(self.folder)
+        command_line = tuple(self.arguments.command_line)
+        return Work(
+            self.arguments.task,
+            options,
+            self.options["parameters"],
+            keep=folder,
+            command_line=command_line,
+            checkpoint_every=self.arguments.checkpoint_every,
+        )
+
+    def outcome_of(self, future: Future[SeedOutcome], reporter: Reporter) -> SeedOutcome:
+        """Wait for the run of a seed in another process."""
+        from connectionist.experiments.seeds_ahead import SeedOutcome
+        from connectionist.experiments.study.executors import WorkerEnded
+
+        stop_signals().allow()
+        with reporter:
+            try:
+                return future.result()
+            except WorkerEnded as error:
+                return SeedOutcome(None, (str(error),))
+
+    def add_outcome(self, seed: int, outcome: SeedOutcome) -> None:
+        """Add a run that was made in another process, and print why it failed, if it did."""
+        for message in outcome.messages:
+            print_message(f"connectionist {self.arguments.command}: seed {seed}: {message}")
+            self.status = FAILED if self.status == FINISHED else self.status
+        if outcome.report is None:
+            self.failed.append(seed)
+        else:
+            self.has_criterion = outcome.has_criterion
+            self.finished.append(outcome.report)
 
     def whole_record(self, folder: Path | None) -> dict[str, Any] | None:
         """Return ``run.json`` of a run that is whole and need not go on; None if it must be trained.
@@ -295,24 +344,6 @@ def afterwards(act: Callable[[], None], command: str) -> Iterator[None]:
             print_message(f"connectionist {command}: error: {error}")
         raise
     act()
-
-
-def _options(arguments: Namespace) -> dict[str, Any]:
-    """Return the arguments of `connectionist.run`, without the task and the seed."""
-    owners = [registry.find("tasks", arguments.task)]
-    if arguments.rule:
-        owners.append(registry.find("update_rules", arguments.rule))
-    given = {name: getattr(arguments, name) for name in ("epochs", "rule", "test_every")}
-    options = {name: value for name, value in given.items() if value is not None}
-    from connectionist.model.network import DEFAULT_ENGINE
-
-    engine = arguments.engine or DEFAULT_ENGINE
-    engine_class = registry.find("engines", engine)
-    settings = parse_settings(arguments.set, [*owners, engine_class])
-    only_of_engine = set(parameters_of(engine_class)) - {name for owner in owners for name in parameters_of(owner)}
-    options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in only_of_engine})
-    parameters = {name: value for name, value in settings.items() if name not in only_of_engine}
-    return {"preset": arguments.preset, "parameters": parameters, **options}
 
 
 def _report_interrupt(arguments: Namespace) -> None:

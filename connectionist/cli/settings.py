@@ -1,15 +1,17 @@
-"""Parsing of ``--set KEY=VALUE``, ``--seeds A-B`` and ``--checkpoint-every T``."""
+"""Parsing of ``--set KEY=VALUE``, ``--vary KEY=VALUES``, ``--seeds A-B`` and ``--checkpoint-every T``."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, get_args, get_origin
 
 from connectionist.errors import ParameterError
 from connectionist.plugins.parameter_types import alternatives, describe_allowed, kinds_of, parameters_of
 
 LARGEST = 2**63 - 1
+MOST_STEPS = 10_000  # values of FIRST:LAST:STEP
 SPELLINGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -49,6 +51,53 @@ def parse_settings(pairs: Iterable[str], owners: Sequence[type]) -> dict[str, An
         owner = next((owner for owner in owners if key in parameters_of(owner)), None)
         settings[key] = _parse(owner, key, value) if owner else value
     return settings
+
+
+def parse_variations(texts: Iterable[str], owners: Sequence[type]) -> dict[str, list[Any]]:
+    """Return parameters with the values of each.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Texts KEY=VALUE,VALUE,… or KEY=FIRST:LAST:STEP, numbers from FIRST to LAST in steps of STEP.
+    owners : sequence of type
+        As for `parse_settings`.
+
+    Raises
+    ------
+    ParameterError
+        If a text has another form, if a key is given twice, or if a value does not have the type of its parameter.
+
+    Examples
+    --------
+    >>> from connectionist.engines.phase import Criterion
+    >>> parse_variations(["error=0:0.3:0.1", "correct=1,0.5"], [Criterion])
+    {'error': [0.0, 0.1, 0.2, 0.3], 'correct': [1.0, 0.5]}
+    """
+    variations: dict[str, list[Any]] = {}
+    for text in texts:
+        key, separator, values = text.partition("=")
+        if not separator or not key or not values:
+            raise ParameterError(f"--vary: must be KEY=VALUE,VALUE,… or KEY=FIRST:LAST:STEP (got {text!r})")
+        if key in variations:
+            raise ParameterError(f"--vary {key}: given twice")
+        owner = next((owner for owner in owners if key in parameters_of(owner)), None)
+        given = _steps(key, values) if values.count(":") == 2 else values.split(",")
+        variations[key] = [_parse(owner, key, value) if owner else value for value in given]
+    return variations
+
+
+def _steps(key: str, text: str) -> list[str]:
+    """Return the numbers of FIRST:LAST:STEP as texts, exact in decimal."""
+    allowed = f"FIRST:LAST:STEP, with numbers, a step that is not 0, and at most {MOST_STEPS} values"
+    try:
+        first, last, step = (Decimal(part) for part in text.split(":"))
+        count = int((last - first) / step) + 1
+    except (ArithmeticError, ValueError):
+        count = 0
+    if not 1 <= count <= MOST_STEPS:
+        raise ParameterError(f"--vary {key}: must be {allowed} (got {text!r})")
+    return [str(first + number * step) for number in range(count)]
 
 
 def whole_number(text: str) -> int:

@@ -16,6 +16,7 @@ from connectionist.errors import DivergenceError, TrainingInterrupted
 from connectionist.experiments.result import Result
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import (
+    check_fit,
     criterion_of,
     drawn_task,
     findings_of,
@@ -153,7 +154,7 @@ class PreparedRun:
         """Measure what was learned in a training, and return the result. Raise the exception of training, or else of the measurement."""
         network = finished.network
         learned, wiring = network.weight_values, wiring_of(network)
-        report, failures = _report(self.task, finished, self.engine, failure)
+        report, failures = _report(self.task, self.examples, finished, self.engine, failure)
         if wiring_of(network) != wiring:  # by the task; another network has what was learned
             finished.network = network_of(self.task, self.seed)
             finished.network.weight_values = learned
@@ -165,40 +166,66 @@ class PreparedRun:
         return result
 
 
-def prepare(
-    task: str | Task,
-    preset: str,
-    seed: int,
-    epochs: int | None,
-    engine: str | Engine,
-    rule: str | Rule | None,
-    parameters: Mapping[str, Any] | None,
-) -> PreparedRun:
-    """Make the network and read the examples and phases of a task. The arguments and the exceptions are those of `run`."""
-    given_parameters = dict(parameters or {})
-    chosen_task, rule_parameters = _split_parameters(task, preset, given_parameters, rule)
-    chosen_task = drawn_task(chosen_task, seed)
-    chosen_engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
-    registry.find("engines", chosen_engine.name)  # findings use the engine by name, so it must be in the registry
-    phases = [_replace_rule(phase, rule, rule_parameters, given_parameters) for phase in phases_of(chosen_task)]
-    network = network_of(chosen_task, seed)
-    described = {"task": chosen_task.name, "preset": preset, "parameters": parameters_of_object(chosen_task)}
-    json_value(described)  # before training, since the values are objects of the plugin
-    return PreparedRun(
-        task=chosen_task,
-        seed=seed,
-        engine=chosen_engine,
-        network=network,
-        examples=training_examples_of(chosen_task, network),
-        phases=phases if epochs is None else with_total_epochs(phases, epochs, "run"),
-        until=criterion_of(chosen_task),
-        tolerance=tolerance_of(chosen_task),
-        described=described,
-    )
+class Preparation:
+    """A task with the arguments of `run`, for the runs of several seeds. The parameters and the exceptions are those of `run`.
+
+    What is the same for all seeds is made once, unless the task draws data for each seed, or its criterion is a function, which may count.
+    """
+
+    def __init__(
+        self,
+        task: str | Task,
+        preset: str,
+        epochs: int | None,
+        engine: str | Engine,
+        rule: str | Rule | None,
+        parameters: Mapping[str, Any] | None,
+    ) -> None:
+        self._preset, self._epochs, self._rule, self._parameters = preset, epochs, rule, dict(parameters or {})
+        self._task, self._rule_parameters = task_and_rule_parameters(task, preset, self._parameters, rule)
+        self._engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
+        registry.find("engines", self._engine.name)  # findings use the engine by name, so it must be in the registry
+        self._last: PreparedRun | None = None
+
+    def for_seed(self, seed: int) -> PreparedRun:
+        """Make the network of a seed, and read the examples and phases of the task."""
+        task = drawn_task(self._task, seed)
+        if self._last is None or task is not self._last.task:
+            self._last = self._prepare(task, seed)
+            return self._last
+        network = network_of(task, seed)
+        check_fit(task, "training_examples", network, self._last.examples)
+        until = criterion_of(task) if callable(self._last.until) else self._last.until
+        return replace(self._last, seed=seed, network=network, until=until)
+
+    def _prepare(self, task: Task, seed: int) -> PreparedRun:
+        phases = [_replace_rule(phase, self._rule, self._rule_parameters, self._parameters) for phase in phases_of(task)]
+        network = network_of(task, seed)
+        described = {"task": task.name, "preset": self._preset, "parameters": parameters_of_object(task)}
+        json_value(described)  # before training, since the values are objects of the plugin
+        return PreparedRun(
+            task=task,
+            seed=seed,
+            engine=self._engine,
+            network=network,
+            examples=training_examples_of(task, network),
+            phases=phases if self._epochs is None else with_total_epochs(phases, self._epochs, "run"),
+            until=criterion_of(task),
+            tolerance=tolerance_of(task),
+            described=described,
+        )
 
 
-def _split_parameters(task: str | Task, preset: str, given_parameters: dict[str, Any], rule: object) -> tuple[Task, dict[str, Any]]:
-    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule given by name."""
+def task_and_rule_parameters(
+    task: str | Task, preset: str, given_parameters: Mapping[str, Any], rule: object
+) -> tuple[Task, dict[str, Any]]:
+    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule given by name.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As for `run`.
+    """
     if rule is not None and not isinstance(rule, str):
         registry.resolve("update_rules", rule, Rule, what="run.rule")
     kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
@@ -231,7 +258,9 @@ def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
     return [*functions, *(phase.rule for phase in phases)]
 
 
-def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | None) -> tuple[dict[str, Any], list[BaseException]]:
+def _report(
+    task: Task, examples: ExampleSet, finished: Run, engine: Engine, failure: BaseException | None
+) -> tuple[dict[str, Any], list[BaseException]]:
     """Measure the trained network, and return the report and the exceptions that were raised, that of training first.
 
     A quantity whose measurement raised is None, and there are no findings then. After Ctrl-C, nothing else is measured. Afterwards the
@@ -256,7 +285,7 @@ def _report(task: Task, finished: Run, engine: Engine, failure: BaseException | 
             "engine": " ".join([finished.engine, *(f"{name}={value}" for name, value in finished.engine_settings.items())]),
             "epochs": finished.epochs,
             "error": _none_for_nan(finished.error),
-            "correct": measured("training_examples", lambda: fraction_correct(task, network, task.training_examples, engine)),
+            "correct": measured("training_examples", lambda: fraction_correct(task, network, examples, engine)),
             "test_correct": measured("testing_examples", lambda: fraction_correct(task, network, task.testing_examples, engine)),
             "seconds": round(finished.seconds, 3),
             "stopped": finished.stopped,

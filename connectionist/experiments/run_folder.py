@@ -250,12 +250,13 @@ def provenance(command_line: Sequence[str]) -> dict[str, Any]:
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
         "platform": platform.platform(),
         "processor": platform.machine(),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in DISTRIBUTIONS}},
+        "versions": {"python": platform.python_version(), **{name: distribution_version(name) for name in DISTRIBUTIONS}},
     }
 
 
 @cache
-def _version(distribution: str) -> str | None:
+def distribution_version(distribution: str) -> str | None:
+    """Return the version of an installed distribution; None if it is not installed."""
     try:
         return version(distribution)
     except PackageNotFoundError:

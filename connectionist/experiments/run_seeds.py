@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from inspect import signature
 from itertools import islice
 from typing import Any
@@ -11,11 +11,13 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, check_number
-from connectionist.experiments.prepared_run import PreparedRun, prepare
+from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_task import check_task, run
 from connectionist.experiments.task import Task
+from connectionist.learning.run import Run
 from connectionist.learning.train_many import train_many
+from connectionist.plugins.faults import exits_as_errors
 
 SEEDS_AT_A_TIME = 32
 ALONE_OPTIONS = ("every", "test_every", "record", "progress")  # of `run`, which networks that are trained together do not have
@@ -52,42 +54,87 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     given = signature(run).bind(task, seed=0, **options)
     given.apply_defaults()
     check_task(task, given.arguments["preset"])
-    return _results_of(task, seeds, {name: value for name, value in given.arguments.items() if name not in ("task", "seed")})
+    return _results_of(outcomes(task, seeds, {name: value for name, value in given.arguments.items() if name not in ("task", "seed")}))
 
 
-def _results_of(task: str | Task, seeds: Iterable[int], options: Mapping[str, Any]) -> Iterator[Result]:
-    """Run a task for each seed, several seeds at a time."""
+def outcomes(task: str | Task, seeds: Iterable[int], options: Mapping[str, Any]) -> Iterator[Result | Exception]:
+    """Run a task for each seed, and yield its result, or the exception that `run` raises for it, in the order of the seeds.
+
+    Parameters
+    ----------
+    task : str or Task
+    seeds : iterable of int
+    options : dict
+        Further arguments of `run`, all with a value.
+    """
     waiting = iter(seeds)
     while chunk := list(islice(waiting, SEEDS_AT_A_TIME)):
         if len(chunk) == 1 or any(options.get(name) for name in ALONE_OPTIONS):
-            yield from (run(task, seed=seed, **options) for seed in chunk)
+            yield from (_caught(run, task, seed=seed, **options) for seed in chunk)
         else:
-            yield from _results_together(task, chunk, options)
+            yield from _outcomes_together(task, chunk, options)
 
 
-def _results_together(task: str | Task, seeds: Sequence[int], options: Mapping[str, Any]) -> Iterator[Result]:
+def _results_of(outcomes_of_seeds: Iterator[Result | Exception]) -> Iterator[Result]:
+    """Yield the results, and raise the first exception."""
+    for outcome in outcomes_of_seeds:
+        if isinstance(outcome, Exception):
+            raise outcome
+        yield outcome
+
+
+def _caught(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Return what a function returns, or the exception that it raises."""
+    try:
+        with exits_as_errors():
+            return function(*arguments, **options)
+    except Exception as error:  # of a plugin, which may raise anything
+        return error
+
+
+def _outcomes_together(task: str | Task, seeds: Sequence[int], options: Mapping[str, Any]) -> Iterator[Result | Exception]:
     """Run a task for several seeds, whose networks are trained together. A run that does not end as usual is repeated alone."""
     of_prepare = {name: value for name, value in options.items() if name not in ALONE_OPTIONS}
-    prepared = [prepare(task, seed=seed, **of_prepare) for seed in seeds]
-    first = prepared[0]
-    if callable(first.until) or not all(_can_train_together(first, each) for each in prepared):
-        yield from (each.train(None, None, (), False) for each in prepared)
+    preparation = _caught(Preparation, task, **of_prepare)
+    if isinstance(preparation, Exception):
+        yield from (preparation for _ in seeds)
         return
-    with first.named_plugins():
-        runs = train_many(
-            [each.network for each in prepared],
-            first.examples,
-            phases=first.phases,
-            engine=first.engine,
-            seeds=seeds,
-            until=first.until,
-            tolerance=first.tolerance,
-        )
-    for each, finished in zip(prepared, runs, strict=True):
-        if finished.stopped in ("epochs", "criterion"):
-            yield each.result_of(finished)
+    prepared = [_caught(preparation.for_seed, seed) for seed in seeds]
+    runs = _train_together([each for each in prepared if isinstance(each, PreparedRun)])
+    for seed, each in zip(seeds, prepared, strict=True):
+        if not isinstance(each, PreparedRun):
+            yield each
+        elif runs is None:
+            yield _caught(each.train, None, None, (), False)
+        elif (finished := next(runs)).stopped in ("epochs", "criterion"):
+            yield _caught(each.result_of, finished)
         else:
-            yield run(task, seed=each.seed, **options)
+            yield _caught(run, task, seed=seed, **options)
+
+
+def _train_together(prepared: Sequence[PreparedRun]) -> Iterator[Run] | None:
+    """Train the networks of several runs together, and return the training of each; None if each must be trained alone."""
+    if not prepared or callable(prepared[0].until) or not all(_can_train_together(prepared[0], each) for each in prepared):
+        return None
+    first = prepared[0]
+    initial = [each.network.weight_values for each in prepared]
+    try:
+        with first.named_plugins():
+            return iter(
+                train_many(
+                    [each.network for each in prepared],
+                    first.examples,
+                    phases=first.phases,
+                    engine=first.engine,
+                    seeds=[each.seed for each in prepared],
+                    until=first.until,
+                    tolerance=first.tolerance,
+                )
+            )
+    except Exception:  # of a formula; `run` raises it again for the seeds that it concerns
+        for each, values in zip(prepared, initial, strict=True):
+            each.network.weight_values = values
+        return None
 
 
 def _can_train_together(one: PreparedRun, other: PreparedRun) -> bool:

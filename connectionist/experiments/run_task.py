@@ -7,7 +7,7 @@ from typing import Any
 
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, check_number
-from connectionist.experiments.prepared_run import prepare
+from connectionist.experiments.prepared_run import Preparation
 from connectionist.experiments.result import Result
 from connectionist.experiments.task import Task
 from connectionist.learning.progress import Reporter
@@ -92,7 +92,7 @@ def run(
     """
     check_task(task, preset)
     check_options(seed, parameters, test_every)
-    prepared = prepare(task, preset, seed, epochs, engine, rule, parameters)
+    prepared = Preparation(task, preset, epochs, engine, rule, parameters).for_seed(seed)
     return prepared.train(every, test_every, record, progress)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError, ParameterError
-from connectionist.experiments.prepared_run import PreparedRun, prepare
+from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_folder import CHECKPOINT
 from connectionist.experiments.run_task import check_options, check_task
@@ -67,7 +67,7 @@ def run_with_checkpoints(
     given = {"preset": "default", "epochs": None, "engine": "compiled", "rule": None, "parameters": None, **options}
     check_task(task, given["preset"])
     check_options(seed, given["parameters"], test_every)
-    prepared = prepare(task, seed=seed, **given)
+    prepared = Preparation(task, **given).for_seed(seed)
     digest = _digest(prepared)
     about = {"command_line": list(command_line), "digest": digest}
     checkpoints = Checkpoints(folder / CHECKPOINT, checkpoint_every, about, is_optional=True)

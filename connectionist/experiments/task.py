@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.data.accuracy import correct_cases
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.parameters import Parameterized
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.unknown_attributes import KnownAttributes
@@ -115,7 +116,7 @@ class Task(Parameterized, KnownAttributes, ABC):
         The seed becomes the value of the field ``data_seed`` if the task has one and it is None. A task that draws its data (the cases
         held out, for example) takes the draw from ``cn.random_stream(self.data_seed or 0, …)``.
         """
-        if getattr(self, "data_seed", seed) is None:
+        if "data_seed" in parameters_of(type(self)) and self.data_seed is None:  # type: ignore[attr-defined]
             return replace(self, data_seed=seed)  # type: ignore[type-var,unused-ignore]
         return self
 

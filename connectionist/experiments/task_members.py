@@ -86,7 +86,7 @@ def training_examples_of(task: Task, network: Network) -> ExampleSet:
     """
     examples = task.training_examples
     _check(isinstance(examples, ExampleSet), task, "training_examples", "an ExampleSet", examples)
-    _check_fit(task, "training_examples", network, examples)
+    check_fit(task, "training_examples", network, examples)
     return examples
 
 
@@ -104,7 +104,7 @@ def testing_examples_of(task: Task, network: Network) -> ExampleSet:
     if examples is None:
         raise ParameterError(f"run.test_every: task {task.name!r} has no testing examples")
     _check(isinstance(examples, ExampleSet), task, "testing_examples", "an ExampleSet or None", examples)
-    _check_fit(task, "testing_examples", network, examples)
+    check_fit(task, "testing_examples", network, examples)
     return examples
 
 
@@ -167,7 +167,7 @@ def correct_cases_of(task: Task, network: Network, examples: ExampleSet, engine:
         If the examples are not an ExampleSet, or if `Task.correct_cases` does not return a flag for each example.
     """
     _check(isinstance(examples, ExampleSet), task, "testing_examples", "an ExampleSet or None", examples)
-    _check_fit(task, "testing_examples", network, examples)
+    check_fit(task, "testing_examples", network, examples)
     correct = task.correct_cases(network, examples, engine)
     is_flags = isinstance(correct, np.ndarray) and correct.shape == (len(examples),) and correct.dtype == np.bool_
     _check(is_flags, task, "correct_cases", f"an array of {len(examples)} flags", correct)
@@ -263,7 +263,8 @@ def _is_sequence_of(values: Any, kind: type) -> bool:
     return isinstance(values, Sequence) and all(isinstance(value, kind) for value in values)
 
 
-def _check_fit(task: Task, member: str, network: Network, examples: ExampleSet) -> None:
+def check_fit(task: Task, member: str, network: Network, examples: ExampleSet) -> None:
+    """Raise PluginError unless examples, which a member of a task returned, fit its network."""
     try:
         network.check(examples)
     except DataError as error:

@@ -137,6 +137,25 @@ def progress_over(title: str, total: int, unit: str, shown: bool = True) -> Iter
         yield lambda: bars.advance(task)
 
 
+@contextmanager
+def progress_state(title: str, total: int, unit: str) -> Iterator[Callable[[int, str], None]]:
+    """Show on standard error how many of `total` things are done, and a text on their state.
+
+    Parameters
+    ----------
+    title, total, unit
+        As for `progress_over`.
+
+    Yields
+    ------
+    function
+        Function of the number of things that are done, and the text.
+    """
+    with _bars() as bars:
+        task = bars.add_task(visible_text(title), total=total, unit=unit, state="")
+        yield lambda done, state: bars.update(task, completed=done, state=state)
+
+
 def _bars() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -7,6 +7,7 @@ shown as they are: "$" begins no formula.
 ============================  ====================================================================================
 `learning_curve`              error over epochs, of one run or several
 `endings`                     epochs of each of many runs, by rank
+`distributions`               a measure of many runs by condition, as dots and boxes
 `hinton`, `hinton_figure`     Hinton diagram of a projection, or of every projection of a network
 `weight_blocks`               incoming weights of each unit as a block of squares, as in Nature 323 (1986)
 `activations`                 activations over cases, ticks and units, as a heat map
@@ -28,6 +29,7 @@ from connectionist.plots.activity.over_time import over_time
 from connectionist.plots.activity.response import response
 from connectionist.plots.figure import new_axes
 from connectionist.plots.network.network_drawing import network_drawing
+from connectionist.plots.runs.distributions import distributions
 from connectionist.plots.runs.endings import endings
 from connectionist.plots.runs.learning_curve import learning_curve
 from connectionist.plots.space.dendrogram import dendrogram
@@ -40,6 +42,7 @@ from connectionist.plots.weights.weight_blocks import weight_blocks
 __all__ = [
     "activations",
     "dendrogram",
+    "distributions",
     "endings",
     "error_surface",
     "hinton",

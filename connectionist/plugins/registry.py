@@ -7,6 +7,7 @@ are an error.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
@@ -82,6 +83,8 @@ class Registry:
     ----------
     plugins : list of Plugin
         All plugins, those that could not be loaded included.
+    folders, without : tuple of str
+        What the registry was made with, so that another process can make the same; folders as absolute paths.
 
     Raises
     ------
@@ -95,6 +98,8 @@ class Registry:
 
     def __init__(self, folders: Sequence[str | Path] = (), without: Sequence[str] = ()) -> None:
         self.plugins: list[Plugin] = []
+        self.folders = tuple(os.path.abspath(folder) for folder in folders)  # noqa: PTH100  (`Path.absolute` keeps "..")
+        self.without = tuple(without)
         self._offers: dict[str, dict[str, tuple[Any, Plugin]]] = {kind: {} for kind in KINDS}
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)

@@ -160,7 +160,7 @@ def read_folder(folder: str | Path) -> RecordingFolder:
     check_link(path / "recording.json", path, subject)
     description = read_json(path / "recording.json", subject)
     try:
-        parts = _read_parts(description)
+        parts = read_parts(description)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
         raise FileError(f"{subject} is not that of a recording ({reason})") from None
@@ -170,8 +170,8 @@ def read_folder(folder: str | Path) -> RecordingFolder:
     return RecordingFolder(description["network"], parts, stores, epochs)
 
 
-def _read_parts(description: Any) -> tuple[RecordedPart, ...]:
-    """Return the parts that ``recording.json`` describes.
+def read_parts(description: Any) -> tuple[RecordedPart, ...]:
+    """Return the parts that the content of ``recording.json`` describes.
 
     Raises
     ------
@@ -226,10 +226,18 @@ def _check_lengths(folder: str, stores: Sequence[Loaded], epochs: Loaded | None)
     if epochs is not None:
         numbers = epochs.array()
         needed = len(numbers)
-        if not np.all((np.floor(numbers) == numbers) & (np.abs(numbers) <= LARGEST_LABEL)):  # also false for NaN
-            raise FileError(f"load_recording: {folder!r}: epochs.npy must have whole numbers up to {LARGEST_LABEL}")
+        try:
+            check_epochs(numbers)
+        except ValueError as error:
+            raise FileError(f"load_recording: {folder!r}: epochs.npy {error}") from None
     for store in stores:
         if len(store.array()) < needed:
             raise FileError(
                 f"load_recording: {folder!r}: {store.path.name} has {describe_count(len(store.array()), 'record')}; {needed} are needed"
             )
+
+
+def check_epochs(numbers: Array) -> None:
+    """Raise ValueError if numbers of epochs [epoch] are not whole numbers."""
+    if not np.all((np.floor(numbers) == numbers) & (np.abs(numbers) <= LARGEST_LABEL)):  # also false for NaN
+        raise ValueError(f"must have whole numbers up to {LARGEST_LABEL}")

@@ -17,8 +17,10 @@ NOT_MADE_HERE = {"LesionStudy", "ReopenedRun"}  # their classes are frozen or sl
 
 
 @pytest.fixture(scope="module")
-def objects() -> dict[str, Any]:
+def objects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """An object of each public class."""
+    folder = tmp_path_factory.mktemp("study")
+    study = cn.Study("xor", seeds=[1], epochs=1).run(folder, workers=1)
     net = cn.Network("net")
     net.add_group("input", 2, role="input")
     net.add_group("h", ["a", "b"])
@@ -38,7 +40,7 @@ def objects() -> dict[str, Any]:
         net, net["h"], net.projection("input", "h"), net.unit("h:a"), net.connections[0], net.weights[0], net.unit("h:a").explain(),
         examples, examples[0], cn.Event([0, 1], [1]), recorder, run, run.recording, run.phases[0], cn.Criterion(error=0.1), cn.Random(0.5),
         cn.run("xor", epochs=1), cn.settle(in_time, [1.0]), next(cn.step(net, [0, 1], [1])), cn.Finding("name", 1.0),
-        cn.Noise(0.1), shown[0],
+        cn.Noise(0.1), shown[0], study, cn.read_study(folder),
     ]  # fmt: skip
     return {type(thing).__name__: thing for thing in made}
 

@@ -183,7 +183,7 @@ def test_an_argument_that_is_not_allowed_ends_with_status_2(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["run.py", "in_time.py", "many.py", "start.py"])
+@pytest.mark.parametrize("command", ["run.py", "in_time.py", "many.py", "start.py", "studies.py"])
 def test_a_benchmark_runs(command: str) -> None:
     arguments = [] if command == "start.py" else ["--repeats", "1"]
     done = subprocess.run([sys.executable, BENCHMARKS / command, "--quick", *arguments], capture_output=True, text=True, check=False)

@@ -30,9 +30,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from connectionist.experiments.study import parts
 from connectionist.utils import files, folder_lock, folders, temporary_files
 
-MODULES: tuple[Any, ...] = (files, folder_lock, folders, temporary_files)
+MODULES: tuple[Any, ...] = (files, folder_lock, folders, temporary_files, parts)
 CALLS = ("open", "write", "fsync", "close", "replace", "unlink", "mkdir", "rmdir", "ftruncate", "chmod")
 NO_SPACE = ("open", "write", "mkdir")
 MODES = ("error", "short", "part", "interrupt", "kill", "kill after", "power", "cache")

@@ -20,6 +20,8 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import connectionist as cn
@@ -173,6 +175,44 @@ def mutated_array(content: bytes, random: Random) -> bytes:
     return b"\x93NUMPY" + random.choice((b"\x01\x00", b"\x02\x00", b"\x04\x00")) + len(text).to_bytes(2, "little") + text + data
 
 
+def mutated_table(content: bytes, random: Random) -> bytes:
+    """Return a file of Parquet with another column, other values, rows or metadata."""
+    table = pq.read_table(io.BytesIO(content))
+    columns = {name: table[name].to_pylist() for name in table.column_names}
+    metadata = dict(table.schema.metadata)
+    for _ in range(random.randrange(1, 3)):
+        name = random.choice([*columns, "other", "\x1b[31m", ""])
+        values = random.choice(
+            ([None], [1], [-1, 2**62], [0.5, float("nan")], ["x", "["], [True], [b"x"], [[1]], [{"a": 1}], ["[1]", "{}"])
+        )
+        columns[name] = (values * len(table))[: len(table)]
+        if random.random() < 0.3:
+            columns = dict(random.sample(list(columns.items()), random.randrange(1, len(columns) + 1)))
+        if random.random() < 0.3:
+            metadata = {key: mutated_bytes(value, random) for key, value in metadata.items()}
+        if random.random() < 0.3:
+            columns = {key: each * random.choice((0, 1, 2)) for key, each in columns.items()} if random.random() < 0.5 else columns
+    rows = min(map(len, columns.values()))
+    fields = {name: pa.array(each[:rows]) for name, each in columns.items()}
+    is_text = {name for name, array in fields.items() if pa.types.is_string(array.type) and random.random() < 0.3}
+    schema = pa.schema(
+        [pa.field(name, array.type, metadata={"connectionist": "json"} if name in is_text else None) for name, array in fields.items()]
+    )
+    written = io.BytesIO()
+    pq.write_table(pa.table(list(fields.values()), schema=schema.with_metadata(metadata)), written)
+    return written.getvalue()
+
+
+def mutated_index(content: bytes, random: Random) -> bytes:
+    """Return a file of recordings with another index."""
+    with np.load(io.BytesIO(content)) as arrays:
+        named = dict(arrays)
+    named["index"] = np.frombuffer(random.choice((mutated_json, mutated_bytes))(named["index"].tobytes(), random), np.uint8)
+    written = io.BytesIO()
+    np.savez(written, **named)
+    return written.getvalue()
+
+
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run, runs with two seeds, and a recording; without manifests, so that what is mutated is read."""
@@ -189,6 +229,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     task = cn.task("xor")
     recorders = [cn.Recorder("activation", of="hidden", folder=top / "units"), cn.Recorder("weight", of="*", folder=top / "connections")]
     cn.train(task.network(seed=1), task.training_examples, cn.rule("momentum"), 4, record=recorders, engine="local")
+    recorder = cn.Recorder(("activation", "weight"), of="hidden", every=2)
+    study = cn.Study("xor", seeds=[1, 2], vary={"rate": [0.1, 0.5]}, epochs=5, engine="local", record=recorder)
+    study.run(top / "study", workers=1)
+    for path in (top / "study" / "parts").iterdir():
+        path.rename(path.with_name(f"{path.name.split('-')[0]}-000001-0{path.suffix}"))
     net, examples = network_with_everything(), cn.ExampleSet.from_arrays(np.ones((2, 3, 2)), np.ones((2, 3, 1)))
     recorder = cn.Recorder("weight", of="hidden", every=2)
     cn.train(net, examples, "momentum", 4, order="permuted", checkpoint=top / "ck", record=recorder, engine="local")
@@ -225,6 +270,13 @@ def use_recording(folder: Path, name: str) -> None:
     recording.table()
 
 
+def use_study(folder: Path) -> None:
+    study = cn.read_study(folder / "study")
+    repr(study)
+    assert len(study.table) + len(study.cases) + len(study.summary) >= 0
+    assert study.recordings.sizes["run"] >= 0
+
+
 def use_weights(folder: Path) -> None:
     cn.load_weights(cn.task("xor").network(seed=1), folder / "run" / "weights.npz")
 
@@ -257,6 +309,10 @@ TARGETS: list[tuple[str, tuple[Mutator, ...], Callable[[Path], None]]] = [
     ("connections/recording.json", (mutated_bytes, mutated_json, mutated_json), lambda folder: use_recording(folder, "connections")),
     ("units/units.npy", (mutated_bytes, mutated_array), lambda folder: use_recording(folder, "units")),
     ("units/epochs.npy", (mutated_bytes, mutated_array), lambda folder: use_recording(folder, "units")),
+    ("study/study.json", (mutated_bytes, mutated_json, mutated_json), use_study),
+    ("study/parts/runs-000001-0.parquet", (mutated_bytes, mutated_table, mutated_table), use_study),
+    ("study/parts/cases-000001-0.parquet", (mutated_bytes, mutated_table, mutated_table), use_study),
+    ("study/parts/recordings-000001-0.npz", (mutated_bytes, mutated_zip, mutated_zip, mutated_index), use_study),
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 import connectionist as cn
+from connectionist.cli.run_options import add_run_options
 from connectionist.cli.runs import execute
 from connectionist.cli.settings import checkpoint_interval, whole_number
 
@@ -37,17 +38,8 @@ class RunTask(cn.Command):
         seeds = parser.add_mutually_exclusive_group()
         seeds.add_argument("--seed", type=whole_number, default=0, metavar="N", help="root seed of all random numbers (default 0)")
         seeds.add_argument("--seeds", metavar="A-B", help="run once for each seed from A to B")
-        parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs; a criterion may stop earlier")
+        add_run_options(parser)
         parser.add_argument("--test-every", type=whole_number, metavar="N", help="test also after every N epochs, for the log")
-        parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
-        parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
-        parser.add_argument(
-            "--set",
-            action="append",
-            default=[],
-            metavar="KEY=VALUE",
-            help="parameter of the task, or of the given rule or engine; repeatable; 'connectionist show NAME' lists them",
-        )
         parser.add_argument("--out", metavar="DIR", help="write report, log, weights and figures to a new folder")
         parser.add_argument(
             "--checkpoint-every",

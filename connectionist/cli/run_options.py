@@ -1,0 +1,59 @@
+"""Arguments of commands that run a task: declared, and turned into arguments of `connectionist.run`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from connectionist.cli.settings import parse_settings, whole_number
+from connectionist.plugins import registry
+from connectionist.plugins.parameter_types import parameters_of
+from connectionist.plugins.registry import make
+
+
+def add_run_options(parser: ArgumentParser) -> None:
+    """Declare --epochs, --engine, --rule and --set."""
+    parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs; a criterion may stop earlier")
+    parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
+    parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="parameter of the task, or of the given rule or engine; repeatable; 'connectionist show NAME' lists them",
+    )
+
+
+def owners_of_parameters(arguments: Namespace) -> list[type]:
+    """Return the classes whose parameters may be set: that of the task, and that of the rule if one is given.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such task or rule.
+    """
+    owners = [registry.find("tasks", arguments.task)]
+    return [*owners, registry.find("update_rules", arguments.rule)] if arguments.rule else owners
+
+
+def run_options(arguments: Namespace) -> dict[str, Any]:
+    """Return the arguments of `connectionist.run`, without the task and the seed.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        If a name does not exist, or a value is out of range.
+    """
+    from connectionist.model.network import DEFAULT_ENGINE
+
+    owners = owners_of_parameters(arguments)
+    given = {name: getattr(arguments, name, None) for name in ("epochs", "rule", "test_every")}
+    options = {name: value for name, value in given.items() if value is not None}
+    engine = arguments.engine or DEFAULT_ENGINE
+    engine_class = registry.find("engines", engine)
+    settings = parse_settings(arguments.set, [*owners, engine_class])
+    only_of_engine = set(parameters_of(engine_class)) - {name for owner in owners for name in parameters_of(owner)}
+    options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in only_of_engine})
+    parameters = {name: value for name, value in settings.items() if name not in only_of_engine}
+    return {"preset": arguments.preset, "parameters": parameters, **options}

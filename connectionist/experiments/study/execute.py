@@ -1,0 +1,197 @@
+"""The runs of a chunk, made in this process: in a worker, or in the process of the study."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from connectionist.errors import DivergenceError, ParameterError
+from connectionist.experiments.case_results import CaseResults
+from connectionist.experiments.result import Result
+from connectionist.experiments.run_seeds import SEEDS_AT_A_TIME, outcomes
+from connectionist.experiments.study.conditions import plain_value
+from connectionist.experiments.study.work import Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
+from connectionist.learning.run import Run
+from connectionist.plugins.faults import describe_fault, exits_as_errors
+from connectionist.utils.visible_text import shown
+
+Row = dict[str, Any]
+KEYS = ("condition", "seed")
+MEASURES = ("epochs", "error", "correct", "test_correct")
+FIRST_COLUMNS = (*KEYS, "stopped", *MEASURES)
+LAST_COLUMNS = ("seconds", "message")
+ERROR, DIVERGED, FINISHED = "error", "diverged", "finished"  # how a run ended; the last for a function that returned a dict
+
+
+def execute_chunk(chunk: Chunk) -> ChunkResults:
+    """Make the runs of a chunk until its time is over, at least one, and return their results.
+
+    An exception of a run is the message of its row. Ctrl-C ends the chunk.
+    """
+    work = unpack(chunk.work) if isinstance(chunk.work, PackedWork) else chunk.work
+    results = ChunkResults()
+    start = perf_counter()
+    with _one_thread():
+        for group, seeds in _batches(chunk.groups):
+            _run_batch(work, group, seeds, results)
+            if perf_counter() - start >= chunk.seconds:
+                break
+    results.seconds = perf_counter() - start
+    return results
+
+
+def _batches(groups: Sequence[ConditionRuns]) -> Iterator[tuple[ConditionRuns, tuple[int, ...]]]:
+    for group in groups:
+        for first in range(0, len(group.seeds), SEEDS_AT_A_TIME):
+            yield group, group.seeds[first : first + SEEDS_AT_A_TIME]
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Let the libraries of linear algebra use one thread, as in every worker, so that no sum is in another order."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:  # it comes with scikit-learn
+        return nullcontext()
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits
+
+
+def _run_batch(work: Work, group: ConditionRuns, seeds: Sequence[int], results: ChunkResults) -> None:
+    """Make the runs of one condition with some seeds, and add their results."""
+    if callable(work.subject):
+        for seed in seeds:
+            results.rows.append(_key(group, seed) | column_names(group.drawn) | _call(work, {**group.values, **group.drawn}, seed))
+        return
+    options = dict(work.options) | {"parameters": {**work.parameters, **group.values, **group.drawn}}
+    for seed, outcome in zip(seeds, outcomes(work.subject, seeds, options), strict=True):
+        result = outcome if isinstance(outcome, Result) else getattr(outcome, "result", None)
+        message = "" if isinstance(outcome, Result) else _message(outcome)
+        row: Row = {"stopped": ERROR, "message": message}
+        if isinstance(result, Result):
+            row = _measured(work, group, result, message, results)
+        results.rows.append(_key(group, seed) | column_names(group.drawn) | row)
+
+
+def column_names(values: Mapping[str, Any]) -> Row:
+    """Return parameters by the names of their columns; a name that is a column of every study has "(parameter)" after it."""
+    return {f"{name} (parameter)" if name in (*FIRST_COLUMNS, *LAST_COLUMNS) else name: value for name, value in values.items()}
+
+
+def _key(group: ConditionRuns, seed: int) -> Row:
+    return {"condition": group.condition, "seed": seed}
+
+
+def _measured(work: Work, group: ConditionRuns, result: Result, message: str, results: ChunkResults) -> Row:
+    """Return the row of a run of a task, and add its cases and recordings."""
+    row = row_of_result(result)
+    messages = [message]
+    if (measure := work.measure) is not None:
+        messages.append(_add(row, lambda: _named_values(measure(result), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))))
+    if work.has_cases:
+        messages.append(_add_cases(group, result, results.cases))
+    if result.run.recordings:
+        results.recordings.append((group.condition, result.run.seed, result.run.recordings))
+    if work.keep is not None:
+        messages.append(_keep(work, group, result))
+    return row | {"seconds": result.run.seconds, "message": "; ".join(filter(None, messages))}
+
+
+def row_of_result(result: Result) -> Row:
+    """Return how a run of a task ended, what was measured, and its findings by name."""
+    report = result.report
+    row: Row = {"stopped": report["stopped"], **{name: report[name] for name in MEASURES}}
+    for finding in report["findings"]:
+        _insert(row, finding["quantity"], finding["measured"], "finding", (*FIRST_COLUMNS, *LAST_COLUMNS))
+    return row
+
+
+def _call(work: Work, values: Mapping[str, Any], seed: int) -> Row:
+    """Call a user's function, and return the row of its run."""
+    start = perf_counter()
+    row: Row = {}
+    try:
+        with exits_as_errors():
+            answer = work.subject(seed, **{**work.parameters, **values})  # type: ignore[operator]
+            row = _row_of_answer(answer)
+            if work.measure is not None:
+                row |= _named_values(work.measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))
+    except Exception as error:  # a user's function may raise anything
+        row = {"stopped": DIVERGED if isinstance(error, DivergenceError) else ERROR, **row, "message": _message(error)}
+    return {**row, "seconds": perf_counter() - start, "message": row.get("message", "")}
+
+
+def _row_of_answer(answer: Any) -> Row:
+    """Return the row of what a user's function returned."""
+    if isinstance(answer, Result):
+        return row_of_result(answer)
+    if isinstance(answer, Run):
+        return {"stopped": answer.stopped, "epochs": answer.epochs, "error": answer.error, "correct": answer.correct}
+    return {"stopped": FINISHED, **_named_values(answer, "Study.task: the function", (*KEYS, "stopped", *LAST_COLUMNS))}
+
+
+def _named_values(answer: Any, what: str, taken: Collection[str]) -> Row:
+    """Return the values by name that a user's function returned. Names that are taken get another one.
+
+    Raises
+    ------
+    ParameterError
+        If it is not a dict, or a value is neither a number, text, True, False nor None.
+    """
+    if not isinstance(answer, Mapping):
+        raise ParameterError(f"{what}: must return a dict of name to number (got {shown(answer)})")
+    row: Row = {}
+    for name, value in answer.items():
+        plain = value if isinstance(value, float) else plain_value(value, f"{what}: {name}")
+        if isinstance(plain, tuple):
+            raise ParameterError(f"{what}: {name} must be one number, text, True, False or None (got {shown(value)})")
+        _insert(row, str(name), plain, "measure", taken)
+    return row
+
+
+def _insert(row: Row, name: str, value: Any, what: str, taken: Collection[str]) -> None:
+    """Add a value to a row. If the name is taken, the kind of value is added to it."""
+    row[f"{name} ({what})" if name in taken else name] = value
+
+
+def _add(row: Row, measure: Any) -> str:
+    """Add the values that a function returns to a row. Return the message of an exception, or ""."""
+    try:
+        with exits_as_errors():
+            row |= measure()
+    except Exception as error:  # a user's function may raise anything
+        return _message(error)
+    return ""
+
+
+def _add_cases(group: ConditionRuns, result: Result, cases: list[Row]) -> str:
+    try:
+        with exits_as_errors():
+            found = CaseResults(result)
+    except Exception as error:  # a plugin's code may raise anything
+        return _message(error)
+    columns = found.columns[1:]  # without the seed
+    key = _key(group, result.run.seed)
+    cases.extend(key | dict(zip(columns, rest, strict=True)) for _, *rest in found.rows)
+    return ""
+
+
+def _keep(work: Work, group: ConditionRuns, result: Result) -> str:
+    """Write the folder of a run."""
+    from connectionist.experiments.run_folder import write_run
+    from connectionist.experiments.seed_folders import seed_folder
+    from connectionist.utils.folders import make_folder
+
+    folder = Path(str(work.keep)) / f"condition-{group.condition}" / seed_folder(result.run.seed)
+    try:
+        make_folder(folder)
+        write_run(folder, result, work.command_line)
+    except Exception as error:  # the code of a plugin may raise anything, and the disk may be full
+        return _message(error)
+    return ""
+
+
+def _message(error: BaseException) -> str:
+    return str(error) if isinstance(error, DivergenceError) else describe_fault(error)

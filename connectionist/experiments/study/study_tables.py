@@ -1,0 +1,218 @@
+"""The tables of a study, from the results that were kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from connectionist.errors import ParameterError, unknown_name
+from connectionist.experiments.study import parts
+from connectionist.experiments.study.execute import KEYS, LAST_COLUMNS, column_names
+from connectionist.experiments.study.plan import Plan
+from connectionist.experiments.study.store import DIED, Results
+from connectionist.experiments.study.summary import summarize_table
+from connectionist.experiments.study.tables import to_frame
+from connectionist.utils.declared_attributes import DeclaredAttributes
+from connectionist.utils.visible_text import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.axes import Axes
+
+
+class StudyTables(DeclaredAttributes):
+    """The results of a study as tables, finished or not.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of what varies.
+    """
+
+    names: tuple[str, ...]
+
+    _elsewhere: ClassVar[Mapping[str, str]] = {"results": "table", "df": "table", "data": "table", "recording": "recordings"}
+
+    def __init__(self, plan: Plan, results: Results) -> None:
+        self.names = plan.names
+        self._plan, self._results = plan, results
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of what varies; a name that every table has has "(parameter)" behind it."""
+        return tuple(column_names(dict.fromkeys(self.names)))
+
+    @property
+    def planned(self) -> int:
+        """Number of runs that are to be made."""
+        return len(self._plan)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per run that has ended, in the order of the conditions and seeds.
+
+        The columns are those of the condition, "seed", "stopped" (how the run ended: "epochs", "criterion", "diverged", "error" if its
+        code raised an exception, "died" if its process ended; "finished" for a function that returned a dict), "epochs", "error",
+        "correct", "test_correct", every finding by its name, what `measure` returned, "seconds", and "message" (why the run failed; empty
+        if it did not). Columns without any value are left out.
+        """
+        frame = self._ordered(parts.RUNS)
+        first = [name for name in ("seed", "stopped") if name in frame]
+        values = self._condition_columns(frame)
+        renamed = {name: f"{name} (measured)" for name in frame.columns if name in values}
+        rest = [name for name in frame.columns if name not in (*KEYS, *first, *LAST_COLUMNS) and frame[name].notna().any()]
+        last = [name for name in LAST_COLUMNS if name in frame]
+        return _with_columns(frame[[*first, *rest, *last]].rename(columns=renamed), values)
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """One row per run and case: the condition, "seed", "set", "case", "tick" for sequences, "right", "error", and the outputs."""
+        frame = self._ordered(parts.CASES)
+        values = self._condition_columns(frame)
+        return _with_columns(frame.drop(columns="condition", errors="ignore"), values)
+
+    @property
+    def recordings(self) -> xr.Dataset:
+        """What was recorded, with the dimension "run" before the others.
+
+        The coordinates "seed" and those of the condition belong to "run". Epochs that a run does not have are NaN.
+
+        Raises
+        ------
+        ParameterError
+            If nothing was recorded.
+        """
+        import xarray as xr
+
+        kept = {(condition, seed): each for condition, seed, each in self._results.recordings()}
+        places = {key: self._plan.place(*key) for key in kept}
+        keys = sorted((key for key in kept if places[key] >= 0), key=lambda key: places[key])
+        if not keys:
+            raise ParameterError("Study.recordings: nothing was recorded; give record=cn.Recorder(…)")
+        runs = [xr.merge([recording.dataset.drop_attrs() for recording in kept[key]], join="outer", compat="no_conflicts") for key in keys]
+        joined: xr.Dataset = xr.concat(runs, dim="run", join="outer", data_vars="all", coords="minimal", compat="override")
+        values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
+        columns: dict[str, list[Any]] = {name: [values[number].get(name) for number, _ in keys] for name in self.columns}
+        columns["seed"] = [seed for _, seed in keys]
+        coordinates = {name: ("run", _coordinate(column)) for name, column in columns.items()}
+        labelled: xr.Dataset = joined.assign_coords(coordinates)
+        return labelled
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """For each condition and measure: number of runs, how many learned, and the distribution over them.
+
+        The columns are those of the condition, "measure", "runs", "learned" (runs that met the criterion or had every training case
+        correct at the end), "n" (runs with a value), "median", "q1", "q3", and "low" and "high", the limits of the 95 % bootstrap interval
+        of the median. Truth values count as 0 and 1.
+        """
+        return summarize_table(self.table, self.columns)
+
+    def plot(self, measure: str = "epochs", by: str | None = None, axes: Axes | None = None) -> Axes:
+        """Draw the distribution of a measure over the runs of each condition, as dots and boxes.
+
+        Parameters
+        ----------
+        measure : str
+            Name of a column of `table`.
+        by : str, optional
+            Name of the parameter on the axis; runs that differ in others are put together. By default each condition has a place.
+        axes : Axes, optional
+            Axes to draw into; by default those of a new figure.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If the table has no such column.
+        ParameterError
+            If the measure is not a number, or no run has one.
+        """
+        from connectionist.plots.runs.distributions import distributions
+
+        table = self.table
+        for name in [measure, *([] if by is None else [by])]:
+            if name not in table:
+                raise unknown_name("column of the study", name, list(table.columns))
+        names = list(self.columns) if by is None else [by]
+        groups = table.groupby(names, sort=False, dropna=False)[measure] if names else [((), table[measure])]
+        try:
+            values = {_label(names, key): [float(value) for value in each.dropna()] for key, each in groups}
+        except (TypeError, ValueError):
+            raise ParameterError(f"Study.plot.measure: must be a column of numbers (got {shown(measure)})") from None
+        return distributions(values, axis=measure, over=", ".join(names), axes=axes)
+
+    def _ordered(self, what: str) -> pd.DataFrame:
+        """Return the rows of runs or cases in the order of the plan. Of several rows of a run, only those of its last part."""
+        import numpy as np
+        import pandas as pd
+
+        tables = self._results.tables(what)
+        if not tables:
+            return pd.DataFrame(columns=[*KEYS])
+        places = [self._plan.places(table["condition"].to_numpy(), table["seed"].to_numpy()) for table in tables]
+        part = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+        runs, run = np.unique(np.concatenate(places), return_inverse=True)
+        last = np.full(len(runs), -1)
+        np.maximum.at(last, run, part)
+        is_kept = (np.concatenate(places) >= 0) & (part == last[run])
+        kept = [
+            table.filter(is_kept[part == number]) for number, table in enumerate(tables)
+        ]  # first, so that no type depends on the others
+        order = np.argsort(np.concatenate(places)[is_kept], kind="stable")
+        return to_frame(kept).iloc[order].reset_index(drop=True)
+
+    def _condition_columns(self, frame: pd.DataFrame) -> dict[str, list[Any]]:
+        """Return for each name that varies the value of each row."""
+        values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
+        numbers = frame["condition"].tolist()
+        return {name: [values[number].get(name) for number in numbers] for name in self.columns}
+
+
+def finished_runs(results: Results) -> dict[int, set[int]]:
+    """Return for each condition the seeds whose runs have ended, without those whose process ended."""
+    finished: dict[int, set[int]] = {}
+    for table in results.tables(parts.RUNS):
+        stopped = table["stopped"].to_pylist() if "stopped" in table.column_names else [None] * len(table)
+        for condition, seed, ending in zip(table["condition"].to_pylist(), table["seed"].to_pylist(), stopped, strict=True):
+            if ending != DIED:
+                finished.setdefault(condition, set()).add(seed)
+    return finished
+
+
+def _with_columns(frame: pd.DataFrame, values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Return a table with the columns of the condition in front."""
+    import pandas as pd
+
+    front = {name: pd.Series(list(column), dtype=None if _are_plain(column) else object) for name, column in values.items()}
+    return pd.concat([pd.DataFrame(front, index=frame.index), frame], axis=1) if front else frame
+
+
+def _coordinate(column: Sequence[Any]) -> Any:
+    """Return values as the coordinate of a dimension: as an array of objects unless they are numbers or truth values."""
+    import numpy as np
+
+    if _are_plain(column):
+        return list(column)
+    values = np.empty(len(column), dtype=object)
+    for number, value in enumerate(column):  # numpy would take tuples for further dimensions
+        values[number] = value
+    return values
+
+
+def _are_plain(column: Sequence[Any]) -> bool:
+    """Return whether pandas may choose the type of a column: only numbers, or only truth values."""
+    kinds = {type(value) for value in column}
+    return bool(kinds) and (kinds <= {int, float} or kinds == {bool})
+
+
+def _label(names: Sequence[str], key: Any) -> str:
+    if not names:
+        return ""
+    values = key if isinstance(key, tuple) else (key,)
+    return ", ".join(str(value) if len(names) == 1 else f"{name} {value}" for name, value in zip(names, values, strict=True))

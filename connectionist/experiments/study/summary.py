@@ -1,0 +1,83 @@
+"""The summary of a study: for each condition the distribution of each measure over its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.utils.random_streams import random_stream
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESAMPLES, FEWEST_RESAMPLES = 2000, 200
+MOST_RESAMPLED, AT_A_TIME = 2**24, 2**22  # numbers of all resamples together, and at a time
+INTERVAL = (2.5, 97.5)  # percentiles of the resampled medians
+NO_MEASURES = ("seed", "message", "stopped")
+COLUMNS = ("measure", "runs", "learned", "n", "median", "q1", "q3", "low", "high")
+
+
+def summarize_table(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return a row for each condition and measure.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `StudyTables.table`.
+    names : sequence of str
+        Columns of the condition.
+    """
+    import pandas as pd
+
+    rows = []
+    groups = table.groupby(list(names), sort=False, dropna=False) if names else [((), table)]
+    for key, runs in groups:
+        common = dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True))
+        counts = {"runs": len(runs), "learned": int(learned(runs).sum())}
+        rows += [{**common, "measure": name, **counts, **_distribution(values)} for name, values in _measures(runs, names)]
+    return pd.DataFrame(rows, columns=[*names, *COLUMNS])
+
+
+def learned(table: pd.DataFrame) -> pd.Series[bool]:
+    """Return for each run whether it met the criterion, or had every training case correct at the end."""
+    is_met = table["stopped"] == "criterion" if "stopped" in table else table["seed"] != table["seed"]
+    return is_met | (table["correct"] == 1.0) if "correct" in table else is_met
+
+
+def bootstrap_interval(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Return the 95 % interval of the median of values [run], from resampled runs. The random numbers are the same each time.
+
+    Examples
+    --------
+    >>> bootstrap_interval(np.array([3.0, 3.0, 3.0]))
+    (3.0, 3.0)
+    """
+    generator = random_stream(0, "bootstrap of a study")
+    resamples = max(FEWEST_RESAMPLES, min(RESAMPLES, MOST_RESAMPLED // len(values)))
+    at_a_time = max(1, min(resamples, AT_A_TIME // len(values)))
+    medians = [
+        np.median(values[generator.integers(len(values), size=(min(at_a_time, resamples - first), len(values)))], axis=1)
+        for first in range(0, resamples, at_a_time)
+    ]
+    low, high = np.percentile(np.concatenate(medians), INTERVAL).tolist()
+    return low, high
+
+
+def _measures(runs: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, npt.NDArray[np.float64]]]:
+    """Yield the name of each column of numbers or truth values, and its finite values."""
+    for name in runs.columns:
+        values = runs[name].dropna().tolist()
+        if name not in (*NO_MEASURES, *names) and values and all(isinstance(value, (int, float)) for value in values):
+            numbers = np.array(values, dtype=float)
+            yield name, numbers[np.isfinite(numbers)]
+
+
+def _distribution(values: npt.NDArray[np.float64]) -> dict[str, Any]:
+    if not len(values):
+        return {"n": 0}
+    q1, median, q3 = np.percentile(values, [25, 50, 75]).tolist()
+    low, high = bootstrap_interval(values)
+    return {"n": len(values), "median": median, "q1": q1, "q3": q3, "low": low, "high": high}

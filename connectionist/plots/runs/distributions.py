@@ -1,0 +1,86 @@
+"""Distributions of a measure over runs, by condition: each run as a dot, with a box of the quartiles and the median."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from connectionist.errors import ParameterError
+from connectionist.plots.figure import (
+    COLOURS,
+    append_to_title,
+    axes_or_new,
+    hide_frame,
+    label_ticks,
+    literal_text,
+    size_in_inches,
+    text_width,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH, MOST_DOTS = 0.32, 2000  # half the width of the strip of dots; dots of one condition
+INCHES = 0.8  # of width for a condition
+ROTATED_FROM = 0.7  # inches of a label, above which labels stand upright
+
+
+@literal_text
+def distributions(values: Mapping[str, Sequence[float]], axis: str = "", over: str = "", title: str = "", axes: Axes | None = None) -> Axes:
+    """Draw the distribution of a measure over the runs of each condition.
+
+    Parameters
+    ----------
+    values : dict of str to sequence of float
+        For each condition by its label, the value of each run.
+    axis, over : str
+        Labels of the axis of values and of that of conditions.
+    title : str
+    axes : Axes, optional
+        Axes to draw into; by default those of a new figure, whose width depends on the number of conditions.
+
+    Returns
+    -------
+    Axes
+        For each condition one dot per run, at most 2,000, and a box from the first to the third quartile with a line at the median.
+
+    Raises
+    ------
+    ParameterError
+        If there is no value.
+
+    Examples
+    --------
+    >>> axes = distributions({"0.1": [3, 4, 5], "0.5": [1, 2]}, "epochs", "rate")
+    >>> axes.get_xlabel(), [tick.get_text() for tick in axes.get_xticklabels()]
+    ('rate', ['0.1', '0.5'])
+    """
+    numbers = {str(label): np.asarray(list(some), dtype=float) for label, some in dict(values).items()}
+    if not any(len(some) for some in numbers.values()):
+        raise ParameterError("distributions.values: must have at least one value (got none)")
+    axes = axes_or_new(axes, max(3.0, 1.5 + INCHES * len(numbers)), 4)
+    left_out = 0
+    for place, some in enumerate(numbers.values()):
+        finite = some[np.isfinite(some)]
+        left_out += max(0, len(finite) - MOST_DOTS)
+        if len(finite):
+            _draw_condition(axes, place, finite)
+    axes.set(xlabel=over, ylabel=axis, xlim=(-0.6, len(numbers) - 0.4), title=title)
+    hide_frame(axes)
+    spacing = size_in_inches(axes)[0] / len(numbers)
+    is_wide = text_width(list(numbers)) > min(spacing, ROTATED_FROM)
+    note = label_ticks(axes.xaxis, list(numbers), spacing, "condition", rotation=90 if is_wide else 0)
+    append_to_title(axes, note, f"{left_out:,} runs without a dot" if left_out else "")
+    return axes
+
+
+def _draw_condition(axes: Axes, place: int, values: np.ndarray) -> None:
+    """Draw the box and the dots of one condition. Dots are beside one another by their rank, so that no random number is needed."""
+    q1, median, q3 = np.percentile(values, [25, 50, 75])
+    axes.bar(place, q3 - q1, 2 * WIDTH, q1, facecolor="0.92", edgecolor="0.5", linewidth=0.8, zorder=1)
+    axes.plot([place - WIDTH, place + WIDTH], [median, median], color=COLOURS[1], linewidth=1.5, zorder=3)
+    shown = np.sort(values)[:: -(-len(values) // MOST_DOTS)]
+    spread = (np.arange(len(shown)) * 0.618034) % 1.0  # multiples of the golden ratio are evenly spread
+    axes.plot(place + WIDTH * 1.6 * (spread - 0.5), shown, ".", color=COLOURS[2], markersize=4, alpha=0.7, zorder=2)

@@ -1,0 +1,128 @@
+"""``connectionist study``: run a task over conditions and seeds, on all processors or a cluster, and report the distributions."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import connectionist as cn
+from connectionist.cli.plugin_code import plugin_code
+from connectionist.cli.run_options import add_run_options, owners_of_parameters, run_options
+from connectionist.cli.settings import parse_seeds, parse_variations, whole_number
+from connectionist.cli.streams import print_message, results_kept
+from connectionist.learning.stop_signals import stop_signals
+from connectionist.utils.visible_text import print_text, visible_line
+
+FINISHED, FAILED, INTERRUPTED = 0, 1, 130
+
+
+class StudyTask(cn.Command):
+    """Run a task over conditions and seeds, and report the distributions.
+
+    Every combination of the values of --vary is run with every seed. With --out, each finished run is kept; after an interruption or a
+    kill, the same command goes on, and a command with more seeds or values makes only the new runs.
+
+    For example:
+
+      connectionist study xor --vary rate=0.05,0.1,0.2 --vary momentum=0:0.9:0.3 --seeds 1-40 --out rates
+      connectionist study --show rates
+    """
+
+    name = "study"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("task", metavar="TASK", nargs="?", help="name of a task; 'connectionist list tasks' lists them")
+        parser.add_argument("--preset", default="default", metavar="P", help="preset of the task")
+        parser.add_argument(
+            "--vary", action="append", default=[], metavar="KEY=VALUES", help="values with commas between, or FIRST:LAST:STEP; repeatable"
+        )
+        parser.add_argument("--seeds", metavar="A-B", help="run each condition once for each seed from A to B")
+        add_run_options(parser)
+        where = parser.add_mutually_exclusive_group()
+        where.add_argument("--workers", type=whole_number, metavar="N", help="number of processes; by default one per processor")
+        where.add_argument(
+            "--dask", metavar="ADDRESS", help="address of a Dask scheduler, such as tcp://host:8786, that gives out the runs"
+        )
+        parser.add_argument("--out", metavar="DIR", help="folder of the study, new or of the same study")
+        parser.add_argument("--keep", choices=["runs"], help="also write a folder for each run, with its log and weights")
+        parser.add_argument("--show", metavar="DIR", help="print the results in the folder of a study, finished or not")
+        parser.add_argument("--json", action="store_true", help="print only the summary, as JSON, on standard output")
+
+    def run(self, arguments: Namespace) -> int:
+        """Make the runs and report them. Return 0, 1 if a run failed, or 130 if it was interrupted."""
+        if arguments.show is not None:
+            if arguments.task is not None:
+                raise cn.errors.ParameterError(f"--show: must be given without a task (got {arguments.task!r})")
+            study = cn.read_study(arguments.show)
+            report(study, str(study.record["identity"].get("task", "study")), study.planned, arguments)
+            return FINISHED
+        for name in ("task", "seeds"):
+            if getattr(arguments, name) is None:
+                raise cn.errors.ParameterError(f"study: must have {'a task' if name == 'task' else '--seeds A-B'} (got none)")
+        return make_runs(arguments)
+
+
+def make_runs(arguments: Namespace) -> int:
+    """Make the runs, and report those that are done even after an interruption. Return the exit status."""
+    if arguments.keep is not None and arguments.out is None:
+        raise cn.errors.ParameterError(f"--keep: needs --out DIR (got {arguments.keep!r} without it)")
+    options = run_options(arguments)
+    vary = parse_variations(arguments.vary, owners_of_parameters(arguments))
+    status = FINISHED
+    with plugin_code():
+        study = cn.Study(arguments.task, seeds=parse_seeds(arguments.seeds), vary=vary or None, **options)
+        with where_to_run(arguments) as places:
+            try:
+                study.run(arguments.out, keep=arguments.keep, progress=True, command_line=arguments.command_line, **places)
+            except cn.errors.TrainingInterrupted as interrupted:
+                status = INTERRUPTED
+                print_message(f"connectionist study: {str(interrupted).replace('interrupted', f'interrupted{stop_signals().cause}', 1)}")
+    table = study.table
+    if len(table):
+        report(study, arguments.task, study.planned, arguments)
+    if status == FINISHED and "message" in table and (table["message"] != "").any():
+        status = FAILED
+    return status
+
+
+@contextmanager
+def where_to_run(arguments: Namespace) -> Iterator[dict[str, Any]]:
+    """Yield the arguments of `Study.run` that say where the runs are made."""
+    if arguments.dask is None:
+        yield {} if arguments.workers is None else {"workers": arguments.workers}
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise cn.errors.ParameterError("--dask: needs Dask; install it with  pip install 'connectionist-simulator[dask]'") from None
+    try:
+        client = Client(arguments.dask, timeout="10 s")
+    except (OSError, ValueError) as error:
+        raise cn.errors.ParameterError(f"--dask: must be the address of a Dask scheduler (got {arguments.dask!r}: {error})") from None
+    with client:
+        yield {"executor": client.get_executor(pure=False), "workers": max(1, sum(client.ncores().values()))}
+
+
+def report(study: Any, title: str, planned: int, arguments: Namespace) -> None:
+    """Print the summary of a study as JSON or as tables."""
+    from connectionist.reporting.study_tables import study_json, study_tables
+    from connectionist.reporting.table import print_tables
+    from connectionist.utils.json_values import as_json
+
+    folder = arguments.out if arguments.show is None else arguments.show
+    with results_kept(lambda: "nothing was written" if folder is None else f"the results are in {folder!r}"):
+        if arguments.json:
+            print_text(as_json(study_json(study, planned)))
+            return
+        print_tables(study_tables(study, title, planned))
+        if arguments.out is not None:
+            print_text(f"\nWritten to {visible_line(arguments.out)}; cn.read_study reads it")
+
+
+@cn.hookimpl
+def commands() -> Sequence[type[cn.Command]]:
+    """Offer ``connectionist study``."""
+    return [StudyTask]

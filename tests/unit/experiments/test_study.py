@@ -1,0 +1,369 @@
+"""Studies: conditions and seeds, the table, folders that are continued, and results that do not depend on who made the runs."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+import connectionist as cn
+from connectionist.errors import FileError, ParameterError, TrainingInterrupted, UnknownNameError
+from connectionist.experiments.study import parts, scheduler
+from connectionist.experiments.study.executors import WorkerEnded, WorkerProcesses
+from connectionist.experiments.study.scheduler import Progress
+
+API: Any = cn  # for calls with wrong arguments
+GRID = {"rate": [0.5, 2.0], "momentum": [0.0, 0.9]}
+
+
+def doubled(seed: int, x: float = 1.0) -> dict[str, float]:
+    """Return what a run of a study of a function returns."""
+    return {"y": 2 * x + seed}
+
+
+def same(one: Any, other: Any) -> None:
+    """Compare the tables of two studies to the last bit, without times."""
+    for name in ("table", "cases"):
+        first, second = (getattr(study, name).drop(columns="seconds", errors="ignore") for study in (one, other))
+        assert_frame_equal(first, second, check_exact=True)
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> cn.Study:
+    return cn.Study("xor", seeds=range(1, 7), vary=GRID, epochs=60).run(workers=1)
+
+
+def test_runs_have_the_bits_of_the_same_runs_alone(undisturbed: cn.Study) -> None:
+    row = undisturbed.table.query("rate == 2.0 and momentum == 0.9 and seed == 3").iloc[0]
+    alone = cn.run("xor", seed=3, parameters={"rate": 2.0, "momentum": 0.9}, epochs=60)
+    assert (row["error"], row["epochs"], row["stopped"]) == (alone.report["error"], alone.report["epochs"], alone.report["stopped"])
+    assert row["cases left undecided, within 0.1 of ½"] == alone.report["findings"][2]["measured"]
+    case = undisturbed.cases.query("rate == 2.0 and momentum == 0.9 and seed == 3 and case == '01'").iloc[0]
+    assert case["output:0"] == alone.network.outputs(alone.task.training_examples)[1, 0]
+
+
+def test_the_table_has_a_row_per_run_in_the_order_of_conditions_and_seeds(undisturbed: cn.Study) -> None:
+    table = undisturbed.table
+    assert list(table.columns[:7]) == ["rate", "momentum", "seed", "stopped", "epochs", "error", "correct"]
+    assert table[["rate", "momentum", "seed"]].to_numpy().tolist() == [
+        [rate, momentum, seed] for rate in (0.5, 2.0) for momentum in (0.0, 0.9) for seed in range(1, 7)
+    ]
+    assert (table["message"] == "").all()
+
+
+def test_the_order_of_the_conditions_and_their_chunks_change_nothing(undisturbed: cn.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "SECONDS_OF_CHUNK", 0.0)
+    same(cn.Study("xor", seeds=range(1, 7), vary=GRID, epochs=60).run(workers=1), undisturbed)
+    rows = [{"rate": rate, "momentum": momentum} for rate in (2.0, 0.5) for momentum in (0.9, 0.0)]
+    reverse = cn.Study("xor", seeds=range(6, 0, -1), conditions=pd.DataFrame(rows), epochs=60).run(workers=1).table
+    turned = reverse[::-1].reset_index(drop=True)[list(undisturbed.table.columns)]
+    assert_frame_equal(turned.drop(columns="seconds"), undisturbed.table.drop(columns="seconds"), check_exact=True)
+
+
+def test_a_folder_is_continued_and_extended(undisturbed: cn.Study, tmp_path: Path) -> None:
+    cn.Study("xor", seeds=[2, 3], vary={"rate": [2.0], "momentum": [0.9]}, epochs=60).run(tmp_path / "s", workers=1)
+    made: list[Progress] = []
+    study = cn.Study("xor", seeds=range(1, 7), vary=GRID, epochs=60).run(tmp_path / "s", workers=1, progress=made.append)
+    assert made[-1].made == 22
+    assert made[-1].done == 24
+    same(study, undisturbed)
+    same(cn.read_study(tmp_path / "s"), undisturbed)
+    smaller = cn.Study("xor", seeds=[3], vary={"rate": [0.5], "momentum": [0.9]}, epochs=60).run(tmp_path / "s")
+    assert len(smaller.table) == 1
+    assert len(cn.read_study(tmp_path / "s").table) == 24
+
+
+def test_a_parameter_that_varies_later_finds_the_runs_with_its_default(tmp_path: Path) -> None:
+    cn.Study("xor", seeds=[1, 2], vary={"rate": [0.5]}, epochs=5).run(tmp_path / "s", workers=1)
+    made: list[Progress] = []
+    study = cn.Study("xor", seeds=[1, 2], vary={"rate": [0.5], "momentum": [0.9, 0.5]}, epochs=5)
+    assert study.run(tmp_path / "s", workers=1, progress=made.append).table["momentum"].tolist() == [0.9, 0.9, 0.5, 0.5]
+    assert made[-1].made == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "difference"),
+    [
+        ({"epochs": 6}, "epochs was 5 and is now 6"),
+        ({"parameters": {"momentum": 0.5}}, r"parameters was \{\} and is now \{'momentum': 0.5\}"),
+        ({"preset": "published"}, "preset was 'default' and is now 'published'"),
+        ({"rule": "steepest"}, "rule was None and is now 'steepest'"),
+        ({"engine": "local"}, "engine was .* and is now"),
+        ({"measure": doubled}, "measure was None and is now"),
+        ({"cases": False}, "cases was True and is now False"),
+    ],
+)
+def test_a_folder_of_other_runs_is_an_error_that_names_the_difference(tmp_path: Path, changed: dict[str, Any], difference: str) -> None:
+    cn.Study("xor", seeds=[1], epochs=5).run(tmp_path, workers=1)
+    with pytest.raises(FileError, match=f"has the runs of another study: {difference}"):
+        cn.Study("xor", **{"seeds": [1], "epochs": 5, **changed}).run(tmp_path, workers=1)
+
+
+def test_a_changed_source_and_another_version_are_differences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cn.Study("xor", seeds=[1], epochs=5).run(tmp_path, workers=1)
+    monkeypatch.setattr("connectionist.experiments.study.run_key.source_digest", lambda _: "0")
+    with pytest.raises(FileError, match="the file of the task has changed"):
+        cn.Study("xor", seeds=[1], epochs=5).run(tmp_path, workers=1)
+    monkeypatch.undo()
+    monkeypatch.setattr("connectionist.experiments.study.run_key.distribution_version", lambda _: "0.0.9")
+    with pytest.raises(FileError, match=r"connectionist was .* and is now '0.0.9'"):
+        cn.Study("xor", seeds=[1], epochs=5).run(tmp_path, workers=1)
+
+
+def test_a_folder_with_other_files_or_another_process_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(FileError, match="has files that are not of a study"):
+        cn.Study("xor", seeds=[1], epochs=5).run(tmp_path, workers=1)
+    raised: list[Exception] = []
+
+    def again(_: Progress) -> None:
+        try:
+            cn.Study("xor", seeds=[1], epochs=5).run(tmp_path / "s", workers=1)
+        except FileError as error:
+            raised.append(error)
+
+    cn.Study("xor", seeds=[1], epochs=5).run(tmp_path / "s", workers=1, progress=again)
+    assert "is in use by another run" in str(raised[0])
+
+
+def test_a_run_that_raises_or_diverges_is_a_row_that_says_so() -> None:
+    def fragile(seed: int) -> dict[str, float]:
+        if seed == 2:
+            raise ValueError("no such thing")
+        return {"y": 1.0}
+
+    table = cn.Study(fragile, seeds=[1, 2, 3]).run().table
+    assert table["stopped"].tolist() == ["finished", "error", "finished"]
+    assert table["message"].tolist() == ["", "ValueError: no such thing", ""]
+    diverged = cn.Study("encoder", seeds=[1, 2], parameters={"rate": 1e300}, epochs=30).run(workers=1).table
+    assert "diverged" in set(diverged["stopped"])
+    assert (diverged["message"].str.contains("epoch") == (diverged["stopped"] == "diverged")).all()
+
+
+def test_a_measure_that_raises_leaves_the_rest_of_its_row() -> None:
+    def measure(result: cn.Result) -> Mapping[str, float]:
+        return {"norm": float(np.abs(result.network.weight_values).sum()), "inverse": 1 / (result.run.seed - 2)}
+
+    table = cn.Study("xor", seeds=[1, 2], epochs=5, measure=measure).run(workers=1).table
+    assert table["message"].str.contains("ZeroDivisionError").tolist() == [False, True]
+    assert table["error"].notna().all()
+    assert table["inverse"].isna().tolist() == [False, True]
+
+
+def test_values_of_several_types_and_none_are_kept_however_they_are_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = [True, None, 3, 2.5, "text", 2**70, float("nan"), "=1+1"]
+
+    def some(seed: int) -> dict[str, Any]:
+        return {"all": values[seed], "number": values[2 + seed % 2], "flag": bool(seed % 2), **({"late": seed} if seed > 5 else {})}
+
+    tables = [cn.Study(some, seeds=range(8)).run(tmp_path / "one", workers=1).table]
+    monkeypatch.setattr("connectionist.experiments.study.store.SECONDS_BETWEEN_PARTS", 0.0)
+    monkeypatch.setattr(parts, "MOST_OF_A_LEVEL", 3)
+    monkeypatch.setattr(scheduler, "SECONDS_OF_CHUNK", 0.0)
+    tables.append(cn.Study(some, seeds=range(8)).run(tmp_path / "many", workers=1).table)
+    assert any(part.level for part in parts.list_parts(tmp_path / "many" / "parts"))
+    for table in tables:
+        assert [repr(value) for value in table["all"]] == [repr(value) for value in values]
+        assert table["number"].tolist() == [3.0, 2.5] * 4
+        assert table["flag"].dtype == bool
+    assert_frame_equal(tables[0].drop(columns="seconds"), tables[1].drop(columns="seconds"), check_exact=True)
+
+
+def test_a_function_of_the_participant_gives_parameters_that_the_table_has(tmp_path: Path) -> None:
+    def of_participant(seed: int) -> dict[str, float]:
+        return {"rate": 0.1 * seed}
+
+    study = cn.Study("xor", seeds=[1, 2], vary=of_participant, epochs=20).run(tmp_path, workers=1)
+    assert study.table["rate"].tolist() == [0.1, 0.2]
+    assert study.table["error"].tolist() == [cn.run("xor", seed=n, parameters={"rate": 0.1 * n}, epochs=20).run.error for n in (1, 2)]
+    same(cn.read_study(tmp_path), study)
+
+
+def test_recordings_have_a_dimension_of_runs(tmp_path: Path) -> None:
+    recorder = cn.Recorder("activation", of="hidden", every=5)
+    study = cn.Study("xor", seeds=[4, 2], vary={"rate": [0.5, 2.0]}, epochs=12, record=recorder).run(tmp_path, workers=1)
+    recorded = study.recordings
+    assert recorded["activation"].dims == ("run", "epoch", "case", "unit")
+    assert recorded["seed"].values.tolist() == [4, 2, 4, 2]
+    assert recorded["rate"].values.tolist() == [0.5, 0.5, 2.0, 2.0]
+    alone = cn.run("xor", seed=2, parameters={"rate": 2.0}, epochs=12, record=recorder).run.recording["activation"]
+    assert np.array_equal(recorded["activation"].values[3], alone.values)
+    assert cn.read_study(tmp_path).recordings.identical(recorded)
+
+
+def test_the_summary_counts_who_learned_and_describes_each_measure() -> None:
+    study = cn.Study("xor", seeds=range(1, 21), vary={"rate": [0.5, 1e-6]}, epochs=1000).run(workers=1)
+    summary = study.summary.query("measure == 'epochs'").set_index("rate").to_dict("index")
+    epochs = study.table.query("rate == 0.5")["epochs"]
+    assert summary[0.5]["learned"] == (study.table.query("rate == 0.5")["stopped"] == "criterion").to_numpy().sum() > 10
+    assert summary[1e-6]["learned"] == 0
+    assert [summary[0.5][name] for name in ("median", "q1", "q3")] == np.percentile(epochs, [50, 25, 75]).tolist()
+    assert summary[0.5]["low"] <= epochs.median() <= summary[0.5]["high"]
+    axes = study.plot("epochs", by="rate")
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["0.5", "1e-06"]
+    with pytest.raises(UnknownNameError, match="unknown column of the study 'epoch'"):
+        study.plot("epoch")
+
+
+def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
+    def interrupt(state: Progress) -> None:
+        if state.done >= 3:
+            raise KeyboardInterrupt
+
+    study = cn.Study(doubled, seeds=range(50))
+    with pytest.raises(TrainingInterrupted, match=r"interrupted after \d+ of 50 runs; they are in .*; the same call goes on"):
+        study.run(tmp_path, workers=1, progress=interrupt)
+    assert 3 <= len(cn.read_study(tmp_path).table) < 50
+    assert study.run(tmp_path).table["y"].tolist() == [2.0 + seed for seed in range(50)]
+
+
+def test_worker_processes_have_the_same_bits_and_one_that_is_killed_is_replaced(
+    undisturbed: cn.Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "study_of_killed_workers.py").write_text(KILLED)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("KILLED_ONCE", str(tmp_path / "killed"))
+    import study_of_killed_workers as module  # type: ignore[import-not-found]
+
+    study = cn.Study("xor", seeds=range(1, 7), vary=GRID, epochs=60, measure=module.measure).run(tmp_path / "s", workers=2)
+    assert (tmp_path / "killed").exists()
+    assert study.table["stopped"].tolist().count("died") == 1
+    died = study.table.query("stopped == 'died'").iloc[0]
+    assert (died["rate"], died["momentum"], died["seed"], died["message"]) == (
+        2.0,
+        0.0,
+        5,
+        "twice: WorkerEnded: its worker process ended (signal 9)",
+    )
+    others = study.table["stopped"] != "died"
+    columns = list(undisturbed.table.drop(columns="seconds").columns)
+    assert_frame_equal(study.table[others][columns], undisturbed.table[others][columns], check_exact=True, check_dtype=False)
+    monkeypatch.setenv("KILLED_NEVER", "1")
+    again = cn.Study("xor", seeds=range(1, 7), vary=GRID, epochs=60, measure=module.measure).run(tmp_path / "s", workers=1)
+    assert_frame_equal(again.table[columns], undisturbed.table[columns], check_exact=True)
+
+
+KILLED = """
+import os, signal
+from pathlib import Path
+
+def measure(result):
+    first = Path(os.environ["KILLED_ONCE"])
+    parameters = result.report["parameters"]
+    if "KILLED_NEVER" not in os.environ:
+        if result.run.seed == 2 and parameters["rate"] == 0.5 and not first.exists():
+            first.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if result.run.seed == 5 and parameters["rate"] == 2.0 and parameters["momentum"] == 0.0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return {"process": os.getpid()}
+"""
+
+
+def test_any_executor_may_be_given(undisturbed: cn.Study) -> None:
+    with ThreadPoolExecutor(2) as executor:
+        same(cn.Study("xor", seeds=range(1, 7), vary=GRID, epochs=60).run(executor=executor), undisturbed)
+    with pytest.raises(cn.ConnectionistError, match="the executor takes no more calls"):
+        cn.Study("xor", seeds=[1], epochs=5).run(executor=executor)
+
+
+def test_the_end_of_a_worker_and_the_exception_of_a_call_are_told_apart() -> None:
+    with WorkerProcesses(1) as executor:
+        with pytest.raises(ZeroDivisionError):
+            executor.submit(divmod, 1, 0).result(timeout=60)
+        with pytest.raises(WorkerEnded, match=r"exit status 7"):
+            executor.submit(os._exit, 7).result(timeout=60)
+        assert executor.submit(divmod, 7, 2).result(timeout=60) == (3, 1)
+
+
+def test_without_a_number_of_workers_short_studies_start_none_and_long_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    class Processes(ThreadPoolExecutor):
+        def __init__(self, workers: int) -> None:
+            started.append(workers)
+            super().__init__(workers)
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait, cancel_futures=cancel_futures)
+
+    monkeypatch.setattr("connectionist.experiments.study.study.WorkerProcesses", Processes)
+    monkeypatch.setattr("connectionist.experiments.study.study.processors", lambda: 3)
+    study = cn.Study(doubled, seeds=range(40)).run()
+    assert started == []
+    monkeypatch.setattr(scheduler, "PARALLEL_FROM", 0.0)
+    assert_frame_equal(cn.Study(doubled, seeds=range(40)).run().table.drop(columns="seconds"), study.table.drop(columns="seconds"))
+    assert started == [3]
+    assert threading.active_count() < 10
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: API.Study("xor", seeds=3), r"Study\.seeds: must be a list or range of whole numbers"),
+        (lambda: API.Study("xor", seeds="12"), r"Study\.seeds: must be a list or range of whole numbers"),
+        (lambda: API.Study("xor", seeds=[]), r"Study\.seeds: must have at least one seed"),
+        (lambda: API.Study("xor", seeds=[1, 1]), r"Study\.seeds: must have each seed once \(got 1 twice\)"),
+        (lambda: API.Study("xor", seeds=[-1]), r"Study\.seeds: must be a whole number of at least 0"),
+        (lambda: API.Study("xor", seeds=[1], vary=3), r"Study\.vary: must be a dict of name to list of values, or a function"),
+        (lambda: API.Study("xor", seeds=[1], vary={"rate": 0.1}), r"Study\.vary\['rate'\]: must be a list of values \(got 0\.1\)"),
+        (lambda: API.Study("xor", seeds=[1], vary={"rate": []}), r"Study\.vary\['rate'\]: must have at least one value"),
+        (lambda: API.Study("xor", seeds=[1], vary={"rate": [0.1, 0.1]}), r"Study\.vary: conditions 0 and 1 are the same \(rate 0\.1\)"),
+        (lambda: API.Study("xor", seeds=[1], vary={"rat": [1]}), r"xor\.rat: no such parameter.* \(in the condition rat 1\)"),
+        (lambda: API.Study("xor", seeds=[1], vary={"hidden": [2, 1]}), r"xor\.hidden: must be at least 2 .*\(in the condition hidden 1\)"),
+        (lambda: API.Study("xor", seeds=[1], vary={"rate": [0.1, object()]}), r"Study\.vary\['rate'\]: must be a number, text"),
+        (lambda: API.Study("xor", seeds=[1], vary=lambda seed: 3), r"Study\.vary: the function must return a dict"),
+        (lambda: API.Study("xor", seeds=[1], conditions=[{"rate": 1}, {}]), r"Study\.conditions: row 1 must have the names \['rate'\]"),
+        (lambda: API.Study("xor", seeds=[1], conditions=[3]), r"Study\.conditions: row 0 must be a dict"),
+        (lambda: API.Study("xor", seeds=[1], conditions=[{"rate": 1}], vary={}), r"vary and conditions exclude each other"),
+        (lambda: API.Study("xor", seeds=[1], record=3), r"Study\.record: must be a Recorder"),
+        (
+            lambda: API.Study("xor", seeds=[1], record=cn.Recorder("weight", "hidden", folder="x")),
+            r"Study\.record: the folder of the study",
+        ),
+        (lambda: API.Study("xor", seeds=[1], measure=3), r"Study\.measure: must be a function of a result"),
+        (lambda: API.Study("xor", seeds=[1], parameters=3), r"Study\.parameters: must be a dict"),
+        (
+            lambda: API.Study("xor", seeds=[1], parameters={"rate": 1}, vary={"rate": [2]}),
+            r"Study\.parameters: must not have 'rate', which",
+        ),
+        (lambda: API.Study("xor", seeds=[1], epochs=-1), r"Study\.epochs: must be a whole number of at least 0"),
+        (lambda: API.Study(3, seeds=[1]), r"Study\.task: must be the name of a task, a Task, or a function"),
+        (lambda: API.Study(doubled, seeds=[1], epochs=3), r"Study\.epochs: must not be given with a function"),
+        (lambda: API.Study("xor", seeds=[1]).run(workers=0), r"Study\.run\.workers: must be a whole number of at least 1"),
+        (lambda: API.Study("xor", seeds=[1]).run(executor=3), r"Study\.run\.executor: must be an executor"),
+        (lambda: API.Study("xor", seeds=[1]).run(3), r"Study\.run\.folder: must be the name of a file or folder"),
+        (lambda: API.Study("xor", seeds=[1]).run(keep="runs"), r"Study\.run\.keep: must be None without a folder"),
+        (
+            lambda: API.Study(lambda seed: {}, seeds=[1]).run(workers=2),
+            r"Study\.run\.workers: must be 1, since other processes cannot import",
+        ),
+        (lambda: API.read_study(3), r"read_study\.folder: must be the name of a file or folder"),
+    ],
+)
+def test_mistakes_are_sentences(make: Any, message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        make()
+
+
+def test_folders_that_are_not_of_a_study_and_damaged_ones_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="is not the folder of a study"):
+        cn.read_study(tmp_path / "none")
+    cn.Study("xor", seeds=[1], epochs=5).run(tmp_path, workers=1)
+    [part] = sorted((tmp_path / "parts").glob("runs-*"))
+    content = part.read_bytes()
+    for damaged in (b"", content[:-9], b"PAR1" + content[4:-40] + bytes(36) + b"PAR1", content[:30] + b"\xff" * 40 + content[70:]):
+        part.write_bytes(damaged)
+        with pytest.raises(FileError, match="is damaged"):
+            assert cn.read_study(tmp_path).table is None
+    (tmp_path / "study.json").write_text('{"format": "connectionist study 1", "identity": {}, "plan": {"names": [], "conditions": [{}]}}')
+    with pytest.raises(FileError, match=r"study\.json' is damaged \(it has no 'number'\)"):
+        cn.read_study(tmp_path)
