@@ -94,8 +94,9 @@ class StudyTables(DeclaredAttributes):
         runs = [xr.merge([recording.dataset.drop_attrs() for recording in kept[key]], join="outer", compat="no_conflicts") for key in keys]
         joined: xr.Dataset = xr.concat(runs, dim="run", join="outer", data_vars="all", coords="minimal", compat="override")
         values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
-        columns = {name: [values[number].get(name) for number, _ in keys] for name in self.columns}
-        coordinates = {name: ("run", _coordinate(column)) for name, column in {**columns, "seed": [seed for _, seed in keys]}.items()}
+        columns: dict[str, list[Any]] = {name: [values[number].get(name) for number, _ in keys] for name in self.columns}
+        columns["seed"] = [seed for _, seed in keys]
+        coordinates = {name: ("run", _coordinate(column)) for name, column in columns.items()}
         labelled: xr.Dataset = joined.assign_coords(coordinates)
         return labelled
 
