@@ -113,6 +113,21 @@ def command_lines(run: Path, out: Path) -> st.SearchStrategy[list[str]]:
         lambda task, given, others: ["run", task, "--epochs", "1", "--engine", "local", *given, *others],
         *(mostly(st.sampled_from(SMALL_TASKS)), run_options, some_options),
     )
+    study_options = words_of(
+        option("--vary", st.builds("{}={}".format, key, mostly(st.sampled_from(["0.5,1", "1", "1,2", "0:1:0.5", "true,false"])))),
+        option("--set", st.builds("{}={}".format, key, value)),
+        option("--keep", mostly(st.just("runs"))),
+        option("--out", mostly(st.just(str(out)), texts.map(lambda text: f"{out}/{text}"))),
+        option("--show", mostly(st.just(str(run)))),
+        option("--rule", mostly(names("update_rules"))),
+        option("--dask", texts.filter(lambda text: ":" not in text)),
+        st.just(["--json"]),
+        texts.map(lambda text: [text]),
+    )
+    studies = st.builds(
+        lambda task, given: ["study", task, "--seeds", "1-2", "--epochs", "1", "--engine", "local", "--workers", "1", *given],
+        *(mostly(st.sampled_from(SMALL_TASKS)), study_options),
+    )
     folder = mostly(st.just(str(run)), texts | texts.map(lambda text: f"{run}/{text}"))
     what = mostly(st.sampled_from(["hidden:0", "input:0 -> hidden:0", "hidden", "bias -> output:0"]))
     commands = [
@@ -126,7 +141,7 @@ def command_lines(run: Path, out: Path) -> st.SearchStrategy[list[str]]:
         st.tuples(st.sampled_from(["plugins", "run", "list", "show", "compare"]) | texts),
     ]
     others = st.builds(lambda words, rest: [*words, *rest], st.one_of(*commands), some_options)
-    return st.integers(0, 2).flatmap(lambda number: runs if number else others)
+    return st.integers(0, 3).flatmap(lambda number: [others, runs, runs, studies][number])
 
 
 def make_runs(folder: Path) -> list[Path]:
