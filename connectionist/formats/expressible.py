@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from connectionist.errors import FormatError
-from connectionist.utils.arrays import Array
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -16,6 +13,7 @@ if TYPE_CHECKING:
     from connectionist.formats.output_file import OutputFile
     from connectionist.model.group import Group
     from connectionist.model.network import Network
+    from connectionist.utils.arrays import Array
 
 
 def check_examples(
@@ -35,6 +33,8 @@ def check_examples(
     FormatError
         Also without `strict`, if the examples have ticks and the format has not.
     """
+    import numpy as np
+
     if examples.ticks is not None and not ticks:
         raise FormatError(f"{file.name}: the format has no sequences, and the examples have ticks")
     if not missing and np.isnan(examples.targets).any() and examples.ticks is None:
@@ -48,6 +48,8 @@ def check_examples(
 
 
 def _first_missing(examples: ExampleSet) -> str:
+    import numpy as np
+
     return examples.names[int(np.flatnonzero(np.isnan(examples.targets).any(axis=1))[0])]
 
 
@@ -111,6 +113,8 @@ def _check_group(file: OutputFile, group: Group, program: str, functions: Collec
 
 def without_targets(file: InputFile, count: int, network: Network | None) -> Array:
     """Return NaN targets [case, output unit] for a file that has none; the network gives the number of units."""
+    import numpy as np
+
     if network is None:
         raise file.error(message="has no targets; give network=, whose output units then have no target in any example")
     width = sum(len(group) for group in network.groups if group.role == "output")

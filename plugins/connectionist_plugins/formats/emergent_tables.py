@@ -17,8 +17,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 import connectionist as cn
 from connectionist.formats.expressible import check_examples
 from connectionist.utils.visible_text import shown
@@ -214,6 +212,8 @@ def _named(file: cn.formats.InputFile, by_name: dict[str, _Column], names: str, 
 
 def _by_group(file: cn.formats.InputFile, table: _Table, chosen: dict[str, _Column], network: cn.Network | None) -> Any:
     """Return the values by group; side by side if the columns are not named like groups of the network."""
+    import numpy as np
+
     values = {group: _values(file, table, column) for group, column in chosen.items()}
     if network is not None and not set(values) <= {group.name for group in network.groups}:
         return np.concatenate(list(values.values()), axis=1)
@@ -221,6 +221,8 @@ def _by_group(file: cn.formats.InputFile, table: _Table, chosen: dict[str, _Colu
 
 
 def _values(file: cn.formats.InputFile, table: _Table, column: _Column) -> cn.Array:
+    import numpy as np
+
     return np.array([[_number(file, table, number, cell) for cell in column.cells] for number in range(len(table.rows))], dtype=float)
 
 

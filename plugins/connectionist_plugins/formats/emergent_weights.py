@@ -13,10 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-import numpy as np
-
 import connectionist as cn
-from connectionist.formats.unit_table import all_connections
 
 PATHS = "Paths", "Prjns"  # today's name, and that of older versions
 BIAS = "Bias"  # a variable of units that only this format writes
@@ -99,6 +96,8 @@ def _load(file: cn.formats.InputFile) -> Any:
 
 
 def _paths(file: cn.formats.InputFile, content: Any) -> Iterator[_Path]:
+    import numpy as np
+
     for place, layer in _items(file, content, "", "Layers"):
         receiver = _get(file, layer, place, "Layer", str)
         given = [name for name in PATHS if isinstance(layer, dict) and name in layer]
@@ -111,6 +110,8 @@ def _paths(file: cn.formats.InputFile, content: Any) -> Iterator[_Path]:
 
 def _row(file: cn.formats.InputFile, row: Any, place: str) -> tuple[cn.Array, cn.Array]:
     """Return (receiver, sender) and the weight of each connection to one unit."""
+    import numpy as np
+
     receiver = _get(file, row, place, "Ri", int)
     senders, weights = (_numbers(file, row, place, name) for name in ("Si", "Wt"))
     if len(senders) != len(weights):
@@ -146,6 +147,8 @@ def _get(file: cn.formats.InputFile, owner: Any, place: str, name: str, kind: ty
 
 
 def _numbers(file: cn.formats.InputFile, owner: Any, place: str, name: str) -> cn.Array:
+    import numpy as np
+
     values = _get(file, owner, place, name, (list, type(None))) or []
     for value in values:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not -GREATEST < value < GREATEST:
@@ -179,6 +182,8 @@ def _assign_biases(
 
 def _layer(file: cn.formats.OutputFile, network: cn.Network, group: cn.Group) -> dict[str, Any]:
     """Return the layer of a group with its weights."""
+    from connectionist.formats.unit_table import all_connections
+
     layer: dict[str, Any] = {"Layer": group.name, "MetaData": {}, "Units": {}, "Paths": []}
     by_sender: dict[cn.Group, dict[int, list[cn.Connection]]] = {}
     for connection in all_connections(network):

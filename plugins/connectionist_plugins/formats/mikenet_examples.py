@@ -14,8 +14,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 import connectionist as cn
 from connectionist.formats.expressible import check_examples
 from connectionist.utils.visible_text import shown
@@ -114,6 +112,8 @@ def _sizes(network: cn.Network) -> dict[str, int]:
 
 
 def _write_values(file: cn.formats.OutputFile, verb: str, group: str, values: cn.Array, *, has_ticks: bool) -> None:
+    import numpy as np
+
     if any(character.isspace() for character in group):
         raise cn.errors.FormatError(f"{file.name}: the name of group {group!r} has white space, which the format does not allow")
     for tick, row in enumerate(np.atleast_2d(values).tolist()):
@@ -173,6 +173,8 @@ def _read_values(scanner: cn.formats.Scanner, sizes: dict[str, int] | None) -> _
 
 def _read_full(scanner: cn.formats.Scanner, size: int | None) -> cn.Array:
     """Return the values of all units, NaN where there is none."""
+    import numpy as np
+
     expected = "a number, NaN or d" if size is None else f"a number, NaN or d, one for each of {size} units,"
     parts: list[cn.Array] = []
     while not parts or len(parts[-1]):
@@ -187,6 +189,8 @@ def _read_full(scanner: cn.formats.Scanner, size: int | None) -> cn.Array:
 
 
 def _read_sparse(scanner: cn.formats.Scanner, size: int | None) -> cn.Array:
+    import numpy as np
+
     on, off = 1.0, 0.0
     if size is None:
         line, column = scanner.last_place
@@ -244,6 +248,8 @@ class _Builder:
         return cn.ExampleSet([example for one in self.given for example in self._example(one)], self.network)
 
     def _example(self, given: _Given) -> Iterator[cn.Example]:
+        import numpy as np
+
         if not given.frequency:
             self.file.cannot(f"example {given.name!r} has PROB 0, and is never presented; it is left out")
             return
@@ -270,6 +276,8 @@ class _Builder:
 
     def _place(self, each: _Values, inputs: cn.Array, targets: cn.Array, clamps: dict[str, cn.Array]) -> cn.Array | None:
         """Return the part of a table in which values are to be written; None if there is none."""
+        import numpy as np
+
         for sizes, table, is_here in ((self.inputs, inputs, not each.is_target), (self.targets, targets, each.is_target)):
             first = 0
             for group, size in sizes.items():
@@ -283,6 +291,8 @@ class _Builder:
         return None
 
     def _fill_inputs(self, given: _Given, inputs: cn.Array) -> None:
+        import numpy as np
+
         free = np.isnan(inputs)
         if free.any():
             tick, unit = np.argwhere(free)[0].tolist()

@@ -43,8 +43,13 @@ def softmax(x):
 def tanh(x):
     return np.tanh(x)
 """,
+    "bipolar": """
+
+def bipolar(x, gain=1.0):
+    return np.tanh(0.5 * gain * x)
+""",
 }
-KNOWN: dict[str, dict[str, float]] = {name: {"gain": 1.0} if name == "logistic" else {} for name in FUNCTIONS}
+KNOWN: dict[str, dict[str, float]] = {name: {"gain": 1.0} if name in ("logistic", "bipolar") else {} for name in FUNCTIONS}
 
 SCRIPT = '''"""The outputs of a network, as NumPy computes them. Written by connectionist {version}.
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 OPERATORS, FILE_VERSION = 17, 8  # of 2022, so that older programs read the files
 MOST_BYTES = 2**31 - 2**20  # of a file of protocol buffers, less the nodes
-KNOWN: dict[str, dict[str, float]] = {"linear": {}, "logistic": {"gain": 1.0}, "rectified": {}, "softmax": {}, "tanh": {}}
-OPERATOR = {"linear": "Identity", "logistic": "Sigmoid", "rectified": "Relu", "softmax": "Softmax", "tanh": "Tanh"}
+OPERATOR = {"linear": "Identity", "logistic": "Sigmoid", "rectified": "Relu", "softmax": "Softmax", "tanh": "Tanh", "bipolar": "Tanh"}
+KNOWN: dict[str, dict[str, float]] = {name: {"gain": 1.0} if name in ("logistic", "bipolar") else {} for name in OPERATOR}
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,9 @@ class _Graph:
         if group.integrates == "net_input":
             x = y[f"{name}: net input"] = self.integrated(step.part, x, past[-1][f"{name}: net input"], f"{name}: net input{at}")
         function, parameters = function_call(self.file, group, group.activation_function, KNOWN)
-        if "gain" in parameters:
-            x = self.add("Mul", [x, self.number(f"{name}: gain", parameters["gain"])], f"{name}: scaled{at}")
+        factor = parameters.get("gain", 1.0) * (0.5 if function == "bipolar" else 1.0)
+        if factor != 1.0:
+            x = self.add("Mul", [x, self.number(f"{name}: gain", factor)], f"{name}: scaled{at}")
         options = {"axis": -1} if function == "softmax" else {}
         result = f"{name}: activation{at}"
         is_drive = group.integrates == "activation"

@@ -42,6 +42,11 @@ def softmax(x):
 def tanh(x):
     return torch.tanh(x)
 """,
+    "bipolar": """
+
+def bipolar(x, gain=1.0):
+    return torch.tanh(0.5 * gain * x)
+""",
     "squared": """
 
 def squared(y, d):
@@ -59,7 +64,10 @@ def divergence(y, d):
     return torch.xlogy(d, d) - torch.xlogy(d, y.clamp(1e-300))
 """,
 }
-ACTIVATIONS: dict[str, dict[str, float]] = {"linear": {}, "logistic": {"gain": 1.0}, "rectified": {}, "softmax": {}, "tanh": {}}
+ACTIVATIONS: dict[str, dict[str, float]] = {
+    name: {"gain": 1.0} if name in ("logistic", "bipolar") else {}
+    for name in ("linear", "logistic", "rectified", "softmax", "tanh", "bipolar")
+}
 RADII = {"target_radius": 0.0, "zero_error_radius": 0.0}
 ERRORS: dict[str, dict[str, float]] = {"squared": RADII, "cross_entropy": RADII, "divergence": {}}
 

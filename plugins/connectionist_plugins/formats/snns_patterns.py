@@ -13,8 +13,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 import connectionist as cn
 from connectionist.formats.expressible import check_examples, without_targets
 
@@ -134,6 +132,8 @@ def _bracket(scanner: cn.formats.Scanner) -> cn.Array:
 
 def _read_patterns(scanner: cn.formats.Scanner, header: _Header) -> tuple[cn.Array, cn.Array, list[str]]:
     """Return inputs and targets [pattern, unit], and the classes."""
+    import numpy as np
+
     if not header.patterns:
         scanner.fail("one pattern or more, as 'No. of patterns :' says,")
     if not header.inputs:
@@ -170,6 +170,8 @@ def _check_same_size(scanner: cn.formats.Scanner, rows: list[cn.Array]) -> None:
 
 def _size(scanner: cn.formats.Scanner, dimensions: int) -> int:
     """Return the product of the dimensions before a pattern."""
+    import numpy as np
+
     if not dimensions:
         return 1
     given = _bracket(scanner)

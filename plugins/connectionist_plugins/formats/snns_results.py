@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 import connectionist as cn
 
 TITLE = re.compile(rb"SNNS\s+result\s+file\s+V?\S+")
@@ -39,6 +37,7 @@ class SnnsResults(cn.FileFormat):
 
     def read_table(self, file: cn.formats.InputFile) -> Any:
         """Return the table."""
+        import numpy as np
         import pandas as pd
 
         with file.scanner(marks=":", comment="") as scanner:

@@ -9,13 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 import connectionist as cn
 from connectionist.formats.expressible import check_examples
-from connectionist_plugins.formats.fann.build import build
-from connectionist_plugins.formats.fann.parse import parse
-from connectionist_plugins.formats.fann.write import write
 
 MOST = 2**31 - 1
 NUMBERS_AT_ONCE = 2**20
@@ -39,10 +34,15 @@ class FannNetwork(cn.FileFormat):
 
     def read_network(self, file: cn.formats.InputFile) -> cn.Network:
         """Return the network."""
+        from connectionist_plugins.formats.fann.build import build
+        from connectionist_plugins.formats.fann.parse import parse
+
         return build(file, parse(file))
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write a network without delays, as one with shortcut connections."""
+        from connectionist_plugins.formats.fann.write import write
+
         write(file, network)
 
 
@@ -60,6 +60,8 @@ class FannPatterns(cn.FileFormat):
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return an example for each pattern."""
+        import numpy as np
+
         with file.scanner(comment="") as scanner:
             counts = [scanner.whole_number(f"the number of {what}", at_least=1, at_most=MOST) for what in ("patterns", "inputs", "outputs")]
             count, inputs, outputs = counts

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import connectionist as cn
-from connectionist_plugins.formats.pdp import build, description, patterns, weights, write
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ class PdpNetwork(cn.FileFormat):
 
     def read_network(self, file: cn.formats.InputFile) -> cn.Network:
         """Return the network."""
+        from connectionist_plugins.formats.pdp import build, description, patterns, weights
+
         given = description.read(file)
         pattern_file = description.beside(file, ".pat")
         copies = patterns.find_copies(pattern_file, given) if pattern_file.path.exists() else {}
@@ -52,6 +53,8 @@ class PdpNetwork(cn.FileFormat):
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write a feed-forward network, and its weights into a file beside it."""
+        from connectionist_plugins.formats.pdp import write
+
         write.write(file, network)
 
 
@@ -81,6 +84,8 @@ class PdpPatterns(cn.FileFormat):
 
     def sniff(self, beginning: bytes) -> bool:
         """Return whether its first two lines are a name and two or more numbers."""
+        from connectionist_plugins.formats.pdp import patterns
+
         lines = [line.split() for line in beginning.splitlines()[:3] if line.strip()][:2]
         return bool(lines) and all(
             len(words) > 2 and [patterns.is_number(word) for word in words] == [False, *(True for _ in words[1:])] for words in lines
@@ -88,6 +93,8 @@ class PdpPatterns(cn.FileFormat):
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
+        from connectionist_plugins.formats.pdp import description, patterns
+
         network_file = description.beside(file, ".net")
         if network is None and not self.inputs and network_file.path.exists():
             network = PdpNetwork().read_network(network_file)
@@ -95,6 +102,8 @@ class PdpPatterns(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write patterns."""
+        from connectionist_plugins.formats.pdp import patterns
+
         patterns.write(file, examples, signed=self.signed)
 
 
@@ -117,21 +126,29 @@ class PdpWeights(cn.FileFormat):
 
     def sniff(self, beginning: bytes) -> bool:
         """Return whether its first word is a number."""
+        from connectionist_plugins.formats.pdp import patterns
+
         words = beginning.split(None, 1)
         return bool(words) and patterns.NUMBER.fullmatch(words[0]) is not None
 
     def read_weights(self, file: cn.formats.InputFile, network: cn.Network) -> Mapping[cn.Connection, float]:
         """Return the weights."""
+        from connectionist_plugins.formats.pdp import description, weights
+
         network_file = description.beside(file, ".net")
         return weights.read(file, network, description.read(network_file) if network_file.path.exists() else None, self.groups)
 
     def write_weights(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the weights, with all digits."""
+        from connectionist_plugins.formats.pdp import weights
+
         weights.write(file, network, self.groups)
 
     def read_table(self, file: cn.formats.InputFile) -> Any:
         """Return a row for each number: weights, then biases."""
         import pandas as pd
+
+        from connectionist_plugins.formats.pdp import weights
 
         return pd.DataFrame({"value": weights.read_numbers(file)})
 

@@ -11,9 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import connectionist as cn
-from connectionist_plugins.formats.snns_network.build import build
-from connectionist_plugins.formats.snns_network.parse import parse
-from connectionist_plugins.formats.snns_network.write import write
 
 
 @dataclass(frozen=True)
@@ -35,10 +32,15 @@ class SnnsNetwork(cn.FileFormat):
 
     def read_network(self, file: cn.formats.InputFile) -> cn.Network:
         """Return the network with its weights."""
+        from connectionist_plugins.formats.snns_network.build import build
+        from connectionist_plugins.formats.snns_network.parse import parse
+
         return build(file, parse(file))
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write a network without delays, or with those that an update function of SNNS has, as in simple recurrent networks."""
+        from connectionist_plugins.formats.snns_network.write import write
+
         write(file, network)
 
 

@@ -12,10 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 import connectionist as cn
-from connectionist_plugins.formats.tlearn import configuration, network, patterns, weights
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,8 @@ class TlearnNetwork(cn.FileFormat):
 
     def read_network(self, file: cn.formats.InputFile) -> cn.Network:
         """Return the network."""
+        from connectionist_plugins.formats.tlearn import configuration, network, weights
+
         made = network.build(file, configuration.read(file))
         beside = file.beside(".wts")
         if beside.path.exists():
@@ -46,6 +45,8 @@ class TlearnNetwork(cn.FileFormat):
 
     def write_network(self, file: cn.formats.OutputFile, network_: cn.Network) -> None:
         """Write the network, and its weights into a file beside it."""
+        from connectionist_plugins.formats.tlearn import network, weights
+
         nodes = network.write(file, network_)
         weights.write(file.beside(".wts"), network_, nodes)
 
@@ -75,10 +76,14 @@ class TlearnPatterns(cn.FileFormat):
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples of the three files."""
+        from connectionist_plugins.formats.tlearn import patterns
+
         return patterns.read(file, network, each_sweep=self.each_sweep)
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write the three files; that of resets only for sequences."""
+        from connectionist_plugins.formats.tlearn import patterns
+
         patterns.write(file, examples)
 
 
@@ -100,19 +105,28 @@ class TlearnWeights(cn.FileFormat):
 
     def sniff(self, beginning: bytes) -> bool:
         """Return whether it has the title."""
+        from connectionist_plugins.formats.tlearn import weights
+
         return beginning.split()[:4] == weights.TITLE.encode().split()
 
     def read_weights(self, file: cn.formats.InputFile, network: cn.Network) -> Mapping[cn.Connection, float]:
         """Return the weights."""
+        from connectionist_plugins.formats.tlearn import weights
+
         return weights.read(file, network, self.groups)
 
     def write_weights(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the weights, with all digits."""
+        from connectionist_plugins.formats.tlearn import weights
+
         weights.write(file, network, weights.nodes_of(network, self.groups))
 
     def read_table(self, file: cn.formats.InputFile) -> Any:
         """Return a row for each node: the bias, and the weights from inputs and then nodes."""
+        import numpy as np
         import pandas as pd
+
+        from connectionist_plugins.formats.tlearn import weights
 
         rows = weights.read_rows(file)
         inputs = max(len(rows[0]) - 1 - len(rows), 0) if rows else 0
