@@ -213,7 +213,8 @@ class Runs:
             done = report["epochs"]
             raise cn.errors.ParameterError(f"resume.epochs: must be at least {done}, the number of epochs so far (got {epochs})")
         has_other_epochs = epochs is not None and sum(phase["epochs"] for phase in report["phases"]) != epochs
-        return None if has_other_epochs or report["stopped"] == "interrupted" else record
+        lacks_figures = self.arguments.seeds is None and "report.html" not in record.get("files", {"report.html": {}})
+        return None if has_other_epochs or lacks_figures or report["stopped"] == "interrupted" else record
 
     def leave(self, record: dict[str, Any]) -> None:
         """Count a run that is whole already among the finished ones."""

@@ -38,7 +38,7 @@ from connectionist.learning.checkpoint_folder import is_before_first_checkpoint,
 from connectionist.plugins import registry
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.utils.files import check_path, write_errors, write_rows, write_text
-from connectionist.utils.folder_lock import LOCK_NAME, lock_folder, lock_holder
+from connectionist.utils.folder_lock import LOCK_NAME, check_not_locked, lock_folder
 from connectionist.utils.folders import make_folder, remove_empty_folders
 from connectionist.utils.json_values import as_json
 from connectionist.utils.temporary_files import is_temporary, remove_leftovers
@@ -110,9 +110,7 @@ def _removal_after_error(folders: Sequence[Path]) -> Iterator[None]:
 def _check_free(folder: Path) -> None:
     """Raise FileError if another run uses the folder or the one around it, or if the folder is not empty."""
     for locked in (folder, folder.parent):
-        holder, may_run = lock_holder(locked) or (None, False)
-        if may_run and holder is not None and holder.is_here:
-            raise FileError(f"--out: {str(locked)!r} is in use by another run ({holder}); choose another folder")
+        check_not_locked(locked, "--out")
     _check_empty(folder)
 
 

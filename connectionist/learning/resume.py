@@ -30,7 +30,7 @@ from connectionist.utils.appended_rows import AppendedRows
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.files import as_path, check_path
-from connectionist.utils.folder_lock import lock_folder
+from connectionist.utils.folder_lock import check_not_locked, lock_folder
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def resume(
     path = check_path(as_path(folder, "resume.folder"), "resume:")
     if not path.is_dir():
         raise FileError(f"resume: {str(path)!r} is not a folder")
+    check_not_locked(path.absolute().parent, "resume")  # by ``connectionist run``, which locks the folder of the run
     with lock_folder(path, "resume"):
         saved = read_checkpoint(path, record)
         phases = saved.run.phases if epochs is None else with_total_epochs(saved.run.phases, epochs, "resume", at_least=saved.run.epochs)

@@ -95,6 +95,13 @@ def _other(path: Path) -> str:
     return "a second name of another file" if path.exists() and path.stat().st_nlink > 1 else ""
 
 
+def check_not_locked(folder: Path, what: str) -> None:
+    """Raise FileError if another process on this computer has locked a folder."""
+    holder, may_run = lock_holder(folder) or (None, False)
+    if may_run and holder is not None and holder.is_here:
+        raise FileError(f"{what}: {str(folder)!r} is in use by another run ({holder}); choose another folder")
+
+
 def lock_holder(folder: Path) -> tuple[Holder | None, bool] | None:
     """Return the process that locked a folder, if it is known, and whether it may still run; None if the folder is not locked."""
     path = folder / LOCK_NAME

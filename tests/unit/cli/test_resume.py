@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+import connectionist as cn
 from connectionist.cli import main
+from connectionist.experiments.run_folder import NUMBERS, write_record
 from connectionist.learning.checkpoints import Checkpoints
 
 Cli = Callable[..., tuple[int, str, str]]
@@ -31,7 +33,12 @@ def cli(capfd: pytest.CaptureFixture[str], own_registry: None) -> Cli:
 
 @pytest.fixture(autouse=True)
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectionist.reporting.html.write.write_report", lambda *_: False)
+    def write_report(folder: Path, _result: cn.Result, record: dict[str, Any]) -> bool:
+        (folder / "report.html").touch()
+        write_record(folder, "run.json", record, (*NUMBERS, "report.html"))
+        return False
+
+    monkeypatch.setattr("connectionist.reporting.html.write.write_report", write_report)
 
 
 def killed_after(epoch: int, seed: int, words: Sequence[str | Path]) -> None:
@@ -92,9 +99,8 @@ def test_a_run_that_is_whole_can_be_trained_longer(cli: Cli, tmp_path: Path, eve
     assert cli(*words, "--epochs", "40", "--out", tmp_path / "longer")[0] == 0
     assert (tmp_path / "longer" / "checkpoint").is_dir() == (every == "10")
     status, _, error = cli("resume", tmp_path / "longer", "--epochs", "20")
-    if every == "10":
-        assert status == 2
-        assert "resume.epochs: must be at least 40, the number of epochs so far" in error
+    assert status == 2
+    assert "resume.epochs: must be at least 40, the number of epochs so far (got 20)" in error
     assert cli("resume", tmp_path / "longer", "--epochs", "90")[0] == 0
     assert content(tmp_path / "longer") == content(tmp_path / "whole")
     record = json.loads((tmp_path / "longer" / "run.json").read_text(encoding="utf-8"))
@@ -170,3 +176,95 @@ def test_the_folder_of_a_plugin_must_be_given_again(cli: Cli, tmp_path: Path, pl
     assert f"is not installed; the run had --plugins-dir {plugins[1]}, give it again" in error
     status, report, _ = cli(*plugins, "resume", tmp_path / "run", "--epochs", "90", "--json")
     assert (status, json.loads(report)["epochs"]) == (0, 90)
+
+
+def test_longer_training_that_is_killed_goes_on_without_its_epochs(cli: Cli, tmp_path: Path) -> None:
+    words = ("run", "xor", "--set", "rate=0.2", "--engine", "local", "--checkpoint-every", "10", "--seeds", "1-2")
+    assert cli(*words, "--epochs", "90", "--out", tmp_path / "whole")[0] == 0
+    assert cli(*words, "--epochs", "40", "--out", tmp_path / "longer")[0] == 0
+    killed_after(65, 2, ["resume", tmp_path / "longer", "--epochs", "90"])
+    assert cli("resume", tmp_path / "longer")[0] == 0
+    assert content(tmp_path / "longer") == content(tmp_path / "whole")
+
+
+def test_a_run_that_was_killed_while_it_drew_figures_draws_them(cli: Cli, tmp_path: Path) -> None:
+    words = ("run", "xor", *FAST, "--out", tmp_path / "run")
+    if (process := os.fork()) == 0:
+        from connectionist.reporting.html import write
+
+        write.write_report = lambda *_: os._exit(9)  # type: ignore[assignment]
+        main.main([str(word) for word in words])
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9
+    assert (tmp_path / "run" / "run.json").exists()
+    assert cli("resume", tmp_path / "run")[0] == 0
+    assert (tmp_path / "run" / "report.html").exists()
+    assert "is whole" in cli("resume", tmp_path / "run")[2]
+
+
+@pytest.mark.parametrize("left", [[], ["examples.npz", "log.f8"]])
+def test_a_run_that_was_killed_before_its_first_checkpoint_starts_again(cli: Cli, tmp_path: Path, left: list[str]) -> None:
+    folder = tmp_path / "run" / "seed-1" / "checkpoint"
+    folder.mkdir(parents=True)
+    for name in left:
+        (folder / name).write_bytes(b"old")
+    words = ("run", "xor", "--seeds", "1-2", *FAST)
+    (folder / "mine.txt").touch()
+    assert "is not empty" in cli(*words, "--out", tmp_path / "run")[2]
+    (folder / "mine.txt").unlink()
+    assert cli(*words, "--out", tmp_path / "run")[0] == 0
+    assert cli(*words, "--out", tmp_path / "whole")[0] == 0
+    assert content(tmp_path / "run") == content(tmp_path / "whole")
+
+
+CHANGED_TASK = """
+    import connectionist as cn
+    from connectionist_tasks.xor import Xor
+
+    class Own(Xor):
+        name = "own-xor"
+        {change}
+
+    @cn.hookimpl
+    def tasks():
+        return [Own]
+"""
+CHANGES = {
+    "network": "network = lambda self, seed: Xor(hidden=3).network(seed)",
+    "examples": "training_examples = property(lambda self: Xor().training_examples[[0, 1]])",
+    "criterion": "criterion = cn.Criterion(error=0.01)",
+    "tolerance": "tolerance = 0.3",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_task_that_has_changed_is_an_error(cli: Cli, tmp_path: Path, plugin_file: Callable[[str, str], Path], change: str) -> None:
+    plugins = ("--plugins-dir", plugin_file("own.py", CHANGED_TASK.format(change="")))
+    assert cli(*plugins, "run", "own-xor", *FAST, "--out", tmp_path / "run")[0] == 0
+    before = content(tmp_path / "run")
+    plugin_file("own.py", CHANGED_TASK.format(change=CHANGES[change]))
+    status, _, error = cli(*plugins, "resume", tmp_path / "run", "--epochs", "90")
+    assert status == 2
+    assert "the task 'own-xor' is not that of the checkpoint" in error
+    assert content(tmp_path / "run") == before
+
+
+def test_findings_that_change_the_network_do_not_change_a_run_that_goes_on(
+    cli: Cli, tmp_path: Path, plugin_file: Callable[[str, str], Path]
+) -> None:
+    change = "findings = lambda self, network, run: network.lesion('hidden:0') or []"
+    plugins = ("--plugins-dir", plugin_file("own.py", CHANGED_TASK.format(change=change)))
+    words = (*plugins, "run", "own-xor", "--engine", "local", "--checkpoint-every", "10")
+    assert cli(*words, "--epochs", "90", "--out", tmp_path / "whole")[0] == 1
+    assert cli(*words, "--epochs", "40", "--out", tmp_path / "longer")[0] == 1
+    assert cli(*plugins, "resume", tmp_path / "longer", "--epochs", "90")[0] == 1
+    assert cli(*plugins, "resume", tmp_path / "longer")[0] == 1
+    assert content(tmp_path / "longer") == content(tmp_path / "whole")
+
+
+def test_checkpoints_of_another_seed_are_an_error(cli: Cli, tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        assert cli("run", "xor", "--seed", seed, *FAST, "--out", tmp_path / seed)[0] == 0
+    (tmp_path / "1" / "checkpoint").rename(tmp_path / "old")
+    (tmp_path / "2" / "checkpoint").rename(tmp_path / "1" / "checkpoint")
+    assert "is not that of the checkpoint" in cli("resume", tmp_path / "1", "--epochs", "90")[2]

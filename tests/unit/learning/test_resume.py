@@ -16,9 +16,12 @@ import connectionist as cn
 from connectionist.data.example_values import describe_examples, examples_of
 from connectionist.errors import DataError, FileError, ParameterError, TrainingInterrupted, WiringError
 from connectionist.learning.checkpoints import Checkpoints
+from connectionist.learning.resume import read_checkpoint
 from connectionist.model.assembly.description import describe
 from connectionist.plugins import registry
+from connectionist.recording.stores import OnDisk
 from connectionist.testing import random_network
+from connectionist.utils.folder_lock import lock_folder
 
 SEARCH = """
     import connectionist as cn
@@ -472,3 +475,56 @@ def test_examples_come_back_from_their_description(seed: int) -> None:
     wrong["names"] = wrong["names"][1:]
     with pytest.raises(DataError, match="each array must have"):
         examples_of(wrong)
+
+
+@pytest.mark.parametrize("every", ["9000 h", "0.00001 s", " 5 min ", 7])
+def test_every_interval_is_that_of_before(make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path, every: str | int) -> None:
+    cn.train(make_net(), xor, "momentum", 3, checkpoint=tmp_path / "ck", checkpoint_every=every)
+    assert cn.resume(tmp_path / "ck", 5).epochs == 5
+    assert read_checkpoint(tmp_path / "ck").values["every"] == every
+
+
+def test_a_training_that_was_killed_before_its_first_checkpoint_can_start_again(
+    make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path
+) -> None:
+    record = [cn.Recorder("weight", of="hidden"), cn.Recorder("activation", of="hidden")]
+    for name in ("examples.npz", "log.f8", "recording-0-0.f8", "recording-1-1.f8"):
+        (tmp_path / name).write_bytes(b"old" * 1000)
+    whole = cn.train(make_net(), xor, "momentum", 6, record=record)
+    cn.train(make_net(), xor, "momentum", 4, record=record, checkpoint=tmp_path, checkpoint_every=1)
+    assert end_of(cn.resume(tmp_path, 6)) == end_of(whole)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_kill_at_the_beginning_of_a_resume_leaves_a_recording_that_goes_on(
+    make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    def record(name: str) -> cn.Recorder:
+        return cn.Recorder(["weight", "activation"], of="hidden", folder=tmp_path / name)
+
+    whole = cn.train(make_net(), xor, "momentum", 30, record=record("whole"))
+    with monkeypatch.context() as patch:
+        killed_at(14, patch)
+        with pytest.raises(Killed):
+            cn.train(make_net(), xor, "momentum", 30, record=record("killed"), checkpoint=tmp_path / "ck", checkpoint_every=10)
+    go_on = OnDisk.go_on
+    places: list[None] = []
+
+    def kill(self: OnDisk, count: int) -> None:
+        go_on(self, count)
+        if len(places) == place:
+            raise Killed
+        places.append(None)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OnDisk, "go_on", kill)
+        with pytest.raises(Killed):
+            cn.resume(tmp_path / "ck")
+    assert cn.load_recording(tmp_path / "killed").epochs
+    assert end_of(cn.resume(tmp_path / "ck")) == end_of(whole)
+
+
+def test_the_checkpoints_of_a_command_that_runs_are_locked(make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path) -> None:
+    cn.train(make_net(), xor, "momentum", 3, checkpoint=tmp_path / "checkpoint")
+    with lock_folder(tmp_path, "--out"), pytest.raises(FileError, match="is in use by another run"):
+        cn.resume(tmp_path / "checkpoint", 5)
