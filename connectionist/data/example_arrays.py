@@ -111,12 +111,12 @@ def _clamps_of(example: Example, group: str, width: int) -> Array:
     return table
 
 
-def memory_for(count: int, numbers: int, *, from_tables: bool = False) -> tuple[int, str]:
+def memory_for(count: int, numbers: int, *, from_examples: bool = False) -> tuple[int, str]:
     """Return the bytes that a set of examples with some numbers in all needs, and its name in messages.
 
-    `from_tables` is whether the examples, which are copies of their numbers, must be made first.
+    `from_examples` is whether the examples, which are copies of their numbers, must be made first.
     """
-    needed = NAME_BYTES * count + NUMBER_BYTES * numbers + from_tables * (EXAMPLE_BYTES * count + NUMBER_BYTES * numbers)
+    needed = NAME_BYTES * count + NUMBER_BYTES * numbers + from_examples * (EXAMPLE_BYTES * count + NUMBER_BYTES * numbers)
     return needed, f"ExampleSet: {count} examples"
 
 

@@ -103,7 +103,7 @@ class ExampleSetMakers:
         given |= {"continues": continues, "error_weights": error_weights, "event_lengths": event_lengths}
         _check_counts({**given, **{f"clamps[{group!r}]": table for group, table in clamp_tables.items()}}, count)
         numbers = sum(table.size for table, own in ((input_table, inputs), (target_table, targets)) if table is not own)
-        with allocating(*memory_for(count, numbers, from_tables=True)):
+        with allocating(*memory_for(count, numbers)):
             ticks = [slice(None)] * count if lengths is None else tick_slices(lengths, input_table)
             all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
             columns: dict[str, Any] = {
@@ -168,7 +168,7 @@ class ExampleSetMakers:
         check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
         whole = Example.sequence(inputs, targets)
         starts = range(0, len(whole.inputs), int(ticks))
-        with allocating(*memory_for(len(starts), whole.inputs.size + whole.targets.size, from_tables=True)):
+        with allocating(*memory_for(len(starts), whole.inputs.size + whole.targets.size, from_examples=True)):
             groups: dict[str, Any] = {"input_groups": whole.input_groups, "target_groups": whole.target_groups}
             parts = ((whole.inputs[at : at + ticks], whole.targets[at : at + ticks]) for at in starts)
             return cls((Example(x, d, continues=True, **groups) for x, d in parts), network)

@@ -192,7 +192,7 @@ def test_building_is_not_noticed() -> None:
 @pytest.mark.parametrize(
     ("role", "old", "new", "fitting"),
     [
-        ("hidden", "logistic", "softmax", ["linear", "logistic", "rectified", "tanh"]),
+        ("hidden", "logistic", "softmax", ["bipolar", "linear", "logistic", "rectified", "tanh"]),
         ("hidden", "softmax", "tanh", ["softmax"]),
         ("output", "logistic", "softmax", ["logistic"]),
         ("output", "softmax", "linear", ["softmax"]),

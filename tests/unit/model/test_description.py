@@ -34,7 +34,7 @@ NETWORK = {
 WIRING = {
     **dict.fromkeys(("name", "ticks", "state", "weight_state", "bias", "groups", "projections", "lesions", "sharing"), "stored"),
     **dict.fromkeys(("graph", "version", "on_change", "_between", "_undelayed", "_units", "_own_groups", "_connections"), "derived"),
-    **dict.fromkeys(("_weights", "_weight_rows", "_schedule", "_tied"), "derived"),
+    **dict.fromkeys(("_weights", "_weight_rows", "_schedule", "_tied", "_in_time", "fixed"), "derived"),
 }
 GROUP = {
     **dict.fromkeys(
