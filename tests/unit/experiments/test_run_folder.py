@@ -65,7 +65,7 @@ def test_what_a_killed_run_left_before_it_wrote_is_removed(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["log.csv", "seed-1", ".hidden"])
+@pytest.mark.parametrize("name", ["log.csv", "results", ".hidden"])
 def test_a_folder_with_anything_in_it_is_rejected(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(FileError, match=r"is not empty, and its files are not overwritten"):

@@ -163,7 +163,7 @@ def unroll(scale: int) -> Act:
 
 @use("ExampleSet: [0-9]+ examples")
 def examples_from_arrays(scale: int) -> Act:
-    tables = np.zeros((5000 * scale, 3)), np.zeros((5000 * scale, 2))
+    tables = np.zeros((15000 * scale, 3)), np.zeros((15000 * scale, 2))
     return lambda: cn.ExampleSet.from_arrays(*tables)
 
 
