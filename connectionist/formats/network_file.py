@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FORMAT = "connectionist network 1"
 UNROLLED = "unrolled."  # beginning of the names of the arrays of an unrolled network
-FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, LookupError)  # of a description of another form
+FAULTS = (ValueError, TypeError, LookupError, AttributeError, OverflowError)  # of a description of another form
 
 
 def save_network(network: Network, path: str | Path) -> None:

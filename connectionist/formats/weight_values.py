@@ -12,7 +12,7 @@ from connectionist.errors import DataError, FileError
 from connectionist.formats import network_file
 from connectionist.model.network import Network
 from connectionist.utils.array_files import read_arrays
-from connectionist.utils.untrusted_files import parse_json, read_columns
+from connectionist.utils.untrusted_files import is_file, parse_json, read_columns
 from connectionist.utils.visible_text import shown
 
 FORMAT = "connectionist weights 1"
@@ -60,7 +60,8 @@ def describe_keys(keys: Sequence[Key]) -> str:
 
 
 def _read_npz(path: Path, subject: str, most: int | None) -> tuple[list[Key], list[float]]:
-    most = EXPANSION * path.stat().st_size if most is None else most
+    if most is None and is_file(path):
+        most = EXPANSION * path.stat().st_size
     description = read_arrays(path, subject, {"description": "U"}, most)["description"]
     read = parse_json(str(description.item()), f"{subject}: its description") if description.shape == () else None
     found = read.get("format") if isinstance(read, dict) else None

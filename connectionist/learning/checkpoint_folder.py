@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.errors import FileError
+from connectionist.formats.network_file import FAULTS
 from connectionist.utils.array_files import read_arrays, write_arrays
 from connectionist.utils.folder_lock import LOCK_NAME
 from connectionist.utils.packed_values import KINDS, Arrays, pack, unpack
@@ -35,7 +36,6 @@ SLOTS = ("checkpoint-0.npz", "checkpoint-1.npz")
 EXAMPLES = "examples.npz"
 LOG = "log.f8"
 RECORDING = re.compile(r"recording-\d+-\d+\.f8")
-FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, LookupError)
 
 
 def write_values(path: Path, values: Mapping[str, Any]) -> None:

@@ -12,10 +12,10 @@ from connectionist.data.example_values import examples_of
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.presentation import Presentation
-from connectionist.errors import FileError, MemoryLimitError, ParameterError
+from connectionist.errors import FileError, MemoryLimitError, ParameterError, check_number
 from connectionist.formats.network_file import network_of
 from connectionist.learning.checkpoint_folder import EXAMPLES, LOG, SLOTS, described_errors, read_values, written_slots
-from connectionist.learning.checkpoints import COLUMNS, Checkpoints
+from connectionist.learning.checkpoints import COLUMNS, Checkpoints, read_interval
 from connectionist.learning.continuation import Continuation, tests_due
 from connectionist.learning.example_functions import make_example_functions
 from connectionist.learning.progress import Reporter
@@ -188,6 +188,7 @@ def _restore(folder: Path, values: Mapping[str, Any], record: Recorder | Sequenc
         rows = RecordedRows(folder, values["records"])
         network._check(examples)
         _check_position(run, position, examples)
+        _check_settings(values)
     chosen = _with_functions(settings, values["recorders"], record)
     with described_errors(subject):
         recorders = ActiveRecorders(run, examples, engine, chosen)
@@ -206,6 +207,16 @@ def _check_position(run: Run, position: Continuation, examples: ExampleSet) -> N
     count = len(run.network.weights)
     if any(values.shape != (count,) for values in (*run.memory.values(), *position.initial_memory.values())):
         raise ValueError(f"the memory of rules must have {count} numbers")
+
+
+def _check_settings(values: Mapping[str, Any]) -> None:
+    """Raise ValueError or another error if the settings of a training have another form."""
+    if not isinstance(values["about"], dict) or not all(isinstance(name, str) for name in values["functions"]):
+        raise ValueError("'about' must be an object, and 'functions' names")
+    if values["criterion"] is not None:
+        Criterion(**values["criterion"])
+    check_number("resume", "until_every", values["until_every"], at_least=1, whole=True)
+    read_interval(values["every"])
 
 
 def _run_of(folder: Path, values: Mapping[str, Any], network: Network, position: Continuation) -> Run:

@@ -18,9 +18,8 @@ from connectionist.errors import ConnectionistError, ParameterError, PluginError
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.parameters import owner_name
 from connectionist.plugins.registry import KINDS, SINGULAR, Plugin, get_registry, make
+from connectionist.utils.json_values import NOT_FINITE
 from connectionist.utils.visible_text import shown
-
-NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}  # numbers that JSON lacks
 
 
 def store(kind: str, given: object, what: str) -> dict[str, Any]:

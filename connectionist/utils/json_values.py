@@ -9,6 +9,8 @@ from typing import Any
 
 from connectionist.utils.visible_text import visible_json
 
+NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}  # numbers that JSON lacks
+
 
 def as_json(value: object) -> str:
     """Return a value as JSON text, indented by two spaces, with control characters as escapes. `json_value` converts what JSON lacks."""

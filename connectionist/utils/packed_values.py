@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError
+from connectionist.utils.json_values import NOT_FINITE
 from connectionist.utils.visible_text import shown
 
 Arrays = dict[str, npt.NDArray[Any]]
-NOT_FINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 KINDS = "fiubU"  # of arrays that files may have
 LARGEST_ITEM = 8  # bytes of a number
 

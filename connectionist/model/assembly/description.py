@@ -100,6 +100,8 @@ def build_into(network: Network, description: NetworkDescription) -> None:
     """
     values, arrays, wiring = description.values, description.arrays, network._wiring
     _check(isinstance(values["name"], str), "the name of the network must be text")
+    for name in array_kinds():
+        _check(arrays[name].ndim == (2 if name == STEP else 1), f"{name} is an array of shape {arrays[name].shape}")
     for group in values["groups"]:
         _build_group(wiring, group, description)
     _grow(wiring.state, len(arrays[UNIT + "activation"]))

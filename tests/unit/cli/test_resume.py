@@ -192,7 +192,7 @@ def test_a_run_that_was_killed_while_it_drew_figures_draws_them(cli: Cli, tmp_pa
     if (process := os.fork()) == 0:
         from connectionist.reporting.html import write
 
-        write.write_report = lambda *_: os._exit(9)  # type: ignore[assignment]
+        write.write_report = lambda *_: os._exit(9)
         main.main([str(word) for word in words])
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError, PluginError
+from connectionist.model.assembly.description import array_kinds
 from connectionist.plugins import registry
 
 GAUSS = """
@@ -105,3 +107,13 @@ def test_results_and_their_recordings_can_be_pickled_and_copied() -> None:
         assert again.network is again.run.network is not result.network
         assert again.network.weight_values.tolist() == result.network.weight_values.tolist()
         assert again.task.findings(again.network, again.run) == result.task.findings(result.network, result.run)
+
+
+@pytest.mark.parametrize("name", array_kinds())
+def test_arrays_of_another_shape_are_errors(net: cn.Network, tmp_path: Path, name: str) -> None:
+    cn.save_network(net, tmp_path / "net.npz")
+    with np.load(tmp_path / "net.npz") as file:
+        arrays = dict(file)
+    np.savez(tmp_path / "net.npz", **{**arrays, name: arrays[name][..., np.newaxis]})
+    with pytest.raises(FileError, match=re.escape(f"is not that of a network ({name} is an array of shape")):
+        cn.load_network(tmp_path / "net.npz")

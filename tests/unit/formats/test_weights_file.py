@@ -227,3 +227,11 @@ def test_nothing_in_common_is_an_error(net: cn.Network, path: Path) -> None:
     other.add_group("unit", 1)
     with pytest.raises(cn.errors.DataError, match=r"has no connection of other; it has bias → hidden:0, .* and 6 more"):
         cn.load_weights(other, path, partial=True)
+
+
+@pytest.mark.parametrize("name", ["none.npz", "none.csv", "folder.npz", "none"])
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_file_that_does_not_exist_is_an_error(net: cn.Network, tmp_path: Path, name: str, partial: bool) -> None:
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(cn.errors.FileError, match=rf"weights file '.*{name}'"):
+        cn.load_weights(net, tmp_path / name, partial=partial)

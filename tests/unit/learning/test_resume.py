@@ -15,6 +15,7 @@ import pytest
 import connectionist as cn
 from connectionist.data.example_values import describe_examples, examples_of
 from connectionist.errors import DataError, FileError, ParameterError, TrainingInterrupted, WiringError
+from connectionist.learning.checkpoint_folder import read_values, write_values
 from connectionist.learning.checkpoints import Checkpoints
 from connectionist.learning.resume import read_checkpoint
 from connectionist.model.assembly.description import describe
@@ -528,3 +529,22 @@ def test_the_checkpoints_of_a_command_that_runs_are_locked(make_net: Callable[[]
     cn.train(make_net(), xor, "momentum", 3, checkpoint=tmp_path / "checkpoint")
     with lock_folder(tmp_path, "--out"), pytest.raises(FileError, match="is in use by another run"):
         cn.resume(tmp_path / "checkpoint", 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("functions", None), ("about", []), ("until_every", 0), ("every", "soon"), ("criterion", {"error": -1.0}), ("key", 3), ("log", 1)],
+)
+@pytest.mark.parametrize("is_missing", [False, True])
+def test_settings_of_another_form_are_errors(
+    make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path, name: str, wrong: object, is_missing: bool
+) -> None:
+    interrupted(make_net(), xor, tmp_path / "ck")
+    for path in (tmp_path / "ck").glob("checkpoint-*.npz"):
+        values = read_values(path, "test")
+        values[name] = wrong
+        if is_missing:
+            del values[name]
+        write_values(path, values)
+    with pytest.raises(FileError, match="has no checkpoint that can be read"):
+        cn.resume(tmp_path / "ck", 40)
