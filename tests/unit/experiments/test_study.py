@@ -225,6 +225,35 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     assert study.run(tmp_path).table["y"].tolist() == [2.0 + seed for seed in range(50)]
 
 
+@pytest.mark.parametrize("workers", [1, None])
+def test_a_result_that_cannot_be_kept_ends_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int | None) -> None:
+    real = parts.write_part_table
+    written: list[Path] = []
+
+    def write(path: Path, table: Any) -> None:
+        if len(written) == 2:
+            raise FileError("study '…' cannot be written (No space left on device)")
+        real(path, table)
+        written.append(path)
+
+    monkeypatch.setattr("connectionist.experiments.study.store.SECONDS_BETWEEN_PARTS", 0.0)
+    monkeypatch.setattr(parts, "write_part_table", write)
+    with pytest.raises(FileError, match="No space left"):
+        cn.Study(doubled, seeds=range(500)).run(tmp_path, workers=workers)
+    assert 0 < len(cn.read_study(tmp_path).table) < 500
+    monkeypatch.undo()
+    assert len(cn.Study(doubled, seeds=range(500)).run(tmp_path, workers=workers).table) == 500
+
+
+def test_a_study_without_runs_has_empty_tables() -> None:
+    study = cn.Study("xor", seeds=[1, 2], vary={"rate": [0.1, 0.2]})
+    assert repr(study) == "<Study of xor: 2 conditions × 2 seeds, 0 of 4 runs done>"
+    assert list(study.table.columns) == ["rate", "seed"]
+    assert len(study.table) + len(study.cases) + len(study.summary) == 0
+    with pytest.raises(ParameterError, match="nothing was recorded"):
+        assert study.recordings
+
+
 def test_worker_processes_have_the_same_bits_and_one_that_is_killed_is_replaced(
     undisturbed: cn.Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
