@@ -312,8 +312,8 @@ def test_huge_ranges_of_seeds_take_no_memory_and_go_on(tmp_path: Path) -> None:
         if state.made >= 3:
             raise KeyboardInterrupt
 
-    for seeds in (range(5, 10**15), range(10**18)):
-        study = cn.Study(doubled, seeds=seeds, vary={"x": [1.0, 2.0]})
+    for some in (range(5, 10**15), range(10**18)):
+        study = cn.Study(doubled, seeds=some, vary={"x": [1.0, 2.0]})
         for _ in range(2):
             with pytest.raises(TrainingInterrupted):
                 study.run(tmp_path, workers=1, progress=interrupt)
