@@ -130,6 +130,19 @@ def test_whatever_system_call_fails_the_study_goes_on(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_two_and_eight_workers_have_the_bits_of_none(tmp_path: Path) -> None:
+    def study() -> cn.Study:
+        return cn.Study("xor", seeds=range(300), vary={"rate": [0.1, 0.5], "update_after": ["epoch", 1]}, parameters={"epochs": 500})
+
+    alone = study().run(workers=1)
+    for workers in (2, 8):
+        made = study().run(tmp_path / str(workers), workers=workers)
+        check_same(made, alone)
+        assert_frame_equal(made.cases, alone.cases, check_exact=True)
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the memory of the process from /proc")
 def test_a_hundred_thousand_runs(tmp_path: Path) -> None:

@@ -51,7 +51,9 @@ class Plan:
     names: tuple[str, ...]
     conditions: tuple[PlannedCondition, ...]
 
-    def __len__(self) -> int:
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
         return sum(seed_ranges.count(condition.seeds) for condition in self.conditions)
 
     def pending(self, finished: Mapping[int, set[int]]) -> Iterator[tuple[PlannedCondition, int]]:

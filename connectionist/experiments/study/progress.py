@@ -33,7 +33,7 @@ def progress_of_study(title: str, state: Progress) -> Iterator[Report]:
     if sys.stderr.isatty():
         with progress_state(title, state.total, "runs") as update:
             update(state.done, "")
-            yield lambda now: update(now.done, _describe(now))
+            yield lambda now: update(now.done, _rate_and_failures(now))  # the bar has the time that is left
         return
     last_time = monotonic()
 
@@ -41,20 +41,19 @@ def progress_of_study(title: str, state: Progress) -> Iterator[Report]:
         nonlocal last_time
         if monotonic() - last_time >= SECONDS_BETWEEN_LINES:
             last_time = monotonic()
-            print_text(f"{title}: {now.done} of {now.total} runs, {_describe(now)}", sys.stderr)
+            left = "" if now.seconds_left is None else f", {timedelta(seconds=round(now.seconds_left))} left"
+            print_text(f"{title}: {now.done} of {now.total} runs, {_rate_and_failures(now)}{left}", sys.stderr)
 
     yield report
 
 
-def _describe(state: Progress) -> str:
-    """Return the rate, the failures and the time that is left.
+def _rate_and_failures(state: Progress) -> str:
+    """Return how fast runs are made, and how many failed.
 
     Examples
     --------
-    >>> _describe(Progress(total=100, done=40, failed=2, made=40, seconds=20.0))
-    '2/s, 2 failed, 0:00:30 left'
+    >>> _rate_and_failures(Progress(total=100, done=40, failed=2, made=40, seconds=20.0))
+    '2/s, 2 failed'
     """
     rate = f"{state.rate:.3g}/s" if state.rate >= 1 or not state.rate else f"{1 / state.rate:.3g} s each"
-    failed = f"{state.failed} failed" if state.failed else ""
-    left = "" if state.seconds_left is None else f"{timedelta(seconds=round(state.seconds_left))} left"
-    return ", ".join(filter(None, [rate, failed, left]))
+    return f"{rate}, {state.failed} failed" if state.failed else rate

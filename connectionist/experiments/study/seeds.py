@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from connectionist.errors import ParameterError, check_number
+from connectionist.utils.memory_limit import check_fits_in_memory
 from connectionist.utils.visible_text import shown
 
 LARGEST = 2**63 - 2  # so that a range that ends with it has a length in Python and an end in 64 bits
+SEED_BYTES = 100  # of memory for a seed in a list
 Ranges = list[range]
 
 
@@ -28,8 +31,12 @@ def read_seeds(given: Any) -> Ranges:
     """
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise ParameterError(f"Study.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(given)})")
-    if isinstance(given, range) and given.step == 1 and len(given) and given[0] >= 0 and given[-1] <= LARGEST:
+    if isinstance(given, range) and given.step == 1 and given:
+        for seed in (given[0], given[-1]):
+            check_number("Study", "seeds", seed, at_least=0, at_most=LARGEST, whole=True)
         return [given]
+    if isinstance(given, range):
+        check_fits_in_memory(SEED_BYTES * len(given), f"Study.seeds: {len(given)} numbers that do not follow one another")
     seeds = list(given)
     for seed in seeds:
         check_number("Study", "seeds", seed, at_least=0, at_most=LARGEST, whole=True)
@@ -62,7 +69,33 @@ def each(ranges: Sequence[range]) -> Iterator[int]:
     return chain.from_iterable(ranges)
 
 
+def count_in(ranges: Sequence[range], seeds: Iterable[int]) -> int:
+    """Return how many of some seeds are in ranges that do not overlap."""
+    ordered = sorted(ranges, key=lambda some: some.start)
+    starts = [some.start for some in ordered]
+    places = ((bisect_right(starts, seed) - 1, seed) for seed in seeds)
+    return sum(place >= 0 and seed in ordered[place] for place, seed in places)
+
+
 def joined(first: Sequence[range], others: Sequence[range]) -> Ranges:
-    """Return the first seeds, and then those of the others that are not among them."""
-    known = set(each(first))
-    return [*first, *as_ranges(seed for seed in each(others) if seed not in known)] if list(others) != list(first) else list(first)
+    """Return the first seeds, and then those of the others that are not among them.
+
+    Examples
+    --------
+    >>> joined([range(5, 8), range(1, 3)], [range(0, 10**15)])
+    [range(5, 8), range(1, 3), range(0, 1), range(3, 5), range(8, 1000000000000000)]
+    """
+    taken = sorted(first, key=lambda some: some.start)
+    stops = [some.stop for some in taken]
+    ranges = list(first)
+    for some in others:
+        start = some.start
+        for known in islice(taken, bisect_right(stops, start), None):
+            if known.start >= some.stop:
+                break
+            if start < known.start:
+                ranges.append(range(start, known.start))
+            start = max(start, known.stop)
+        if start < some.stop:
+            ranges.append(range(start, some.stop))
+    return ranges

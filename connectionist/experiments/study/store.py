@@ -109,6 +109,7 @@ class StudyFolder:
         self._added = ChunkResults()
         self._number = 0
         self._last_time = float("-inf")
+        self._is_closed = False
 
     @property
     def _parts(self) -> Path:
@@ -160,7 +161,7 @@ class StudyFolder:
         """
         added, self._added = self._added, ChunkResults()
         self._last_time = monotonic()
-        if not added.rows:
+        if not added.rows or self._is_closed:
             return
         part = parts.Part(self._number)
         if added.recordings:
@@ -170,6 +171,10 @@ class StudyFolder:
         parts.write_part_table(part.path(self._parts, parts.RUNS), to_table(added.rows))
         self._number += 1
         parts.merge_parts(self._parts, recordings_file.merge_recordings)
+
+    def close(self) -> None:
+        """Write nothing more, even if a thread that was not awaited after a second Ctrl-C has more."""
+        self._is_closed = True
 
     def start(self) -> None:
         """Prepare the folder of parts, which no other process uses, for further parts."""
@@ -220,7 +225,10 @@ def open_folder(given: str | Path, identity: Identity, plan: Plan, command_line:
                 write_text(folder / DESCRIPTION, as_json(description) + "\n", "study")
             opened = StudyFolder(folder)
             opened.start()
-            yield opened, numbered
+            try:
+                yield opened, numbered
+            finally:
+                opened.close()  # while the folder is locked
 
 
 def _has_study(folder: Path) -> bool:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from inspect import signature
 from pathlib import Path
+from types import FunctionType, NoneType
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.engine import Engine
@@ -28,6 +29,7 @@ from connectionist.experiments.study.work import PackedWork, Work
 from connectionist.experiments.task import Task
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.plugins import registry
+from connectionist.plugins.error_text import error_text
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.files import as_path
@@ -98,8 +100,8 @@ class Study(StudyTables):
     <Study of xor: 2 conditions × 4 seeds, 8 of 8 runs done>
     >>> study.table[["rate", "seed", "stopped", "epochs"]].head(2)
        rate  seed    stopped  epochs
-    0   0.1     1  criterion     661
-    1   0.1     2  criterion     680
+    0   0.1     1  criterion    1095
+    1   0.1     2  criterion    1279
     """
 
     def __init__(
@@ -206,8 +208,8 @@ class Study(StudyTables):
         with self._opened(folder, keep, command_line) as (store, plan, work):
             self._plan, self._results = plan, store
             finished = finished_runs(store)
-            done = sum(len(finished.get(each.number, set()).intersection(seed_ranges.each(each.seeds))) for each in plan.conditions)
-            state = Progress(len(plan), done)
+            done = sum(seed_ranges.count_in(each.seeds, finished.get(each.number, ())) for each in plan.conditions)
+            state = Progress(plan.runs, done)
             with _reporter(progress, _title(self._work.subject), state) as report:
                 scheduler = Scheduler(plan.pending(finished), self._of_participant, store, state, report)
                 try:
@@ -229,10 +231,10 @@ class Study(StudyTables):
         else:
             with _Processes(work) as processes:
                 if workers is None:
-                    has_more = processors() > 1 and self._unpackable() is None
+                    has_more = processors() > 1 and not self._obstacle()
                     run_automatically(scheduler, work, processes.start if has_more else None)
                 else:
-                    scheduler.places = processes.start(len(self._plan), workers)
+                    scheduler.places = processes.start(self._plan.runs, workers)
                     scheduler.run()
 
     def _check_run_arguments(self, folder: object, workers: object, executor: object, keep: object) -> None:
@@ -244,22 +246,26 @@ class Study(StudyTables):
             raise ParameterError(f"Study.run.keep: must be 'runs' or None (got {shown(keep)})")
         if keep is not None and (folder is None or not isinstance(self._work.subject, (str, Task))):
             raise ParameterError("Study.run.keep: must be None without a folder, and for a study of a function (got 'runs')")
-        unpackable = self._unpackable()
-        if unpackable is not None and (executor is not None or (workers or 1) != 1):
-            raise ParameterError(
-                f"Study.run.workers: must be 1, since other processes cannot import {name_of(unpackable)}, which is a lambda or in a "
-                f"notebook or script; define it in a module (got {shown(executor if executor is not None else workers)})"
-            )
+        if (executor is not None or (workers or 1) != 1) and (obstacle := self._obstacle()):
+            name, given = ("workers", workers) if executor is None else ("executor", executor)
+            raise ParameterError(f"Study.run.{name}: only this process can make the runs, since {obstacle} (got {shown(given)})")
 
-    def _unpackable(self) -> Any:
-        """Return a function or class of the study that other processes cannot import; None if they can import all."""
-        subject = self._work.subject
-        functions = (
-            [self._work.measure]
-            if isinstance(subject, str)
-            else [self._work.measure, type(subject) if isinstance(subject, Task) else subject]
-        )
-        return next((each for each in functions if each is not None and not is_importable(each)), None)
+    def _obstacle(self) -> str:
+        """Return why other processes cannot make the runs; "" if they can."""
+        work, options = self._work, self._work.options
+        objects = [value for value in (work.subject, options.get("rule"), options.get("engine")) if not isinstance(value, (str, NoneType))]
+        used = [each if isinstance(each, FunctionType) else type(each) for each in objects]
+        used += [
+            function for function in (work.measure, *(recorder.when for recorder in options.get("record", ()))) if function is not None
+        ]
+        for each in used:
+            if not is_importable(each):
+                return f"others cannot import {name_of(each)}, which is a lambda or in a notebook or script; define it in a module"
+        try:
+            PackedWork.of(work)
+        except Exception as error:  # of the class of an argument
+            return f"its arguments cannot be sent to others ({error_text(error)})"
+        return ""
 
     @contextmanager
     def _opened(self, folder: str | Path | None, keep: str | None, command_line: Sequence[str]) -> Iterator[tuple[ResultStore, Plan, Work]]:
@@ -278,7 +284,7 @@ class Study(StudyTables):
         done = len(self.table)
         conditions, seeds = len(self._plan.conditions), seed_ranges.count(self._plan.conditions[0].seeds)
         over = f"{conditions} condition{'s' * (conditions > 1)} × {seeds} seed{'s' * (seeds > 1)}"
-        return f"<Study of {_title(self._work.subject)}: {over}, {done} of {len(self._plan)} runs done>"
+        return f"<Study of {_title(self._work.subject)}: {over}, {done} of {self._plan.runs} runs done>"
 
 
 def _title(subject: Any) -> str:

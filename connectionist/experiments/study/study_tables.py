@@ -47,7 +47,7 @@ class StudyTables(DeclaredAttributes):
     @property
     def planned(self) -> int:
         """Number of runs that are to be made."""
-        return len(self._plan)
+        return self._plan.runs
 
     @property
     def table(self) -> pd.DataFrame:

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError, TrainingInterrupted, UnknownNameError
-from connectionist.experiments.study import parts, scheduler
+from connectionist.experiments.study import parts, scheduler, seeds
 from connectionist.experiments.study.executors import WorkerEnded, WorkerProcesses
 from connectionist.experiments.study.scheduler import Progress
 
@@ -225,6 +227,35 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     assert study.run(tmp_path).table["y"].tolist() == [2.0 + seed for seed in range(50)]
 
 
+@pytest.mark.parametrize("workers", [1, None])
+def test_a_result_that_cannot_be_kept_ends_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int | None) -> None:
+    real = parts.write_part_table
+    written: list[Path] = []
+
+    def write(path: Path, table: Any) -> None:
+        if len(written) == 2:
+            raise FileError("study '…' cannot be written (No space left on device)")
+        real(path, table)
+        written.append(path)
+
+    monkeypatch.setattr("connectionist.experiments.study.store.SECONDS_BETWEEN_PARTS", 0.0)
+    monkeypatch.setattr(parts, "write_part_table", write)
+    with pytest.raises(FileError, match="No space left"):
+        cn.Study(doubled, seeds=range(500)).run(tmp_path, workers=workers)
+    assert 0 < len(cn.read_study(tmp_path).table) < 500
+    monkeypatch.undo()
+    assert len(cn.Study(doubled, seeds=range(500)).run(tmp_path, workers=workers).table) == 500
+
+
+def test_a_study_without_runs_has_empty_tables() -> None:
+    study = cn.Study("xor", seeds=[1, 2], vary={"rate": [0.1, 0.2]})
+    assert repr(study) == "<Study of xor: 2 conditions × 2 seeds, 0 of 4 runs done>"
+    assert list(study.table.columns) == ["rate", "seed"]
+    assert len(study.table) + len(study.cases) + len(study.summary) == 0
+    with pytest.raises(ParameterError, match="nothing was recorded"):
+        assert study.recordings
+
+
 def test_worker_processes_have_the_same_bits_and_one_that_is_killed_is_replaced(
     undisturbed: cn.Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +297,34 @@ def measure(result):
             os.kill(os.getpid(), signal.SIGKILL)
     return {"process": os.getpid()}
 """
+
+
+@given(st.lists(st.integers(0, 12), unique=True), st.lists(st.integers(0, 12), unique=True))
+def test_seeds_are_joined_and_counted_as_lists_are(first: list[int], others: list[int]) -> None:
+    ranges, more = seeds.as_ranges(first), seeds.as_ranges(others)
+    assert list(seeds.each(ranges)) == first
+    assert list(seeds.each(seeds.joined(ranges, more))) == [*first, *(seed for seed in others if seed not in first)]
+    assert seeds.count_in(ranges, others) == len(set(first) & set(others))
+
+
+def test_huge_ranges_of_seeds_take_no_memory_and_go_on(tmp_path: Path) -> None:
+    def interrupt(state: Progress) -> None:
+        if state.made >= 3:
+            raise KeyboardInterrupt
+
+    for some in (range(5, 10**15), range(10**18)):
+        study = cn.Study(doubled, seeds=some, vary={"x": [1.0, 2.0]})
+        for _ in range(2):
+            with pytest.raises(TrainingInterrupted):
+                study.run(tmp_path, workers=1, progress=interrupt)
+    read = cn.read_study(tmp_path)
+    assert read.planned == 2 * 10**18
+    assert len(read.table) >= 9
+    assert "runs done" in repr(read)
+    with pytest.raises(cn.errors.MemoryLimitError, match="numbers that do not follow one another"):
+        cn.Study(doubled, seeds=range(0, 10**13, 2))
+    with pytest.raises(ParameterError, match="must be a whole number of at least 0 and at most"):
+        cn.Study(doubled, seeds=range(2**63))
 
 
 def test_any_executor_may_be_given(undisturbed: cn.Study) -> None:
@@ -344,7 +403,7 @@ def test_without_a_number_of_workers_short_studies_start_none_and_long_ones_do(m
         (lambda: API.Study("xor", seeds=[1]).run(keep="runs"), r"Study\.run\.keep: must be None without a folder"),
         (
             lambda: API.Study(lambda seed: {}, seeds=[1]).run(workers=2),
-            r"Study\.run\.workers: must be 1, since other processes cannot import",
+            r"Study\.run\.workers: only this process can make the runs, since others cannot import",
         ),
         (lambda: API.read_study(3), r"read_study\.folder: must be the name of a file or folder"),
     ],
