@@ -49,7 +49,7 @@ def test_a_study_that_is_killed_at_random_moments_goes_on(tmp_path: Path, progra
     for attempt in range(attempts):
         folder, pids = tmp_path / str(attempt), tmp_path / f"pids-{attempt}"
         pids.mkdir()
-        for workers in (2, 1):
+        for workers in (2, 1) if attempts > 1 else (2,):
             process = subprocess.Popen([sys.executable, PROGRAM, folder, str(workers)], env={**os.environ, "PIDS": str(pids)})
             wait_for_files(pids if generator.random() < 0.2 else folder / "parts", process)
             time.sleep(generator.uniform(0.0, 0.3))
@@ -65,7 +65,7 @@ def test_a_study_that_is_killed_at_random_moments_goes_on(tmp_path: Path, progra
         resumed = cn.Study(program.simulate, seeds=program.SEEDS, vary={"x": [1.0, 2.0]}).run(folder, workers=1)
         check_same(resumed, undisturbed)
         check_same(cn.read_study(folder), undisturbed)
-    assert partly
+    assert partly or attempts == 1
 
 
 def count_done(folder: Path) -> int:
@@ -97,7 +97,7 @@ def check_ended(pids: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("step", [23, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])])
+@pytest.mark.parametrize("step", [41, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])])
 def test_whatever_system_call_fails_the_study_goes_on(
     tmp_path: Path, program: Any, faults: ModuleType, monkeypatch: pytest.MonkeyPatch, mode: str, step: int
 ) -> None:
