@@ -36,7 +36,7 @@ BYTES = 60  # of memory for a value of a table
 
 
 @dataclass(frozen=True, order=True)
-class Part:
+class StudyPart:
     """A part in a folder.
 
     Attributes
@@ -54,9 +54,9 @@ class Part:
         return folder / f"{what}-{self.number:06d}-{self.level}.{'npz' if what == RECORDINGS else 'parquet'}"
 
 
-def list_parts(folder: Path) -> list[Part]:
+def list_parts(folder: Path) -> list[StudyPart]:
     """Return the parts of a folder that were written whole and were not merged, by number."""
-    parts = sorted(Part(int(found[2]), int(found[3])) for found in _files(folder) if found[1] == RUNS)
+    parts = sorted(StudyPart(int(found[2]), int(found[3])) for found in _files(folder) if found[1] == RUNS)
     highest, found = 0, []
     for part in reversed(parts):
         if part.level >= highest:
@@ -69,7 +69,7 @@ def remove_others(folder: Path) -> None:
     """Remove the files of parts that were not written whole or were merged. No other process may write into the folder."""
     known = set(list_parts(folder))
     for found in _files(folder):
-        if Part(int(found[2]), int(found[3])) not in known:
+        if StudyPart(int(found[2]), int(found[3])) not in known:
             with suppress(OSError):
                 os.unlink(folder / found[0])  # noqa: PTH108
 
@@ -149,7 +149,7 @@ def merge_parts(folder: Path, merge_recordings: Callable[[Sequence[Path], Path],
         parts = [part for part in list_parts(folder) if part.level == level]
         if len(parts) < MOST_OF_A_LEVEL:
             return
-        merged = Part(parts[-1].number, level + 1)
+        merged = StudyPart(parts[-1].number, level + 1)
         for what in (RECORDINGS, CASES, RUNS):  # runs last
             paths = [path for part in parts if (path := part.path(folder, what)).is_file()]
             if paths and what == RECORDINGS:
@@ -160,7 +160,7 @@ def merge_parts(folder: Path, merge_recordings: Callable[[Sequence[Path], Path],
             remove_part(folder, part)
 
 
-def remove_part(folder: Path, part: Part) -> None:
+def remove_part(folder: Path, part: StudyPart) -> None:
     """Remove the files of a part, that of its runs first."""
     for what in (RUNS, CASES, RECORDINGS):
         with suppress(OSError):

@@ -163,7 +163,7 @@ class StudyFolder:
         self._last_time = monotonic()
         if not added.rows or self._is_closed:
             return
-        part = parts.Part(self._number)
+        part = parts.StudyPart(self._number)
         if added.recordings:
             recordings_file.write_recordings(part.path(self._parts, parts.RECORDINGS), added.recordings)
         if added.cases:
