@@ -111,8 +111,16 @@ class InputFile:
             yield Scanner(self, file, marks=marks, comment=comment, missing=missing, comment_at_line_start=comment_at_line_start)
 
     def beside(self, suffix: str) -> InputFile:
-        """Return the file of the same name with another suffix, for formats of several files. It has the same list of issues."""
-        return InputFile(self.path.with_suffix(suffix), strict=self.strict, issues=self.issues)
+        """Return the file of the same name with another suffix, for formats of several files. It has the same list of issues.
+
+        Beside ``x.data.gz``, it is ``x.teach.gz``, or ``x.teach`` if there is no such file.
+        """
+        path = self.path
+        if path.suffix == ".gz":
+            path = path.with_suffix("")
+            if (compressed := path.with_suffix(f"{suffix}.gz")).exists():
+                return InputFile(compressed, strict=self.strict, issues=self.issues)
+        return InputFile(path.with_suffix(suffix), strict=self.strict, issues=self.issues)
 
     def check_memory(self, needed: int, what: str) -> None:
         """Raise an error if the arrays of a file would be too large, before they are made.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 2**20
 LONGEST_WORD = 2**16  # bytes
 NUMBER_CHARACTERS = rb"0-9.eE+\-"
+NULL_BYTE = "has a null byte; it is not text, or is damaged"
 END = "the end of the file"
 
 
@@ -65,6 +66,9 @@ class TextBuffer:
         if found is None:
             end = self._find_word()
             word = self._decode(self._at, end)
+            if self._text[end : end + 1] == b"\0" or "\0" in word:
+                line, column = self._place_of(self._at + len(word.partition("\0")[0].encode()))
+                return self.file.error(message=NULL_BYTE, line=line, column=column)
             found = shown(word, 60) if word else END
         line, column = self._place_of(self._at)
         return self.file.error(found, expected, line=line, column=column)
@@ -121,7 +125,7 @@ class TextBuffer:
             if self._at < len(self._text):
                 if self._text[self._at : self._at + 1] == b"\0":
                     line, column = self._place_of(self._at)
-                    raise self.file.error(message="has a null byte; it is not text, or is damaged", line=line, column=column)
+                    raise self.file.error(message=NULL_BYTE, line=line, column=column)
                 if not self._is_comment():
                     return
                 self._skip_comment()

@@ -98,6 +98,11 @@ def test_faults_of_the_text_are_named(tmp_path: Path, content: bytes, message: s
         words(scanner)
 
 
+def test_a_null_byte_in_a_number_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"x\.txt:1:4: has a null byte"), scanning(tmp_path, b"1 2\x003 4") as scanner:
+        scanner.numbers(3)
+
+
 def test_latin_1_is_read_and_listed_if_not_strict(tmp_path: Path) -> None:
     with scanning(tmp_path, b"caf\xe9", strict=False) as scanner:
         assert words(scanner) == ["caf\xe9"]

@@ -104,6 +104,29 @@ def test_faults_are_named_by_row_and_column(tmp_path: Path, net: cn.Network, tex
         cn.read_examples(path, net)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("input:0,target:0,target:1\n1,1,0\n0,foo,1", r"x.csv:3: found 'foo' in column 'target:0'"),
+        ("input:0,target:0\n1,1\n0,foo", r"x.csv:3: found 'foo' in column 'target:0'"),
+        ("input:0,input:1,target:0\nx,y,1\n0,1,1", r"x.csv:2: found 'x' in column 'input:0'"),
+        ("input:0,target:can:0,target:1\n1,1,0", r"x.csv:1: has column 'target:can:0' of a group and column 'target:1' without one"),
+    ],
+)
+def test_no_column_of_a_unit_is_left_out(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text)
+    with pytest.raises(FormatError, match=message):
+        cn.read_examples(path)
+
+
+def test_utf_16_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("input:0,target:0\n1,1\n", encoding="utf-16")
+    with pytest.raises(FormatError, match=r"x.csv:1:1: is text in UTF-16; save it in UTF-8"):
+        cn.read_examples(path)
+
+
 def test_latin_1_is_named(tmp_path: Path, net: cn.Network) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(b"item,size,can,name\nrose,1,fly,caf\xe9\n")

@@ -1,5 +1,6 @@
 """Files of tlearn: configurations, patterns with resets and time tags, and weights; trained, they give the weights that tlearn has."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -347,4 +348,16 @@ def test_patterns_are_written_with_resets(tmp_path: Path) -> None:
     assert (tmp_path / "y.teach").read_text() == "distributed\n3\n*\n0.25\n1\n"
     assert (tmp_path / "y.reset").read_text() == "2\n0\n2\n"
     again = cn.read_examples(tmp_path / "y.data")
+    np.testing.assert_array_equal(again.targets, examples.targets)
+
+
+@pytest.mark.parametrize("compressed", [(".data",), (".data", ".teach", ".reset")])
+def test_compressed_patterns_are_read(tmp_path: Path, compressed: tuple[str, ...]) -> None:
+    examples = cn.ExampleSet([cn.Example.sequence([[1.0], [0.5]], {2: [0.25]}), cn.Example.sequence([[0.0]], [[1.0]])])
+    cn.write_examples(examples, tmp_path / "y.data", "tlearn_patterns")
+    for suffix in compressed:
+        file = tmp_path / f"y{suffix}"
+        (tmp_path / f"y{suffix}.gz").write_bytes(gzip.compress(file.read_bytes()))
+        file.unlink()
+    again = cn.read_examples(tmp_path / "y.data.gz")
     np.testing.assert_array_equal(again.targets, examples.targets)

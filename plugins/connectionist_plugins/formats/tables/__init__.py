@@ -298,6 +298,8 @@ def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[s
     encoding, line, header = "utf-8-sig", 1, b""
     with file.stream() as stream:
         while part := stream.read(2**20):
+            if not header and part.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                raise file.error(message="is text in UTF-16; save it in UTF-8", line=1, column=1)
             header = header or part.splitlines()[0]
             if (at := part.find(b"\0")) >= 0:
                 raise file.error(message="has a null byte; it is not text, or is damaged", line=line + part.count(b"\n", 0, at))

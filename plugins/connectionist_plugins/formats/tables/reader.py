@@ -38,6 +38,8 @@ class TableReader:
             columns = ", ".join(self._frame.columns[:10])
             message = f"has no columns 'input:…' and 'target:…'; name them with inputs=(…), targets=(…) (its columns: {columns})"
             raise self._file.error(message=message, line=1)
+        for role, named in groups.items():
+            self._check_units(role, named)
         tables = {role: {group: self._group(role, group, columns) for group, columns in named.items()} for role, named in groups.items()}
         if self._network is not None:
             tables["input"] = self._with_missing_groups(tables["input"])
@@ -60,6 +62,16 @@ class TableReader:
             return tables.get("", tables)
         shape = (len(rows), max(times["lengths"]), 0) if times else (len(rows), 0)
         return np.zeros(shape)
+
+    def _check_units(self, role: str, groups: dict[str, list[str]]) -> None:
+        """Raise an error if a column such as ``target:0`` has a word, or if only some columns have a group."""
+        named = [column for group, columns in groups.items() if group for column in columns]
+        for column in named:
+            if column.startswith(f"{role}:") and ("" in groups or column.removeprefix(f"{role}:").isdecimal()):
+                column_numbers(self._file, self._frame, column)
+        if "" in groups and named:
+            message = f"has column {named[0]!r} of a group and column {groups[''][0]!r} without one; name the group in all or in none"
+            raise self._file.error(message=message, line=1)
 
     def _with_missing_groups(self, tables: dict[str, cn.Array]) -> dict[str, cn.Array]:
         """Return inputs in which input groups of the network without a column are an error of the file, named here."""
