@@ -234,3 +234,11 @@ def test_a_file_of_matlab_that_crashes_scipy_is_an_error(tmp_path: Path) -> None
             cn.read_examples(tmp_path / "y.mat")
         except cn.ConnectionistError:
             continue
+
+
+def test_a_weight_given_twice_is_an_error(tmp_path: Path) -> None:
+    net = cn.simple_recurrent_network("elman", 2, 3, 2)
+    path = tmp_path / "w.csv"
+    path.write_text("sender,receiver,delay,value\ninput:0,hidden:0,0,1\ninput:0,hidden:0,0,2\n")
+    with pytest.raises(FormatError, match=r"w.csv:3: has the connection input:0 → hidden:0 twice"):
+        cn.read_weights(net, path, "csv")

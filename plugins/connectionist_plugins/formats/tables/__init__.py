@@ -75,6 +75,8 @@ class _Table(cn.FileFormat):
             if connection is None:
                 what = f"{sender} → {receiver}" + (f" with delay {delay:g}" if delay else "")
                 raise file.error(f"{shown(what, 200)}", f"a connection of {network.name}", line=line)
+            if connection in found:
+                raise file.error(message=f"has the connection {sender} → {receiver} twice", line=line)
             found[connection] = value
         return found
 
