@@ -1,7 +1,7 @@
 """Written modules of PyTorch against the outputs and error derivatives of the simulator, to 1e-9 relative."""
 
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,11 +23,9 @@ Squared: Any = registry.find("error_functions", "squared")
 
 def written(net: cn.Network, folder: Path, *, strict: bool = True) -> Any:
     cn.write_network(net, folder / "net.py", "pytorch", strict=strict)
-    spec = spec_from_file_location("net", folder / "net.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module: Any = ModuleType("net")  # an import could find the code of another module of the same size and second in the cache
+    module.__file__ = str(folder / "net.py")
+    exec(compile((folder / "net.py").read_text(encoding="utf-8"), folder / "net.py", "exec"), vars(module))
     return module.Network()
 
 
