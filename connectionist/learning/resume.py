@@ -55,14 +55,14 @@ def resume(
     Parameters
     ----------
     folder : str or path
-        The folder of `checkpoint` of `connectionist.train`.
+        The folder of ``checkpoint`` of `connectionist.train`.
     epochs : int, optional
         Number of epochs of all phases together, to train longer: the last phase gets more of them. By default as before.
     until, after_example, after_event
         The functions of the training, which a file cannot have. They must be given if the training had them. A criterion is stored; one
         that is given here replaces it.
     record : Recorder or sequence of Recorder, optional
-        The recorders of the training, if one has a function `when`, which a file cannot have. By default they are those of before.
+        The recorders of the training, if one has a function ``when``, which a file cannot have. By default they are those of before.
     progress : bool or Reporter
         As for `connectionist.train`.
     checkpoint_every : int or str, optional

@@ -151,7 +151,7 @@ class WholeNetRule(Rule):
     def change(self, *args: Any, **kwargs: Any) -> tuple[float, ...]:
         """Return Δw and the new memory: ``change(value, derivative, summary, …)``.
 
-        The argument `summary` is the number that `summarize` returned. The others, and the returned tuple, are those of
+        The argument ``summary`` is the number that `summarize` returned. The others, and the returned tuple, are those of
         `UpdateRule.change`.
         """
 

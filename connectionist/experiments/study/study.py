@@ -185,7 +185,7 @@ class Study(StudyTables):
         keep : {"runs"}, optional
             Whether to write also a folder for each run, as ``connectionist run --out`` does: ``runs/condition-N/seed-N``.
         progress : bool or function
-            Whether to show the progress; or a function of a `Progress`, called after each chunk of runs.
+            Whether to show the progress; or a function of the progress, called after each chunk of runs.
         command_line : sequence of str
             Words of a command, for the folder.
 
