@@ -201,7 +201,7 @@ def write_arrays(path: str | Path, what: str, arrays: Mapping[str, Any]) -> None
 
     content = io.BytesIO()  # zipfile seeks for each array, and would write as many small pieces
     np.savez(content, allow_pickle=False, **arrays)
-    write_bytes(path, content.getbuffer(), what)
+    write_bytes(path, content.getvalue(), what)
 
 
 def map_array(path: Path, subject: str, shape: tuple[int, ...]) -> Array:

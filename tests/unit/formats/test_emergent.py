@@ -75,7 +75,7 @@ def test_weights_are_written_with_biases(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"Layers": [\n1,]}', ":2:3: is not JSON"),
+        ('{"Layers": [\n1,]}', ":2:[23]: is not JSON"),
         ("[" * 100_000, "cannot be read as JSON"),
         ('{"Layers": [{"Layer": 5, "Paths": []}]}', r"found Layers\[0\].Layer = 5; text may be here"),
         (json.dumps({"Layers": [{"Layer": "a", "Paths": [{"Rs": []}]}]}), r"found no Layers\[0\].Paths\[0\].From; text may be here"),
