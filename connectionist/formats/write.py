@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def write_examples(examples: Examples, path: str | Path, format: str | FileFormat | None = None, *, strict: bool = True) -> None:
-    """Write examples to a file. An existing file stays as it is until the new one is written whole.
+    """Write examples to a file. An existing file is replaced when the new one is written whole.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ def is_importable(given: Any) -> bool:
 
 
 def source_digest(given: Any) -> str:
-    """Return a digest of the file that defines a function or class; of its own source if it is of a script or a notebook.
+    """Return a digest of the file that defines a function or class. In a script or a notebook, it is that of the source of the object.
 
     A script that is extended, for example by more seeds, defines the same function as before.
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH, MOST_DOTS = 0.32, 2000  # half the width of the strip of dots; dots of one condition
 INCHES = 0.8  # of width for a condition
-ROTATED_FROM = 0.7  # inches of a label, above which labels stand upright
+ROTATED_FROM = 0.7  # width of a label in inches above which labels are vertical
 
 
 @literal_text

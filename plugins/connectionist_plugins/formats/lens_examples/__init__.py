@@ -12,8 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import connectionist as cn
+
+if TYPE_CHECKING:
+    from connectionist_plugins.formats.lens_examples.table import ExampleTable
 
 MARK = b"\xaa\xaa\xaa\xaa"
 BEGINNING = re.compile(
@@ -22,7 +26,22 @@ BEGINNING = re.compile(
 
 
 @dataclass(frozen=True)
-class LensExamples(cn.FileFormat):
+class _LensExamples(cn.FileFormat):
+    """The parameters of both formats; see `LensExamples`."""
+
+    ticks_per_interval: int = cn.parameter(1, at_least=1, at_most=1000)
+    max_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
+    grace_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
+
+    def _table(self, file: cn.formats.InputFile, network: cn.Network | None) -> ExampleTable:
+        """Return an empty table for the examples of a file."""
+        from connectionist_plugins.formats.lens_examples.table import ExampleTable
+
+        return ExampleTable(file, network, self.ticks_per_interval, {"max": self.max_time, "grace": self.grace_time})
+
+
+@dataclass(frozen=True)
+class LensExamples(_LensExamples):
     """Example files of LENS in text (loadExamples, saveExamples).
 
     Groups of the file become the groups of the network with these names. An input for a hidden or output group becomes a clamp. Events
@@ -37,9 +56,6 @@ class LensExamples(cn.FileFormat):
         ``setObj SET.graceTime``.
     """
 
-    ticks_per_interval: int = cn.parameter(1, at_least=1, at_most=1000)
-    max_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
-    grace_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
     name = "lens_examples"
     suffixes = (".ex",)
 
@@ -49,10 +65,9 @@ class LensExamples(cn.FileFormat):
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
-        from connectionist_plugins.formats.lens_examples.table import ExampleTable
         from connectionist_plugins.formats.lens_examples.text import MARKS, read_text
 
-        table = ExampleTable(file, network, self.ticks_per_interval, {"max": self.max_time, "grace": self.grace_time})
+        table = self._table(file, network)
         with file.scanner(marks=MARKS, missing="-", comment_at_line_start=True) as scanner:
             read_text(scanner, table)
         return table.examples()
@@ -65,23 +80,17 @@ class LensExamples(cn.FileFormat):
 
 
 @dataclass(frozen=True)
-class LensBinaryExamples(cn.FileFormat):
+class LensBinaryExamples(_LensExamples):
     """Binary example files of LENS (saveExamples -binary).
 
     They have the same content as the files in text.
 
     Parameters
     ----------
-    ticks_per_interval : int
-        Ticks of a unit of time of the network in LENS, from 1 to 1000.
-    max_time, grace_time : float or None
-        The times of events for which the file has none, in place of those of the set, for scripts with ``setObj SET.maxTime`` or
-        ``setObj SET.graceTime``.
+    ticks_per_interval, max_time, grace_time
+        As for `LensExamples`.
     """
 
-    ticks_per_interval: int = cn.parameter(1, at_least=1, at_most=1000)
-    max_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
-    grace_time: float | None = cn.parameter(None, at_least=0, at_most=1_000_000)
     name = "lens_binary_examples"
     suffixes = (".bex",)
 
@@ -92,9 +101,8 @@ class LensBinaryExamples(cn.FileFormat):
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
         from connectionist_plugins.formats.lens_examples.binary import read_binary
-        from connectionist_plugins.formats.lens_examples.table import ExampleTable
 
-        table = ExampleTable(file, network, self.ticks_per_interval, {"max": self.max_time, "grace": self.grace_time})
+        table = self._table(file, network)
         read_binary(file, table)
         return table.examples()
 

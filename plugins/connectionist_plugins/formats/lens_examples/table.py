@@ -92,7 +92,7 @@ class ExampleTable:
         return len(self._names)
 
     def of_set(self, header: EventHeader) -> EventHeader:
-        """Return the header of the set with the times that were given in place of its own."""
+        """Return the header of the set. Times that the user gave replace those in the file."""
         return replace(header, **self._given_times)
 
     def may_end_early(self, header: EventHeader) -> bool:
