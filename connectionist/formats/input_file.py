@@ -116,7 +116,7 @@ class InputFile:
         Beside ``x.data.gz``, it is ``x.teach.gz``, or ``x.teach`` if there is no such file.
         """
         path = self.path
-        if path.suffix == ".gz":
+        if path.suffix.lower() == ".gz":
             path = path.with_suffix("")
             if (compressed := path.with_suffix(f"{suffix}.gz")).exists():
                 return InputFile(compressed, strict=self.strict, issues=self.issues)

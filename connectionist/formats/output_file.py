@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, cast
 
 from connectionist.errors import FormatError
 from connectionist.utils.files import atomic_write
 
+COMPRESSED = ".gz"
+
 
 class OutputFile:
     """A file that a format writes, whole or not at all: it replaces the one of the same name when the block ends without an error.
+
+    A file whose name ends in ``.gz`` is compressed by gzip.
 
     Parameters
     ----------
@@ -39,7 +44,10 @@ class OutputFile:
         self._files = ExitStack()
 
     def __enter__(self) -> Self:
-        self.binary = self._files.enter_context(atomic_write(self.path))
+        file = self._files.enter_context(atomic_write(self.path))
+        if self.path.suffix.lower() == COMPRESSED:
+            file = cast("BinaryIO", self._files.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)))
+        self.binary = file
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -51,7 +59,9 @@ class OutputFile:
 
     def beside(self, suffix: str) -> OutputFile:
         """Return the file of the same name with another suffix, for formats of several files. It is written with this one."""
-        other = OutputFile(self.path.with_suffix(suffix), strict=self.strict, issues=self.issues)
+        is_compressed = self.path.suffix.lower() == COMPRESSED
+        path = self.path.with_suffix("").with_suffix(f"{suffix}{COMPRESSED}") if is_compressed else self.path.with_suffix(suffix)
+        other = OutputFile(path, strict=self.strict, issues=self.issues)
         return self._files.enter_context(other)
 
     def cannot(self, what: str) -> None:

@@ -19,6 +19,7 @@ EXCEPT = {
     ("connectionist/utils/array_files.py", "np.memmap"): 'reads; its mode is "r"',
     ("connectionist/cli/streams.py", "open"): "the null device",
     ("connectionist/experiments/study/worker.py", "fdopen"): "the pipe to the process of the study",
+    ("connectionist/formats/output_file.py", "GzipFile"): "compresses into the stream of atomic_write",
     ("connectionist/testing/formats.py", "TemporaryDirectory"): "files of a check",
     ("connectionist/testing/formats.py", "write_bytes"): "files of a check",
     ("connectionist/cli/streams.py", "os.open"): "the null device",

@@ -336,6 +336,13 @@ def test_a_compressed_file_is_read(tmp_path: Path) -> None:
         cn.read_examples(path)
 
 
+def test_a_compressed_file_is_written(tmp_path: Path) -> None:
+    examples = cn.ExampleSet.from_arrays([[1, 0]], [[1]])
+    for name in ("x.ex", "x.ex.gz"):
+        cn.write_examples(examples, tmp_path / name)
+    assert gzip.decompress((tmp_path / "x.ex.gz").read_bytes()) == (tmp_path / "x.ex").read_bytes()
+
+
 PARTS = {
     "name": ["name: a%d", "name: {a b %d}", "", 'name: "q%d"'],
     "freq": ["", "", "freq: %d.5"],

@@ -361,3 +361,11 @@ def test_compressed_patterns_are_read(tmp_path: Path, compressed: tuple[str, ...
         file.unlink()
     again = cn.read_examples(tmp_path / "y.data.gz")
     np.testing.assert_array_equal(again.targets, examples.targets)
+
+
+def test_compressed_patterns_are_written(tmp_path: Path) -> None:
+    examples = cn.ExampleSet([cn.Example.sequence([[1.0], [0.5]], {2: [0.25]}), cn.Example.sequence([[0.0]], [[1.0]])])
+    cn.write_examples(examples, tmp_path / "y.data.gz", "tlearn_patterns")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["y.data.gz", "y.reset.gz", "y.teach.gz"]
+    assert gzip.decompress((tmp_path / "y.reset.gz").read_bytes()) == b"2\n0\n2\n"
+    np.testing.assert_array_equal(cn.read_examples(tmp_path / "y.data.gz").targets, examples.targets)

@@ -196,7 +196,8 @@ def write(file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         starts = list(range(len(items)))
     inputs = np.concatenate([np.atleast_2d(example.inputs) for example in items])
     targets = np.concatenate([np.atleast_2d(example.targets) for example in items])
-    root = {suffix: file if file.path.suffix == suffix else file.beside(suffix) for suffix in (".data", ".teach")}
+    name = file.path.name.removesuffix(".gz")
+    root = {suffix: file if name.endswith(suffix) else file.beside(suffix) for suffix in (".data", ".teach")}
     root[".data"].write(f"distributed\n{len(inputs)}\n" + "".join(_row(row) for row in inputs.tolist()))
     root[".teach"].write(f"distributed\n{len(targets)}\n" + "".join(_row(row) for row in targets.tolist()))
     if examples.ticks is not None and starts:
