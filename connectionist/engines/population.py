@@ -68,10 +68,8 @@ class PopulationResults:
 
     Attributes
     ----------
-    errors, correct : array [network, epoch]
-        As in `EpochResults`, for the epochs that the network was trained for.
-    epochs : int array [network]
-        Number of epochs.
+    errors, correct : list of array [epoch]
+        As in `EpochResults`, for the epochs that each network was trained for.
     stopped : list of str
         "criterion", "epochs", or "" if the network was not trained to its end, because an error or a weight was not finite, or a
         formula raised. It must then be trained alone.
@@ -83,9 +81,8 @@ class PopulationResults:
         Order of presentation in the last epoch; None if it is that of the examples.
     """
 
-    errors: Array
-    correct: Array
-    epochs: npt.NDArray[np.int64]
+    errors: list[Array]
+    correct: list[Array]
     stopped: list[str]
     last_values: Array | None = None
     last_memory: Memory | None = None

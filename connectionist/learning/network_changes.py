@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
     from connectionist.model.schedule import Schedule
+
+GROUP_SETTINGS = attrgetter("activation_function", "error_function", "margin", "timing", "net_input_noise", "activation_noise")
+PROJECTION_SETTINGS = attrgetter("rate", "weight_noise", "limits")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,18 +103,13 @@ class NetworkBefore:
 
     def is_same(self) -> bool:
         """Return whether a session that was opened before still has the settings of the network."""
-        now = _settings(self.network)
         is_wired_equally = self.schedule is self.network.schedule and self.trainable == _trainable(self.network)
-        return is_wired_equally and all(new is old for new, old in zip(now, self.settings, strict=True))
+        return is_wired_equally and all(map(is_, _settings(self.network), self.settings))
 
 
 def _settings(network: Network) -> tuple[object, ...]:
-    groups = [
-        (each.activation_function, each.error_function, each.margin, each.timing, each.net_input_noise, each.activation_noise)
-        for each in network.groups
-    ]
-    projections = [(each.rate, each.weight_noise, each.limits) for each in network.projections]
-    return (*chain.from_iterable((*groups, *projections)), network.ticks_back, network.tie_derivative)
+    groups, projections = map(GROUP_SETTINGS, network.groups), map(PROJECTION_SETTINGS, network.projections)
+    return (*chain.from_iterable(groups), *chain.from_iterable(projections), network.ticks_back, network.tie_derivative)
 
 
 def _trainable(network: Network) -> bytes:

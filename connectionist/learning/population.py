@@ -164,8 +164,7 @@ class PopulationTraining:
             stopped = results.stopped[position]
             if not stopped:
                 return False
-            epochs = int(results.epochs[position])
-            member.log.append(PhaseLog(number, results.errors[position, :epochs].copy(), results.correct[position, :epochs].copy()))
+            member.log.append(PhaseLog(number, results.errors[position], results.correct[position]))
             member.stopped = "" if stopped == "epochs" else stopped
             if results.last_values is not None and results.last_memory is not None:
                 order = np.arange(len(self.examples)) if results.last_orders is None else results.last_orders[position]

@@ -25,7 +25,7 @@ from connectionist.utils.counts import describe_count
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
-LOG_NUMBERS = 2**22  # numbers of the log that a population may have at a time: networks × epochs
+LOG_NUMBERS = 2**24  # numbers of the log that a population may have at a time: networks × epochs
 LEAST_AT_A_TIME = 16  # networks that are trained at a time, however many epochs
 
 NetworkOfSeed = Callable[[int], Network]

@@ -6,7 +6,7 @@ one network.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from ctypes import POINTER, c_char_p, c_void_p, cast, py_object, pythonapi
 from time import perf_counter
@@ -19,7 +19,6 @@ from connectionist.engines.engine import TrainingJob
 from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins.rules import LocalRule, SearchRule
-from connectionist.utils.memory_limit import NUMBER_BYTES
 from connectionist_plugins.engines.compiled.formulas.compile import change_address
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 LEAST_NETWORKS = 4  # fewer take less time one after the other, since an unused lane takes as long as a used one
-LOG_BYTES = 2**32  # size of the log above which networks are trained alone; only the part that is used needs memory
 PADDING = 64
 
 
@@ -64,8 +62,6 @@ def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> Po
 
 def _fits_in_lanes(job: PopulationJob) -> bool:
     examples, rule = job.examples, job.phase.rule
-    if 2 * NUMBER_BYTES * len(job.values) * job.phase.epochs > LOG_BYTES:
-        return False
     if isinstance(rule, (LocalRule, SearchRule)) or job.phase.presentations is not None:
         return False
     if job.rates is not None and any(projection.rate is not None for projection in job.network.projections):
@@ -98,8 +94,8 @@ class _Training:
             memory=memory,
             rates=np.zeros(0) if job.rates is None else np.asarray(job.rates, float),
             generators=np.array([_state_address(order.generator) for order in job.orders] if is_random else [], np.int64),
-            errors=np.zeros((count, job.phase.epochs)),
-            correct=np.zeros((count, job.phase.epochs)),
+            first_rows=np.zeros(count, np.int64),
+            columns=np.zeros(count, np.int64),
             epochs=np.zeros(count, np.int64),
             endings=np.zeros(count, np.int64),
             last_values=np.zeros_like(values[: None if keeps else 0]),
@@ -111,12 +107,12 @@ class _Training:
     def run(self, threads: int) -> PopulationResults:
         """Train all networks. A free lane of any thread takes the next one that waits."""
         parts = max(1, min(threads, processor_count(), -(-len(self.job.values) // LANES[self.session.precision])))
-        packs = [_Pack(self) for _ in range(parts)]
+        packs = [_Pack(self, index) for index in range(parts)]
         if parts == 1:
             packs[0].train(self.job.check)
         else:
             self._run_in_threads(packs)
-        return self._results()
+        return self._results(packs)
 
     def _run_in_threads(self, packs: list[_Pack]) -> None:
         with ThreadPoolExecutor(len(packs)) as pool:
@@ -130,17 +126,19 @@ class _Training:
             finally:
                 self.is_stopped[0] = 1
 
-    def _results(self) -> PopulationResults:
+    def _results(self, packs: Sequence[_Pack]) -> PopulationResults:
         job, population, network = self.job, self.population, self.job.network
         job.values[:] = population.values[:, network.weight_rows]
         for index, name in enumerate(job.phase.rule.memory):
             job.memory[name][:, self.session.trained] = population.memory[:, index]
         words = {ENDED_BY_EPOCHS: "epochs", ENDED_BY_CRITERION: "criterion"}
         has_last = bool(population.last_values.size)
+        lanes = packs[0].lane_count
+        places = zip(population.columns.tolist(), population.first_rows.tolist(), population.epochs.tolist(), strict=True)
+        logs = [packs[column // lanes].log_of(column % lanes, first, epochs) for column, first, epochs in places]
         return PopulationResults(
-            errors=population.errors,
-            correct=population.correct,
-            epochs=population.epochs,
+            errors=[errors for errors, _ in logs],
+            correct=[correct for _, correct in logs],
             stopped=[words.get(ending, "") for ending in population.endings.tolist()],
             last_values=population.last_values[:, network.weight_rows] if has_last else None,
             last_memory=self._last_memory() if has_last else None,
@@ -158,8 +156,9 @@ class _Training:
 class _Pack:
     """The networks that one thread trains at a time, and the kernel arguments for them."""
 
-    def __init__(self, training: _Training) -> None:
+    def __init__(self, training: _Training, index: int) -> None:
         job, session = training.job, training.session
+        self.index = index
         self.session = session
         self.is_stopped = training.is_stopped
         self.population = training.population
@@ -183,12 +182,23 @@ class _Pack:
         with collected_exceptions(self.buffers.has_raised) as exceptions:
             while True:
                 start_time = perf_counter()
+                self._extend_log(epochs)
                 (active,) = train_population(session.precision, self._arguments(epochs))
                 if active == 0 or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
                     return
                 if perf_counter() - start_time < CALL_SECONDS / 2:
                     epochs *= 2
                 check()
+
+    def _extend_log(self, epochs: int) -> None:
+        lanes = self.lanes
+        for log in (lanes.error_log, lanes.correct_log):
+            log.resize((int(lanes.epoch_count[0]) + epochs, self.lane_count), refcheck=False)
+
+    def log_of(self, lane: int, first: int, epochs: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return E and the proportion of correct cases of some epochs of a lane."""
+        rows = slice(first, first + epochs)
+        return self.lanes.error_log[rows, lane].copy(), self.lanes.correct_log[rows, lane].copy()
 
     def _arguments(self, epochs: int) -> PopulationArguments:
         session = self.session
@@ -248,6 +258,7 @@ class _Pack:
         cases = np.concatenate([np.repeat(order, lanes), np.zeros(PADDING, np.int64)]).astype(np.int64)
         return Lanes(
             networks=np.full(lanes, -1, np.int64),
+            last_rows=np.full(lanes, -1, np.int64),
             orders=np.tile(order, (lanes, 1)).astype(np.int64),
             cases=cases,
             errors=np.zeros(lanes),
@@ -257,6 +268,9 @@ class _Pack:
             checks=np.zeros(lanes),
             previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),
             previous_memory=np.zeros_like(self.rule.memory.reshape(-1)[: None if keeps_last else 0]),
+            error_log=np.zeros((0, lanes)),
+            correct_log=np.zeros((0, lanes)),
+            epoch_count=np.zeros(1, np.int64),
         )
 
     def _settings(self, job: PopulationJob) -> PopulationSettings:
@@ -277,6 +291,7 @@ class _Pack:
             has_trained_connections=self._has_trained_connections(),
             epochs=job.phase.epochs,
             has_summary=int(has_summary),
+            first_column=self.index * self.lane_count,
             name_stride=strides[0],
             weight_stride=strides[1],
             lane_stride=strides[2],

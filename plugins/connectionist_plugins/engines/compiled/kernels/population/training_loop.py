@@ -122,10 +122,12 @@ def take_next(arguments: PopulationArguments, lane: int) -> int:
     population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
     rule, weights = arguments.rule, arguments.weights
     network, lane_count = increment_counter(address_of(population.next_network)), lanes.networks.size  # other threads take networks too
-    lanes.networks[lane] = -1
+    lanes.networks[lane], lanes.last_rows[lane] = -1, -1
     if network >= population.values.shape[0]:
         return 0
-    lanes.networks[lane] = network
+    first_row = lanes.epoch_count[0]
+    lanes.networks[lane], lanes.last_rows[lane] = network, first_row + settings.epochs - 1
+    population.first_rows[network], population.columns[network] = first_row, settings.first_column + lane
     memory = rule.memory.ravel()
     for row in range(population.values.shape[1]):
         weights.values[row * lane_count + lane] = population.values[network, row]
@@ -144,6 +146,7 @@ def store_network(arguments: PopulationArguments, lane: int, ending: int) -> Non
     rule, weights = arguments.rule, arguments.weights
     network, lane_count = lanes.networks[lane], lanes.networks.size
     population.endings[network] = ending
+    population.epochs[network] = lanes.epoch_count[0] - population.first_rows[network]
     memory = rule.memory.ravel()
     for row in range(population.values.shape[1]):
         population.values[network, row] = weights.values[row * lane_count + lane]
@@ -161,30 +164,35 @@ def store_network(arguments: PopulationArguments, lane: int, ending: int) -> Non
 
 
 @kernel
-def end_epoch(arguments: PopulationArguments) -> int:
-    """Log the epoch of each network, and replace those that have ended. Return how many are in training."""
-    population, lanes, settings, stop = arguments.population, arguments.lanes, arguments.settings, arguments.stop
-    presentations, active = lanes.orders.shape[1], 0
+def end_epoch(arguments: PopulationArguments, active: int) -> int:
+    """Log the epoch of each network, and replace those that have ended. Return how many are in training, `active` before."""
+    lanes, stop = arguments.lanes, arguments.stop
+    presentations, row, is_ended = lanes.orders.shape[1], lanes.epoch_count[0], False
+    lanes.epoch_count[0] = row + 1
     for lane in range(lanes.networks.size):
-        network = lanes.networks[lane]
-        if network >= 0:
-            epoch, error, correct = population.epochs[network], lanes.errors[lane], (presentations - lanes.wrong[lane]) / presentations
-            ending = NOT_ENDED
-            if np.isfinite(error + lanes.checks[lane]):
-                population.errors[network, epoch] = error
-                population.correct[network, epoch] = correct
-                population.epochs[network] = epoch + 1
-                if is_met(stop, error, correct):
-                    ending = ENDED_BY_CRITERION
-                elif epoch + 1 == settings.epochs:
-                    ending = ENDED_BY_EPOCHS
-            else:
+        error, correct = lanes.errors[lane], (presentations - lanes.wrong[lane]) / presentations
+        lanes.error_log[row, lane], lanes.correct_log[row, lane] = error, correct
+        is_ended |= row == lanes.last_rows[lane] or is_met(stop, error, correct) or not np.isfinite(error + lanes.checks[lane])
+    return replace_ended(arguments, row) if is_ended else active
+
+
+@rare
+def replace_ended(arguments: PopulationArguments, row: int) -> int:
+    """Store the networks whose training has ended with an epoch, and put others in their lanes. Return how many are in training."""
+    lanes, stop, active = arguments.lanes, arguments.stop, 0
+    for lane in range(lanes.networks.size):
+        if lanes.networks[lane] >= 0:
+            error, correct, ending = lanes.error_log[row, lane], lanes.correct_log[row, lane], NOT_ENDED
+            if not np.isfinite(error + lanes.checks[lane]):
                 ending = FAILED
+            elif is_met(stop, error, correct):
+                ending = ENDED_BY_CRITERION
+            elif row == lanes.last_rows[lane]:
+                ending = ENDED_BY_EPOCHS
             if ending != NOT_ENDED:
                 store_network(arguments, lane, ending)
                 take_next(arguments, lane)
-            if lanes.networks[lane] >= 0:
-                active += 1
+            active += 1 if lanes.networks[lane] >= 0 else 0
     return active
 
 
@@ -211,5 +219,5 @@ def train_population(arguments: PopulationArguments) -> int:
         if buffers.has_raised[0]:
             return active
         set_zero_if_finite(weights.values, lanes.checks)
-        active = end_epoch(arguments)
+        active = end_epoch(arguments, active)
     return active
