@@ -271,3 +271,50 @@ def test_a_rule_that_returns_too_many_numbers_is_named_after_calls_too(monkeypat
     monkeypatch.setattr(Halving, "change", change_with_memory)
     with pytest.raises(PluginError, match="change must return a tuple of 1 number"):
         cn.train(net, EXAMPLES, rule, 1)
+
+
+def small_net() -> cn.Network:
+    net = cn.Network("small")
+    for name, units, role in (("in", 3, "input"), ("a", 4, "hidden"), ("out", 2, "output")):
+        net.add_group(name, units, role)
+    for ends in (("in", "a"), ("a", "out")):
+        net.connect(*ends)
+    net.randomize(1.0, seed=2)
+    return net
+
+
+def state_of(net: cn.Network) -> list[Any]:
+    quantities = ("net_input", "activation", "target", "net_derivative", "activation_derivative")
+    return [
+        net.weight_values.tolist(),
+        [repr(getattr(unit, quantity)) for unit in net.units for quantity in quantities],
+        [repr((each.derivative, each.change)) for each in net.weights],
+    ]
+
+
+def sets() -> list[cn.ExampleSet]:
+    inputs, targets = GENERATOR.uniform(0, 1, (150, 3)), GENERATOR.integers(0, 2, (150, 2)).astype(float)
+    missing = targets.copy()
+    missing[:, 0] = np.nan
+    plain = cn.ExampleSet.from_arrays(inputs, targets)
+    return [plain, cn.ExampleSet.from_arrays(-inputs, missing), plain.weighted(np.linspace(0.5, 2.0, 150)), plain[0:5]]
+
+
+CALLS: list[Callable[[cn.Network, cn.ExampleSet], Any]] = [
+    lambda net, examples: cn.train(net, examples, "momentum", 2),
+    lambda net, examples: cn.train(net, examples, "hebb", 1, update_after=1),
+    lambda net, examples: cn.train(net, examples, "hebb", 1),
+    lambda net, examples: cn.train(net, examples, "steepest", 1, update_after=1),
+    lambda net, examples: net.outputs(examples),
+    cn.record,
+    cn.error_derivatives,
+]
+
+
+def test_calls_one_after_another_show_what_each_shows_on_a_copy() -> None:
+    net, tables = small_net(), sets()
+    for number in range(60):
+        call, examples = CALLS[GENERATOR.integers(len(CALLS))], tables[GENERATOR.integers(len(tables))]
+        copy = net.copy()
+        call(net, examples), call(copy, examples)
+        assert state_of(net) == state_of(copy), number

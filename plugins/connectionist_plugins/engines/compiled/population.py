@@ -167,7 +167,7 @@ class _Pack:
         buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
         self.buffers = buffers
         loops = lane_block_loops(session.precision, is_by_case=self.is_by_case)
-        self.network = packed(NetworkArguments(session.program.packed_wiring, session.functions, loops, buffers), session.precision)
+        self.network = packed(NetworkArguments(session.program.packed_wiring, session.known.packed, loops, buffers), session.precision)
         self.rule, self.kept = self._rule_arguments(job)
         size = job.network.weight_state.size
         values = np.repeat(self.population.values[0], lanes)

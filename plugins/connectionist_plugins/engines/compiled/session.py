@@ -17,11 +17,10 @@ from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import Callback, collected_exceptions
-from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import (
     CaseBuffers,
-    NetworkArguments,
     RuleArguments,
     StopConditions,
     WeightArrays,
@@ -29,13 +28,13 @@ from connectionist_plugins.engines.compiled.kernels.arguments import (
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
-from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, make_buffers, restore_state
+from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, restore_state
 from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
-from connectionist_plugins.engines.compiled.layout.program import program_of, with_clamped_derivatives
+from connectionist_plugins.engines.compiled.layout.program import program_of
+from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNetwork
 from connectionist_plugins.engines.compiled.layout.trained_weights import rates_of, trained_weights
 from connectionist_plugins.engines.compiled.precision import Precision
-from connectionist_plugins.engines.compiled.simd.table import block_loops, case_loops
 from connectionist_plugins.engines.compiled.single_pass import (
     copy_last_case,
     example_tables,
@@ -80,7 +79,7 @@ class CompiledSession(Session):
         self.rates = rates_of(self.trained_weights, self.network, self.rule)
         rule = rule_of(self.network, self.rule, self.rates, precision)
         self.change, self.signal, self.parameters = rule.change, rule.signal, rule.parameters
-        self.kept: list[object] = [rule]  # its addresses are in use as long as the session
+        self.known_rule = rule  # its addresses are in use as long as the session
         self.per_change = job.phase.examples_per_change(job.phase.epoch_size(len(job.examples)))
         vectors = -(-self.per_change // LANES[precision])
         has_noisy_weights = job.noise is not None and has_weight_noise(job.network, job.noise.mode)
@@ -89,15 +88,14 @@ class CompiledSession(Session):
         self.threads = 1 if is_one_by_one else min(threads, vectors, processor_count())
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
-        known = functions_of(self.program, precision)
-        self.functions = known.packed
-        self.kept.append(known)
-        self.runs_python = any(isinstance(each, Callback) for each in (*rule.kept, *known.kept))
+        self.known = functions_of(self.program, precision)
+        self.runs_python = any(isinstance(each, Callback) for each in (*rule.kept, *self.known.kept))
         self.tables = example_tables(self.network, self.program, job.examples, precision)
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for one epoch per row of `orders`, or until the criterion is met."""
         buffers, rule_arguments = self._buffers, self.rule_arguments()
+        self.known.kept_network = None  # a call within this one must not use its buffers
         weights = self._weight_arrays(rule_arguments)
         probes = self._probe_buffers(due, orders.shape[1], weights)
         previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
@@ -107,8 +105,8 @@ class CompiledSession(Session):
             self.example_callback.prepare(weights, rule_arguments, self.job.noise)
         with collected_exceptions(buffers.has_raised) as exceptions:
             arguments = TrainingArguments(
-                network=self._arguments[0],
-                recording_network=self._arguments[1],
+                network=self._ready.arguments,
+                recording_network=self._ready.recording_arguments,
                 rule=rule_arguments,
                 weights=weights,
                 previous_values=previous_values,
@@ -136,6 +134,8 @@ class CompiledSession(Session):
         self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
         records = probes.of_epochs(done) if probes else []
         divergence, exception = self._failure(previous_values, before, exceptions) if has_stopped else (None, None)
+        if not has_stopped:
+            self._ready.keep(self.known)
         return EpochResults(errors[:done], correct[:done], divergence, records, exception)
 
     def _arranged(self, orders: Orders) -> Integers:
@@ -155,10 +155,15 @@ class CompiledSession(Session):
         changes = -(-presentations // self.per_change)
         return ProbeBuffers(self.job.probes, due, self.job.examples, addresses, changes)
 
-    @cached_property
+    @property
     def _buffers(self) -> CaseBuffers:
-        buffers = make_buffers(
+        return self._ready.buffers
+
+    @cached_property
+    def _ready(self) -> ReadyNetwork:
+        ready = ReadyNetwork.of(
             self.program,
+            self.known,
             self.network,
             self.job.examples,
             self.per_change,
@@ -169,17 +174,8 @@ class CompiledSession(Session):
             0 if self.example_callback is None else self.example_callback.address,
         )
         for state in self.job.end_state:
-            restore_state(self.program, buffers, state)
-        return buffers
-
-    @cached_property
-    def _arguments(self) -> tuple[NetworkArguments, NetworkArguments]:
-        """The network as an argument of the kernels, without and with the recording of ∂E/∂y."""
-        loops = case_loops(self.precision) if self.per_change == 1 else block_loops(self.precision)
-        buffers = packed(self._buffers, self.precision)
-        network = NetworkArguments(self.program.packed_wiring, self.functions, loops, buffers)
-        recording = network._replace(wiring=with_clamped_derivatives(self.program.wiring)) if self.records_dy else network
-        return packed(network, self.precision), packed(recording, self.precision)
+            restore_state(self.program, ready.buffers, state)
+        return ready
 
     def _write_back(self, rule_arguments: RuleArguments, weights: WeightArrays) -> None:
         """Write the rule's memory and the final state to the job, and the weights to the network."""

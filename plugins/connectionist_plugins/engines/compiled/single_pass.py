@@ -15,17 +15,16 @@ from connectionist.model.perturbation import perturb_units, perturbation_of
 from connectionist.utils.arrays import Array
 from connectionist.utils.memory_limit import allocating
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
-from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, ProbeTable
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, ProbeTable
 from connectionist_plugins.engines.compiled.kernels.entries import accumulate_derivatives, present_examples
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import PassArguments
-from connectionist_plugins.engines.compiled.layout.buffers import as_precision, make_buffers
+from connectionist_plugins.engines.compiled.layout.buffers import as_precision
 from connectionist_plugins.engines.compiled.layout.functions import functions_of
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
-from connectionist_plugins.engines.compiled.layout.program import Program, program_of, with_clamped_derivatives
+from connectionist_plugins.engines.compiled.layout.program import Program, program_of
+from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNetwork
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
-from connectionist_plugins.engines.compiled.simd.table import block_loops
 
 
 def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: Precision) -> Array:
@@ -63,10 +62,13 @@ class _Pass:
         self.noise = network.next_noise()
         self.program = program_of(network)
         self.precision: Precision = precision
-        self.functions = functions_of(self.program, precision)
-        self.buffers = make_buffers(self.program, network, examples, len(examples), precision, records_dy=records_dy, noise=self.noise)
+        self.known = functions_of(self.program, precision)
+        count = len(examples)
+        self.ready = ReadyNetwork.of(self.program, self.known, network, examples, count, precision, records_dy=records_dy, noise=self.noise)
+        self.known.kept_network = None  # a call within this one must not use its buffers
+        self.buffers = self.ready.buffers
+        self.records_dy = records_dy
         self.values = as_precision(network.weight_state.array("value"), precision)
-        self.wiring = packed(with_clamped_derivatives(self.program.wiring), precision) if records_dy else self.program.packed_wiring
         self.tables = example_tables(network, self.program, examples, precision)
         self.order = group_by_length(np.arange(len(examples)), self.buffers, len(examples))
         self.last_block: Sequence[int] = (0, 1)  # number of cases, and ticks
@@ -76,7 +78,7 @@ class _Pass:
     ) -> PassArguments:
         """Return the arguments of the kernel."""
         return PassArguments(
-            network=NetworkArguments(self.wiring, self.functions.packed, block_loops(self.precision), self.buffers),
+            network=self.ready.recording_arguments if self.records_dy else self.ready.arguments,
             values=self.values,
             inputs=self.tables[0],
             targets=self.tables[1],
@@ -92,6 +94,7 @@ class _Pass:
         ticks = self.last_block[1]
         copy_last_case(self.network, self.program, self.buffers, self.last_block[0], ticks, quantities)
         show_last_perturbation(self.network, self.examples, int(self.order[-1]), len(self.order) - 1, ticks, self.noise)
+        self.ready.keep(self.known)
 
 
 def group_by_length(order: Integers, buffers: CaseBuffers, per_change: int) -> Integers:

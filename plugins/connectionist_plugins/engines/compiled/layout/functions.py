@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from operator import is_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats,
 from connectionist_plugins.engines.compiled.kernels.arguments import Functions
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.precision import Precision
+
+if TYPE_CHECKING:
+    from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNetwork
 
 
 @dataclass
@@ -65,10 +68,13 @@ class KnownFunctions(KnownFormulas):
     functions : Functions
     initial_state : array [2, row]
         Net inputs and activations before tick 1.
+    kept_network : ReadyNetwork or None
+        The network with buffers, from the last call, if no call is in progress.
     """
 
     functions: Functions
     initial_state: Floats
+    kept_network: ReadyNetwork | None = None
 
     @cached_property
     def packed(self) -> Functions:
