@@ -113,7 +113,7 @@ def lock_holder(folder: Path) -> tuple[Holder | None, bool] | None:
         return None
     try:
         holder = _read_holder(path)
-        is_free = _lock(descriptor, shared=True) is True
+        is_free = try_lock(descriptor, shared=True) is True
         return holder, not is_free or not (holder is None or holder.is_here)
     finally:
         _close(descriptor)
@@ -151,7 +151,7 @@ def _is_ours(path: Path, descriptor: int, is_new: bool, is_last: bool) -> bool:
 
     An old file without a holder is ours only in the last attempt: a process on another host may be about to write its name.
     """
-    is_locked = _lock(descriptor)
+    is_locked = try_lock(descriptor)
     if not (is_locked or (is_locked is None and is_new)) or not _is_same_file(path, descriptor):
         return False
     holder = _read_holder(path)
@@ -206,7 +206,7 @@ def _in_use(path: Path) -> str:
     return in_use if is_here else f"{in_use}, or delete {str(path)!r} if that run has ended"
 
 
-def _lock(descriptor: int, *, shared: bool = False) -> bool | None:
+def try_lock(descriptor: int, *, shared: bool = False) -> bool | None:
     """Lock an open file until it is closed or the process ends, and return whether it was free; None if the file system has no locks."""
     try:
         if sys.platform == "win32":

@@ -277,3 +277,38 @@ def test_of_two_processes_that_write_at_once_each_reads_a_whole_file(folder: Pat
     processes = [subprocess.Popen([sys.executable, "-c", WRITES, str(path), letter]) for letter in "ab"]
     assert [process.wait(timeout=60) for process in processes] == [0, 0]
     assert [each.name for each in folder.iterdir()] == [path.name]
+
+
+MAKES = """
+import os, signal, sys, time
+from pathlib import Path
+from connectionist_plugins.engines.compiled.machine_code.code_cache import cached_code
+def make():
+    with Path(sys.argv[1]).open("a") as file:
+        file.write("made ")
+    if sys.argv[2] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(1.0)
+    return b"code"
+assert cached_code("name", make) == b"code"
+"""
+
+
+def start_making(folder: Path, end: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "CONNECTIONIST_CACHE": str(folder)}
+    return subprocess.Popen([sys.executable, "-c", MAKES, str(folder / "calls.txt"), end], env=environment)
+
+
+def test_of_several_processes_one_compiles_and_the_others_wait_for_its_file(folder: Path) -> None:
+    processes = [start_making(folder, "made") for _ in range(4)]
+    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    assert (folder / "calls.txt").read_text() == "made "
+    assert not list(folder.rglob("*.lock"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_after_a_process_was_killed_while_it_compiled_the_next_one_compiles(folder: Path) -> None:
+    assert start_making(folder, "killed").wait(timeout=60) == -9
+    assert list(folder.rglob("*.lock"))
+    assert start_making(folder, "made").wait(timeout=30) == 0
+    assert (folder / "calls.txt").read_text() == "made made "

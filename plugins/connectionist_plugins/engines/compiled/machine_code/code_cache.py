@@ -1,8 +1,8 @@
 """A cache on disk for machine code, in a folder named by a digest of all that the code depends on.
 
 One digest over every source file of this engine and over the versions of the compilers names the folder. Any change leads to another
-folder. If no folder is writable, every process compiles all code, with the same results. Several processes may start at the same time,
-since each file is written whole.
+folder. If no folder is writable, every process compiles all code, with the same results. Several processes may start at the same time:
+one compiles, and the others wait for its file, which is written whole.
 
 Only those files are read that no other user can have written, and whose digest is right (`private_files`).
 """
@@ -25,11 +25,14 @@ import llvmlite
 import numpy as np
 
 from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.folder_lock import try_lock
 from connectionist_plugins.engines.compiled.machine_code.llvm import processor
 from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
 
 ENGINE = "connectionist_plugins.engines.compiled"  # the digest covers every source file of this package
 OUTSIDE = (("connectionist.model", "noise"),)  # and these modules outside, whose constants are in the code of kernels
+LONGEST_WAIT = 60.0  # seconds for which a process waits for another one that compiles the same code
+SECONDS_BETWEEN = 0.02
 REPORTED_SECONDS = 1.0  # a shorter time is not reported
 VERSIONS = (sys.version, llvmlite.__version__, np.__version__)
 
@@ -45,17 +48,52 @@ def cached_code(name: str, make: Callable[[], bytes]) -> bytes:
         Compiles the code.
     """
     path = code_path(name, None)
-    if path is not None:
-        with contextlib.suppress(OSError):  # the file is missing, or cannot be read; newly compiled code replaces it
-            content = read_private_file(path)
-            if content is not None:
-                return content
+    if path is None:
+        return _made(make)
+    if (content := _read(path)) is not None:
+        return content
+    with _only_process(path):
+        content = _read(path)  # another process may have compiled it meanwhile
+        if content is None:
+            content = _made(make)
+            with contextlib.suppress(OSError):  # training does not need the file, so a full disk is no error
+                write_private_file(path, content)
+    return content
+
+
+def _read(path: Path) -> bytes | None:
+    with contextlib.suppress(OSError):  # the file is missing, or cannot be read; newly compiled code replaces it
+        return read_private_file(path)
+    return None
+
+
+def _made(make: Callable[[], bytes]) -> bytes:
     with compiling():
-        code = make()
-    if path is not None:
-        with contextlib.suppress(OSError):  # training does not need the file, so a full disk is no error
-            write_private_file(path, code)
-    return code
+        return make()
+
+
+@contextlib.contextmanager
+def _only_process(path: Path) -> Iterator[None]:
+    """Let one process at a time compile the code of a file.
+
+    The lock ends with its process, however that ends. Without locks, or after `LONGEST_WAIT`, several processes compile the same code.
+    """
+    lock = path.with_suffix(".lock")
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        end = time.monotonic() + LONGEST_WAIT
+        while try_lock(descriptor) is False and time.monotonic() < end:
+            time.sleep(SECONDS_BETWEEN)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+        with contextlib.suppress(OSError):  # who waits for it has it open
+            lock.unlink()
 
 
 def code_path(name: str, key: object) -> Path | None:
