@@ -28,6 +28,7 @@ from connectionist_plugins.engines.compiled.kernels.entries import train_populat
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count
+from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
 from connectionist_plugins.engines.compiled.session import CompiledSession, stop_conditions
 from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
@@ -170,8 +171,9 @@ class _Pack:
         self.network = packed(NetworkArguments(session.program.packed_wiring, session.known.packed, loops, buffers), session.precision)
         self.rule, self.kept = self._rule_arguments(job)
         size = job.network.weight_state.size
-        values = np.repeat(self.population.values[0], lanes)
-        self.weights = WeightArrays(values, np.zeros(size * lanes), np.zeros(size * lanes), job.network.tie_derivative == "mean")
+        values = aligned_copy(np.repeat(self.population.values[0], lanes))
+        derivatives, changes = aligned_zeros(size * lanes, float), aligned_zeros(size * lanes, float)
+        self.weights = WeightArrays(values, derivatives, changes, job.network.tie_derivative == "mean")
         self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
@@ -235,7 +237,7 @@ class _Pack:
             rate=alone.rate if has_runs else float("nan"),
             rows=_by_lane(lane_rows, has_summary)[used].astype(np.int64),
             rates=_by_lane(np.repeat(np.broadcast_to(rates, len(rows))[:, None], lanes, axis=1), has_summary)[used].copy(),
-            memory=np.zeros((len(alone.memory), len(rows) * lanes)),
+            memory=aligned_zeros((len(alone.memory), len(rows) * lanes), float),
             previous=np.zeros((0, len(rows) * lanes)),
             lowest=_by_lane(np.repeat(alone.lowest[:, None], lanes, axis=1), has_summary),
             highest=_by_lane(np.repeat(alone.highest[:, None], lanes, axis=1), has_summary),

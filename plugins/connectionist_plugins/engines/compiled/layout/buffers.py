@@ -14,6 +14,7 @@ from connectionist.model.perturbation import has_weight_noise
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
+from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
 from connectionist_plugins.engines.compiled.layout.perturbation import is_perturbed, perturbation_arrays
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.layout.rows import padded_rows
@@ -105,16 +106,18 @@ def _allocate(
     integrates = any(group.timing.integrates == "activation" for group in program.step_groups)
     is_paired = any(group.paired_error is not None for group in program.run_groups)
     input_rows, target_rows = _rows_by_tick(program, ticks, target_tick_rows)
+    d = aligned_zeros((target_tick_rows * ticks, width), precision)
+    d[:] = np.nan
     return CaseBuffers(
         x=x,
         y=y,
-        dy=np.zeros((rows, width), precision),
-        d=np.full((target_tick_rows * ticks, width), np.nan, precision),
-        own_dx=np.zeros((target_tick_rows * ticks if is_paired else 0, width), precision),
+        dy=aligned_zeros((rows, width), precision),
+        d=d,
+        own_dx=aligned_zeros((target_tick_rows * ticks if is_paired else 0, width), precision),
         unused_errors=np.zeros((tick_rows if is_spaced else width) if is_paired else 0, precision),
         is_by_case=int(is_spaced),
-        errors=np.zeros(tick_rows * width if is_spaced else width, precision),
-        wrong=np.zeros(tick_rows if is_spaced else width, precision),
+        errors=aligned_zeros(tick_rows * width if is_spaced else width, precision),
+        wrong=aligned_zeros(tick_rows if is_spaced else width, precision),
         last_dy=np.zeros(tick_rows, precision),
         scratch=np.zeros((threads, 5 * max(1, program.most_units))),
         steady_y=np.zeros((tick_rows if integrates or is_perturbed(network, examples, noise) else 0, width), precision),
@@ -157,7 +160,7 @@ def _rows_by_tick(program: Program, ticks: int, target_tick_rows: int) -> tuple[
 def _initial_activity(program: Program, initial_x: Floats, initial_y: Floats, rows: int, width: int) -> tuple[Floats, Floats]:
     """Return net inputs and activations [tick · row, case] with the state before tick 1, and 1 for the unit that is always on."""
     tick_rows = program.layout.size
-    x, y = np.zeros((rows, width), initial_x.dtype), np.zeros((rows, width), initial_y.dtype)
+    x, y = aligned_zeros((rows, width), initial_x.dtype), aligned_zeros((rows, width), initial_y.dtype)
     y[program.wiring.bias_row :: tick_rows] = 1.0
     if len(program.clamped_rows):
         y[program.clamped_rows] = initial_y[program.clamped_rows, None]

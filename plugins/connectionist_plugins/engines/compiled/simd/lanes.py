@@ -174,13 +174,15 @@ def weighted_sums_of_case(
 ) -> None:
     """Set the receivers' net inputs, or add to the senders' ∂E/∂y, for one case, as the loops of `one_case` do (equations 1 and 7).
 
-    The arguments are those of `dense.weighted_sums`; `width` is not used. `adds` is 0 in the forward and 1 in the backward pass.
+    The arguments are those of `dense.weighted_sums`. `adds` is 0 in the forward and 1 in the backward pass. A row of units is one vector,
+    and the weights of one receiver are successive. So `stride`, `width` and some fields of the matrices are known, and not used: addresses
+    with constant distances take no time.
     """
-    del width
+    del stride, width
     builder = vectors.builder
     backward = builder.icmp_signed("!=", adds, constant(0))
     is_one = builder.icmp_signed("==", rows, constant(1))
-    arguments = weights, matrices, count, out, source, stride
+    arguments = weights, matrices, count, out, source
     for_each_chunk(
         vectors,
         DOT_ROWS,
@@ -197,22 +199,21 @@ def weighted_sums_of_case(
 
 def _net_inputs(vectors: Vectors, size: int, row: Any, arguments: Any) -> None:
     """Set the net inputs of `size` receivers: for each matrix, a sum over its senders, added to that of the matrices before."""
-    builder = vectors.builder
-    weights, matrices, count, out, source, stride = arguments
+    builder, stride = vectors.builder, constant(VECTOR_BYTES)
+    weights, matrices, count, out, source = arguments
 
     def add_matrix(matrix: Any, *totals: Any) -> list[Any]:
-        sender, terms, weight, across, down = _fields(vectors, matrix)
-        first = weight_address(vectors, weights, builder.add(weight, builder.mul(row, across)), PER_LANE)
-        starts = [builder.add(source, builder.mul(sender, stride)), first]
-        distances = stride, builder.mul(across, constant(VECTOR_BYTES)), builder.mul(down, constant(VECTOR_BYTES))
+        sender, terms, weight, _, _ = _fields(vectors, matrix)
+        first = weight_address(vectors, weights, builder.add(weight, builder.mul(row, terms)), PER_LANE)
+        starts, across = [builder.add(source, builder.mul(sender, stride)), first], builder.mul(terms, constant(VECTOR_BYTES))
         is_single = builder.icmp_signed("==", terms, constant(1))
 
         def single(*current: Any) -> list[Any]:
-            y, factors = vectors.load(starts[0]), [vectors.load(a) for a in strided_addresses(builder, first, distances[1], size)]
+            y, factors = vectors.load(starts[0]), [vectors.load(a) for a in strided_addresses(builder, first, across, size)]
             return [vectors.multiply_add(total, y, factor) for total, factor in zip(current, factors, strict=True)]
 
         def several(*current: Any) -> list[Any]:
-            dots = _dot_products(vectors, size, starts, distances, terms)
+            dots = _dot_products(vectors, size, starts, across, terms)
             return [builder.fadd(total, dot) for total, dot in zip(current, dots, strict=True)]
 
         added = vectors.loop(builder.zext(is_single, INT64), totals, single)
@@ -224,17 +225,16 @@ def _net_inputs(vectors: Vectors, size: int, row: Any, arguments: Any) -> None:
         vectors.store(value, address)
 
 
-def _dot_products(vectors: Vectors, size: int, starts: list[Any], distances: tuple[Any, Any, Any], terms: Any) -> list[Any]:
+def _dot_products(vectors: Vectors, size: int, starts: list[Any], across: Any, terms: Any) -> list[Any]:
     """Return the sums over senders of y times weight for `size` receivers, in one chain for each lane of a vector, then folded."""
     builder, lanes = vectors.builder, vectors.lanes
-    stride, across, down = distances
 
     def add_sender(sender: Any, weight: Any, totals: list[Any]) -> list[Any]:
         y, factors = vectors.load(sender), [vectors.load(address) for address in strided_addresses(builder, weight, across, size)]
         return [vectors.multiply_add(total, factor, y) for total, factor in zip(totals, factors, strict=True)]
 
     def advanced(sender: Any, weight: Any, steps: int) -> tuple[Any, Any]:
-        return builder.add(sender, builder.mul(stride, constant(steps))), builder.add(weight, builder.mul(down, constant(steps)))
+        return builder.add(sender, constant(VECTOR_BYTES * steps)), builder.add(weight, constant(VECTOR_BYTES * steps))
 
     def add_senders(sender: Any, weight: Any, *totals: Any) -> list[Any]:
         new: list[Any] = []
@@ -257,19 +257,19 @@ def _dot_products(vectors: Vectors, size: int, starts: list[Any], distances: tup
 
 def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: bool) -> None:
     """Add to ∂E/∂y of `size` senders the sums over receivers, in their order, of ∂E/∂x times the weight."""
-    builder = vectors.builder
-    weights, matrices, count, out, source, stride = arguments
+    builder, stride = vectors.builder, constant(VECTOR_BYTES)
+    weights, matrices, count, out, source = arguments
     targets = strided_addresses(builder, builder.add(out, builder.mul(row, stride)), stride, size)
 
     def add_matrix(matrix: Any, *totals: Any) -> list[Any]:
-        receiver, terms, weight, across, down = _fields(vectors, matrix)
-        first = weight_address(vectors, weights, builder.add(weight, builder.mul(row, across)), PER_LANE)
-        bytes_across, bytes_down = (builder.mul(distance, constant(VECTOR_BYTES)) for distance in (across, down))
+        receiver, terms, weight, _, length = _fields(vectors, matrix)
+        first = weight_address(vectors, weights, builder.add(weight, row), PER_LANE)
+        down = builder.mul(length, constant(VECTOR_BYTES))
 
         def add_receiver(address: Any, place: Any, *current: Any) -> list[Any]:
-            dx, factors = vectors.load(address), [vectors.load(a) for a in strided_addresses(builder, place, bytes_across, size)]
+            dx, factors = vectors.load(address), [vectors.load(a) for a in strided_addresses(builder, place, stride, size)]
             new = [vectors.multiply_add(total, dx, factor, fuses=fuses) for total, factor in zip(current, factors, strict=True)]
-            return [builder.add(address, stride), builder.add(place, bytes_down), *new]
+            return [builder.add(address, stride), builder.add(place, down), *new]
 
         starts = [builder.add(source, builder.mul(receiver, stride)), first]
         added = vectors.loop(terms, [*starts, *totals], add_receiver)[2:]
@@ -298,13 +298,10 @@ def gathered_sums_of_case(
 
 
 def products_of_case(
-    vectors: Vectors, derivatives: Any, weight: Any, receivers: Any, rows: Any, senders: Any, columns: Any, stride: Any, adds: Any
+    vectors: Vectors, derivatives: Any, weight: Any, receivers: Any, rows: Any, senders: Any, columns: Any, adds: Any
 ) -> None:
-    """Set, or add to, the derivatives of a weight matrix for one case, as `one_case.outer_products` and `scaled_vector` (equation 6).
-
-    Rows of units are `stride` bytes apart.
-    """
-    builder = vectors.builder
+    """Set, or add to, the derivatives of a weight matrix for one case, as `one_case.outer_products` and `scaled_vector` (equation 6)."""
+    builder, stride = vectors.builder, constant(VECTOR_BYTES)
     is_adding, is_column = builder.icmp_signed("!=", adds, constant(0)), builder.icmp_signed("==", columns, constant(1))
     fuses = builder.or_(is_adding, is_column)
 
@@ -333,16 +330,15 @@ def products_over_ticks(
     rows: Any,
     senders: Any,
     columns: Any,
-    stride: Any,
     tick_stride: Any,
     ticks: Any,
     adds: Any,
 ) -> None:
     """Set, or add to, the derivatives of a weight matrix, summed over ticks, as `one_case.derivatives_over_ticks` (equation 6).
 
-    Rows of units are `stride` bytes apart, those of two successive ticks `tick_stride` bytes.
+    The rows of two successive ticks are `tick_stride` bytes apart.
     """
-    builder = vectors.builder
+    builder, stride = vectors.builder, constant(VECTOR_BYTES)
 
     def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
         some, others = shape

@@ -114,9 +114,7 @@ def sum_tick_derivatives(arguments: PopulationArguments, tick: int, adds: int, h
                 sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
                 if has_all or senders == 1:
                     y = address_of(buffers.y) + row_bytes * (tick_row + sender)
-                    call(
-                        arguments.lane_loops.products_of_case, (address_of(derivatives), weight, dx, block[1], y, senders, row_bytes, adds)
-                    )
+                    call(arguments.lane_loops.products_of_case, (address_of(derivatives), weight, dx, block[1], y, senders, adds))
         if arguments.settings.has_trained_connections[step]:
             add_connection_derivatives(wiring, derivatives, buffers, step, tick_row)
 
@@ -136,7 +134,7 @@ def sum_case_derivatives(arguments: PopulationArguments, adds: int) -> None:
             sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
             if senders > 1:
                 y = address_of(buffers.y) + row_bytes * (first + sender)
-                rest = (block[1], y, senders, row_bytes, row_bytes * buffers.tick_rows, ticks, adds)
+                rest = (block[1], y, senders, row_bytes * buffers.tick_rows, ticks, adds)
                 call(arguments.lane_loops.products_over_ticks, (address_of(derivatives), weight, dx, *rest))
 
 
