@@ -151,6 +151,19 @@ def test_an_epoch_with_several_blocks_gives_the_same_state(
     same(net, copy)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_after_divergence_the_state_is_that_of_a_run_in_which_each_epoch_is_shown(threads: int) -> None:
+    nets = []
+    for until in (None, cn.Criterion(error=0.0)):
+        net, examples = two_layers(hidden="linear", output="linear")
+        with pytest.raises(DivergenceError):
+            rule, engine = cn.rule("momentum", rate=3.0), cn.engine("compiled", threads=threads)
+            cn.train(net, examples, rule, 500, until=until, engine=engine)
+        nets.append(everything(net))
+    for name, values in nets[0].items():
+        np.testing.assert_array_equal(values, nets[1][name], err_msg=name)
+
+
 @pytest.mark.parametrize("update_after", ["epoch", 1])
 def test_after_divergence_the_same_numbers_are_not_finite(update_after: str | int) -> None:
     nets = []

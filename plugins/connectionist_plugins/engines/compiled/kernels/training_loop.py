@@ -13,7 +13,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import StopConditions
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
-from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch
+from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch, show_last_case
 from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.probes import EPOCH_PROBE, record_weights, records_units
@@ -44,6 +44,8 @@ def _make_training_loop(run_epoch: Any) -> Any:
         values, previous, orders, per_change = weights.values, arguments.previous_values, arguments.orders, arguments.per_change
         has_one_order, last_size, is_loaded = orders.shape[0] == 1, 0, False
         can_stay_loaded = buffers.lengths.size == 1 and buffers.continues.size == 0 and buffers.is_plain != 0 and buffers.after_example == 0
+        is_one_block = can_stay_loaded and per_change <= buffers.x.shape[1] and per_change == orders.shape[1]
+        shows_all = not is_one_block or buffers.is_by_case != 0 or stop.has_criterion or probes is not None
         begin, end = slice_of(team.rank, team.size, values.size, 64)
         for epoch in range(arguments.epochs):
             for row in range(begin, end):
@@ -52,11 +54,14 @@ def _make_training_loop(run_epoch: Any) -> Any:
             if probes is not None:
                 buffers.is_recording[0] = buffers.recorded_dy.size > 0 and records_units(probes, epoch)
             network = arguments.recording_network if buffers.is_recording[0] else arguments.network
-            error, correct_count, last_size = run_epoch(arguments, network, order, is_loaded, epoch, team)
+            shows = shows_all or epoch == arguments.epochs - 1
+            error, correct_count, last_size = run_epoch(arguments, network, order, is_loaded, shows, epoch, team)
             if probes is not None and team.rank == 0:
                 record_weights(probes, values, epoch, 0, EPOCH_PROBE)
-            is_loaded = can_stay_loaded and has_one_order and per_change <= buffers.x.shape[1] and per_change == order.size
+            is_loaded = is_one_block and has_one_order
             if buffers.has_raised[0] or not np.isfinite(error) or not are_finite(values):
+                if not shows and team.rank == 0:
+                    show_last_case(arguments, network, previous, last_size)
                 return epoch, True, last_size
             if team.rank == 0:
                 arguments.errors[epoch] = error

@@ -6,7 +6,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import ad
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, RuleArguments, WiringArguments
-from connectionist_plugins.engines.compiled.kernels.barrier import slice_of
+from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, slice_of
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, vector_count
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
@@ -84,18 +84,17 @@ def sum_derivatives_or_signals(
     scale: float,
     count: int,
     adds: int,
-    rank: int,
-    threads: int,
+    team: ThreadTeam,
 ) -> None:
     """Sum derivatives or signals over a block, after all threads' passes. With ties, or for signals, one thread sums all of them."""
     wiring, buffers = network.wiring, network.buffers
     has_ties = wiring.tied_weights.size > 0
     if rule.signal != 0:
-        if rank == 0:
+        if team.rank == 0:
             sum_signals(wiring, rule, values, derivatives, buffers, ticks, scale, count)
     elif not has_ties:
-        sum_derivatives(network, derivatives, ticks, vector_count(buffers, count), adds, rank, threads)
-    elif rank == 0:
+        sum_derivatives(network, derivatives, ticks, vector_count(buffers, count), adds, team.rank, team.size)
+    elif team.rank == 0:
         sum_derivatives(network, derivatives, ticks, vector_count(buffers, count), adds, 0, 1)
 
 

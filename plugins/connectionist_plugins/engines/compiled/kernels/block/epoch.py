@@ -149,12 +149,20 @@ def run_passes(
             store_last_dy(buffers, ticks, last_case)
 
 
+@rare
+def show_last_case(arguments: TrainingArguments, network: NetworkArguments, values: Floats, count: int) -> None:
+    """Repeat the passes of the block of cases that is loaded, for what the unit objects need of its last case."""
+    ticks = network.buffers.lengths[0]
+    scale = 1.0 / ticks if arguments.weights.averages_ties else 1.0
+    run_passes(network, arguments.rule, values, ticks, scale, 0, count, arguments.stop.tolerance, count - 1, 0)
+
+
 @kernel
 def run_epoch(
-    arguments: TrainingArguments, network: NetworkArguments, order: Integers, is_loaded: bool, epoch: int, team: ThreadTeam
+    arguments: TrainingArguments, network: NetworkArguments, order: Integers, is_loaded: bool, shows: bool, epoch: int, team: ThreadTeam
 ) -> tuple[float, float, int]:
     """Present the examples of one epoch. Return E, the number of correct cases, and the size of the last block."""
-    wiring, loops, buffers, rule, weights = network.wiring, network.loops, network.buffers, arguments.rule, arguments.weights
+    wiring, buffers, rule, weights = network.wiring, network.buffers, arguments.rule, arguments.weights
     inputs, targets, probes, per_change = arguments.inputs, arguments.targets, arguments.probes, arguments.per_change
     error, wrong, count, ticks = 0.0, 0.0, 0, 0
     values = used_values(weights.values, buffers)
@@ -170,13 +178,13 @@ def run_epoch(
         while start < end:
             count, ticks = next_block(buffers, order, start, end)
             first, beyond = slice_of(team.rank, team.size, count, lanes)
-            is_shown = start + count == order.size or buffers.after_example != 0
+            is_shown = (shows and start + count == order.size) or buffers.after_example != 0
             last_case = count - 1 if is_shown and beyond == count else -1
             scale = 1.0 / ticks if weights.averages_ties else 1.0
             if buffers.continues.size and team.rank == 0:
                 set_initial_state(buffers, order[start], ticks)
             if not is_loaded:
-                load_block(loops, weights.values, inputs, targets, order, start, first, beyond - first, ticks, epoch, buffers)
+                load_block(network, weights.values, inputs, targets, order, start, first, beyond - first, ticks, epoch)
             if first < beyond:
                 size, tolerance = beyond - first, arguments.stop.tolerance
                 run_passes(network, rule, values, ticks, scale, first, size, tolerance, last_case, team.rank)
@@ -186,7 +194,7 @@ def run_epoch(
             barrier(team)
             error += sum_first(buffers.errors, count)
             wrong += sum_first(buffers.wrong, count)
-            sum_derivatives_or_signals(network, rule, values, weights.derivatives, ticks, scale, count, adds, team.rank, team.size)
+            sum_derivatives_or_signals(network, rule, values, weights.derivatives, ticks, scale, count, adds, team)
             barrier(team)
             adds = 1
             start += count

@@ -17,7 +17,7 @@ import numpy as np
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
@@ -73,7 +73,7 @@ def load_examples(
 
 @inline
 def load_block(
-    loops: Loops,
+    network: NetworkArguments,
     values: Floats,
     inputs: FloatTable,
     targets: FloatTable,
@@ -83,9 +83,9 @@ def load_block(
     count: int,
     ticks: int,
     epoch: int,
-    buffers: CaseBuffers,
 ) -> None:
     """Load a slice of a block of examples, with its noise, its clamps and the weights of its error."""
+    loops, buffers = network.loops, network.buffers
     load_examples(loops, inputs, targets, order, start, first, count, buffers)
     if not buffers.is_plain:
         load_perturbation(loops, order, start, first, count, ticks, epoch, buffers)
@@ -96,10 +96,10 @@ def load_block(
 def load_and_forward(arguments: PassArguments, start: int, count: int, ticks: int) -> Floats:
     """Load a block of examples and run the forward pass. Return the weights that it used, which have noise if there is some."""
     network, values, order = arguments.network, arguments.values, arguments.order
-    loops, buffers = network.loops, network.buffers
+    buffers = network.buffers
     if buffers.continues.size:
         set_initial_state(buffers, order[start], ticks)
-    load_block(loops, values, arguments.inputs, arguments.targets, order, start, 0, count, ticks, 0, buffers)
+    load_block(network, values, arguments.inputs, arguments.targets, order, start, 0, count, ticks, 0)
     used = used_values(values, buffers)
     forward(network, used, ticks, 0, count, 0)
     return used

@@ -13,7 +13,6 @@ from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, 
 from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES
-from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 
@@ -32,13 +31,10 @@ def backpropagate_connections(
 
 @kernel
 def backpropagate_matrices(
-    wiring: WiringArguments,
-    loops: Loops,
+    network: NetworkArguments,
     step: int,
     values: Floats,
     derivatives: Floats,
-    y: Floats,
-    dy: Floats,
     tick_row: int,
     adds: int,
     with_derivatives: bool,
@@ -48,6 +44,8 @@ def backpropagate_matrices(
 
     Matrices with one sender are computed here at every tick, others according to `with_derivatives`.
     """
+    wiring, loops = network.wiring, network.loops
+    y, dy = network.buffers.y.ravel(), network.buffers.dy.ravel()
     item_bytes = y.itemsize
     for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[index]
@@ -127,7 +125,7 @@ def backward_case_tick(
     is_last_case: bool,
 ) -> None:
     """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their weights and senders."""
-    wiring, functions, loops, buffers = network.wiring, network.functions, network.loops, network.buffers
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     x, y, dy = buffers.x.ravel(), buffers.y.ravel(), buffers.dy.ravel()
     tick_row = first_row(buffers, tick)
     is_plain = buffers.is_plain
@@ -148,7 +146,7 @@ def backward_case_tick(
         if functions.integrates[step] == NET_INPUT:
             leak_net_derivative(network, begin, end, tick_row, 0, 1, is_top)
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
-            backpropagate_matrices(wiring, loops, step, values, derivatives, y, dy, tick_row, adds, with_derivatives, is_last_case)
+            backpropagate_matrices(network, step, values, derivatives, tick_row, adds, with_derivatives, is_last_case)
         else:
             for position in range(begin, end):
                 backpropagate_connections(wiring, position, values, derivatives, y, dy, tick_row)

@@ -34,7 +34,13 @@ def load_case(inputs: FloatTable, targets: FloatTable, example: int, ticks: int,
 
 @kernel
 def run_epoch_by_case(
-    arguments: TrainingArguments, network: NetworkArguments, order: Integers, _is_loaded: bool, epoch: int, _team: ThreadTeam
+    arguments: TrainingArguments,
+    network: NetworkArguments,
+    order: Integers,
+    _is_loaded: bool,
+    _shows: bool,
+    epoch: int,
+    _team: ThreadTeam,
 ) -> tuple[float, int, int]:
     """Present the examples of one epoch. Return E, the number of correct cases, and 1, the size of a block."""
     wiring, buffers, rule, weights = network.wiring, network.buffers, arguments.rule, arguments.weights
