@@ -199,7 +199,7 @@ def test_a_lock_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_file_that_another_process_has_replaced_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Start) -> None:
     """Between this process's opening and locking the file, its holder removes it and a third process locks a new one."""
     write_holder(tmp_path)
-    lock = folder_lock._lock
+    lock = folder_lock.try_lock
     calls: list[int] = []
 
     def replace_first(descriptor: int, *, shared: bool = False) -> bool | None:
@@ -209,7 +209,7 @@ def test_a_file_that_another_process_has_replaced_is_no_lock(tmp_path: Path, mon
         calls.append(descriptor)
         return lock(descriptor, shared=shared)
 
-    monkeypatch.setattr(folder_lock, "_lock", replace_first)
+    monkeypatch.setattr(folder_lock, "try_lock", replace_first)
     with pytest.raises(FileError, match="in use by another run"):
         lock_folder(tmp_path, "test").__enter__()
     assert len(calls) > 1
@@ -218,7 +218,7 @@ def test_a_file_that_another_process_has_replaced_is_no_lock(tmp_path: Path, mon
 def test_a_file_that_is_removed_before_it_is_locked_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process before this one removes the file between this one's opening and locking it."""
     write_holder(tmp_path)
-    lock = folder_lock._lock
+    lock = folder_lock.try_lock
     calls: list[int] = []
 
     def remove_first(descriptor: int, *, shared: bool = False) -> bool | None:
@@ -227,7 +227,7 @@ def test_a_file_that_is_removed_before_it_is_locked_is_no_lock(tmp_path: Path, m
         calls.append(descriptor)
         return lock(descriptor, shared=shared)
 
-    monkeypatch.setattr(folder_lock, "_lock", remove_first)
+    monkeypatch.setattr(folder_lock, "try_lock", remove_first)
     with lock_folder(tmp_path, "test"):
         monkeypatch.undo()
         assert len(calls) == 2

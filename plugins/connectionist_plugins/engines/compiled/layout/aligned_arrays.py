@@ -17,7 +17,8 @@ def aligned_zeros(shape: int | tuple[int, ...], dtype: Any) -> npt.NDArray[Any]:
     item_bytes = np.dtype(dtype).itemsize
     memory = np.zeros(item_bytes * size + VECTOR_BYTES, np.uint8)
     start = -memory.ctypes.data % VECTOR_BYTES
-    return memory[start : start + item_bytes * size].view(dtype).reshape(shape)
+    aligned: npt.NDArray[Any] = memory[start : start + item_bytes * size].view(dtype).reshape(shape)
+    return aligned
 
 
 def aligned_copy(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
