@@ -18,7 +18,6 @@ from connectionist.plugins.registry import make
 if TYPE_CHECKING:
     from connectionist.experiments.result import Result
     from connectionist.experiments.task import Task
-    from connectionist.utils.arrays import Array
 
 MOST_OUTPUTS = 200_000  # activations in one file, which then has about 5 MB
 SETS = {"training": "training_examples", "testing": "testing_examples"}
@@ -71,19 +70,13 @@ def _results(task: Task, network: Network, examples: ExampleSet, engine: Engine,
     """Yield case, tick (None without ticks), right, error and the activations, in the order of the columns."""
     with unchanged(network, task, "correct_cases"):
         is_right = correct_cases_of(task, network, examples, engine)
-    probe = UnitProbe(("activation", "net_input"), network.schedule.outputs, np.arange(count))
-    states = engine.states(network, examples, probe)
-    for case in range(count):
-        targets = np.atleast_2d(examples.targets[case])
+    schedule, state, quantities = network.schedule, network.state, ("activation", "net_input")
+    states = engine.states(network, examples, UnitProbe(quantities, schedule.outputs, np.arange(count)))
+    activations, targets = states[:, :, 0].tolist(), examples.targets.tolist()
+    rows, arrays = [unit.row for unit in schedule.outputs], [state.array(quantity) for quantity in quantities]
+    for case, name in enumerate(examples.names[:count]):
         for tick in range(1 if examples.lengths is None else int(examples.lengths[case])):
-            error = _error(network, states[case, tick], targets[tick])
-            shown_tick = None if examples.lengths is None else tick + 1
-            yield [examples.names[case], shown_tick, int(is_right[case]), error, *states[case, tick, 0].tolist()]
-
-
-def _error(network: Network, states: Array, targets: Array) -> float:
-    """Return E of activations and net inputs [quantity, output unit] with targets [output unit], as the objects compute it."""
-    rows = [unit.row for unit in network.schedule.outputs]
-    for quantity, values in zip(("activation", "net_input"), states, strict=True):
-        network.state.array(quantity)[rows] = values
-    return passes.compare(network.schedule, network.state, targets.tolist())
+            for array, values in zip(arrays, states[case, tick], strict=True):
+                array[rows] = values
+            error = passes.compare(schedule, state, targets[case] if examples.lengths is None else targets[case][tick])
+            yield [name, None if examples.lengths is None else tick + 1, int(is_right[case]), error, *activations[case][tick]]

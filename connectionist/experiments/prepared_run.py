@@ -182,14 +182,14 @@ class Preparation:
         parameters: Mapping[str, Any] | None,
     ) -> None:
         self._preset, self._epochs, self._rule, self._parameters = preset, epochs, rule, dict(parameters or {})
-        self._task, self._rule_parameters = task_and_rule_parameters(task, preset, self._parameters, rule)
+        self.task, self._rule_parameters = task_and_rule_parameters(task, preset, self._parameters, rule)
         self._engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
         registry.find("engines", self._engine.name)  # findings use the engine by name, so it must be in the registry
         self._last: PreparedRun | None = None
 
     def for_seed(self, seed: int) -> PreparedRun:
         """Make the network of a seed, and read the examples and phases of the task."""
-        task = drawn_task(self._task, seed)
+        task = drawn_task(self.task, seed)
         if self._last is None or task is not self._last.task:
             self._last = self._prepare(task, seed)
             return self._last

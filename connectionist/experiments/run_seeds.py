@@ -14,6 +14,7 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_task import check_task, run
+from connectionist.experiments.shared_network import SharedNetwork, can_share_network
 from connectionist.experiments.task import Task
 from connectionist.learning.run import Run
 from connectionist.learning.train_many import train_many
@@ -57,7 +58,9 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     return _results_of(outcomes(task, seeds, {name: value for name, value in given.arguments.items() if name not in ("task", "seed")}))
 
 
-def outcomes(task: str | Task, seeds: Iterable[int], options: Mapping[str, Any]) -> Iterator[Result | Exception]:
+def outcomes(
+    task: str | Task, seeds: Iterable[int], options: Mapping[str, Any], *, shares_network: bool = False
+) -> Iterator[Result | Exception]:
     """Run a task for each seed, and yield its result, or the exception that `run` raises for it, in the order of the seeds.
 
     Parameters
@@ -66,13 +69,15 @@ def outcomes(task: str | Task, seeds: Iterable[int], options: Mapping[str, Any])
     seeds : iterable of int
     options : dict
         Further arguments of `run`, all with a value.
+    shares_network : bool
+        Whether the results may have one network, which has the state of a run until the next result is taken.
     """
     waiting = iter(seeds)
     while chunk := list(islice(waiting, SEEDS_AT_A_TIME)):
         if len(chunk) == 1 or any(options.get(name) for name in ALONE_OPTIONS):
             yield from (_caught(run, task, seed=seed, **options) for seed in chunk)
         else:
-            yield from _outcomes_together(task, chunk, options)
+            yield from _outcomes_together(task, chunk, options, shares_network)
 
 
 def _results_of(outcomes_of_seeds: Iterator[Result | Exception]) -> Iterator[Result]:
@@ -92,12 +97,18 @@ def _caught(function: Callable[..., Any], *arguments: Any, **options: Any) -> An
         return error
 
 
-def _outcomes_together(task: str | Task, seeds: Sequence[int], options: Mapping[str, Any]) -> Iterator[Result | Exception]:
+def _outcomes_together(
+    task: str | Task, seeds: Sequence[int], options: Mapping[str, Any], shares_network: bool
+) -> Iterator[Result | Exception]:
     """Run a task for several seeds, whose networks are trained together. A run that does not end as usual is repeated alone."""
     of_prepare = {name: value for name, value in options.items() if name not in ALONE_OPTIONS}
     preparation = _caught(Preparation, task, **of_prepare)
     if isinstance(preparation, Exception):
         yield from (preparation for _ in seeds)
+        return
+    if shares_network and (found := _outcomes_on_one_network(preparation, seeds)) is not None:
+        for seed, outcome in zip(seeds, found, strict=True):
+            yield _caught(run, task, seed=seed, **options) if outcome is None else outcome
         return
     prepared = [_caught(preparation.for_seed, seed) for seed in seeds]
     runs = _train_together([each for each in prepared if isinstance(each, PreparedRun)])
@@ -110,6 +121,22 @@ def _outcomes_together(task: str | Task, seeds: Sequence[int], options: Mapping[
             yield _caught(each.result_of, finished)
         else:
             yield _caught(run, task, seed=seed, **options)
+
+
+def _outcomes_on_one_network(preparation: Preparation, seeds: Sequence[int]) -> Iterator[Result | Exception | None] | None:
+    """Run a task for several seeds on one network, and yield the results, or None for a run that must be made alone.
+
+    Return None if the task needs a network for each seed.
+    """
+    first = _caught(preparation.for_seed, seeds[0])
+    if not isinstance(first, PreparedRun) or not can_share_network(preparation.task, seeds):
+        return None
+    shared = _caught(SharedNetwork, first, seeds)
+    if isinstance(shared, Exception):
+        return iter([shared] * len(seeds))
+    if isinstance(_caught(shared.train), Exception):  # of a formula; `run` raises it again for the seeds that it concerns
+        return None
+    return (None if finished is None else _caught(each.result_of, finished) for each, finished in shared.runs())
 
 
 def _train_together(prepared: Sequence[PreparedRun]) -> Iterator[Run] | None:

@@ -86,6 +86,14 @@ class Task(Parameterized, KnownAttributes, ABC):
     def network(self, seed: int) -> Network:
         """Return a new network with its initial weights."""
 
+    def randomize(self, network: Network, seed: int) -> None:
+        """Draw the initial weights for a seed in a network that `network` returned for another one.
+
+        A task need not have it. With it, a study of many runs makes one network and gives it the weights of each seed, which takes less
+        time than a network for each. Then the network must be that of `network` with the same seed, weight for weight.
+        """
+        raise NotImplementedError
+
     @property
     @abstractmethod
     def training_examples(self) -> ExampleSet:

@@ -77,6 +77,8 @@ class PopulationTraining:
         That of `until`; None without one, or if `until` is a function, which the engine cannot call.
     tolerance : float
         See `train`.
+    keeps_last : bool
+        Whether to keep what `show` needs.
     """
 
     network: Network
@@ -87,6 +89,7 @@ class PopulationTraining:
     until: Until
     criterion: Criterion | None
     tolerance: float
+    keeps_last: bool = False
 
     def train(self) -> None:
         """Train all members.
@@ -99,13 +102,16 @@ class PopulationTraining:
         initial = [member.values for member in self.members]
         interrupts = training_interrupts()
         with interrupts:
-            alone = set(range(len(self.members))) if callable(self.until) else self._train_together(interrupts.check)
+            alone = set(range(len(self.members))) if callable(self.until) else self.train_together(interrupts.check)
         for index in sorted(alone):
             self.members[index].values = initial[index]
             self._train_alone(self.members[index])
 
-    def _train_together(self, check: Callable[[], None]) -> set[int]:
-        """Train all members in the engine at once. Return the indices of those that must be trained alone."""
+    def train_together(self, check: Callable[[], None]) -> set[int]:
+        """Train all members in the engine at once. Return the indices of those that must be trained alone.
+
+        The function `check` is called between blocks of training.
+        """
         active, alone = list(range(len(self.members))), set[int]()
         is_random = any(phase.order != "fixed" for phase in self.phases)
         orders = [PresentationOrder(self.examples, member.seed) for member in self.members] if is_random else []
@@ -126,7 +132,8 @@ class PopulationTraining:
             self.members[index].stopped = "epochs"
         for member in self.members:
             if member.stopped:
-                self._show_last_epoch(member)
+                if member.network is not None:
+                    self.show(member, member.network)
                 member.is_trained = True
         return alone
 
@@ -147,7 +154,7 @@ class PopulationTraining:
             memory=memory,
             orders=[orders[index] for index in active] if phase.order != "fixed" else [],
             rates=rates,
-            keeps_last=members[0].network is not None,
+            keeps_last=self.keeps_last or members[0].network is not None,
             check=check,
         )
 
@@ -174,11 +181,11 @@ class PopulationTraining:
         member.memory = {name: array[position].copy() for name, array in job.memory.items()}
         return True
 
-    def _show_last_epoch(self, member: Member) -> None:
-        """Repeat the last epoch in the network itself, so that its units and connections show it as after `train`."""
-        if member.network is None or member.last_epoch is None:
+    def show(self, member: Member, network: Network) -> None:
+        """Repeat the last epoch of a member in a network, so that its weights, units and connections are those after `train`."""
+        if member.last_epoch is None:
             return
-        network, (job, values, memory, order) = member.network, member.last_epoch
+        job, values, memory, order = member.last_epoch
         network.weight_values = values
         phase = job.phase if member.rate is None else with_rate(job.phase, member.rate)
         single = TrainingJob(network=network, examples=job.examples, phase=phase, tolerance=self.tolerance, memory=dict(memory))

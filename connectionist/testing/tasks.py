@@ -32,7 +32,8 @@ def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_E
     """Check a task.
 
     It must be a frozen dataclass with a name and a source. Its presets must include "default" and "published", and must set only parameters
-    that it has. The network must be the same for the same seed, and the examples must fit it. The phases must be trainable. A few epochs of
+    that it has. The network must be the same for the same seed, and the examples must fit it. `randomize`, if there is one, must make the
+    network of another seed. The phases must be trainable. A few epochs of
     each preset must give the same report twice, as valid JSON, with a source for every published number. Its figures must be drawable, and
     must not change the network.
 
@@ -74,7 +75,13 @@ def _presets(kind: type[Task]) -> list[Task]:
 
 
 def _check_signatures(task: Task) -> None:
-    for method, arguments in (("network", "seed"), ("for_seed", "seed"), ("findings", "network, run"), ("figures", "network, run")):
+    for method, arguments in (
+        ("network", "seed"),
+        ("randomize", "network, seed"),
+        ("for_seed", "seed"),
+        ("findings", "network, run"),
+        ("figures", "network, run"),
+    ):
         check_signature(task, method, arguments, *arguments.split(", "))
 
 
@@ -96,6 +103,9 @@ def _check_network_and_phases(task: Task) -> None:
     net, again = drawn.network(1), drawn.network(1)
     assert_that(isinstance(net, Network) and net is not again, owner, "network(1)", "a new Network each time", net)
     assert_that(_as_built(net) == _as_built(again), owner, "network(1), called twice", "the same network", again)
+    if type(drawn).randomize is not Task.randomize:
+        drawn.randomize(again, 2)
+        assert_that(_as_built(again) == _as_built(drawn.network(2)), owner, "randomize(network, 2)", "the network of seed 2", again)
     _check_examples(owner, drawn, net)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)

@@ -80,8 +80,12 @@ class ElmanLetters(cn.OnePhaseTask):
     def network(self, seed: int) -> cn.Network:
         """Return a simple recurrent network with its initial weights; the units are labelled by the features."""
         net = cn.simple_recurrent_network(self.name, features(), self.hidden, features(), initial=0.5)
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
+
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
 
     @property
     def training_examples(self) -> cn.ExampleSet:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import connectionist as cn
@@ -89,10 +90,14 @@ class Encoder(cn.OnePhaseTask):
         net.add_group("output", self.size, role="output")
         net.connect("input", "hidden")
         net.connect("hidden", "output")
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
 
-    @property
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
+
+    @cached_property
     def training_examples(self) -> cn.ExampleSet:
         """One pattern per input unit, named by the unit's number."""
         import numpy as np

@@ -126,8 +126,12 @@ class FamilyTrees(cn.Task):
         net.add_group("output", names, role="output", error=self.error, margin=self.margin)
         for sender, receiver in PROJECTIONS:
             net.connect(sender, receiver)
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
+
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
 
     @property
     def training_examples(self) -> cn.ExampleSet:

@@ -94,8 +94,12 @@ class ReberGrammar(cn.OnePhaseTask):
     def network(self, seed: int) -> cn.Network:
         """Return a simple recurrent network with its initial weights."""
         net = cn.simple_recurrent_network(self.name, list(SYMBOLS), self.hidden, list(SYMBOLS), initial=0.5, tie_derivative="sum")
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
+
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
 
     @property
     def training_examples(self) -> cn.ExampleSet:

@@ -134,8 +134,12 @@ class SequenceCompletion(cn.OnePhaseTask):
         net.connect("hidden", "output", delay=upwards)
         for sender, receiver in (("hidden", "hidden"), ("output", "hidden"), ("output", "output")):
             net.connect(sender, receiver, delay=1)
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
+
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
 
     @property
     def training_examples(self) -> cn.ExampleSet:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -108,10 +109,14 @@ class ShiftRegister(cn.OnePhaseTask):
         entrance = net.connect("pattern", "ring")
         for connection, input_connection in zip(net.connect("ring", "ring", delay=1), entrance, strict=True):
             net.tie([connection, input_connection])
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
 
-    @property
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
+
+    @cached_property
     def training_examples(self) -> cn.ExampleSet:
         """All patterns, named by their bits; the input is at tick 1 only."""
         return cn.ExampleSet([self._example(bits) for bits in product((0, 1), repeat=self.units)])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
@@ -81,10 +82,14 @@ class Symmetry(cn.OnePhaseTask):
         net.add_group("output", 1, role="output")
         net.connect("input", "hidden")
         net.connect("hidden", "output")
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
 
-    @property
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
+
+    @cached_property
     def training_examples(self) -> cn.ExampleSet:
         """All 64 rows, named by their bits; the target is 1 for the eight symmetric rows."""
         rows = [f"{number:06b}" for number in range(64)]

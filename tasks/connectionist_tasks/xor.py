@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import connectionist as cn
@@ -97,10 +98,14 @@ class Xor(cn.OnePhaseTask):
         net.connect("hidden", "output")
         if self.direct:
             net.connect("input", "output")
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
 
-    @property
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
+
+    @cached_property
     def training_examples(self) -> cn.ExampleSet:
         """The four cases, named by their bits."""
         inputs = [[float(bit) for bit in row] for row in ROWS]

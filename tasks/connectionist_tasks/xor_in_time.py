@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import connectionist as cn
@@ -98,15 +99,19 @@ class XorInTime(cn.OnePhaseTask):
     def network(self, seed: int) -> cn.Network:
         """Return a simple recurrent network with its initial weights; its context is 0.5 at first."""
         net = cn.simple_recurrent_network(self.name, 1, self.hidden, 1, initial=0.5)
-        net.randomize(self.half_range, seed)
+        self.randomize(net, seed)
         return net
 
-    @property
+    def randomize(self, network: cn.Network, seed: int) -> None:
+        """Draw the initial weights."""
+        network.randomize(self.half_range, seed)
+
+    @cached_property
     def training_examples(self) -> cn.ExampleSet:
         """The stream, one bit per example."""
         return self._examples("training stream")
 
-    @property
+    @cached_property
     def testing_examples(self) -> cn.ExampleSet:
         """A second stream of the same length."""
         return self._examples("testing stream")

@@ -66,7 +66,7 @@ def _run_batch(work: Work, group: ConditionRuns, seeds: Sequence[int], results: 
             results.rows.append(_key(group, seed) | column_names(group.drawn) | _call(work, {**group.values, **group.drawn}, seed))
         return
     options = dict(work.options) | {"parameters": {**work.parameters, **group.values, **group.drawn}}
-    for seed, outcome in zip(seeds, outcomes(work.subject, seeds, options), strict=True):
+    for seed, outcome in zip(seeds, outcomes(work.subject, seeds, options, shares_network=True), strict=True):
         result = outcome if isinstance(outcome, Result) else getattr(outcome, "result", None)
         message = "" if isinstance(outcome, Result) else _message(outcome)
         row: Row = {"stopped": ERROR, "message": message}

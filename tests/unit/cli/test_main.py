@@ -272,7 +272,7 @@ def test_a_task_without_a_source_and_with_a_function_as_criterion_has_whole_repo
         name = "short"
         epochs = 9
         rate = 0.5
-        network = Xor.network
+        network, randomize = Xor.network, Xor.randomize
         hidden, direct, half_range, off = 2, False, 0.5, 0.1
         training_examples = Xor.training_examples
 

@@ -156,8 +156,8 @@ def test_after_divergence_the_state_is_that_of_a_run_in_which_each_epoch_is_show
     nets = []
     for until in (None, cn.Criterion(error=0.0)):
         net, examples = two_layers(hidden="linear", output="linear")
+        rule, engine = cn.rule("momentum", rate=3.0), cn.engine("compiled", threads=threads)
         with pytest.raises(DivergenceError):
-            rule, engine = cn.rule("momentum", rate=3.0), cn.engine("compiled", threads=threads)
             cn.train(net, examples, rule, 500, until=until, engine=engine)
         nets.append(everything(net))
     for name, values in nets[0].items():
