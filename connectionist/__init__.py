@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from connectionist.engines.presentation import Presentation
     from connectionist.engines.settling import Settling, settle
     from connectionist.errors import ConnectionistError
+    from connectionist.experiments.fit.fit import fit
+    from connectionist.experiments.fit.result import Fit
     from connectionist.experiments.lesion_study.result import LesionStudy
     from connectionist.experiments.lesion_study.study import lesion_study
     from connectionist.experiments.one_phase_task import OnePhaseTask
@@ -78,6 +80,7 @@ _MODULES = {
     "ExampleSet": "data.example_set",
     "FileFormat": "formats.file_format",
     "Finding": "experiments.task",
+    "Fit": "experiments.fit.result",
     "Group": "model.group",
     "JointActivationFunction": "plugins.functions",
     "LesionStudy": "experiments.lesion_study.result",
@@ -112,6 +115,7 @@ _MODULES = {
     "error_derivatives": "learning.training",
     "error_function": "plugins.by_name",
     "file_format": "plugins.by_name",
+    "fit": "experiments.fit.fit",
     "hookimpl": "plugins.hookspecs",
     "lesion_study": "experiments.lesion_study.study",
     "load_network": "formats.network_file",
@@ -193,6 +197,7 @@ __all__ = [
     "ExampleSet",
     "FileFormat",
     "Finding",
+    "Fit",
     "Group",
     "JointActivationFunction",
     "LesionStudy",
@@ -229,6 +234,7 @@ __all__ = [
     "error_function",
     "errors",
     "file_format",
+    "fit",
     "formats",
     "hookimpl",
     "lesion_study",

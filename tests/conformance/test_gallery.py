@@ -23,6 +23,7 @@ GALLERY = ROOT / "docs" / "gallery"
 notebooks = runpy.run_path(str(SCRIPT))
 PIECES: list[Path] = notebooks["pieces"]()
 QUICK = "own_network"
+SLOW = {"fitting"}
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_there_are_the_pieces_that_the_table_tells_of() -> None:
     assert len(PIECES) >= 6
 
 
-@pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece.stem)
+@pytest.mark.parametrize("piece", [pytest.param(piece, marks=[pytest.mark.slow] * (piece.stem in SLOW), id=piece.stem) for piece in PIECES])
 def test_a_piece_runs_and_its_figures_can_be_drawn(piece: Path, as_main: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     before = files_of_the_repository()
     figures = 0

@@ -31,6 +31,7 @@ WORDS = {
     "function source": "the source of the function",
     "measure source": "the source of measure",
     "vary source": "the source of vary",
+    "distance source": "the source of distance",
 }
 
 

@@ -1,0 +1,1 @@
+"""Fits: the parameters that bring the scores of a model nearest to those of people."""
