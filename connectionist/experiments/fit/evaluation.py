@@ -13,7 +13,7 @@ import numpy as np
 from connectionist.errors import ParameterError
 from connectionist.experiments.fit.distance import Distance
 from connectionist.experiments.fit.model import Model, Settings
-from connectionist.experiments.fit.people import Floats
+from connectionist.experiments.fit.people import LARGEST, Floats
 from connectionist.experiments.fit.processes import FitProcesses
 from connectionist.experiments.study.conditions import describe_condition
 from connectionist.experiments.study.execute import DIVERGED, KEYS, LAST_COLUMNS
@@ -119,10 +119,10 @@ class Evaluator:
 
 
 def _number(name: str, value: Any) -> float:
-    """Return a score as a number; NaN for none and for infinity."""
+    """Return a score as a number; NaN for none, for infinity, and for numbers whose squares are too large."""
     if isinstance(value, str):
         raise ParameterError(f"fit.measure: the score of {name!r} must be a number (got {value!r})")
-    return float(value) if value is not None and np.isfinite(float(value)) else float("nan")
+    return float(value) if value is not None and abs(value) <= LARGEST else float("nan")
 
 
 def _no_scores(table: pd.DataFrame, scores: Floats, columns: Sequence[str], setting: Settings) -> str:
@@ -132,6 +132,6 @@ def _no_scores(table: pd.DataFrame, scores: Floats, columns: Sequence[str], sett
     lacking = [repr(name) for name, column in zip(columns, scores.T, strict=True) if np.isnan(column).any()]
     found = [repr(name) for name in table.columns if name not in (*KEYS, "stopped", *LAST_COLUMNS, *setting)]
     return (
-        f"fit: no run has a score in each condition of data; {', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing "
-        f"or not finite (the runs have {', '.join(found) or 'no numbers'})"
+        f"fit: no run of the first settings has a score in each condition of data; {', '.join(lacking)} "
+        f"{'is' if len(lacking) == 1 else 'are'} missing or not finite (the runs have {', '.join(found) or 'no numbers'})"
     )

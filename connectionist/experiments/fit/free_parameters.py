@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
 
 FORMS = "(low, high), (low, high, 'log') or a list of choices"
+LARGEST, SMALLEST = 1e100, 1e-100  # limits of ranges; the latter of logarithmic ones
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,8 @@ def read_free(given: Any) -> dict[str, FreeRange | FreeChoices]:
     Raises
     ------
     ParameterError
-        If a range is reversed or empty, has a limit that is not a finite number, or is logarithmic and not above 0; or if choices are
-        fewer than two or occur twice.
+        If a range is reversed or empty, has a limit that is not a number, or is logarithmic and not above 0; or if choices are fewer than
+        two or occur twice.
 
     Examples
     --------
@@ -160,15 +161,15 @@ def _read_range(name: str, given: Any) -> FreeRange:
         raise ParameterError(f"{what}: must be {FORMS} (got {shown(given)})")
     low, high = (plain_value(limit, what) for limit in given[:2])
     for limit in (low, high):
-        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not math.isfinite(limit):
-            raise ParameterError(f"{what}: must have finite numbers as limits (got {shown(given)})")
+        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not abs(limit) <= LARGEST:
+            raise ParameterError(f"{what}: must have numbers as limits, at most 10¹⁰⁰ (got {shown(given)})")
     if low >= high:
         raise ParameterError(f"{what}: must have a low limit below the high one (got {shown(given)})")
     is_whole = isinstance(low, int) and isinstance(high, int)
     if is_whole and max(-low, high) > 2**53:
         raise ParameterError(f"{what}: must have whole numbers of at most 2⁵³ as limits (got {shown(given)})")
-    if len(given) > 2 and low <= 0:
-        raise ParameterError(f"{what}: must have limits above 0, since the range is logarithmic (got {shown(given)})")
+    if len(given) > 2 and low < SMALLEST:
+        raise ParameterError(f"{what}: must have limits above 10⁻¹⁰⁰, since the range is logarithmic (got {shown(given)})")
     return FreeRange(low, high, len(given) > 2, is_whole) if is_whole else FreeRange(float(low), float(high), len(given) > 2)
 
 

@@ -13,6 +13,7 @@ from connectionist.errors import ParameterError
 from connectionist.utils.visible_text import shown
 
 Floats = npt.NDArray[np.float64]
+LARGEST = 1e100  # score: its square is a number
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,20 +85,24 @@ def read_people(data: Any, weights: Any = None) -> PeopleScores:
     names = tuple(str(label) for label in labels)
     if not names:
         raise ParameterError("fit.data: must have at least one condition (got none)")
+    if unprintable := [name for name in names if not name.isprintable()]:
+        raise ParameterError(f"fit.data: must have names of conditions that can be printed (got {shown(unprintable[0])})")
     if twice := {name for name in names if names.count(name) > 1}:
         raise ParameterError(f"fit.data: must have each condition once (got {min(twice)!r} twice)")
     return PeopleScores(names, np.array(values, dtype=float), _read_weights(weights, names), each)
 
 
 def _number(label: Any, value: Any, is_of_a_person: bool = False) -> float:
-    """Return a score. That of a person may be missing, and is then NaN."""
+    """Return a score. That of a person may be missing: NaN, None or NA."""
+    import pandas as pd
+
     try:
-        number = float("nan" if value is None and is_of_a_person else value)
+        number = float("nan" if value is None or value is pd.NA else value)
     except (TypeError, ValueError, OverflowError):
         number = float("inf")
-    if isinstance(value, str) or not (np.isfinite(number) or (is_of_a_person and np.isnan(number))):
+    if isinstance(value, str) or not (abs(number) <= LARGEST or (is_of_a_person and np.isnan(number))):
         form = "; a DataFrame has a row per person and a column per condition" if is_of_a_person else ""
-        raise ParameterError(f"fit.data: the score of {shown(label)} must be a finite number (got {shown(value)}){form}")
+        raise ParameterError(f"fit.data: the score of {shown(label)} must be a number, at most 10¹⁰⁰ (got {shown(value)}){form}")
     return number
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BINS = 10
+TAKEN = ("distance", "failed", "message", "trials")  # columns of every fit
 Hold = Callable[[Settings, int], list[Trial]]  # function of parameters that are held at values, and of a number of trials
 
 
@@ -74,9 +75,12 @@ class Fit(DeclaredAttributes):
         names = self._distance.people.names
         rows = [
             {
-                **{name: trial.parameters[name] for name in self._free},
+                **{column_of(name): trial.parameters[name] for name in self._free},
                 "distance": trial.distance,
-                **{_unused(name, self._free): score for name, score in zip(names, trial.scores.mean(axis=0).tolist(), strict=True)},
+                **{
+                    f"{name} (score)" if name in TAKEN else name: score
+                    for name, score in zip(names, trial.scores.mean(axis=0).tolist(), strict=True)
+                },
                 "failed": trial.failed,
                 "message": trial.message,
             }
@@ -121,12 +125,12 @@ class Fit(DeclaredAttributes):
 
         if not self._has_samples():
             raise ParameterError("Fit.uncertainty: needs at least two seeds, or the scores of at least two people (got one seed)")
-        samples = {**self._resamples.parameters, "distance": self._resamples.distances}
+        samples = {**self._resamples.parameters, "": self._resamples.distances}
         rows = []
-        for name, best in {**self.best, "distance": self.distance}.items():
+        for name, best in [*self.best.items(), ("", self.distance)]:
             low, high = map(float, interval(samples[name])) if name in samples else (float("nan"), float("nan"))
-            rows.append({"parameter": name, "best": best, "low": low, "high": high})
-        return pd.DataFrame(rows).set_index("parameter")
+            rows.append({"best": best, "low": low, "high": high})
+        return pd.DataFrame(rows, index=pd.Index([*map(column_of, self._free), "distance"], name="parameter"))
 
     def profile(self, name: str, values: int = BINS, trials: int = 0) -> pd.DataFrame:
         """Return how the smallest distance grows as one parameter is held away from its best value.
@@ -171,7 +175,7 @@ class Fit(DeclaredAttributes):
             parts = {key: parts[key] for key in sorted(parts)}
         found = [(min(some, key=lambda trial: trial.rank), len(some)) for some in parts.values()]
         rows = [(best.parameters[name], best.distance, count) for best, count in found if best.is_finished]
-        return pd.DataFrame(rows, columns=[name, "distance", "trials"])
+        return pd.DataFrame(rows, columns=[column_of(name), "distance", "trials"])
 
     @property
     def report(self) -> dict[str, Any]:
@@ -208,12 +212,13 @@ class Fit(DeclaredAttributes):
         """
         from connectionist.plots.runs.fits import fit_figure
 
-        profiles = {name: self.profile(name, trials=profile_trials) for name in self._free}
-        logs = {name for name, values in self._free.items() if isinstance(values, FreeRange) and values.is_log}
+        profiles = {column_of(name): self.profile(name, trials=profile_trials) for name in self._free}
+        best = {column_of(name): value for name, value in self.best.items()}
+        logs = {column_of(name) for name, values in self._free.items() if isinstance(values, FreeRange) and values.is_log}
         bands = {}
         if self._has_samples():
-            bands = {name: tuple(self.uncertainty.loc[name, ["low", "high"]]) for name in self._free}
-        return fit_figure(self.scores, self.table, profiles, self.best, bands, logs)
+            bands = {name: (low, high) for name, low, high in self.uncertainty[["low", "high"]].itertuples()}
+        return fit_figure(self.scores, self.table, profiles, best, bands, logs)
 
     def save(self, folder: str | Path) -> None:
         """Write ``report.json``, ``trials.csv`` and ``fit.png`` into a folder.
@@ -251,8 +256,9 @@ class Fit(DeclaredAttributes):
         return f"<Fit of {self.title}: {best}; distance {self.distance:.4g}, {describe_count(len(self._trials), 'trial')}{failed}>"
 
 
-def _unused(name: str, free: Free) -> str:
-    return f"{name} (score)" if name in ("distance", "failed", "message") or name in free else name
+def column_of(name: str) -> str:
+    """Return the column of a free parameter in the tables of a fit."""
+    return f"{name} (parameter)" if name in TAKEN else name
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -242,6 +242,39 @@ def test_choices_have_a_profile_and_a_figure() -> None:
     assert found.uncertainty.loc["kind", ["low", "high"]].isna().all()
 
 
+def test_names_of_columns_of_every_fit_are_free_for_parameters_and_conditions() -> None:
+    def simulate(seed: int, distance: float, trials: int) -> dict[str, float]:
+        return {"failed": distance + trials + 0.01 * seed, "error": distance}
+
+    free = {"distance": (0.0, 1.0), "trials": (0, 2)}
+    found = fitted(task=simulate, data={"failed": 1.5, "error": 0.5}, free=free, trials=20)
+    assert list(found.table.columns) == [
+        "distance (parameter)",
+        "trials (parameter)",
+        "distance",
+        "failed (score)",
+        "error",
+        "failed",
+        "message",
+    ]
+    assert list(found.uncertainty.index) == ["distance (parameter)", "trials (parameter)", "distance"]
+    assert list(found.profile("trials").columns) == ["trials (parameter)", "distance", "trials"]
+    assert found.plot().axes[1].get_xlabel() == "distance (parameter)"
+    assert found.best["trials"] == 1
+
+
+def test_scores_of_any_type_of_number_are_taken_and_those_without_squares_are_none() -> None:
+    def simulate(seed: int, x: float) -> dict[str, Any]:
+        return {"flag": x > 0.5, "small": np.float32(0.25), "array": np.array(3), "large": 1e200 if x > 0.9 else 1.0}
+
+    people = pd.DataFrame({"flag": [True], "small": [0.25], "array": pd.array([3], dtype="Int64"), "large": [1.0]})
+    found = fitted(task=simulate, data=people, free={"x": (0.0, 1.0)}, trials=30)
+    assert found.distance == 0.0
+    assert (found.table["distance"].isna() == (found.table["x"] > 0.9)).all()
+    missing = pd.DataFrame({"a": pd.array([1, None, 3], dtype="Int64"), "b": [1.0, math.nan, 2.0], "c": [None, 2.0, 3.0]})
+    assert read_people(missing).means.tolist() == [2.0, 1.5, 2.5]
+
+
 def test_the_figure_shows_scores_and_a_profile_of_each_parameter(undisturbed: Any) -> None:
     scores, slope, rate = undisturbed.plot().axes
     assert [text.get_text() for text in scores.get_xticklabels()] == list(DATA)
@@ -277,9 +310,9 @@ def raising(*_: Any, **__: Any) -> dict[str, float]:
 
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"data": {}}, r"fit.data: must have at least one condition"),
-    ({"data": {"easy": math.nan}}, r"the score of 'easy' must be a finite number \(got nan\)"),
-    ({"data": {"easy": "x"}}, r"the score of 'easy' must be a finite number \(got 'x'\)"),
-    ({"data": {"easy": 10**400}}, r"the score of 'easy' must be a finite number"),
+    ({"data": {"easy": math.nan}}, r"the score of 'easy' must be a number, at most 10¹⁰⁰ \(got nan\)"),
+    ({"data": {"easy": "x"}}, r"the score of 'easy' must be a number, at most 10¹⁰⁰ \(got 'x'\)"),
+    ({"data": {"easy": 10**400}}, r"the score of 'easy' must be a number, at most 10¹⁰⁰"),
     ({"data": {"easy": 1.0, "other": 1.0}}, r"'other' is missing or not finite \(the runs have 'easy', 'hard', 'late'\)"),
     ({"data": [1.0]}, r"fit.data: must be a dict or Series"),
     ({"data": pd.DataFrame()}, r"at least one condition"),
@@ -289,8 +322,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"data": {"slope": 1.0}}, r"fit.free: must not have the name of a condition of data \(got 'slope'\)"),
     ({"free": {}}, r"fit.free: must be a dict"),
     ({"free": {"slope": (2.0, 1.0)}}, r"a low limit below the high one \(got \(2.0, 1.0\)\)"),
-    ({"free": {"slope": (0.0, 1.0, "log")}}, r"limits above 0, since the range is logarithmic"),
-    ({"free": {"slope": (0.0, math.inf)}}, r"finite numbers as limits"),
+    ({"free": {"slope": (0.0, 1.0, "log")}}, r"limits above 10⁻¹⁰⁰, since the range is logarithmic"),
+    ({"free": {"slope": (0.0, math.inf)}}, r"numbers as limits, at most 10¹⁰⁰"),
+    ({"free": {"slope": (-1.7e308, 1.7e308)}}, r"numbers as limits, at most 10¹⁰⁰"),
+    ({"data": {"easy": 1e200}}, r"must be a number, at most 10¹⁰⁰ \(got 1e\+200\)"),
+    ({"data": {"a\nb": 1.0}}, r"names of conditions that can be printed"),
     ({"free": {"slope": (0.0, 1.0, "lin")}}, r"must be \(low, high\)"),
     ({"free": {"slope": [1, 1.0]}}, r"at least two choices, all different"),
     ({"free": {"slop": (0.0, 1.0)}}, r"answers has no parameter 'slop'; did you mean 'slope'"),
