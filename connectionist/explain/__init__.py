@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connectionist.errors import WiringError
+
 if TYPE_CHECKING:
     from connectionist.explain.connection import ConnectionExplanation
     from connectionist.explain.unit import UnitExplanation
@@ -24,7 +26,9 @@ def explain(thing: object) -> UnitExplanation | ConnectionExplanation:
     from connectionist.model.connection import Connection
     from connectionist.model.unit import Unit
 
+    assert isinstance(thing, (Unit, Connection))
+    if (thing.group if isinstance(thing, Unit) else thing.projection).removed:
+        raise WiringError(f"{thing.name}: was removed from its network, so no pass computes it")
     if isinstance(thing, Connection):
         return explain_connection(thing)
-    assert isinstance(thing, Unit)
     return explain_unit(thing)

@@ -8,6 +8,7 @@ have lists of their incoming and outgoing connections, since iterating the graph
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 
 Graph = nx.DiGraph
+LONG = 64  # connections; in a shorter list, comparing all takes no longer than a search by halves
 
 
 def empty_graph(name: str) -> Graph[Unit]:
@@ -67,10 +69,31 @@ def unlink(graph: Graph[Unit], connections: Iterable[Connection]) -> None:
         graph.remove_edge(sender, receiver)
         if rest:
             graph.add_edge(sender, receiver, **_edge_data(rest))
-    for sender in {connection.sender for connection in removed}:
-        sender.outgoing[:] = [connection for connection in sender.outgoing if connection not in removed]
-    for receiver in {connection.receiver for connection in removed}:
-        receiver.incoming[:] = [connection for connection in receiver.incoming if connection not in removed]
+    _take_out([(connection.sender.outgoing, connection) for connection in removed])
+    _take_out([(connection.receiver.incoming, connection) for connection in removed])
+
+
+def _take_out(places: list[tuple[list[Connection], Connection]]) -> None:
+    """Remove connections from lists.
+
+    A list is in the order of making, except for lesioned connections that are linked at its end for a moment. In a long list, such as that
+    of the unit that is always 1, the place of a connection is searched by halves.
+    """
+    rest: dict[int, tuple[list[Connection], dict[Connection, None]]] = {}
+    for connections, connection in places:
+        if len(connections) > LONG:
+            place = bisect_left(connections, order_of_making(connection), key=order_of_making)
+            if connections[place : place + 1] == [connection]:
+                del connections[place]
+                continue
+        rest.setdefault(id(connections), (connections, {}))[1][connection] = None
+    for connections, removed in rest.values():
+        connections[:] = [connection for connection in connections if connection not in removed]
+
+
+def order_of_making(connection: Connection) -> tuple[int, int, int]:
+    """Return the sorting key by which the connections of a unit are in the order in which they were made."""
+    return connection.projection.number, connection.receiver.index, connection.sender.index
 
 
 def connections_between(graph: Graph[Unit], sender: Unit, receiver: Unit) -> list[Connection]:
@@ -111,6 +134,11 @@ class UndelayedProjections:
         """Add a projection without delay."""
         self._receivers.setdefault(sender, {})[receiver] = None
         self._senders.setdefault(receiver, {})[sender] = None
+
+    def remove(self, sender: Group, receiver: Group) -> None:
+        """Remove the last projection without delay from one group to another."""
+        self._receivers[sender].pop(receiver)
+        self._senders[receiver].pop(sender)
 
     def would_be_loop(self, sender: Group, receiver: Group) -> bool:
         """Return whether the receiver already sends to the sender, or is the sender, so that groups would feed each other.

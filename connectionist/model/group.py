@@ -20,16 +20,15 @@ from connectionist.plugins.functions import ActivationFunction, ErrorFunction, J
 from connectionist.plugins.pairing import describe_fitting, describe_partners, is_pair
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
-from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
-from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.network_part import RemovablePart
 from connectionist.utils.subsets import is_position, select_numbers
 
 CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
 
 
-class Group(JointComputation, HtmlRepr, DeclaredAttributes, NetworkPart):
+class Group(JointComputation, HtmlRepr, RemovablePart):
     """Units under one name, addressed by index or label.
 
     Attributes

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from connectionist.errors import WiringError
 from connectionist.model.connection import Connection
-from connectionist.model.graph import Graph, link, unlink
+from connectionist.model.graph import Graph, link, order_of_making, unlink
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 
@@ -95,18 +95,20 @@ class Lesions:
             hidden |= self._hidden.get(part, {}) if isinstance(part, Unit) else {part: None}
         self._show(graph, [connection for connection in hidden if not self.hides(connection)])
 
-    def forget(self, units: Iterable[Unit], connections: Container[Connection]) -> None:
+    def forget(self, units: Iterable[Unit], connections: Iterable[Connection]) -> None:
         """Forget the lesions of units and connections that are removed from the network."""
         for unit in units:
             self._units.pop(unit, None)
             self._hidden.pop(unit, None)
-        self._connections = {connection: None for connection in self._connections if connection not in connections}
-        for hidden in self._hidden.values():
-            for connection in [each for each in hidden if each in connections]:
-                del hidden[connection]
+        for connection in connections:
+            self._connections.pop(connection, None)
+            for unit in (connection.sender, connection.receiver):
+                self._hidden.get(unit, {}).pop(connection, None)
 
     def _check(self, graph: Graph[Unit], part: Unit | Connection) -> None:
         ends = (part,) if isinstance(part, Unit) else (part.sender, part.receiver)
+        if any(unit.group.removed for unit in ends):
+            raise WiringError(f"lesion: {part.name} was removed from its network")
         if any(unit not in graph for unit in ends):
             raise WiringError(f"lesion: {part.name} belongs to another network")
         if part in self._units or (isinstance(part, Connection) and self.hides(part)):
@@ -143,16 +145,12 @@ class Lesions:
 def _sort_last(connections: list[Connection], count: int) -> None:
     """Move the last `count` connections of a list to their places in the order of making, which the others have already."""
     if count * FEW > len(connections):
-        connections.sort(key=_order_of_making)
+        connections.sort(key=order_of_making)
         return
     last = connections[-count:]
     del connections[-count:]
     for connection in last:
-        insort(connections, connection, key=_order_of_making)
-
-
-def _order_of_making(connection: Connection) -> tuple[int, int, int]:
-    return connection.projection.number, connection.receiver.index, connection.sender.index
+        insort(connections, connection, key=order_of_making)
 
 
 def _connections_of(part: Unit | Connection) -> list[Connection]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -15,10 +17,9 @@ from connectionist.model.connection import Connection
 from connectionist.model.noise import Noise, as_noise
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.counts import describe_count
-from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.network_part import RemovablePart
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class _Settings:
     weight_noise: Noise | None = None
 
 
-class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
+class Projection(HtmlRepr, RemovablePart):
     """The connections from one group to another that one call of `Network.connect` made.
 
     Attributes
@@ -88,7 +89,7 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
 
     @property
     def number(self) -> int:
-        """Position among the projections of the network, in the order in which they were made."""
+        """Number by which the projections of a network are in the order in which they were made; removed ones leave gaps."""
         return self._number
 
     @property
@@ -204,9 +205,9 @@ class Projection(HtmlRepr, DeclaredAttributes, NetworkPart):
         return self.receiver._network()
 
     def _key(self) -> int:
-        if self not in self._network().projections[self.number : self.number + 1]:
+        if self.removed:
             raise WiringError(f"{self!r}: it was removed from its network")
-        return self.number
+        return bisect_left(self._network().projections, self.number, key=attrgetter("number"))
 
     @staticmethod
     def _at(network: Any, key: Any) -> Any:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any, NoReturn, Self
 
+from connectionist.errors import AssignmentError
+from connectionist.utils.declared_attributes import DeclaredAttributes
+
 
 class NetworkPart:
     """Mixin for groups, units, projections, connections and weights: a copy or pickle is the same part of a copy of the network."""
@@ -33,3 +36,25 @@ class NetworkPart:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self)._at, (self._network(), self._key())
+
+
+class RemovablePart(DeclaredAttributes, NetworkPart):
+    """Mixin for groups and projections: an assignment to one that was removed from its network raises AssignmentError."""
+
+    _is_removed = False
+
+    @property
+    def removed(self) -> bool:
+        """Whether `Network.remove_group` removed it from its network."""
+        return self._is_removed
+
+    def _set_removed(self) -> None:
+        """Mark the part as removed. Only `Wiring` calls this."""
+        self._is_removed = True
+
+    def __setattr__(self, attribute: str, value: object) -> None:
+        if self._is_removed and not attribute.startswith("_"):
+            raise AssignmentError(
+                f"{self!r}, {attribute}: cannot be assigned, since the {type(self).__name__.lower()} was removed from its network"
+            )
+        super().__setattr__(attribute, value)

@@ -40,7 +40,7 @@ def make_group(
     UnknownNameError, ParameterError
         As `Network.add_group`.
     """
-    return Group(wiring.state, name, make_labels(name, units), role, *default_functions(role, activation, error), margin, timing)
+    return Group(wiring.growing_state, name, make_labels(name, units), role, *default_functions(role, activation, error), margin, timing)
 
 
 def check_group(
@@ -86,7 +86,7 @@ def connect(
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
     with no_rows_left(wiring, projection), allocating_connections(projection, count), no_garbage_collection():
-        fill(projection, np.argwhere(mask.T).tolist(), _new_weights(wiring.weight_state, count), bool(backpropagate))
+        fill(projection, np.argwhere(mask.T).tolist(), _new_weights(wiring.growing_weight_state, count), bool(backpropagate))
         projection.trainable = trainable
         if values is not None:
             projection._check_no_gaps(values)
@@ -183,6 +183,8 @@ def own_group(wiring: Wiring, group: str | Group, what: str) -> Group:
         raise WiringError(f"{what}: must be a group or its name (got {group!r})")
     if isinstance(group, str):
         return find_group(wiring, group)
+    if group.removed:
+        raise WiringError(f"{what}: group {group.name!r} was removed from its network")
     if wiring.groups.get(group.name) is not group:
         raise WiringError(f"group {group.name!r} belongs to another network than {wiring.name}")
     return group
@@ -207,12 +209,12 @@ def fill(projection: Projection, pairs: Iterable[Sequence[int]], weights: Iterab
 @contextmanager
 def no_rows_left(wiring: Wiring, projection: Projection) -> Iterator[None]:
     """Remove the rows of the weights of a projection that is not added, so that later weights have the rows of a network without it."""
-    size = wiring.weight_state.size
+    size = wiring.growing_weight_state.size
     try:
         yield
     finally:
         if projection not in wiring.projections[-1:]:
-            wiring.weight_state.shrink(size)
+            wiring.growing_weight_state.shrink(size)
 
 
 @contextmanager

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Set
 from fnmatch import fnmatchcase
+from operator import attrgetter
 from typing import Any
 
 from connectionist.errors import UnknownNameError, unknown_name
@@ -17,6 +20,8 @@ from connectionist.model.unit import Unit
 ARROW = re.compile("→|->")
 PRINTED_ARROW = re.compile(" → ")
 DELAY = re.compile(r" with delay (\d{1,9})$")
+WILDCARD = re.compile(r"[*?\[]")
+FEW = 16  # a search by halves of one connection takes as long as comparing 16
 
 
 def read_connection_name(name: str) -> list[tuple[str, str, int | None]]:
@@ -102,17 +107,28 @@ def find_parts(wiring: Wiring, name: str) -> list[Unit] | list[Connection]:
     for sender, receiver, delay in readings:
         senders, receivers = (frozenset(_units_of(wiring, end)) for end in (sender, receiver))
         between = {(source.group.name, target.group.name) for source in senders for target in receivers}
-        found = [
-            connection
-            for projection in wiring.projections
-            if (projection.sender.name, projection.receiver.name) in between and delay in (None, projection.delay)
-            for connection in projection
-            if connection.sender in senders and connection.receiver in receivers
-        ]
-        if found:
+        projections = sorted((each for ends in between for each in wiring.projections_between(*ends)), key=attrgetter("number"))
+        chosen = [each for each in projections if delay in (None, each.delay)]
+        if found := [connection for projection in chosen for connection in _connections_between(projection, senders, receivers)]:
             return found
     known = dict.fromkeys([*wiring.groups, *(projection.name for projection in wiring.projections), *(unit.name for unit in wiring.units)])
     raise unknown_name(f"group, unit, projection or connection of {wiring.name}", name, known)
+
+
+def _connections_between(projection: Projection, senders: Set[Unit], receivers: Set[Unit]) -> list[Connection]:
+    """Return the connections of a projection from some units to others; those of few pairs are searched by halves."""
+    connections = projection.connections
+    if len(senders) * len(receivers) * FEW > len(connections):
+        return [each for each in connections if each.sender in senders and each.receiver in receivers]
+    columns = sorted(unit.index for unit in senders if unit.group is projection.sender)
+    rows = sorted(unit.index for unit in receivers if unit.group is projection.receiver)
+    pairs = [(row, column) for row in rows for column in columns]
+    places = [bisect_left(connections, pair, key=_pair) for pair in pairs]
+    return [connections[at] for at, pair in zip(places, pairs, strict=True) if at < len(connections) and _pair(connections[at]) == pair]
+
+
+def _pair(connection: Connection) -> tuple[int, int]:
+    return connection.receiver.index, connection.sender.index
 
 
 def _units_of(wiring: Wiring, name: str) -> list[Unit]:
@@ -120,7 +136,9 @@ def _units_of(wiring: Wiring, name: str) -> list[Unit]:
     if name in wiring.groups:
         return list(wiring.groups[name])
     unit = look_up_unit(wiring, name)
-    return [unit] if unit is not None else [each for each in wiring.units if fnmatchcase(each.name, name)]
+    if unit is not None or not WILDCARD.search(name):
+        return [] if unit is None else [unit]
+    return [each for each in wiring.units if fnmatchcase(each.name, name)]
 
 
 def look_up_unit(wiring: Wiring, name: object) -> Unit | None:

@@ -91,5 +91,7 @@ def _units_or_connections(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]
 
 
 def _check_own(wiring: Wiring, connection: Connection) -> None:
+    if connection.projection.removed:
+        raise WiringError(f"tie: {connection.name} was removed from its network")
     if wiring.groups.get(connection.receiver.group.name) is not connection.receiver.group:
         raise WiringError(f"connection {connection.name} belongs to another network than {wiring.name}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -31,6 +33,8 @@ AnyGroup = TypeVar("AnyGroup", bound=Group)
 Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
 
+_number = attrgetter("number")
+
 
 class Wiring:
     """Groups and projections, each in the order in which they were added, and the lists and schedule derived from them.
@@ -46,10 +50,8 @@ class Wiring:
 
     Attributes
     ----------
-    state : UnitState
-        The numbers of the units, one array per quantity.
-    weight_state : WeightState
-        The numbers of the weights.
+    growing_state, growing_weight_state : UnitState, WeightState
+        `state` and `weight_state` with the rows of removed groups, which are closed when rows are first used. For adding rows.
     bias : Group
         The group of the unit that is always 1.
     groups : dict of str to Group
@@ -72,13 +74,15 @@ class Wiring:
     def __init__(self, name: str, weight_state: WeightState | None = None, ticks: int | None = None) -> None:
         self.name = name
         self.ticks = ticks
-        self.state = UnitState()
-        self.weight_state = WeightState() if weight_state is None else weight_state
-        self.bias = Group(self.state, "bias", ("0",), "bias", None)
+        self.growing_state = UnitState()
+        self.growing_weight_state = WeightState() if weight_state is None else weight_state
+        self._has_gaps = False
+        self.bias = Group(self.growing_state, "bias", ("0",), "bias", None)
         self.bias[0].activation = 1.0
         self.groups = {"bias": self.bias}
         self.projections: list[Projection] = []
         self._between: dict[tuple[str, str], list[Projection]] = {}
+        self._of_group: dict[Group, dict[Projection, None]] = {}
         self._undelayed = UndelayedProjections()
         self.sharing: dict[Weight, list[Connection]] = {}
         self.graph: Graph[Unit] = empty_graph(name)
@@ -116,9 +120,22 @@ class Wiring:
         self.on_change()
 
     @property
+    def state(self) -> UnitState:
+        """The numbers of the units, one array per quantity."""
+        self._close_gaps()
+        return self.growing_state
+
+    @property
+    def weight_state(self) -> WeightState:
+        """The numbers of the weights."""
+        self._close_gaps()
+        return self.growing_weight_state
+
+    @property
     def units(self) -> tuple[Unit, ...]:
         """Every unit: "bias" first, then group by group."""
         if self._units is None:
+            self._close_gaps()
             self._units = tuple(unit for group in self.groups.values() for unit in group)
         return self._units
 
@@ -126,6 +143,7 @@ class Wiring:
     def own_groups(self) -> tuple[Group, ...]:
         """The groups in the order in which they were added, without `bias`."""
         if self._own_groups is None:
+            self._close_gaps()
             self._own_groups = tuple(group for group in self.groups.values() if group is not self.bias)
         return self._own_groups
 
@@ -133,6 +151,7 @@ class Wiring:
     def connections(self) -> tuple[Connection, ...]:
         """Every intact connection: projection by projection, receiver by receiver, in the order of the senders."""
         if self._connections is None:
+            self._close_gaps()
             self._connections = tuple(c for c in self.every_connection() if not self.lesions.hides(c))
         return self._connections
 
@@ -140,6 +159,7 @@ class Wiring:
     def weights(self) -> tuple[Weight, ...]:
         """Every weight once, in the order of its first connection. Weights of lesioned connections are included."""
         if self._weights is None:
+            self._close_gaps()
             self._weights = tuple(dict.fromkeys(connection.weight for connection in self.every_connection()))
         return self._weights
 
@@ -186,44 +206,55 @@ class Wiring:
 
     def remove_group(self, group: Group) -> None:
         """Remove a group, its projections and their lesions."""
-        removed = [each for each in self.projections if group in (each.sender, each.receiver)]
+        removed = self._of_group.pop(group, {})
         connections = dict.fromkeys(connection for projection in removed for connection in projection)
         unlink(self.graph, [connection for connection in connections if not self.lesions.hides(connection)])
         self.lesions.forget(group.units, connections)
         self.graph.remove_nodes_from(group)
         del self.groups[group.name]
-        shared = {weight: [c for c in sharing if c not in connections] for weight, sharing in self.sharing.items()}
-        self.sharing = {weight: sharing for weight, sharing in shared.items() if sharing}
-        self._set_projections([projection for projection in self.projections if projection not in removed])
-        self._close_gaps()
+        for weight in dict.fromkeys(connection.weight for connection in connections):
+            if rest := [connection for connection in self.sharing.get(weight, ()) if connection not in connections]:
+                self.sharing[weight] = rest
+            else:
+                self.sharing.pop(weight, None)
+        for projection in removed:
+            self._remove_projection(projection)
+        group._set_removed()
+        self._has_gaps = True
         self.changed()
+
+    def _remove_projection(self, projection: Projection) -> None:
+        """Take a projection, whose connections are out of the graph, out of the lists."""
+        del self.projections[bisect_left(self.projections, projection.number, key=_number)]
+        between = self._between[projection.sender.name, projection.receiver.name]
+        between.remove(projection)
+        if not projection.delay and all(other.delay for other in between):
+            self._undelayed.remove(projection.sender, projection.receiver)
+        for group in (projection.sender, projection.receiver):
+            self._of_group.get(group, {}).pop(projection, None)
+        projection._set_removed()
 
     def _close_gaps(self) -> None:
         """Give units and weights the rows that they would have if what was removed had never been made.
 
-        Noise and the order of sums in engines depend on rows. Removed parts, and unrolled networks made before, keep the old states.
+        Noise and the order of sums in engines depend on rows. Removed parts, and unrolled networks made before, keep the old states. This
+        visits the whole network, so `remove_group` leaves it to the first use of rows.
         """
+        if not self._has_gaps:
+            return
+        self._has_gaps = False
         groups = list(self.groups.values())
-        self.state = self.state.arranged(np.array([unit.row for group in groups for unit in group], np.intp))
+        self.growing_state = self.growing_state.arranged(np.array([unit.row for group in groups for unit in group], np.intp))
         for group, end in zip(groups, np.cumsum([len(group) for group in groups]).tolist(), strict=True):
-            group._move(self.state, end - len(group))
+            group._move(self.growing_state, end - len(group))
         row_of = {connection: row for row, connection in enumerate(self.every_connection())}
         firsts = {self.sharing.get(connection.weight, [connection])[0] for connection in row_of}
         rows = [connection.weight.row if connection in firsts else -1 for connection in row_of]  # tied connections leave gaps
-        self.weight_state = self.weight_state.arranged(np.array(rows, np.intp))
-        if self.weight_state.last_update is not None:
-            self.weight_state.last_update = self.weight_state.last_update.moved(rows)
+        self.growing_weight_state = self.growing_weight_state.arranged(np.array(rows, np.intp))
+        if self.growing_weight_state.last_update is not None:
+            self.growing_weight_state.last_update = self.growing_weight_state.last_update.moved(rows)
         for connection in firsts:
-            connection.weight._move(self.weight_state, row_of[connection])
-
-    def _set_projections(self, projections: list[Projection]) -> None:
-        """Replace the list of projections, and what is derived from it."""
-        self.projections, self._between, self._undelayed = projections, {}, UndelayedProjections()
-        for number, projection in enumerate(projections):
-            projection._number = number
-            self._between.setdefault((projection.sender.name, projection.receiver.name), []).append(projection)
-            if not projection.delay:
-                self._undelayed.add(projection.sender, projection.receiver)
+            connection.weight._move(self.growing_weight_state, row_of[connection])
 
     def add_projection(self, projection: Projection) -> None:
         """Add the connections of a projection to the graph.
@@ -239,16 +270,24 @@ class Wiring:
         with self.lesions.suspended(self.graph, self.lesions.hidden(None if may_loop else projection)):
             self._link(projection, may_loop=may_loop)
         self.lesions.hide_new(self.graph, projection.connections)
-        self._between.setdefault((projection.sender.name, projection.receiver.name), []).append(projection)
+        self._index(projection)
         self.changed()
 
     def add_copied_projection(self, projection: Projection) -> None:
         """Add the connections of a projection of an unrolled network, where two units may be connected twice."""
         link(self.graph, projection.connections, parallel=True)
-        projection._number = len(self.projections)
-        self.projections.append(projection)
-        self._between.setdefault((projection.sender.name, projection.receiver.name), []).append(projection)
+        self._append(projection)
+        self._index(projection)
         self.changed()
+
+    def _append(self, projection: Projection) -> None:
+        projection._number = self.projections[-1].number + 1 if self.projections else 0
+        self.projections.append(projection)
+
+    def _index(self, projection: Projection) -> None:
+        self._between.setdefault((projection.sender.name, projection.receiver.name), []).append(projection)
+        for group in (projection.sender, projection.receiver):
+            self._of_group.setdefault(group, {})[projection] = None
 
     def projections_between(self, sender: str, receiver: str) -> list[Projection]:
         """Return the projections from one group to another, in the order in which they were made."""
@@ -268,8 +307,7 @@ class Wiring:
     def _link(self, projection: Projection, *, may_loop: bool) -> None:
         """Add a projection to the graph. `may_loop` is whether its two groups feed each other within a tick."""
         link(self.graph, projection.connections)
-        projection._number = len(self.projections)
-        self.projections.append(projection)
+        self._append(projection)
         if may_loop:
             try:
                 self._check_no_loop(projection.receiver)

@@ -32,8 +32,12 @@ NETWORK = {
     "_checked": "derived",
 }
 WIRING = {
-    **dict.fromkeys(("name", "ticks", "state", "weight_state", "bias", "groups", "projections", "lesions", "sharing"), "stored"),
-    **dict.fromkeys(("graph", "version", "on_change", "_between", "_undelayed", "_units", "_own_groups", "_connections"), "derived"),
+    **dict.fromkeys(("name", "ticks", "growing_state", "growing_weight_state", "bias", "groups", "projections"), "stored"),
+    **dict.fromkeys(("lesions", "sharing"), "stored"),
+    **dict.fromkeys(
+        ("graph", "version", "on_change", "_has_gaps", "_between", "_of_group", "_undelayed", "_units", "_own_groups", "_connections"),
+        "derived",
+    ),
     **dict.fromkeys(("_weights", "_weight_rows", "_schedule", "_tied", "_in_time", "fixed"), "derived"),
 }
 GROUP = {

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist.errors import LoopError, UnknownNameError, WiringError
+from connectionist.model.assembly import parts
+from connectionist.model.connection import Connection
 from connectionist.testing import random_network
 
 
@@ -227,3 +229,22 @@ def test_parts_restored_in_any_order_are_in_the_order_in_which_they_were_made(se
     for number in draw.permutation(len(lesioned)):
         net.restore(lesioned[number])
     assert [(unit.incoming, unit.outgoing) for unit in net.units] == before
+
+
+def test_a_connection_is_found_by_name_without_a_walk_over_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = cn.Network("wide")
+    net.add_group("input", 20, role="input")
+    net.add_group("hidden", 30)
+    net.connect("input", "hidden", pattern=cn.Random(0.5, seed=1))
+    net.connect("input", "hidden", pattern=cn.Random(0.5, seed=2), delay=1)
+    between = [connection for connection in net.connections if connection.sender.name != "bias"]
+    wanted = {name: [each for each in between if each.name == name] for name in dict.fromkeys(each.name for each in between)}
+    compared: list[Connection] = []
+    monkeypatch.setattr(parts, "fnmatchcase", None)  # patterns, which are compared with all units
+    monkeypatch.setattr(parts, "_pair", lambda each: compared.append(each) or (each.receiver.index, each.sender.index))
+    for name, connections in wanted.items():
+        compared.clear()
+        assert parts.find_parts(net._wiring, name) == connections
+        assert len(compared) < 30
+    with pytest.raises(UnknownNameError, match="unknown group, unit, projection or connection of wide 'input:0 → output'"):
+        net.lesion("input:0 → output")
