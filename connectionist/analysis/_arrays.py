@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.analysis._labels import as_coordinate, describe_position, describe_shape, one_per_case, selection_hint
+from connectionist.analysis._labels import as_coordinate, describe_position, describe_shape, join_cases, one_per_case, selection_hint
 from connectionist.errors import DataError
 from connectionist.utils.arrays import as_numbers
 from connectionist.utils.counts import describe_count
@@ -116,7 +116,8 @@ def to_data_array(values: Any, what: str, shapes: Sequence[Shape]) -> xr.DataArr
     ----------
     values : DataArray, Dataset, Recording, DataFrame or array_like
         From a Dataset or a recording, the variable "activation" is taken, or the only variable. Plain arrays, tables, and DataArrays with
-        unnamed dimensions get the dimensions of the first shape with their number of dimensions.
+        unnamed dimensions get the dimensions of the first shape with their number of dimensions. A dimension that stacks the cases and
+        others becomes the dimension of cases.
     what : str
         Name of the values in error messages.
     shapes : sequence of tuple of str
@@ -131,7 +132,7 @@ def to_data_array(values: Any, what: str, shapes: Sequence[Shape]) -> xr.DataArr
 
     values = select_variable(values, what)
     if is_data_array(values) and not all(str(dim).startswith("dim_") for dim in values.dims):
-        return values.copy(data=as_numbers(values.values, what))  # type: ignore[no-any-return]
+        return join_cases(values.copy(data=as_numbers(values.values, what)))
     table = as_numbers(values.to_numpy() if hasattr(values, "to_numpy") else values, what)
     shape = next((shape for shape in shapes if len(shape) == table.ndim), None)
     if shape is None:
@@ -185,4 +186,5 @@ def _hint(table: xr.DataArray, shapes: Sequence[Shape]) -> str:
     """Return the advice to select one entry of the first dimension that no shape has; empty if there is no such dimension."""
     known = {dim for shape in shapes for dim in shape}
     extra = [str(dim) for dim in table.dims if dim not in known]
-    return f"; {selection_hint(table, extra[0])}" if extra else ""
+    joined = ", or take all, as with values.stack(row=('case', 'tick')).dropna('row')" if extra == ["tick"] and "case" in table.dims else ""
+    return f"; {selection_hint(table, extra[0])}{joined}" if extra else ""

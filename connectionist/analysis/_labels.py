@@ -48,12 +48,25 @@ def as_coordinate(labels: Iterable[Any]) -> Any:
     >>> as_coordinate([("boy", 1), ("girl", 2)]), as_coordinate([1, "girl"]).tolist()
     (['boy 1', 'girl 2'], [1, 'girl'])
     """
-    names = [" ".join(map(str, label)) if isinstance(label, tuple) else label for label in labels]
+    names = [_one_text(label) for label in labels]
     if len({type(name) for name in names}) < 2:
         return names
     objects = np.empty(len(names), dtype=object)
     objects[:] = names
     return objects
+
+
+def _one_text(label: Any) -> Any:
+    return " ".join(map(str, label)) if isinstance(label, tuple) else label
+
+
+def join_cases(table: xr.DataArray) -> xr.DataArray:
+    """Return an array in which a dimension that stacks the cases and others, such as ticks, is the dimension of cases."""
+    for dim in table.dims:
+        labels = table.indexes.get(dim)
+        if labels is not None and labels.nlevels > 1 and "case" in labels.names:
+            return table.drop_vars([dim, *labels.names]).rename({dim: "case"}).assign_coords(case=as_coordinate(labels))
+    return table
 
 
 def one_per_case(values: object, count: int, what: str) -> list[Any]:

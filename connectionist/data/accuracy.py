@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
 
 
-def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | ExampleSet, tolerance: float) -> npt.NDArray[np.bool_]:
+def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | ExampleSet, tolerance: float = 0.5) -> npt.NDArray[np.bool_]:
     """Return which cases are correct: every output is less than `tolerance` from its target.
 
     Parameters
@@ -24,7 +24,7 @@ def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | ExampleSet, t
     targets : array_like of the same shape, or ExampleSet
         Targets, or the examples that have them. An output whose target is NaN is not judged.
     tolerance : float
-        Difference at which an output is wrong, above 0.
+        Difference at which an output is wrong, above 0; 0.5 by default, as in training.
 
     Returns
     -------
@@ -48,7 +48,8 @@ def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | ExampleSet, t
     try:
         actual, wanted = np.asarray(outputs, dtype=float), np.asarray(getattr(targets, "targets", targets), dtype=float)
     except (TypeError, ValueError, OverflowError):
-        raise DataError(f"correct_cases: outputs and targets must be numbers (got {shown(outputs)} and {shown(targets)})") from None
+        wanted_text = "outputs must be numbers, as of network.outputs(examples), and targets numbers or examples"
+        raise DataError(f"correct_cases: {wanted_text} (got {shown(outputs)} and {shown(targets)})") from None
     if actual.shape != wanted.shape or actual.ndim not in (2, 3):
         raise DataError(
             f"correct_cases: outputs and targets must have the same shape, [case, unit] or [case, tick, unit] "

@@ -28,7 +28,7 @@ class Event:
     ----------
     inputs : array_like [input unit], or dict of group name to array_like
         A hidden or output group in the dict is clamped; NaN means "not clamped". A group that only other events of an example name is not
-        clamped here.
+        clamped here; ``{}`` clamps none.
     targets : array_like [output unit], or dict of group name to array_like, optional
         NaN means "no target". By default the event has no targets. A group that only other events of an example name has no targets here.
     time : float
@@ -76,6 +76,8 @@ class Event:
 
 
 def _pattern(given: Values, what: str) -> Values:
+    if isinstance(given, Mapping) and not given:  # only other events name groups
+        return {}
     pattern, sizes = read_values(given, what, "[unit]")
     if sizes is None:
         return pattern

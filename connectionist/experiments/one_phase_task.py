@@ -24,8 +24,8 @@ class OnePhaseTask(Task):
 
     An attribute of the task that has the name of a parameter of the learning rule (``rate``, ``momentum``, ``decay``) gives the value of
     that parameter. The other parameters of the rule have their defaults, and so has a parameter with the name of a member of this class,
-    such as ``tolerance``. The attributes ``epochs``, ``update_after`` and ``order`` give the rest of the phase. ``epochs`` is required.
-    Each attribute is a field, or a class attribute if it is fixed.
+    such as ``tolerance``. The attributes ``epochs``, ``update_after``, ``order``, ``weighting`` and ``presentations`` give the rest of the
+    phase. ``epochs`` is required. Each attribute is a field, or a class attribute if it is fixed.
 
     Attributes
     ----------
@@ -37,6 +37,10 @@ class OnePhaseTask(Task):
         Number of examples after which the weights change, at least 1.
     order : {"fixed", "permuted", "sampled"}
         Order of the examples in an epoch.
+    weighting : {"equal", "frequency"}
+        Whether the error of an example is multiplied by its frequency.
+    presentations : int or None
+        Number of examples that an epoch presents, at least 1; None for as many as there are.
 
     Examples
     --------
@@ -61,6 +65,8 @@ class OnePhaseTask(Task):
     epochs: int
     update_after: str | int = "epoch"
     order: str = "fixed"
+    weighting: str = "equal"
+    presentations: int | None = None
 
     def __post_init__(self) -> None:
         """Check the declared parameters, and that the task has `epochs`."""
@@ -85,7 +91,7 @@ class OnePhaseTask(Task):
         names = parameters_of(registry.find("update_rules", self.rule))
         given = {name: getattr(self, name) for name in names if name not in MEMBERS and hasattr(self, name)}
         self._warn_of_similar_fields([name for name in names if name not in given])
-        return [Phase(rule(self.rule, **given), self.epochs, self.update_after, self.order)]
+        return [Phase(rule(self.rule, **given), self.epochs, self.update_after, self.order, self.weighting, self.presentations)]
 
     def _warn_of_similar_fields(self, missing: Sequence[str]) -> None:
         for field in parameters_of(type(self)).keys() - MEMBERS:

@@ -21,6 +21,7 @@ from connectionist.learning.train_arguments import Until, make_phases, split_unt
 from connectionist.learning.training import resolve_engine
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.rules import Rule
+from connectionist.utils.caller_warnings import warning_once
 from connectionist.utils.counts import describe_count
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
@@ -31,6 +32,7 @@ LEAST_AT_A_TIME = 16  # networks that are trained at a time, however many epochs
 NetworkOfSeed = Callable[[int], Network]
 
 
+@warning_once()
 def train_many(
     networks: Sequence[Network] | NetworkOfSeed,
     examples: Examples,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from difflib import get_close_matches
 from pathlib import Path
 
 from connectionist.utils.visible_text import one_line
@@ -26,7 +27,14 @@ def error_text(error: BaseException) -> str:
         message = "its message cannot be shown"
     if not message and isinstance(error, MemoryError):
         message = "out of memory"
+    if isinstance(error, AttributeError) and error.name and error.obj is not None:  # Python adds it to tracebacks only
+        message += _suggestion(error.name, error.obj)
     return one_line(f"{type(error).__qualname__}: {message}").rstrip(": ")
+
+
+def _suggestion(name: str, owner: object) -> str:
+    near = get_close_matches(name, [known for known in dir(owner) if not known.startswith("_")], n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def place_in(error: BaseException, module: str = "") -> str:

@@ -23,12 +23,18 @@ class Neighbours(MetaPathFinder, Loader):
     ----------
     folders : sequence of Path
         The folders; that of the plugin that is being loaded precedes the others.
+
+    Attributes
+    ----------
+    imported : set of str
+        Names of the modules of files that other files import.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders = list(folders)
         self.loading: list[Path] = []
         self.modules: dict[Path, ModuleType] = {}
+        self.imported: set[str] = set()
 
     def install(self) -> None:
         """Make the importer the last one, in place of that of another registry."""
@@ -76,6 +82,7 @@ class Neighbours(MetaPathFinder, Loader):
         assert module.__spec__ is not None
         assert module.__spec__.origin is not None
         path = Path(module.__spec__.origin)
+        self.imported.add(module_name(path))
         sys.modules[module.__name__] = self.load(path, module_name(path))
 
     @contextmanager

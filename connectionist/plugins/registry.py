@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, dataclass, field, replace
 from pathlib import Path
 from types import FunctionType, ModuleType, NoneType
 from typing import Any, TypeVar
@@ -53,7 +53,7 @@ class Plugin:
     module : str
         Name of its module; empty if it could not be loaded.
     note : str
-        Why it offers nothing, if it has no hooks; else empty.
+        Why it offers nothing, if it has no hooks and no other file of its folder imports it; else empty.
     """
 
     name: str
@@ -108,6 +108,7 @@ class Registry:
         self._neighbours.install()
         for source in sources:
             self._add(source)
+        self.plugins = [replace(each, note="") if each.module in self._neighbours.imported else each for each in self.plugins]
 
     @property
     def failures(self) -> list[Plugin]:

@@ -66,8 +66,9 @@ def step(
     Raises
     ------
     DataError, ParameterError, UnknownNameError
-        If an argument does not fit the network, or if `memory` has a name under which the rule keeps no state. Raised by the call, before
-        the first stop.
+        If an argument does not fit the network, or if `memory` has a name under which the rule keeps no state. Also if there is noise on
+        weights in testing: each weight would have to keep its noise between two stops, where the caller may assign it. Raised by the call,
+        before the first stop.
     WiringError
         If the wiring of the network changes during the walk.
     DivergenceError

@@ -55,7 +55,7 @@ def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_E
     owner = type(made).__name__
     check_declaration(made, allow_constants=True)
     source = getattr(made, "source", None)
-    assert_that(isinstance(source, str) and source, owner, "source", "where it was published", source)
+    assert_that(isinstance(source, str) and source, owner, "source", "where it was published, or a text such as 'not published'", source)
     _check_signatures(made)
     assert_that(made.tolerance > 0, owner, "tolerance", "above 0", made.tolerance)
     _check_presets(made)

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import FrameType
 
 PACKAGES = frozenset({"connectionist", "connectionist_plugins", "connectionist_tasks", "contextlib"})  # contextlib is between frames
 
+_given: ContextVar[set[str] | None] = ContextVar("_given", default=None)  # messages in the present `warning_once`
+
+
+@contextmanager
+def warning_once() -> Iterator[None]:
+    """Give each warning of `warn_caller` once in the context, such as a call that trains many networks; also a decorator."""
+    token = _given.set(set() if (given := _given.get()) is None else given)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
 
 def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:
     """Give a warning at the innermost line outside the simulator."""
+    if (given := _given.get()) is not None:
+        if message in given:
+            return
+        given.add(message)
     frame, level = sys._getframe(), 1
     while frame.f_back is not None and _is_inside(frame):
         frame, level = frame.f_back, level + 1

@@ -6,6 +6,7 @@ dataclasses, `FixedAttributes` for the base classes of plugins, whose subclasses
 
 from __future__ import annotations
 
+import functools
 import inspect
 import reprlib
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import Any, ClassVar, TypeVar
 
-from connectionist.errors import AssignmentError, suggest_name
+from connectionist.errors import AssignmentError, ParameterError, suggest_name
 from connectionist.utils.unknown_attributes import KnownAttributes
 
 Kind = TypeVar("Kind", bound=type)
@@ -88,7 +89,24 @@ def with_assignment_errors(kind: Kind) -> Kind:
     if not getattr(vars(kind).get("__setattr__"), "_raises_assignment_error", False):
         _replace_method(kind, "__setattr__", _frozen_message)
         _replace_method(kind, "__delattr__", _deletion_message)
+        _check_keywords(kind)
     return kind
+
+
+def _check_keywords(kind: type) -> None:
+    """Let the constructor that `dataclass` made raise ParameterError for a parameter that does not exist."""
+    made = vars(kind).get("__init__")
+    if made is None or made.__code__.co_filename != "<string>":
+        return
+
+    @functools.wraps(made)
+    def initialize(self: Any, *values: Any, **parameters: Any) -> None:
+        for key in parameters.keys() - made.__annotations__.keys():
+            known = [name for name in made.__annotations__ if name != "return"]
+            raise ParameterError(f"{kind.__name__}.{key}: no such parameter; {suggest_name(key, known)}")
+        made(self, *values, **parameters)
+
+    kind.__init__ = initialize  # type: ignore[misc]
 
 
 def _replace_method(kind: type, method: str, message: Callable[..., str]) -> None:

@@ -103,7 +103,12 @@ def test_something_else_than_a_network(name: str, call: Callable[[Any], object],
         (lambda net: API.correct_cases([[0.4]], [[0]], -1), r"correct_cases\.tolerance: must be a number above 0 \(got -1\)"),
         (lambda net: API.correct_cases([[0.4]], [[0, 1]], 0.5), r"correct_cases: outputs and targets must have the same shape"),
         (lambda net: API.correct_cases([0.4], [0], 0.5), r"correct_cases: outputs and targets must have the same shape"),
-        (lambda net: API.correct_cases("a", [[0]], 0.5), r"correct_cases: outputs and targets must be numbers"),
+        (lambda net: API.Criterion(errors=1), r"Criterion\.errors: no such parameter; did you mean 'error'\? Known: error, correct"),
+        (lambda net: API.Phase("momentum", 1, updateafter=1), r"Phase\.updateafter: no such parameter; did you mean 'update_after'\?"),
+        (lambda net: API.Noise(std=1), r"Noise\.std: no such parameter; did you mean 'sd'\?"),
+        (lambda net: API.Event([1], durations=3), r"Event\.durations: no such parameter; known: inputs, targets, time"),
+        (lambda net: API.Recorder("activation", off="hidden"), r"Recorder\.off: no such parameter; did you mean 'of'\?"),
+        (lambda net: API.correct_cases("a", [[0]], 0.5), r"correct_cases: outputs must be numbers, as of network.outputs"),
     ],
 )
 def test_other_arguments(call: Callable[[Any], object], message: str) -> None:

@@ -19,8 +19,10 @@ from connectionist.learning.run import Run
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins import registry
+from connectionist.utils.caller_warnings import warning_once
 
 
+@warning_once()
 def lesion_study(
     trained: Trained | Iterable[Trained] | Mapping[str, Trained],
     examples: Examples | None = None,
@@ -112,7 +114,8 @@ def lesion_study(
 
     Notes
     -----
-    Noise on activations is not available, because no engine has it. Noise and weakening change tied connections together, because they
+    For noise on activations or net inputs, `damage` is a function that assigns it to groups of the copy, as in
+    ``copy["hidden"].activation_noise = severity``. Noise and weakening change tied connections together, because they
     share a weight.
 
     References

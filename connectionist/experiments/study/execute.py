@@ -63,7 +63,7 @@ def _run_batch(work: Work, group: ConditionRuns, seeds: Sequence[int], results: 
     """Make the runs of one condition with some seeds, and add their results."""
     if callable(work.subject):
         for seed in seeds:
-            results.rows.append(_key(group, seed) | column_names(group.drawn) | _call(work, {**group.values, **group.drawn}, seed))
+            results.rows.append(_key(group, seed) | column_names(group.drawn) | _call(work, group, seed, results))
         return
     options = dict(work.options) | {"parameters": {**work.parameters, **group.values, **group.drawn}}
     for seed, outcome in zip(seeds, outcomes(work.subject, seeds, options, shares_network=True), strict=True):
@@ -91,7 +91,7 @@ def _measured(work: Work, group: ConditionRuns, result: Result, message: str, re
     if (measure := work.measure) is not None:
         messages.append(_add(row, lambda: _named_values(measure(result), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))))
     if work.has_cases:
-        messages.append(_add_cases(group, result, results.cases))
+        messages.append(_add_cases(_key(group, result.run.seed), result, results.cases))
     if result.run.recordings:
         results.recordings.append((group.condition, result.run.seed, result.run.recordings))
     if work.keep is not None:
@@ -108,9 +108,10 @@ def row_of_result(result: Result) -> Row:
     return row
 
 
-def _call(work: Work, values: Mapping[str, Any], seed: int) -> Row:
-    """Call a user's function, and return the row of its run."""
+def _call(work: Work, group: ConditionRuns, seed: int, results: ChunkResults) -> Row:
+    """Call a user's function, return the row of its run, and add its cases if it returns a `Result`."""
     start = perf_counter()
+    values = {**group.values, **group.drawn}
     row: Row = {}
     try:
         with exits_as_errors():
@@ -118,6 +119,8 @@ def _call(work: Work, values: Mapping[str, Any], seed: int) -> Row:
             row = _row_of_answer(answer)
             if work.measure is not None:
                 row |= _named_values(work.measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))
+            if work.has_cases and isinstance(answer, Result):
+                row["message"] = _add_cases(_key(group, seed), answer, results.cases)
     except Exception as error:  # a user's function may raise anything
         row = {"stopped": DIVERGED if isinstance(error, DivergenceError) else ERROR, **row, "message": _message(error)}
     return {**row, "seconds": perf_counter() - start, "message": row.get("message", "")}
@@ -166,14 +169,13 @@ def _add(row: Row, measure: Any) -> str:
     return ""
 
 
-def _add_cases(group: ConditionRuns, result: Result, cases: list[Row]) -> str:
+def _add_cases(key: Row, result: Result, cases: list[Row]) -> str:
     try:
         with exits_as_errors():
             found = CaseResults(result)
     except Exception as error:  # a plugin's code may raise anything
         return _message(error)
     columns = found.columns[1:]  # without the seed
-    key = _key(group, result.run.seed)
     cases.extend(key | dict(zip(columns, rest, strict=True)) for _, *rest in found.rows)
     return ""
 

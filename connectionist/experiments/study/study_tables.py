@@ -42,7 +42,7 @@ class StudyTables(DeclaredAttributes):
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of what varies; a name that every table has has "(parameter)" behind it."""
-        return tuple(column_names(dict.fromkeys(self.names)))
+        return tuple(_shown_columns(dict.fromkeys(self.names)))
 
     @property
     def planned(self) -> int:
@@ -61,7 +61,7 @@ class StudyTables(DeclaredAttributes):
         frame = self._ordered(parts.RUNS)
         first = [name for name in ("seed", "stopped") if name in frame]
         values = self._condition_columns(frame)
-        renamed = {name: f"{name} (measured)" for name in frame.columns if name in values}
+        renamed = {name: f"{name} (measured)" for name in frame.columns if name in values} | {"condition (parameter)": "condition"}
         rest = [name for name in frame.columns if name not in (*KEYS, *first, *LAST_COLUMNS) and frame[name].notna().any()]
         last = [name for name in LAST_COLUMNS if name in frame]
         return _with_columns(frame[[*first, *rest, *last]].rename(columns=renamed), values)
@@ -93,7 +93,7 @@ class StudyTables(DeclaredAttributes):
             raise ParameterError("Study.recordings: nothing was recorded; give record=cn.Recorder(…)")
         runs = [xr.merge([recording.dataset.drop_attrs() for recording in kept[key]], join="outer", compat="no_conflicts") for key in keys]
         joined: xr.Dataset = xr.concat(runs, dim="run", join="outer", data_vars="all", coords="minimal", compat="override")
-        values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
+        values = {condition.number: _shown_columns(condition.values) for condition in self._plan.conditions}
         columns: dict[str, list[Any]] = {name: [values[number].get(name) for number, _ in keys] for name in self.columns}
         columns["seed"] = [seed for _, seed in keys]
         coordinates = {name: ("run", _coordinate(column)) for name, column in columns.items()}
@@ -169,9 +169,15 @@ class StudyTables(DeclaredAttributes):
 
     def _condition_columns(self, frame: pd.DataFrame) -> dict[str, list[Any]]:
         """Return for each name that varies the value of each row."""
-        values = {condition.number: column_names(condition.values) for condition in self._plan.conditions}
+        values = {condition.number: _shown_columns(condition.values) for condition in self._plan.conditions}
         numbers = frame["condition"].tolist()
         return {name: [values[number].get(name) for number in numbers] for name in self.columns}
+
+
+def _shown_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what varies by the names of columns. Tables that are shown have no number of the condition, so a name may be "condition"."""
+    names = column_names(dict.fromkeys(values))
+    return {name if name == "condition" else column: values[name] for name, column in zip(values, names, strict=True)}
 
 
 def finished_runs(results: Results) -> dict[int, set[int]]:

@@ -177,7 +177,7 @@ def _columns(table: Any) -> dict[str, DataArray]:
     time = next((name for name in TIMES if table.index.name == name or name in table.columns), None)
     if time is None:
         found = ", ".join(map(str, table.columns))
-        raise DataError(f"over_time.values: must have the index or a column 'tick' or 'epoch' (got columns {found})")
+        raise DataError(f"over_time.values: must have an index named 'tick' or 'epoch', or a column of that name (got columns {found})")
     rows = table if table.index.name == time else table.set_index(time)
     if rows.index.has_duplicates:
         repeated = rows.index[rows.index.duplicated()][0]

@@ -243,3 +243,20 @@ def test_stress_of_points_that_cannot_fit() -> None:
 def test_errors_name_the_mistake(call: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         call()
+
+
+def test_all_ticks_of_all_cases_are_vectors_if_they_are_stacked() -> None:
+    numbers = np.arange(12.0).reshape(2, 3, 2) ** 1.5
+    numbers[1, 2] = NAN
+    sequences = xr.DataArray(numbers, dims=("case", "tick", "unit"), coords={"case": ["ab", "c"], "tick": [1, 2, 3]})
+    with pytest.raises(DataError, match=r"or take all, as with values\.stack\(row=\('case', 'tick'\)\)\.dropna\('row'\)"):
+        analysis.clusters(sequences)
+    rows = sequences.stack(row=("case", "tick")).dropna("row")
+    names = ["ab 1", "ab 2", "ab 3", "c 1", "c 2"]
+    assert analysis.clusters(rows).names == names
+    by_hand = pd.DataFrame(numbers.reshape(6, 2)[:5], index=names)
+    np.testing.assert_array_equal(analysis.distances(rows), analysis.distances(by_hand))
+    assert analysis.distances(rows).index.tolist() == names
+    assert analysis.scaling(rows).points.case.values.tolist() == names
+    assert cn.plots.points(rows).get_xlabel().startswith("principal component 1")
+    assert [text.get_text() for text in cn.plots.dendrogram(rows).get_yticklabels()] != []

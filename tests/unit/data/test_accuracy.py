@@ -1,6 +1,7 @@
 """The test whether a case is correct."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -37,3 +38,10 @@ def test_units_are_measured_alike(net: cn.Network, xor: cn.ExampleSet) -> None:
     assert runner.is_correct(0.51)
     unit.target = float("nan")
     assert runner.is_correct(0.01)
+
+
+def test_examples_are_targets_and_the_tolerance_is_that_of_training() -> None:
+    examples = cn.ExampleSet.from_arrays([[0], [1]], [[1], [0]])
+    assert cn.correct_cases([[0.51], [0.5]], examples).tolist() == [True, False]
+    with pytest.raises(cn.errors.DataError, match=r"outputs must be numbers, as of network\.outputs\(examples\).*got <Network"):
+        cn.correct_cases(cn.Network(), examples)  # type: ignore[arg-type]

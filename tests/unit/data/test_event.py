@@ -138,3 +138,14 @@ def test_events_that_make_no_example_are_rejected(
 def test_the_patterns_of_an_event_are_checked_when_it_is_made(given: tuple[list[object], list[object]], message: str) -> None:
     with pytest.raises(DataError, match=message):
         cn.Event(*given)  # type: ignore[arg-type]
+
+
+def test_an_event_may_clamp_no_group_or_have_no_target_of_a_group() -> None:
+    events = [cn.Event({"name": [1, 0]}, {}), cn.Event({}, {"shape": [3.0]})]
+    example = cn.Example.of_events(events)
+    np.testing.assert_array_equal(example.inputs, [[1, 0], [np.nan, np.nan]])
+    np.testing.assert_array_equal(example.targets, [[np.nan], [3]])
+    with pytest.raises(DataError, match="inputs: must have values for one group or more"):
+        cn.Example.of_events([cn.Event({}, {"shape": [1.0]})])
+    with pytest.raises(DataError, match="either all events have inputs by group or none"):
+        cn.Example.of_events([cn.Event({}, [1.0]), cn.Event([1.0])])

@@ -426,3 +426,26 @@ def test_folders_that_are_not_of_a_study_and_damaged_ones_are_errors(tmp_path: P
     (tmp_path / "study.json").write_text('{"format": "connectionist study 1", "identity": {}, "plan": {"names": [], "conditions": [{}]}}')
     with pytest.raises(FileError, match=r"study\.json' is damaged \(it has no 'number'\)"):
         cn.read_study(tmp_path)
+
+
+def test_what_varies_may_be_called_condition() -> None:
+    def answer(seed: int, condition: str | int, seconds: int = 0) -> dict[str, float]:
+        return {"y": seed + (condition == "new") + seconds}
+
+    study = cn.Study(answer, seeds=range(2), vary={"condition": ["old", "new"], "seconds": [0, 5]}).run()
+    assert [*study.table.columns][:3] == ["condition", "seconds (parameter)", "seed"]
+    assert study.table.query("condition == 'new' and seed == 1")["y"].tolist() == [2, 7]
+    assert study.summary["condition"].unique().tolist() == ["old", "new"]
+    drawn = cn.Study(answer, seeds=range(2), vary=lambda seed: {"condition": 10 + seed}).run().table
+    assert drawn["condition"].tolist() == [10, 11]
+
+
+def test_a_function_that_returns_a_result_gives_cases() -> None:
+    def answer(seed: int, rate: float) -> cn.Result:
+        return cn.run("xor", seed=7 + seed, epochs=5, parameters={"rate": rate})
+
+    study = cn.Study(answer, seeds=[1, 2], vary={"rate": [0.1, 0.5]}).run()
+    wanted = cn.Study("xor", seeds=[8, 9], vary={"rate": [0.1, 0.5]}, epochs=5).run().cases
+    assert study.cases["seed"].tolist() == (wanted["seed"] - 7).tolist()
+    assert_frame_equal(study.cases.drop(columns="seed"), wanted.drop(columns="seed"), check_exact=True)
+    assert not len(cn.Study(answer, seeds=[1], vary={"rate": [0.1]}, cases=False).run().cases)

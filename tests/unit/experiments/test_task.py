@@ -179,3 +179,19 @@ def test_a_rule_is_given_by_its_name() -> None:
 
     with pytest.raises(ParameterError, match=r"with_rule\.rule: must be the name of an update rule, .*\(got Steepest"):
         WithRule()
+
+
+@dataclass(frozen=True)
+class Weighted(Disjunction):
+    weighting: str = "equal"
+    presentations: int | None = None
+    epochs: int = 2
+    name = "weighted"
+
+
+def test_all_fields_of_a_phase_may_be_fields_of_a_task() -> None:
+    [phase] = Weighted(weighting="frequency", presentations=3).phases
+    assert (phase.weighting, phase.presentations) == ("frequency", 3)
+    assert [(one.weighting, one.presentations) for one in Weighted().phases] == [("equal", None)]
+    with pytest.raises(ParameterError, match=r"Phase\.weighting: must be one of equal, frequency \(got 'log'\)"):
+        _ = Weighted(weighting="log").phases

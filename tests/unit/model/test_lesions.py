@@ -240,8 +240,13 @@ def test_a_connection_is_found_by_name_without_a_walk_over_the_network(monkeypat
     between = [connection for connection in net.connections if connection.sender.name != "bias"]
     wanted = {name: [each for each in between if each.name == name] for name in dict.fromkeys(each.name for each in between)}
     compared: list[Connection] = []
+
+    def pair(connection: Connection) -> tuple[int, int]:
+        compared.append(connection)
+        return connection.receiver.index, connection.sender.index
+
     monkeypatch.setattr(parts, "fnmatchcase", None)  # patterns, which are compared with all units
-    monkeypatch.setattr(parts, "_pair", lambda each: compared.append(each) or (each.receiver.index, each.sender.index))
+    monkeypatch.setattr(parts, "_pair", pair)
     for name, connections in wanted.items():
         compared.clear()
         assert parts.find_parts(net._wiring, name) == connections

@@ -1,12 +1,14 @@
 """A group is removed with its connections, ties and lesions; the rest is the network that never had it."""
 
 import copy
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 import connectionist as cn
 from connectionist.model.graph import LONG
+from connectionist.model.state import UnitState
 from connectionist.model.unit import Unit
 from connectionist.testing.networks import random_network
 
@@ -122,9 +124,14 @@ def test_growing_and_pruning_in_turn_gives_the_network_that_grew_alone(engine: s
 
 
 def test_removing_does_not_visit_the_whole_network_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = []
+    moved: list[Unit] = []
     move = Unit._move
-    monkeypatch.setattr(Unit, "_move", lambda unit, state, row: (moved.append(unit), move(unit, state, row)))
+
+    def count(unit: Unit, state: UnitState, row: int) -> None:
+        moved.append(unit)
+        move(unit, state, row)
+
+    monkeypatch.setattr(Unit, "_move", count)
     net = grow(build(with_extra=False), 20, range(20))
     assert not moved
     assert net.state.size == len(net.units)
@@ -156,7 +163,7 @@ def test_removed_parts_cannot_be_changed_or_used() -> None:
         with pytest.raises(cn.errors.AssignmentError, match=rf"{attribute}: cannot be assigned, since the projection was removed"):
             setattr(projection, attribute, value)
     connection = projection.connections[0]
-    uses = [
+    uses: list[Callable[[], object]] = [
         group[0].explain,
         connection.explain,
         lambda: net.lesion(group),

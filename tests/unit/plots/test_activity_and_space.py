@@ -200,7 +200,7 @@ def test_lines_of_one_figure_all_differ() -> None:
         (xr.DataArray([1.0, 2.0], dims=("unit",)), None, r"must have the dimension 'tick' or 'epoch' \(got unit\)"),
         (xr.DataArray(np.zeros((2, 3, 4)), dims=("tick", "case", "unit")), None, r"choose one case, as with values.isel\(case=-1\)"),
         (np.zeros((2, 2, 2)), None, r"must be \[tick\] or \[tick, unit\]"),
-        (pd.DataFrame({"error": [1.0]}), None, "must have the index or a column 'tick' or 'epoch'"),
+        (pd.DataFrame({"error": [1.0]}), None, "must have an index named 'tick' or 'epoch', or a column of that name"),
         (pd.DataFrame({"tick": [1, 1], "activation": [0.1, 0.2]}), None, "must have one row per tick"),
         (xr.Dataset({"a": ("tick", [1.0]), "b": ("epoch", [1.0])}), None, "all variables must have ticks, or all must have epochs"),
         (xr.Dataset(), None, "needs at least one variable"),

@@ -156,3 +156,13 @@ def test_an_unknown_name_of_every_kind_says_what_kind() -> None:
     for kind in KINDS:
         with pytest.raises(UnknownNameError, match=f"unknown {kind.replace('_', ' ').removesuffix('s')} 'nothing'"):
             Registry().find(kind, "nothing")
+
+
+def test_a_file_that_another_plugin_imports_has_no_note(plugin_file: Writer) -> None:
+    plugin_file("before.py", "LARGEST = 1.0")
+    plugin_file("zebra.py", "LARGEST = 1.0")
+    plugin_file("forgotten.py", "LARGEST = 1.0")
+    folder = plugin_file("mine.py", "    import before\n    import zebra\n" + RULE.format(name="mine"))
+    notes = {plugin.name: plugin.note for plugin in Registry([folder]).plugins}
+    assert (notes["before"], notes["zebra"]) == ("", "")
+    assert "is @cn.hookimpl missing?" in notes["forgotten"]

@@ -77,3 +77,32 @@ def test_one_line_warns_once(tmp_path: Path) -> None:
         warnings.simplefilter("default")
         names["call"](cn.train_many, [build() for _ in range(3)], EXAMPLES)
     assert [(each.filename, each.lineno) for each in given] == [(str(script), 2)]
+
+
+def test_a_call_that_trains_many_networks_gives_a_warning_once() -> None:
+    examples = cn.ExampleSet.from_arrays([[0], [1]], [[0], [1]], frequencies=[1, 2])
+
+    def network(seed: int) -> cn.Network:
+        net = cn.Network("small")
+        net.add_group("input", 1, role="input")
+        net.add_group("output", 1, role="output")
+        net.connect("input", "output")
+        net.randomize(0.5, seed=seed)
+        net["input"].activation_noise = 0.1  # trained one after the other
+        return net
+
+    retraining = cn.Phase("momentum", 2)
+    calls: list[Callable[[], object]] = [
+        lambda: cn.train_many([network(seed) for seed in range(5)], examples, "momentum", 2),
+        lambda: cn.train_many(network, examples, "momentum", 2, seeds=range(5)),
+        lambda: cn.lesion_study(network(1), examples, damage="noise", draws=3, severities=0.1, recovery=retraining),
+    ]
+    for call in calls:
+        with warnings.catch_warnings(record=True) as given:
+            warnings.simplefilter("always")
+            call()
+        assert [str(each.message)[:31] for each in given] == ["the frequencies of the examples"]
+        assert given[0].filename == __file__
+    for _ in range(2):  # other calls give it again
+        with pytest.warns(UserWarning, match="frequencies"):
+            cn.train(network(1), examples, "momentum", 1)
