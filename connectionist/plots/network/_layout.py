@@ -51,11 +51,14 @@ def row_numbers(network: Network) -> dict[str, int]:
 
     The row is the length of the longest path from an input group; output groups are in the top row. A projection with delay counts only if
     no projection without delay leads the other way. Context units, all of whose incoming connections have a delay, are therefore in the row
-    of the inputs.
+    of the inputs. Output groups are above the hidden groups that send to them, also if these receive from them, as a hub does from spokes.
     """
     rows = _longest_paths(_acyclic_senders(network))
-    top = max(rows.values(), default=0)
-    return rows | {original(group).name: top for group in network.groups if group.role == "output"}
+    senders = [original(each.sender) for each in network.projections if each.receiver.role == "output"]
+    top = max([*rows.values(), *(rows[sender.name] + 1 for sender in senders if sender.role == "hidden")], default=0)
+    rows |= {original(group).name: top for group in network.groups if group.role == "output"}
+    number = {row: place for place, row in enumerate(sorted(set(rows.values())))}  # no row is empty
+    return {name: number[row] for name, row in rows.items()}
 
 
 def _longest_paths(senders: SendersByGroup) -> dict[str, int]:

@@ -110,6 +110,18 @@ def test_a_network_in_which_every_connection_has_a_delay_has_rows() -> None:
     assert row_numbers(net) == {"input": 0, "hidden": 1, "output": 2}
 
 
+@pytest.mark.parametrize("names", [["hub", "sound", "sight"], ["sound", "sight", "hub"]])
+def test_spokes_are_above_their_hub(names: list[str]) -> None:
+    net = cn.Network("hub and spokes")
+    for name in names:
+        net.add_group(name, 2, role="hidden" if name == "hub" else "output")
+    for name in ("sound", "sight"):
+        net.connect(name, "hub", delay=1)
+        net.connect("hub", name, delay=1)
+    assert row_numbers(net) == {"hub": 0, "sound": 1, "sight": 1}
+    assert row_numbers(net.unroll(2)) == row_numbers(net)
+
+
 def test_connections_with_delay_are_dashed_and_loops_are_visible() -> None:
     axes = drawn(network_drawing(echo()))
     solid, dashed = axes.collections

@@ -91,7 +91,7 @@ def test_a_call_that_trains_many_networks_gives_a_warning_once() -> None:
         net["input"].activation_noise = 0.1  # trained one after the other
         return net
 
-    retraining = cn.Phase("momentum", 2)
+    retraining = cn.Phase(cn.rule("momentum"), 2)
     calls: list[Callable[[], object]] = [
         lambda: cn.train_many([network(seed) for seed in range(5)], examples, "momentum", 2),
         lambda: cn.train_many(network, examples, "momentum", 2, seeds=range(5)),
