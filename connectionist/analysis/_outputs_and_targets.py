@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from connectionist.analysis._arrays import select_variable, with_labels
 from connectionist.analysis._labels import as_patterns, describe_position, describe_shape, labels_along
-from connectionist.data.example_set import ExampleSet, is_example_list
+from connectionist.data.example_set import ExampleSet, examples_among
 from connectionist.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class OutputsAndTargets:
             If outputs and targets do not have the same cases and units, or if an output with a target is not finite.
         """
         outputs = select_variable(outputs, f"{what}.outputs")
-        targets = ExampleSet(targets) if is_example_list(targets) else select_variable(targets, f"{what}.targets")
+        targets = examples_among(targets) or select_variable(targets, f"{what}.targets")
         names = targets.names if isinstance(targets, ExampleSet) else None
         has_names = hasattr(outputs, "columns") or "case" in getattr(outputs, "coords", {})
         actual = with_labels(outputs, f"{what}.outputs", None if has_names else names)

@@ -161,6 +161,6 @@ def _in_case_order(given: Iterable[object], table: xr.DataArray, what: str) -> l
     names = labels_along(table)
     if len(set(names)) == len(names) and set(names) == set(given.index):
         return [value.item() if hasattr(value, "item") else value for value in given.reindex(names)]
-    if names == list(range(len(names))) or given.index.tolist() == list(range(len(given))):
+    if names in (list(range(len(names))), given.index.tolist()) or given.index.tolist() == list(range(len(given))):
         return one_per_case(given.tolist(), len(table), what)
     raise DataError(f"{what}: its row names must be the names of the cases (got {given.index[0]!r} …, where the cases are {names[0]!r} …)")

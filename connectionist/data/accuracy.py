@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from connectionist.data.example_set import ExampleSet
+    from connectionist.data.example_set import Examples
 
 
-def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | ExampleSet, tolerance: float = 0.5) -> npt.NDArray[np.bool_]:
+def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | Examples, tolerance: float = 0.5) -> npt.NDArray[np.bool_]:
     """Return which cases are correct: every output is less than `tolerance` from its target.
 
     Parameters
     ----------
     outputs : array_like [case, output unit] or [case, tick, output unit]
         Activations.
-    targets : array_like of the same shape, or ExampleSet
+    targets : array_like of the same shape, ExampleSet, Example or list of Example
         Targets, or the examples that have them. An output whose target is NaN is not judged.
     tolerance : float
         Difference at which an output is wrong, above 0; 0.5 by default, as in training.
@@ -44,9 +44,11 @@ def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | ExampleSet, t
     """
     import numpy as np
 
+    from connectionist.data.example_set import examples_among
+
     check_number("correct_cases", "tolerance", tolerance, above=0)
     try:
-        actual, wanted = np.asarray(outputs, dtype=float), np.asarray(getattr(targets, "targets", targets), dtype=float)
+        actual, wanted = np.asarray(outputs, dtype=float), np.asarray(getattr(examples_among(targets), "targets", targets), dtype=float)
     except (TypeError, ValueError, OverflowError):
         wanted_text = "outputs must be numbers, as of network.outputs(examples), and targets numbers or examples"
         raise DataError(f"correct_cases: {wanted_text} (got {shown(outputs)} and {shown(targets)})") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard, Union, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, Union, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -329,9 +329,13 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         return f"<ExampleSet of {len(self)}: {inputs}, {targets}{ticks}>"
 
 
-def is_example_list(given: object) -> TypeGuard[Sequence[Example]]:
-    """Return whether a value is a list of one or more examples."""
-    return isinstance(given, (list, tuple)) and len(given) > 0 and all(isinstance(each, Example) for each in given)
+def examples_among(given: object, network: Network | None = None) -> ExampleSet | None:
+    """Return a set, or the set of a list of examples or of one example; None for anything else."""
+    if isinstance(given, ExampleSet):
+        return given
+    examples = [given] if isinstance(given, Example) else given
+    is_list = isinstance(examples, (list, tuple)) and len(examples) > 0 and all(isinstance(each, Example) for each in examples)
+    return ExampleSet(examples, network) if is_list else None  # type: ignore[arg-type]
 
 
 def as_example_set(
@@ -356,10 +360,7 @@ def as_example_set(
     DataError
         If a list of examples does not fit the network.
     """
-    if isinstance(given, ExampleSet):
-        return given
-    if isinstance(given, Example):
-        return ExampleSet([given], network)
-    if is_example_list(given):
-        return ExampleSet(given, network)
-    raise error(f"{what}: must be an ExampleSet or a list of Example (got {shown(given)})")
+    if (examples := examples_among(given, network)) is not None:
+        return examples
+    advice = "; network.forward takes inputs alone" if what == "examples" and isinstance(given, (Mapping, np.ndarray, list)) else ""
+    raise error(f"{what}: must be an ExampleSet or a list of Example (got {shown(given)}){advice}")

@@ -117,7 +117,8 @@ def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequen
             return _one_hot(table, column, values, list(dict.fromkeys(map(_text, filter(_is_given, values)))), group, side)
         return _column_of_numbers(table, column, values, side)[:, np.newaxis]
     check_order(column, what)
-    names = [column_name(name) for name in column] if isinstance(column, Iterable) and not isinstance(column, Mapping) else []
+    given = column if isinstance(column, Iterable) and not isinstance(column, Mapping) else []
+    names = [str(name) if isinstance(name, tuple) else column_name(name) for name in given]  # pandas has tuples under several headers
     if not names:
         raise DataError(f"{what}: must be a column or a list of columns (got {shown(column)})")
     if twice := next((name for name in names if names.count(name) > 1), None):

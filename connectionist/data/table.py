@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from numbers import Integral
 from typing import Any
 
@@ -19,7 +19,7 @@ class GivenTable:
 
     Parameters
     ----------
-    given : DataFrame of pandas or polars, list of dict, or dict of lists
+    given : DataFrame of pandas or polars, table of pyarrow, structured array, list of dict, or dict of lists
 
     Attributes
     ----------
@@ -85,6 +85,11 @@ def is_missing(value: object) -> bool:
 
 
 def _columns(given: Any) -> Iterable[tuple[Any, Iterable[Any]]]:
+    given = given.collect() if hasattr(given, "collect_schema") and hasattr(given, "collect") else given  # a LazyFrame of polars
+    if hasattr(given, "to_pydict"):  # a table of pyarrow
+        return [(name, column.to_pylist()) for name, column in zip(given.column_names, given.columns, strict=True)]
+    if isinstance(given, np.ndarray) and given.dtype.names:
+        return [(name, given[name].tolist()) for name in given.dtype.names]
     if hasattr(given, "iloc") and hasattr(given, "columns"):
         return [(name, given.iloc[:, number].tolist()) for number, name in enumerate(given.columns)]
     if hasattr(given, "get_columns"):
@@ -95,7 +100,7 @@ def _columns(given: Any) -> Iterable[tuple[Any, Iterable[Any]]]:
             if isinstance(values, str) or not isinstance(values, Iterable):
                 raise DataError(f"ExampleSet.from_table, column {name!r}: must be a list with a value for each row (got {shown(values)})")
         return given.items()
-    rows = list(given) if isinstance(given, (list, tuple)) else []
+    rows = list(given) if isinstance(given, (list, tuple, Iterator)) else []
     if rows and all(isinstance(row, Mapping) for row in rows):
         return [(name, [row.get(name) for row in rows]) for name in dict.fromkeys(name for row in rows for name in row)]
     raise DataError(

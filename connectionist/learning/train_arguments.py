@@ -17,7 +17,7 @@ from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
-from connectionist.plugins.rules import Rule
+from connectionist.plugins.rules import LocalRule, Rule
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
@@ -154,14 +154,17 @@ def check_test(network: Network, test: Examples | None, test_every: int) -> tupl
             raise ParameterError(f"train.test_every: is the interval of the test of examples, and test has none (got {test_every})")
         return None, 0
     try:
-        return network._examples(test, "train.test", ParameterError), int(test_every)
+        examples = network._examples(test, "train.test", ParameterError)
     except DataError as error:
         raise DataError(f"train.test: {error}") from None
+    _warn_if_targets_are_out_of_range(network, examples)
+    return examples, int(test_every)
 
 
 def warn_if_needed(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> None:
     """Warn of training that cannot do what was meant, as `train` describes."""
     _warn_if_weights_are_zero(network)
+    _warn_if_nothing_is_learned(network, examples, phases)
     _warn_if_stream_is_reordered(examples, phases)
     _warn_of_frequencies(examples, phases)
     _warn_if_targets_are_out_of_range(network, examples)
@@ -180,6 +183,18 @@ def _warn_if_weights_are_zero(network: Network) -> None:
         warn_caller(
             f"{network.name}: every trainable weight is 0, so units of a hidden group will learn the same weights; call randomize first"
         )
+
+
+def _warn_if_nothing_is_learned(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> None:
+    """Warn if all weights are frozen, or if no example has a target and the rules learn from targets."""
+    if not any(phase.epochs for phase in phases):
+        return
+    rows, state = network.weight_rows, network.weight_state
+    if len(rows) and not state.trainable[rows[-1]] and not state.array("trainable")[rows].any():
+        warn_caller(f"{network.name}: all weights are frozen, so training changes none; network.outputs runs examples without training")
+    learns_from_targets = not any(isinstance(phase.rule, LocalRule) for phase in phases)
+    if learns_from_targets and examples.targets.size and np.isnan(examples.targets.flat[-1]) and np.isnan(examples.targets).all():
+        warn_caller("no example has a target, so the error is 0 and nothing is learned")
 
 
 def _warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) -> None:

@@ -53,7 +53,8 @@ class Random:
     fan_in : int, optional
         Number of senders of each receiver, drawn without replacement; from 1 to the number of senders.
     seed : int
-        Root seed, at least 0. The same seed and sizes give the same mask.
+        Root seed, at least 0. The same seed and sizes give the same mask, in other networks and projections too: for participants that
+        differ in their wiring, give each its seed, and each projection another, such as ``seed=(100 * participant + number)``.
 
     Raises
     ------

@@ -453,7 +453,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     @property
     def weight_values(self) -> Array:
-        """The values of all weights as a new array, in the order of `weights`; assignable."""
+        """The values of all weights as a new array, in the order of `weights`; assignable as a whole, not by element."""
         return self.weight_state.array("value")[self.weight_rows]
 
     @weight_values.setter

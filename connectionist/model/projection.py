@@ -146,7 +146,8 @@ class Projection(HtmlRepr, RemovablePart):
     def weights(self) -> Array:
         """Weights as a new array [sender, receiver], lesioned connections included; NaN means no connection.
 
-        Assignable: one number, or an array in which NaN keeps the present weight.
+        Assignable: one number, or an array in which NaN keeps the present weight. An assignment to an element of the array changes only
+        the array; for one weight, assign ``network.connection(sender, receiver).weight.value``.
 
         Raises
         ------

@@ -31,6 +31,9 @@ LINE_STYLES = ("-", "--", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "p")
 POSITIVE_COLOUR, NEGATIVE_COLOUR = "#1a1a1a", "#e06000"
 MAX_LEGEND_ENTRIES, MAX_LEGEND_LETTERS = 24, 60
+LEGEND_POINTS = 8  # size of the letters of a legend
+LEGEND_SPACING = 1.6  # height of an entry of a legend, as a multiple of the size of its letters
+LABEL_ROOM = 0.3  # inches below the axes that a legend beside them may use
 
 
 def literal_text(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
@@ -223,6 +226,8 @@ def add_legend(
 ) -> str:
     """Add a legend: inside the axes for up to four entries, to their right for more, and with every n-th line above 24 lines.
 
+    If the legend would be higher than the axes, it has smaller letters, and above 24 lines fewer entries.
+
     Parameters
     ----------
     axes : Axes
@@ -241,14 +246,16 @@ def add_legend(
     marks = marks or {}
     if not lines and not marks:
         return ""
-    step = max(1, math.ceil(len(lines) / MAX_LEGEND_ENTRIES))
+    room = max(1, int(72 * (size_in_inches(axes)[1] + LABEL_ROOM) / (LEGEND_SPACING * LEGEND_POINTS)))
+    step = math.ceil(len(lines) / min(room, MAX_LEGEND_ENTRIES)) if len(lines) > MAX_LEGEND_ENTRIES else 1
+    points = LEGEND_POINTS * max(0.6, min(1.0, room / (len(lines[::step]) + len(marks) + 1)))
     corner, place_beside = ("upper right", (-0.01, 1.0)) if at_left else ("upper left", (1.01, 1.0))
     beside: dict[str, Any] = {"loc": corner, "bbox_to_anchor": place_beside, "borderaxespad": 0.0}
     prefix, short = split_repeated_prefix([shorten_end(name, MAX_LEGEND_LETTERS) for name in names])
     place = beside if at_left or len(lines) + len(marks) > 4 else {}
-    legend = axes.legend([*lines[::step], *marks.values()], [*short[::step], *marks], frameon=False, fontsize=8, **place)
+    legend = axes.legend([*lines[::step], *marks.values()], [*short[::step], *marks], frameon=False, fontsize=points, **place)
     legend.set_title(prefix.rstrip(": _-"))
-    legend.get_title().set_fontsize(8)
+    legend.get_title().set_fontsize(points)
     for text in [*legend.get_texts(), legend.get_title()]:
         text.set(parse_math=False, usetex=False)
     return "" if step == 1 else f"every {ordinal(step)} of {len(lines)} in the legend"

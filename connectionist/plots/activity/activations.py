@@ -8,7 +8,7 @@ import numpy as np
 
 from connectionist.analysis._arrays import is_data_array, select_variable, with_dimensions
 from connectionist.analysis._labels import label_texts
-from connectionist.data.example_set import ExampleSet, is_example_list
+from connectionist.data.example_set import ExampleSet, examples_among
 from connectionist.errors import DataError
 from connectionist.plots.activity._heatmap import CELL_INCHES, MAX_INCHES, add_colour_bar, draw_heatmap
 from connectionist.plots.figure import (
@@ -72,7 +72,7 @@ def activations(values: Any, targets: Any = None, axes: Axes | None = None, titl
     >>> axes.get_xlabel(), axes.get_ylabel()
     ('unit', 'case')
     """
-    targets = ExampleSet(targets) if is_example_list(targets) else targets
+    targets = targets if (examples := examples_among(targets)) is None else examples
     array = _with_names_of(targets, with_dimensions(values, "activations.values", *SHAPES))
     aligned_targets = None if targets is None else _align_targets(targets, array)
     grid = _Grid(array)

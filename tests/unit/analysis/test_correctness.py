@@ -174,3 +174,11 @@ def test_candidates_have_the_names_of_their_active_units() -> None:
 def test_errors_name_the_mistake(call: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         call()
+
+
+def test_one_example_or_a_list_has_targets_as_a_set_has() -> None:
+    examples = [cn.Example([0], [1], "a"), cn.Example([1], [0], "b")]
+    assert analysis.correct_by_tolerance([[0.9], [0.8]], examples, 0.5).values.tolist() == [True, False]
+    assert analysis.correct_by_tolerance([[0.9]], examples[0], 0.5).case.values.tolist() == ["a"]
+    assert cn.correct_cases([[0.9], [0.8]], examples).tolist() == [True, False]
+    assert cn.correct_cases([[0.9]], examples[0]).tolist() == [True]

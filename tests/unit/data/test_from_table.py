@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars
+import pyarrow
 import pytest
 
 import connectionist as cn
@@ -210,3 +211,21 @@ def test_sequences_of_symbols_predict_the_next() -> None:
 def test_a_mistake_in_a_sequence_is_named(sequences: Any, options: dict[str, Any], message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         cn.ExampleSet.from_sequences(sequences, **options)
+
+
+def test_other_kinds_of_tables() -> None:
+    frame = pd.DataFrame({"a": [0, 1], "b": [1.5, 2.0], "t": [None, 1.0]})
+    wanted = [[0, 1.5], [1, 2]]
+    tables = [
+        pyarrow.Table.from_pandas(frame),
+        polars.from_pandas(frame).lazy(),
+        frame.to_records(index=False),
+        (row for row in frame.to_dict("records")),
+    ]
+    for table in tables:
+        examples = cn.ExampleSet.from_table(table, inputs=["a", "b"], targets="t")
+        assert examples.inputs.tolist() == wanted
+        np.testing.assert_array_equal(examples.targets, [[np.nan], [1]])
+    headed = pd.DataFrame([[0, 1, 1]], columns=pd.MultiIndex.from_tuples([("in", "a"), ("in", "b"), ("out", "t")]))
+    examples = cn.ExampleSet.from_table(headed, inputs=[("in", "a"), ("in", "b")], targets=[("out", "t")])
+    assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[0, 1]], [[1]])

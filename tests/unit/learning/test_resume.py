@@ -411,7 +411,10 @@ def test_wrong_continuations_are_errors(make_net: Callable[[], cn.Network], xor:
             cn.train(net, xor, **options)
     with pytest.raises(ParameterError, match=r"train.continue_from: must be a Run that cn.train or cn.resume returned"):
         cn.train(net, xor, "momentum", 3, continue_from="ck")  # type: ignore[arg-type]
-    many = cn.train_many([make_net() for _ in range(16)], xor, "momentum", 3)
+    nets = [make_net() for _ in range(16)]
+    for seed, each in enumerate(nets):
+        each.randomize(0.5, seed=seed)
+    many = cn.train_many(nets, xor, "momentum", 3)
     with pytest.raises(ParameterError, match=r"train.continue_from: must be a Run that cn.train or cn.resume returned .got <Run"):
         cn.train(net, xor, "momentum", 3, continue_from=many[0])
     net.add_group("more", 1)
@@ -439,7 +442,7 @@ def test_a_pickled_run_goes_on_with_its_network(make_net: Callable[[], cn.Networ
         assert end_of(again) == end_of(run)
         after, expected = (cn.train(each.network, xor, epochs=5, continue_from=each) for each in (again, copy.deepcopy(run)))
         assert end_of(after) == end_of(expected)
-    runs = cn.train_many(lambda seed: net, xor, "momentum", 4, seeds=[1, 2])
+    runs = cn.train_many(lambda seed: (net.randomize(0.5, seed=seed), net)[1], xor, "momentum", 4, seeds=[1, 2])
     first, second = pickle.loads(pickle.dumps(list(runs)))
     assert [first.errors, second.errors] == [run.errors for run in runs]
     for ours, theirs in ((first, runs[0]), (second, runs[1])):

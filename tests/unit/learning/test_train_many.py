@@ -406,3 +406,17 @@ def test_errors_name_train_many(options: dict[str, Any], message: str) -> None:
     with pytest.raises(cn.errors.ParameterError) as raised:
         API.train_many([xor(1)], **({"examples": XOR, "rule": "momentum", "epochs": 2} | options))
     assert str(raised.value).startswith(message)
+
+
+def test_networks_without_differences_are_named() -> None:
+    source = xor(1)
+    equal = r"networks 0 and 2, counted from 0, have the same weights, so their runs are equal"
+    with pytest.warns(UserWarning, match=equal) as given:
+        cn.train_many([source.copy(), xor(2), source.copy(), source.copy(), xor(4)], XOR, MOMENTUM, 2)
+    assert len(given) == 1
+    with pytest.warns(UserWarning, match="networks 0 and 1, counted from 0, have the same weights, so"):
+        cn.train_many(lambda seed: source, XOR, MOMENTUM, 2, seeds=range(4))
+    with pytest.warns(UserWarning, match="networks 0 and 1, counted from 0, have the same weights and seed, so"):
+        cn.train_many([source.copy() for _ in range(4)], XOR, MOMENTUM, 2, order="permuted")
+    for options in ({"seeds": range(4), "order": "permuted"}, {"rates": [0.1, 0.2, 0.3, 0.4]}):  # these differ; warnings are errors
+        cn.train_many([source.copy() for _ in range(4)], XOR, MOMENTUM, 2, **options)  # type: ignore[arg-type]

@@ -294,3 +294,20 @@ def test_frequencies_that_are_used_twice_warn(net: cn.Network, xor: cn.ExampleSe
 def test_one_example_is_a_set_of_one(net: cn.Network, xor: cn.ExampleSet) -> None:
     assert (net.outputs(xor[1]) == net.outputs(xor[1:2])).all()
     assert cn.error_derivatives(net, xor[1])[0] == cn.error_derivatives(net, [xor[1]])[0]
+
+
+def test_training_that_cannot_learn_gives_a_warning(net: cn.Network, xor: cn.ExampleSet) -> None:
+    none = cn.ExampleSet.from_arrays(xor.inputs, np.full(xor.targets.shape, np.nan))
+    far = cn.ExampleSet.from_arrays(xor.inputs, xor.targets * 5)
+    with pytest.warns(UserWarning, match="no example has a target, so the error is 0 and nothing is learned"):
+        cn.train(net, none, "momentum", 1)
+    with pytest.warns(UserWarning, match="the target 5 cannot be reached"):
+        cn.train(net, xor, "momentum", 1, test=far)
+    cn.train(net, none, "momentum", 0)
+    cn.train(net, none, "hebb", 1)  # learns from activations
+    for projection in net.projections:
+        projection.trainable = False
+    with pytest.warns(UserWarning, match="all weights are frozen, so training changes none"):
+        cn.train(net, xor, "momentum", 1)
+    net.connections[0].weight.trainable = True
+    cn.train(net, xor, "momentum", 1)
