@@ -101,10 +101,14 @@ def _check_keywords(kind: type) -> None:
 
     @functools.wraps(made)
     def initialize(self: Any, *values: Any, **parameters: Any) -> None:
-        for key in parameters.keys() - made.__annotations__.keys():
+        try:
+            made(self, *values, **parameters)
+        except TypeError:  # a check before each call would take as long as the call
             known = [name for name in made.__annotations__ if name != "return"]
-            raise ParameterError(f"{kind.__name__}.{key}: no such parameter; {suggest_name(key, known)}")
-        made(self, *values, **parameters)
+            for key in parameters:
+                if key not in known:
+                    raise ParameterError(f"{kind.__name__}.{key}: no such parameter; {suggest_name(key, known)}") from None
+            raise
 
     kind.__init__ = initialize  # type: ignore[misc]
 

@@ -227,5 +227,6 @@ def test_other_kinds_of_tables() -> None:
         assert examples.inputs.tolist() == wanted
         np.testing.assert_array_equal(examples.targets, [[np.nan], [1]])
     headed = pd.DataFrame([[0, 1, 1]], columns=pd.MultiIndex.from_tuples([("in", "a"), ("in", "b"), ("out", "t")]))
-    examples = cn.ExampleSet.from_table(headed, inputs=[("in", "a"), ("in", "b")], targets=[("out", "t")])
+    columns: dict[str, Any] = {"inputs": [("in", "a"), ("in", "b")], "targets": [("out", "t")]}
+    examples = cn.ExampleSet.from_table(headed, **columns)
     assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[0, 1]], [[1]])

@@ -442,7 +442,12 @@ def test_a_pickled_run_goes_on_with_its_network(make_net: Callable[[], cn.Networ
         assert end_of(again) == end_of(run)
         after, expected = (cn.train(each.network, xor, epochs=5, continue_from=each) for each in (again, copy.deepcopy(run)))
         assert end_of(after) == end_of(expected)
-    runs = cn.train_many(lambda seed: (net.randomize(0.5, seed=seed), net)[1], xor, "momentum", 4, seeds=[1, 2])
+
+    def drawn(seed: int) -> cn.Network:
+        net.randomize(0.5, seed=seed)
+        return net
+
+    runs = cn.train_many(drawn, xor, "momentum", 4, seeds=[1, 2])
     first, second = pickle.loads(pickle.dumps(list(runs)))
     assert [first.errors, second.errors] == [run.errors for run in runs]
     for ours, theirs in ((first, runs[0]), (second, runs[1])):

@@ -419,4 +419,4 @@ def test_networks_without_differences_are_named() -> None:
     with pytest.warns(UserWarning, match="networks 0 and 1, counted from 0, have the same weights and seed, so"):
         cn.train_many([source.copy() for _ in range(4)], XOR, MOMENTUM, 2, order="permuted")
     for options in ({"seeds": range(4), "order": "permuted"}, {"rates": [0.1, 0.2, 0.3, 0.4]}):  # these differ; warnings are errors
-        cn.train_many([source.copy() for _ in range(4)], XOR, MOMENTUM, 2, **options)  # type: ignore[arg-type]
+        cn.train_many([source.copy() for _ in range(4)], XOR, MOMENTUM, 2, **options)

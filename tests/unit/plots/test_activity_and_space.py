@@ -182,7 +182,7 @@ def test_the_legend_of_many_lines_has_those_for_which_there_is_room() -> None:
     axes: Any = over_time(np.random.default_rng(1).random((5, 60)))
     assert len([line for line in axes.lines if len(line.get_xdata()) == 5]) == 60
     assert names(axes.get_legend().get_texts())[:3] == ["0", "4", "8"]
-    assert "every 3rd of 60 in the legend" in axes.get_title(loc="left")
+    assert "every 4th of 60 in the legend" in axes.get_title(loc="left")
     colours = [line.get_color() for line in axes.lines[:60]]
     assert len(dict.fromkeys(colours)) == 60
 
@@ -605,7 +605,7 @@ def test_endings_are_ranked_and_failures_come_last() -> None:
 @pytest.mark.parametrize("count", [20, 90])
 def test_a_legend_is_no_higher_than_its_figure(count: int) -> None:
     table = pd.DataFrame({f"line {number}": [0.0, number] for number in range(count)}, index=pd.Index([1, 2], name="tick"))
-    axes = cn.plots.over_time(table)
+    axes: Any = cn.plots.over_time(table)
     figure = axes.figure
     figure.draw_without_rendering()
     box = axes.get_legend().get_window_extent().transformed(figure.transFigure.inverted())
