@@ -291,6 +291,8 @@ class Group(JointComputation, HtmlRepr, RemovablePart):
         return self._state.owner
 
     def _key(self) -> str:
+        if self.removed:
+            raise WiringError(f"{self!r}: it was removed from its network")
         return self.name
 
     @staticmethod

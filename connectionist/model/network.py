@@ -861,6 +861,11 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     # --- Python ---
 
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a group of this name; of a group, whether it is one of this network."""
+        known = self._wiring.groups
+        return known.get(name.name) is name if isinstance(name, Group) else isinstance(name, str) and name in known
+
     def __copy__(self) -> Network:
         return self.copy()
 
@@ -873,12 +878,9 @@ class Network(HtmlRepr, DeclaredAttributes):
         return build_network, (describe(self),)
 
     def __repr__(self) -> str:
-        group_texts = [f"{group.name} {len(group)}" for group in self.groups]
-        shown = (
-            group_texts
-            if len(group_texts) <= MOST_GROUPS_SHOWN
-            else [*group_texts[:MOST_GROUPS_SHOWN], f"… and {len(group_texts) - MOST_GROUPS_SHOWN} more"]
-        )
+        shown = [f"{group.name} {len(group)}" for group in self.groups[:MOST_GROUPS_SHOWN]]
+        if len(self.groups) > MOST_GROUPS_SHOWN:
+            shown.append(f"… and {len(self.groups) - MOST_GROUPS_SHOWN} more")
         return f"<Network {self.name}: {', '.join(shown) or 'no groups'}; {describe_count(len(self.connections), 'connection')}>"
 
 

@@ -318,6 +318,7 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         return self._state.owner
 
     def _key(self) -> str:
+        self.group._key()  # raises an error if the group was removed
         return self.name
 
     @staticmethod

@@ -71,7 +71,7 @@ class Neighbours(MetaPathFinder, Loader):
         """Return how to import a file or package of one of the folders."""
         for folder in [] if path is not None else [*reversed(self.loading), *self.folders]:
             found = PathFinder.find_spec(fullname, [str(folder)], target)
-            if found is not None and found.origin == str(folder / f"{fullname}.py"):
+            if found is not None and found.origin == str(folder.absolute() / f"{fullname}.py"):
                 return ModuleSpec(fullname, self, origin=found.origin)
             if found is not None and found.loader is not None:
                 return found

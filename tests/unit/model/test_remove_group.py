@@ -1,6 +1,7 @@
 """A group is removed with its connections, ties and lesions; the rest is the network that never had it."""
 
 import copy
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -162,6 +163,9 @@ def test_removed_parts_cannot_be_changed_or_used() -> None:
     for attribute, value in {"rate": 0.1, "limits": (0, 1), "weight_noise": 0.1, "trainable": False, "weights": 1.0}.items():
         with pytest.raises(cn.errors.AssignmentError, match=rf"{attribute}: cannot be assigned, since the projection was removed"):
             setattr(projection, attribute, value)
+    assert ("extra" in net, group in net, "hidden" in net, net["hidden"] in net, net.copy()["hidden"] in net, 3 in net) == (
+        *(False, False, True, True, False, False),
+    )
     connection = projection.connections[0]
     uses: list[Callable[[], object]] = [
         group[0].explain,
@@ -171,6 +175,9 @@ def test_removed_parts_cannot_be_changed_or_used() -> None:
         lambda: net.connect(group, "output"),
         lambda: net.tie([connection, "hidden:0 → output:0"]),
         lambda: copy.deepcopy(projection),
+        lambda: copy.deepcopy(group),
+        lambda: copy.deepcopy(group[0]),
+        lambda: pickle.dumps(group),
     ]
     for use in uses:
         with pytest.raises(cn.errors.WiringError, match="was removed from its network"):

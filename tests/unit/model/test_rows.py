@@ -101,6 +101,7 @@ def derive(net: cn.Network, engine: str, _: Path) -> list[Any]:
     return [*forward, [unit.net_derivative for unit in net.units], *cn.error_derivatives(net, examples, engine)]
 
 
+@pytest.mark.filterwarnings("ignore:train_many. networks .* have the same weights")
 @pytest.mark.parametrize("act", [train, record, randomize, train_many, save, derive])
 @pytest.mark.parametrize("in_time", [False, True])
 def test_a_network_after_removal_is_its_copy_and_the_network_that_never_had_the_groups(

@@ -48,6 +48,7 @@ def train(net: cn.Network, engine: str, **options: Any) -> cn.Run:
     return cn.train(net, cn.ExampleSet.from_arrays(np.eye(2), np.eye(2)), "momentum", 3, engine=engine, **options)
 
 
+@pytest.mark.filterwarnings("ignore:train_many. networks .* have the same weights")
 @pytest.mark.parametrize(("setting", "one", "other", "fault"), SETTINGS)
 def test_any_order_of_tie_and_assignment_ends_in_one_sentence(engine: str, setting: str, one: object, other: object, fault: str) -> None:
     sentence = f"input:0 → hidden:1 and hidden:1 → output:0 share a weight, but their projections have {fault}"

@@ -180,3 +180,14 @@ def test_a_wrong_argument_is_a_sentence_and_not_an_error_of_python(use: Any, xor
 
 def test_titles_may_be_numbers() -> None:
     assert cn.plots.endings({"stopped": "epochs", "epochs": 3}, title=3).get_title("left").startswith("3")  # type: ignore[arg-type]
+
+
+def test_a_folder_with_a_relative_path_has_neighbours_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "mine", "helper.py", "CALLS = []")
+    write(tmp_path / "mine", "mine.py", RULE.format(name="mine", line="import helper"))
+    monkeypatch.chdir(tmp_path)
+    found = Registry(["mine"])
+    by_name = {plugin.name: plugin for plugin in found.plugins}
+    assert by_name["helper"].note == ""
+    mine = sys.modules[by_name["mine"].module]
+    assert mine.helper.CALLS is sys.modules[by_name["helper"].module].CALLS  # the file was executed once
