@@ -431,7 +431,8 @@ def test_a_network_without_trainable_weights_can_be_trained(rule: Any) -> None:
     for weight in net.weights:
         weight.trainable = False
     before = net.weight_values
-    assert len(cn.train(net, examples, rule=rule, epochs=2, engine="compiled").log) == 2
+    with pytest.warns(UserWarning, match="all weights are frozen"):
+        assert len(cn.train(net, examples, rule=rule, epochs=2, engine="compiled").log) == 2
     np.testing.assert_array_equal(net.weight_values, before)
 
 
