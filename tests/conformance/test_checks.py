@@ -1,6 +1,7 @@
 """The public checks find each error. The message names the object, the property, what was allowed and what was found."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
