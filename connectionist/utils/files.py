@@ -71,6 +71,14 @@ def atomic_write(path: str | Path, what: str = "file") -> Iterator[BinaryIO]:
         synchronize_folder(target.parent)
 
 
+def flush_to_disk(file: BinaryIO) -> None:
+    """Write what is buffered of a file of `atomic_write`, and synchronize it. What fails then fails before any file is replaced."""
+    file.flush()
+    raw = getattr(file, "raw", None)
+    if isinstance(raw, _RawFile):
+        synchronize(raw.descriptor)
+
+
 def write_bytes(path: str | Path, content: Buffer, what: str = "file") -> None:
     """Write bytes to a file, as `atomic_write` does."""
     with atomic_write(path, what) as file:
