@@ -147,7 +147,7 @@ def _named_values(answer: Any, what: str, taken: Collection[str]) -> Row:
         raise ParameterError(f"{what}: must return a dict of name to number (got {shown(answer)})")
     row: Row = {}
     for name, value in answer.items():
-        plain = value if isinstance(value, float) else plain_value(value, f"{what}: {name}")
+        plain = float(value) if isinstance(value, float) else plain_value(value, f"{what}: {name}")
         if isinstance(plain, tuple):
             raise ParameterError(f"{what}: {name} must be one number, text, True, False or None (got {shown(value)})")
         _insert(row, str(name), plain, "measure", taken)
