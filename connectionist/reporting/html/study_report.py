@@ -62,7 +62,9 @@ def write_study_report(folder: Path) -> bool:
 def _parquet(table: pd.DataFrame) -> bytes:
     """Return a table as Parquet. A column of values of several types is text."""
     content = io.BytesIO()
-    texts = {name: [None if value is None else str(value) for value in table[name]] for name in table if table[name].dtype == object}
+    texts: dict[str, Any] = {
+        name: [None if value is None else str(value) for value in table[name]] for name in map(str, table) if table[name].dtype == object
+    }
     table.assign(**texts).to_parquet(content, index=False)
     return content.getvalue()
 
@@ -118,7 +120,7 @@ def _measures(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
     """Return the columns of numbers that have a distribution: those of a task, and those that a function or `measure` returned."""
     others = (*names, "seed", "seconds", "message", "stopped", *MEASURES)
     found = [name for name in MEASURES if name in table]
-    found += [name for name in table if name not in others and table[name].dtype.kind in "fiub"]
+    found += [name for name in map(str, table) if name not in others and table[name].dtype.kind in "fiub"]
     return [name for name in found if table[name].notna().any()][:MOST_MEASURES]
 
 
