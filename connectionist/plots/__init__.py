@@ -8,6 +8,7 @@ shown as they are: "$" begins no formula.
 `learning_curve`              error over epochs, of one run or several
 `endings`                     epochs of each of many runs, by rank
 `distributions`               a measure of many runs by condition, as dots and boxes
+`learned_by_epoch`            percentage of runs that have learned, over epochs, by condition
 `hinton`, `hinton_figure`     Hinton diagram of a projection, or of every projection of a network
 `weight_blocks`               incoming weights of each unit as a block of squares, as in Nature 323 (1986)
 `activations`                 activations over cases, ticks and units, as a heat map
@@ -31,6 +32,7 @@ from connectionist.plots.figure import new_axes
 from connectionist.plots.network.network_drawing import network_drawing
 from connectionist.plots.runs.distributions import distributions
 from connectionist.plots.runs.endings import endings
+from connectionist.plots.runs.learned_by_epoch import learned_by_epoch
 from connectionist.plots.runs.learning_curve import learning_curve
 from connectionist.plots.space.dendrogram import dendrogram
 from connectionist.plots.space.points import points
@@ -47,6 +49,7 @@ __all__ = [
     "error_surface",
     "hinton",
     "hinton_figure",
+    "learned_by_epoch",
     "learning_curve",
     "matrix",
     "network_drawing",

@@ -121,7 +121,7 @@ def _call(work: Work, group: ConditionRuns, seed: int, results: ChunkResults) ->
                 row |= _named_values(work.measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))
             if work.has_cases and isinstance(answer, Result):
                 row["message"] = _add_cases(_key(group, seed), answer, results.cases)
-    except Exception as error:  # a user's function may raise anything
+    except (Exception, SystemExit) as error:  # a user's function may raise anything
         row = {"stopped": DIVERGED if isinstance(error, DivergenceError) else ERROR, **row, "message": _message(error)}
     return {**row, "seconds": perf_counter() - start, "message": row.get("message", "")}
 
@@ -147,7 +147,7 @@ def _named_values(answer: Any, what: str, taken: Collection[str]) -> Row:
         raise ParameterError(f"{what}: must return a dict of name to number (got {shown(answer)})")
     row: Row = {}
     for name, value in answer.items():
-        plain = value if isinstance(value, float) else plain_value(value, f"{what}: {name}")
+        plain = float(value) if isinstance(value, float) else plain_value(value, f"{what}: {name}")
         if isinstance(plain, tuple):
             raise ParameterError(f"{what}: {name} must be one number, text, True, False or None (got {shown(value)})")
         _insert(row, str(name), plain, "measure", taken)
@@ -164,7 +164,7 @@ def _add(row: Row, measure: Any) -> str:
     try:
         with exits_as_errors():
             row |= measure()
-    except Exception as error:  # a user's function may raise anything
+    except (Exception, SystemExit) as error:  # a user's function may raise anything
         return _message(error)
     return ""
 

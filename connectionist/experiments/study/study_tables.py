@@ -15,7 +15,7 @@ from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     import xarray as xr
@@ -140,9 +140,8 @@ class StudyTables(DeclaredAttributes):
             if name not in table:
                 raise unknown_name("column of the study", name, list(table.columns))
         names = list(self.columns) if by is None else [by]
-        groups = table.groupby(names, sort=False, dropna=False)[measure] if names else [((), table[measure])]
         try:
-            values = {_label(names, key): [float(value) for value in each.dropna()] for key, each in groups}
+            values = {label: [float(value) for value in each[measure].dropna()] for label, each in by_condition(table, names)}
         except (TypeError, ValueError):
             raise ParameterError(f"Study.plot.measure: must be a column of numbers (got {shown(measure)})") from None
         return distributions(values, axis=measure, over=", ".join(names), axes=axes)
@@ -215,6 +214,14 @@ def _are_plain(column: Sequence[Any]) -> bool:
     """Return whether pandas may choose the type of a column: only numbers, or only truth values."""
     kinds = {type(value) for value in column}
     return bool(kinds) and (kinds <= {int, float} or kinds == {bool})
+
+
+def by_condition(table: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the label of each condition, and its rows."""
+    if not names:
+        yield "", table
+    for key, rows in table.groupby(list(names), sort=False, dropna=False) if names else ():
+        yield _label(names, key), rows
 
 
 def _label(names: Sequence[str], key: Any) -> str:

@@ -15,7 +15,7 @@ class Report(cn.Command):
 
     'connectionist run TASK --seeds A-B --out DIR' writes the numbers of each seed, and one report of all. This command writes the report of
     each seed, with its figures, into the folder of the seed. Existing reports are not changed. The folder may also be that of one
-    seed.
+    seed. In the folder of a study, the command writes its report and its tables again.
 
     For example:
 
@@ -27,12 +27,13 @@ class Report(cn.Command):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("folder", metavar="DIR", help="folder of a run, or of runs with several seeds")
+        parser.add_argument("folder", metavar="DIR", help="folder of a run, of runs with several seeds, or of a study")
 
     def run(self, arguments: Namespace) -> int:
         """Write the missing reports. Return 1 if a run could not be read or a figure could not be drawn, else 0."""
         from connectionist.cli.plugin_code import plugin_code
         from connectionist.reporting.html.missing_reports import runs_without_report, write_missing_reports
+        from connectionist.reporting.html.study_report import is_study, write_study_report
         from connectionist.reporting.html.write import has_report
         from connectionist.utils.files import check_path, write_errors
         from connectionist.utils.folder_lock import lock_folder
@@ -40,6 +41,11 @@ class Report(cn.Command):
         folder = check_path(arguments.folder, "run").absolute()  # a plugin may change the working folder
         if not folder.is_dir():
             raise cn.errors.FileError(f"run {arguments.folder!r}: there is no such folder")
+        if is_study(folder):
+            with write_errors(folder, "folder"), lock_folder(folder, "report"):
+                has_failed = write_study_report(folder)
+            print_text(f"Wrote the report of the study; open {visible_line(str(folder / 'report.html'))}")
+            return 1 if has_failed else 0
         runs, failed = runs_without_report(folder), 0
         is_missing = bool(runs) or not has_report(folder)
         if is_missing:

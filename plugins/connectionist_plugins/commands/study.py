@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import connectionist as cn
@@ -81,11 +82,25 @@ def make_runs(arguments: Namespace) -> int:
                 status = INTERRUPTED
                 print_message(f"connectionist study: {str(interrupted).replace('interrupted', f'interrupted{stop_signals().cause}', 1)}")
     table = study.table
+    if arguments.out is not None:
+        has_failed = write_report(arguments.out)
+        status = FAILED if has_failed and status == FINISHED else status
     if len(table):
         report(study, arguments.task, study.planned, arguments)
     if status == FINISHED and "message" in table and (table["message"] != "").any():
         status = FAILED
     return status
+
+
+def write_report(folder: str) -> bool:
+    """Write the report of a study. Return whether a figure could not be drawn."""
+    from connectionist.reporting.html.study_report import write_study_report
+    from connectionist.utils.files import check_path, write_errors
+    from connectionist.utils.folder_lock import lock_folder
+
+    path = check_path(folder, "study:").absolute()
+    with write_errors(path, "--out:"), lock_folder(path, "study"):
+        return write_study_report(path)
 
 
 @contextmanager
@@ -119,7 +134,7 @@ def report(study: Any, title: str, planned: int, arguments: Namespace) -> None:
             return
         print_tables(study_tables(study, title, planned))
         if arguments.out is not None:
-            print_text(f"\nWritten to {visible_line(arguments.out)}; cn.read_study reads it")
+            print_text(f"\nWritten to {visible_line(arguments.out)}; open {visible_line(str(Path(arguments.out) / 'report.html'))}")
 
 
 @cn.hookimpl

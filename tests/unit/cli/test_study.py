@@ -33,7 +33,7 @@ def test_the_same_command_goes_on_and_show_prints_the_same(cli: Cli, tmp_path: P
         [rate, momentum, "3", "0"] for rate in ("0.5", "2") for momentum in ("0", "0.45", "0.9")
     ]
     assert "18 of 18 runs done." in first
-    assert f"Written to {folder}; cn.read_study reads it" in first
+    assert f"Written to {folder}; open {folder}/report.html" in first
     monkeypatch.setattr("connectionist.experiments.study.scheduler.execute_chunk", None)  # nothing is left to do
     assert cli(*STUDY, "--out", folder) == (0, first, "")
     assert first.startswith(cli("study", "--show", folder)[1].rstrip())
