@@ -28,7 +28,15 @@ ROTATED_FROM = 0.7  # width of a label in inches above which labels are vertical
 
 
 @literal_text
-def distributions(values: Mapping[str, Sequence[float]], axis: str = "", over: str = "", title: str = "", axes: Axes | None = None) -> Axes:
+def distributions(
+    values: Mapping[str, Sequence[float]],
+    axis: str = "",
+    over: str = "",
+    title: str = "",
+    axes: Axes | None = None,
+    *,
+    published: Mapping[str, float] | None = None,
+) -> Axes:
     """Draw the distribution of a measure over the runs of each condition.
 
     Parameters
@@ -40,6 +48,8 @@ def distributions(values: Mapping[str, Sequence[float]], axis: str = "", over: s
     title : str
     axes : Axes, optional
         Axes to draw into; by default those of a new figure, whose width depends on the number of conditions.
+    published : dict of str to float, optional
+        Published value of some conditions, by their label, which is drawn as a diamond.
 
     Returns
     -------
@@ -67,6 +77,9 @@ def distributions(values: Mapping[str, Sequence[float]], axis: str = "", over: s
         left_out += max(0, len(finite) - MOST_DOTS)
         if len(finite):
             _draw_condition(axes, place, finite)
+    _draw_published(axes, [*numbers], published or {})
+    axes.margins(y=0.06)  # so that no dot is cut at the edge
+    axes.use_sticky_edges = False
     axes.set(xlabel=over, ylabel=axis, xlim=(-0.6, len(numbers) - 0.4), title=title)
     hide_frame(axes)
     spacing = size_in_inches(axes)[0] / len(numbers)
@@ -74,6 +87,13 @@ def distributions(values: Mapping[str, Sequence[float]], axis: str = "", over: s
     note = label_ticks(axes.xaxis, list(numbers), spacing, "condition", rotation=90 if is_wide else 0)
     append_to_title(axes, note, f"{left_out:,} runs without a dot" if left_out else "")
     return axes
+
+
+def _draw_published(axes: Axes, labels: list[str], published: Mapping[str, float]) -> None:
+    places = [(place, published[label]) for place, label in enumerate(labels) if label in published and np.isfinite(published[label])]
+    if places:
+        axes.plot(*zip(*places, strict=True), "D", color=COLOURS[3], markersize=6, zorder=4, label="published")
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
 
 
 def _draw_condition(axes: Axes, place: int, values: np.ndarray) -> None:

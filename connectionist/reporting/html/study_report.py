@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from connectionist.experiments.study.conditions import plain_value
 from connectionist.experiments.study.execute import MEASURES
+from connectionist.experiments.study.published import Published, published_values
 from connectionist.experiments.study.read_study import ReopenedStudy, read_study
 from connectionist.experiments.study.store import DESCRIPTION
 from connectionist.experiments.study.study_tables import by_condition
@@ -54,8 +56,9 @@ def write_study_report(folder: Path) -> bool:
     table = study.table
     write_text(folder / CSV, table.to_csv(index=False, lineterminator="\n"))
     write_bytes(folder / PARQUET, _parquet(table))
-    drawings = _draw(study, table)
-    write_text(folder / REPORT, _page(study, drawings))
+    published, fault = _published(study, table)
+    drawings = _draw(study, table, published)
+    write_text(folder / REPORT, _page(study, drawings, fault))
     return any(drawing.has_failed for drawing in drawings)
 
 
@@ -69,13 +72,22 @@ def _parquet(table: pd.DataFrame) -> bytes:
     return content.getvalue()
 
 
-def _page(study: ReopenedStudy, drawings: Sequence[Drawing]) -> str:
+def _published(study: ReopenedStudy, table: pd.DataFrame) -> tuple[Published, str]:
+    names = list(study.columns)
+    groups = list(by_condition(table, names))[:MOST_DISTRIBUTIONS]
+    conditions = {label: {name: plain_value(rows[name].iloc[0], name) for name in study.names} for label, rows in groups if len(rows)}
+    return published_values(study.record["identity"], conditions)
+
+
+def _page(study: ReopenedStudy, drawings: Sequence[Drawing], fault: str) -> str:
     """Return the report as an HTML document."""
     record = study.record
     identity = record["identity"]
     title = str(identity.get("task", identity.get("function", "study")))
     (shown,) = study_tables(study, title, study.planned)
     failures = [element("p", note, class_="warning") for note in shown.notes[1:]]
+    if fault:
+        failures.append(element("p", f"Published values are not drawn: {fault}", class_="warning"))
     command = repeat_command(record.get("command_line", []))
     return page(
         f"Study of {title}",
@@ -97,7 +109,7 @@ def _without_notes(table: Any) -> Any:
     return table
 
 
-def _draw(study: ReopenedStudy, table: pd.DataFrame) -> list[Drawing]:
+def _draw(study: ReopenedStudy, table: pd.DataFrame, published: Published) -> list[Drawing]:
     """Return the figures that the runs allow."""
     names = list(study.columns)
     is_learned = learned(table)
@@ -108,7 +120,9 @@ def _draw(study: ReopenedStudy, table: pd.DataFrame) -> list[Drawing]:
         caption = "Runs that have learned, in percent of all runs of the condition, over epochs."
         drawings.append(draw(caption, lambda: learned_by_epoch(epochs)))
     measures = _measures(table, names)
-    drawings += [draw(_distribution_caption(each), partial(_distributions, table, names, each)) for each in measures]
+    drawings += [
+        draw(_distribution_caption(each), partial(_distributions, table, names, each, published.get(each, {}))) for each in measures
+    ]
     pairs = [(first, second) for place, first in enumerate(names) for second in names[place + 1 :]]
     for first, second in pairs[:MOST_MAPS] if is_learned.any() else ():
         of = table.assign(percent=100.0 * is_learned)
@@ -128,10 +142,10 @@ def _distribution_caption(measure: str) -> str:
     return f"Distribution of {measure}. Each dot is a run; the box has the quartiles, and its line the median."
 
 
-def _distributions(table: pd.DataFrame, names: Sequence[str], measure: str) -> Any:
+def _distributions(table: pd.DataFrame, names: Sequence[str], measure: str, published: Mapping[str, float]) -> Any:
     groups = list(by_condition(table, names))[:MOST_DISTRIBUTIONS]
     values = {label: rows[measure].dropna().astype(float).tolist() for label, rows in groups}
-    return distributions(values, axis=measure, over=", ".join(names))
+    return distributions(values, axis=measure, over=", ".join(names), published=published)
 
 
 def _map(table: pd.DataFrame, first: str, second: str) -> Any:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import connectionist as cn
-from connectionist.plots import learned_by_epoch
+from connectionist.experiments.study.published import published_values
+from connectionist.plots import distributions, learned_by_epoch
 from connectionist.reporting.html.study_report import write_study_report
 
 
@@ -91,3 +92,23 @@ def numpy_number(seed: int) -> dict[str, Any]:
 
 def test_a_number_of_numpy_is_a_column_of_floats() -> None:
     assert cn.Study(numpy_number, seeds=[1, 2]).run(workers=1).table["score"].dtype == float
+
+
+def test_published_values_are_those_of_each_condition(tmp_path: Path) -> None:
+    identity = {"task": "xor", "preset": "default", "parameters": {}}
+    conditions = {"1": {"hidden": 1, "direct": True}, "2": {"hidden": 2}, "3": {"hidden": 3}}
+    found, fault = published_values(identity, conditions)
+    assert (found["epochs until every case is correct"], fault) == ({"1": 558.0, "2": 245.0}, "")
+    axes = distributions({"1": [500, 600], "2": [200, 300], "3": [1]}, "epochs", published=found["epochs until every case is correct"])
+    (marks,) = [line for line in axes.lines if line.get_label() == "published"]
+    assert (list(marks.get_xdata()), list(marks.get_ydata())) == ([0, 1], [558.0, 245.0])
+
+
+def test_a_task_that_is_not_known_any_more_is_named_in_the_report(tmp_path: Path) -> None:
+    cn.Study("xor", seeds=[1], epochs=2).run(tmp_path / "s", workers=1)
+    path = tmp_path / "s" / "study.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"task": "xor"', '"task": "lost"'), encoding="utf-8")
+    assert not write_study_report(tmp_path / "s")
+    text = (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
+    assert "Published values are not drawn" in text
+    assert "lost" in text
