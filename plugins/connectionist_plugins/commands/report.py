@@ -42,7 +42,7 @@ class Report(cn.Command):
         if not folder.is_dir():
             raise cn.errors.FileError(f"run {arguments.folder!r}: there is no such folder")
         if is_study(folder):
-            with write_errors(folder, "folder"), lock_folder(folder, "report"):
+            with write_errors(folder, "folder"), lock_folder(folder, "report"), plugin_code():
                 has_failed = write_study_report(folder)
             print_text(f"Wrote the report of the study; open {visible_line(str(folder / 'report.html'))}")
             return 1 if has_failed else 0

@@ -99,7 +99,7 @@ def write_report(folder: str) -> bool:
     from connectionist.utils.folder_lock import lock_folder
 
     path = check_path(folder, "study:").absolute()
-    with write_errors(path, "--out:"), lock_folder(path, "study"):
+    with write_errors(path, "--out:"), lock_folder(path, "study"), plugin_code():
         return write_study_report(path)
 
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -101,7 +102,7 @@ def test_published_values_are_those_of_each_condition(tmp_path: Path) -> None:
     assert (found["epochs until every case is correct"], fault) == ({"1": 558.0, "2": 245.0}, "")
     axes = distributions({"1": [500, 600], "2": [200, 300], "3": [1]}, "epochs", published=found["epochs until every case is correct"])
     (marks,) = [line for line in axes.lines if line.get_label() == "published"]
-    assert (list(marks.get_xdata()), list(marks.get_ydata())) == ([0, 1], [558.0, 245.0])
+    assert np.asarray(marks.get_xydata()).tolist() == [[0.0, 558.0], [1.0, 245.0]]
 
 
 def test_a_task_that_is_not_known_any_more_is_named_in_the_report(tmp_path: Path) -> None:
