@@ -6,43 +6,33 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
-from inspect import signature
 from pathlib import Path
-from types import FunctionType, NoneType
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, TrainingInterrupted, check_flag, check_number
 from connectionist.experiments.prepared_run import task_and_rule_parameters
-from connectionist.experiments.run_task import check_task, run
 from connectionist.experiments.study import seeds as seed_ranges
-from connectionist.experiments.study.automatic import run_automatically
 from connectionist.experiments.study.conditions import OfParticipant, Values, describe_condition, make_conditions, participant_values
-from connectionist.experiments.study.executors import ThisProcess, WorkerProcesses, processors
-from connectionist.experiments.study.importable import is_importable, name_of
+from connectionist.experiments.study.make_runs import make_runs, obstacle_of
+from connectionist.experiments.study.make_work import make_work
 from connectionist.experiments.study.plan import Plan, make_plan
 from connectionist.experiments.study.run_key import condition_key, identity_of
-from connectionist.experiments.study.scheduler import Place, Progress, Scheduler
+from connectionist.experiments.study.scheduler import Progress, Scheduler
 from connectionist.experiments.study.store import RUNS_KEPT, ResultsInMemory, ResultStore, open_folder
 from connectionist.experiments.study.study_tables import StudyTables, finished_runs
-from connectionist.experiments.study.work import PackedWork, Work
+from connectionist.experiments.study.work import Work
 from connectionist.experiments.task import Task
 from connectionist.model.network import DEFAULT_ENGINE
-from connectionist.plugins import registry
-from connectionist.plugins.error_text import error_text
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.files import as_path
-from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from connectionist.experiments.study.work import RunFunction
-
-CHUNKS_PER_WORKER = 2  # one that is executed, and one that waits
-CHUNKS_OF_EXECUTOR = 64  # at a time, if the number of its workers is not known
 
 
 class Study(StudyTables):
@@ -120,18 +110,8 @@ class Study(StudyTables):
         measure: Callable[[Any], Mapping[str, Any]] | None = None,
         cases: bool = True,
     ) -> None:
-        check_flag("Study", "cases", cases)
-        if parameters is not None and not isinstance(parameters, Mapping):
-            raise ParameterError(f"Study.parameters: must be a dict of name to value (got {shown(parameters)})")
-        if measure is not None and not takes(measure, 1):
-            raise ParameterError(f"Study.measure: must be a function of a result (got {shown(measure)})")
-        options = {"preset": preset, "rule": rule, "epochs": epochs, "engine": engine, "record": _checked_recorders(record)}
-        is_task = isinstance(task, (str, Task))
-        if not is_task:
-            _check_function(task, options)
-        else:
-            check_task(task, preset)
-        self._work = Work(task, _run_options(options) if is_task else {}, dict(parameters or {}), measure, has_cases=bool(cases))
+        options = {"preset": preset, "rule": rule, "epochs": epochs, "engine": engine, "record": record}
+        self._work = make_work(task, parameters, measure, cases, options)
         ranges = seed_ranges.read_seeds(seeds)
         made = make_conditions(vary, conditions)
         for name in {*made.names}.intersection(parameters or {}):
@@ -213,29 +193,10 @@ class Study(StudyTables):
             with _reporter(progress, _title(self._work.subject), state) as report:
                 scheduler = Scheduler(plan.pending(finished), self._of_participant, store, state, report)
                 try:
-                    self._make_runs(scheduler, work, workers, executor)
+                    make_runs(scheduler, work, self._plan.runs, workers, executor)
                 except KeyboardInterrupt:
                     raise TrainingInterrupted(_interrupted_text(state, folder)) from None
         return self
-
-    def _make_runs(self, scheduler: Scheduler, work: Work, workers: int | None, executor: Executor | None) -> None:
-        """Make all runs, where the arguments of `run` say."""
-        if executor is not None:
-            known = workers or getattr(executor, "_max_workers", None)
-            chunks = CHUNKS_PER_WORKER * known if isinstance(known, int) else CHUNKS_OF_EXECUTOR
-            scheduler.places = [Place(executor, PackedWork.of(work), chunks)]
-            scheduler.run()
-        elif workers == 1:
-            scheduler.places = [Place(ThisProcess(), work, 1)]
-            scheduler.run()
-        else:
-            with _Processes(work) as processes:
-                if workers is None:
-                    has_more = processors() > 1 and not self._obstacle()
-                    run_automatically(scheduler, work, processes.start if has_more else None)
-                else:
-                    scheduler.places = processes.start(self._plan.runs, workers)
-                    scheduler.run()
 
     def _check_run_arguments(self, folder: object, workers: object, executor: object, keep: object) -> None:
         if workers is not None:
@@ -246,26 +207,9 @@ class Study(StudyTables):
             raise ParameterError(f"Study.run.keep: must be 'runs' or None (got {shown(keep)})")
         if keep is not None and (folder is None or not isinstance(self._work.subject, (str, Task))):
             raise ParameterError("Study.run.keep: must be None without a folder, and for a study of a function (got 'runs')")
-        if (executor is not None or (workers or 1) != 1) and (obstacle := self._obstacle()):
+        if (executor is not None or (workers or 1) != 1) and (obstacle := obstacle_of(self._work)):
             name, given = ("workers", workers) if executor is None else ("executor", executor)
             raise ParameterError(f"Study.run.{name}: only this process can make the runs, since {obstacle} (got {shown(given)})")
-
-    def _obstacle(self) -> str:
-        """Return why other processes cannot make the runs; "" if they can."""
-        work, options = self._work, self._work.options
-        objects = [value for value in (work.subject, options.get("rule"), options.get("engine")) if not isinstance(value, (str, NoneType))]
-        used = [each if isinstance(each, FunctionType) else type(each) for each in objects]
-        used += [
-            function for function in (work.measure, *(recorder.when for recorder in options.get("record", ()))) if function is not None
-        ]
-        for each in used:
-            if not is_importable(each):
-                return f"others cannot import {name_of(each)}, which is a lambda or in a notebook or script; define it in a module"
-        try:
-            PackedWork.of(work)
-        except Exception as error:  # of the class of an argument
-            return f"its arguments cannot be sent to others ({error_text(error)})"
-        return ""
 
     @contextmanager
     def _opened(self, folder: str | Path | None, keep: str | None, command_line: Sequence[str]) -> Iterator[tuple[ResultStore, Plan, Work]]:
@@ -291,80 +235,6 @@ def _title(subject: Any) -> str:
     """Return the name of a task or function."""
     named = subject.name if isinstance(subject, Task) else getattr(subject, "__name__", "function")
     return subject if isinstance(subject, str) else str(named)
-
-
-class _Processes:
-    """Worker processes, which are started on demand and end with the block.
-
-    Parameters
-    ----------
-    work : Work
-    """
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._executor: WorkerProcesses | None = None
-
-    def __enter__(self) -> _Processes:
-        return self
-
-    def start(self, runs: int, workers: int | None = None) -> list[Place]:
-        """Return processes for a number of runs: one per processor by default, and at most one per run."""
-        count = max(1, min(workers or processors(), runs))
-        self._executor = WorkerProcesses(count)
-        return [Place(self._executor, PackedWork.of(self._work), CHUNKS_PER_WORKER * count)]
-
-    def __exit__(self, *_: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
-
-
-def _check_function(task: object, options: Mapping[str, Any]) -> None:
-    """Raise ParameterError unless a study can be made of a function, with options that a function has."""
-    if not callable(task) or isinstance(task, type):
-        raise ParameterError(
-            f"Study.task: must be the name of a task, a Task, or a function of a seed (got {registry.describe_given(task)})"
-        )
-    defaults = {"preset": "default", "rule": None, "epochs": None, "engine": DEFAULT_ENGINE, "record": ()}
-    for name, default in defaults.items():
-        if options[name] != default:
-            raise ParameterError(f"Study.{name}: must not be given with a function, which has its own (got {shown(options[name])})")
-
-
-def _run_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of `connectionist.run` without the task, the seed and the parameters, all with a value.
-
-    Raises
-    ------
-    UnknownNameError, ParameterError
-        If there is no such rule or engine.
-    """
-    given = signature(run).bind("", **options)
-    given.apply_defaults()
-    if options["epochs"] is not None:
-        check_number("Study", "epochs", options["epochs"], at_least=0, whole=True)
-    registry.resolve("engines", options["engine"], Engine, what="Study.engine")  # type: ignore[type-abstract,unused-ignore]
-    if isinstance(options["rule"], str):
-        registry.find("update_rules", options["rule"])
-    elif options["rule"] is not None:
-        registry.resolve("update_rules", options["rule"], Rule, what="Study.rule")
-    return {name: value for name, value in given.arguments.items() if name not in ("task", "seed", "parameters")}
-
-
-def _checked_recorders(record: Recorder | Sequence[Recorder]) -> tuple[Recorder, ...]:
-    recorders = (record,) if isinstance(record, Recorder) else tuple(record) if isinstance(record, Iterable) else (record,)
-    for recorder in recorders:
-        if not isinstance(recorder, Recorder):
-            raise ParameterError(f"Study.record: must be a Recorder, or several (got {registry.describe_given(recorder)})")
-    quantities = [quantity for recorder in recorders for quantity in recorder.quantities]
-    if len(set(quantities)) < len(quantities):
-        raise ParameterError(f"Study.record: several recorders must record different quantities (got {', '.join(quantities)})")
-    for recorder in recorders:
-        if recorder.folder is not None:
-            raise ParameterError(
-                f"Study.record: the folder of the study has the recordings, so folder must be None (got {recorder.folder!r})"
-            )
-    return recorders
 
 
 @contextmanager

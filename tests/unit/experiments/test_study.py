@@ -354,8 +354,8 @@ def test_without_a_number_of_workers_short_studies_start_none_and_long_ones_do(m
         def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
             super().shutdown(wait, cancel_futures=cancel_futures)
 
-    monkeypatch.setattr("connectionist.experiments.study.study.WorkerProcesses", Processes)
-    monkeypatch.setattr("connectionist.experiments.study.study.processors", lambda: 3)
+    monkeypatch.setattr("connectionist.experiments.study.make_runs.WorkerProcesses", Processes)
+    monkeypatch.setattr("connectionist.experiments.study.make_runs.processors", lambda: 3)
     study = cn.Study(doubled, seeds=range(40)).run()
     assert started == []
     monkeypatch.setattr(scheduler, "PARALLEL_FROM", 0.0)

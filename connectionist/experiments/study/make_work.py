@@ -1,0 +1,107 @@
+"""The work of a study, from its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+from connectionist.engines.engine import Engine
+from connectionist.errors import ParameterError, check_flag, check_number
+from connectionist.experiments.run_task import check_task, run
+from connectionist.experiments.study.work import Work
+from connectionist.experiments.task import Task
+from connectionist.model.network import DEFAULT_ENGINE
+from connectionist.plugins import registry
+from connectionist.plugins.rules import Rule
+from connectionist.recording.recorder import Recorder
+from connectionist.utils.functions import takes
+from connectionist.utils.visible_text import shown
+
+if TYPE_CHECKING:
+    from connectionist.experiments.study.work import RunFunction
+
+
+def make_work(
+    task: str | Task | RunFunction,
+    parameters: Mapping[str, Any] | None,
+    measure: Callable[[Any], Mapping[str, Any]] | None,
+    cases: bool,
+    options: Mapping[str, Any],
+) -> Work:
+    """Return the work of a study.
+
+    Parameters
+    ----------
+    task, parameters, measure, cases
+        As for `Study`.
+    options : dict
+        Its arguments preset, rule, epochs, engine and record.
+
+    Raises
+    ------
+    UnknownNameError
+        If a task, preset, rule or engine does not exist.
+    ParameterError
+        If an argument has another form.
+    """
+    check_flag("Study", "cases", cases)
+    if parameters is not None and not isinstance(parameters, Mapping):
+        raise ParameterError(f"Study.parameters: must be a dict of name to value (got {shown(parameters)})")
+    if measure is not None and not takes(measure, 1):
+        raise ParameterError(f"Study.measure: must be a function of a result (got {shown(measure)})")
+    options = {**options, "record": _checked_recorders(options["record"])}
+    is_task = isinstance(task, (str, Task))
+    if is_task:
+        check_task(task, options["preset"])
+    else:
+        _check_function(task, options)
+    return Work(task, _run_options(options) if is_task else {}, dict(parameters or {}), measure, has_cases=bool(cases))
+
+
+def _check_function(task: object, options: Mapping[str, Any]) -> None:
+    """Raise ParameterError unless a study can be made of a function, with options that a function has."""
+    if not callable(task) or isinstance(task, type):
+        raise ParameterError(
+            f"Study.task: must be the name of a task, a Task, or a function of a seed (got {registry.describe_given(task)})"
+        )
+    defaults = {"preset": "default", "rule": None, "epochs": None, "engine": DEFAULT_ENGINE, "record": ()}
+    for name, default in defaults.items():
+        if options[name] != default:
+            raise ParameterError(f"Study.{name}: must not be given with a function, which has its own (got {shown(options[name])})")
+
+
+def _run_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `connectionist.run` without the task, the seed and the parameters, all with a value.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        If there is no such rule or engine.
+    """
+    given = signature(run).bind("", **options)
+    given.apply_defaults()
+    if options["epochs"] is not None:
+        check_number("Study", "epochs", options["epochs"], at_least=0, whole=True)
+    registry.resolve("engines", options["engine"], Engine, what="Study.engine")  # type: ignore[type-abstract,unused-ignore]
+    if isinstance(options["rule"], str):
+        registry.find("update_rules", options["rule"])
+    elif options["rule"] is not None:
+        registry.resolve("update_rules", options["rule"], Rule, what="Study.rule")
+    return {name: value for name, value in given.arguments.items() if name not in ("task", "seed", "parameters")}
+
+
+def _checked_recorders(record: Recorder | Sequence[Recorder]) -> tuple[Recorder, ...]:
+    recorders = (record,) if isinstance(record, Recorder) else tuple(record) if isinstance(record, Iterable) else (record,)
+    for recorder in recorders:
+        if not isinstance(recorder, Recorder):
+            raise ParameterError(f"Study.record: must be a Recorder, or several (got {registry.describe_given(recorder)})")
+    quantities = [quantity for recorder in recorders for quantity in recorder.quantities]
+    if len(set(quantities)) < len(quantities):
+        raise ParameterError(f"Study.record: several recorders must record different quantities (got {', '.join(quantities)})")
+    for recorder in recorders:
+        if recorder.folder is not None:
+            raise ParameterError(
+                f"Study.record: the folder of the study has the recordings, so folder must be None (got {recorder.folder!r})"
+            )
+    return recorders
