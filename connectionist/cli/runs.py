@@ -12,15 +12,15 @@ import connectionist as cn
 from connectionist.cli.kept_results import describe_kept
 from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.run_options import run_options
+from connectionist.cli.run_output import FAILED, FINISHED, RunOutput
 from connectionist.cli.settings import parse_seeds
-from connectionist.cli.streams import print_message, results_kept
+from connectionist.cli.streams import print_message
 from connectionist.experiments.seed_folders import seed_folder
 from connectionist.learning.stop_signals import stop_signals
-from connectionist.plugins.faults import describe_fault, exits_as_errors
-from connectionist.reporting.table import Table, print_tables
+from connectionist.plugins.faults import describe_fault
 from connectionist.reporting.text import run_tables, summary_tables
-from connectionist.utils.json_values import as_json, json_value
-from connectionist.utils.visible_text import print_text, visible_line
+from connectionist.utils.json_values import json_value
+from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from connectionist.experiments.study.work import Work
     from connectionist.learning.progress import Reporter
 
-FINISHED, FAILED, INTERRUPTED = 0, 1, 130
+INTERRUPTED = 130
 
 
 def execute(arguments: Namespace, claimed: AbstractContextManager[Path | None], *, goes_on: bool = False) -> int:
@@ -64,7 +64,7 @@ def execute(arguments: Namespace, claimed: AbstractContextManager[Path | None], 
     return status
 
 
-class Runs:
+class Runs(RunOutput):
     """The runs of one command.
 
     Parameters
@@ -81,15 +81,13 @@ class Runs:
     """
 
     def __init__(self, arguments: Namespace, options: dict[str, Any], seeds: range, folder: Path | None, *, goes_on: bool = False) -> None:
-        self.arguments = arguments
+        super().__init__(arguments, folder)
         self.options = options
         self.seeds = seeds
-        self.folder = folder
         self.goes_on = goes_on
         self.finished: list[dict[str, Any]] = []
         self.failed: list[int] = []  # seeds without a result
         self.has_criterion = False
-        self.status = FINISHED
 
     def run_one(self) -> int:
         """Run with one seed, write the folder, print the report, and return the exit status."""
@@ -266,38 +264,6 @@ class Runs:
         is_wrong_use = isinstance(error, cn.errors.ConnectionistError) and not isinstance(error, cn.errors.PluginError)
         return bool(self.arguments.seeds) and isinstance(error, Exception) and (bool(self.finished) or not is_wrong_use)
 
-    def write(self, result: cn.Result, folder: Path | None) -> None:
-        """Write a run into its folder, unless the folder is None. A report that a plugin cannot make sets the exit status.
-
-        With several seeds, a run is written without figures, which take much longer than the training of a small network.
-        """
-        if folder is not None:
-            from connectionist.experiments.run_folder import write_run
-            from connectionist.utils.files import write_errors
-            from connectionist.utils.folders import make_folder
-
-            with write_errors(folder, "--out:"):
-                make_folder(folder)
-            with plugin_code():
-                record = write_run(folder, result, self.arguments.command_line)
-                if self.arguments.seeds is None:
-                    self.write_report(folder, result, record)
-
-    def write_report(self, folder: Path, result: cn.Result, record: dict[str, Any]) -> None:
-        """Write the figures and the report of a run."""
-        from connectionist.reporting.html.write import write_report
-
-        try:
-            with exits_as_errors():
-                has_failed = write_report(folder, result, record)
-        except cn.errors.FileError:
-            raise
-        except Exception as error:  # of the plugin's task; the numbers are written
-            print_message(f"connectionist {self.arguments.command}: seed {result.run.seed}: {describe_fault(error)}")
-            has_failed = True
-        if has_failed and self.status == FINISHED:
-            self.status = FAILED
-
     def report_summary(self) -> None:
         """Summarize the finished runs, if there are any, write the summary, and print it."""
         if not self.finished:
@@ -313,24 +279,6 @@ class Runs:
                 from connectionist.reporting.html.write import write_seeds_report
 
                 write_seeds_report(self.folder, summary, write_summary(self.folder, summary, self.arguments.command_line))
-
-    def print_report(self, report: dict[str, Any], tables: Callable[[dict[str, Any]], list[Table]]) -> None:
-        """Print a report as JSON or as tables."""
-        with results_kept(lambda: describe_kept(self.arguments.out, "the run")):
-            if self.arguments.json:
-                print_text(as_json(report))
-            else:
-                print_tables(tables(report))
-                self.print_written()
-
-    def print_written(self) -> None:
-        """Print where the run was written, if it is there."""
-        if self.folder is not None and any((self.folder / name).is_file() for name in ("run.json", "summary.json")):
-            page = Path(self.arguments.out) / "report.html"
-            opened = f"; open {visible_line(str(page))}" if (self.folder / page.name).is_file() else ""
-            print_text(f"\nWritten to {visible_line(str(page.parent))}{opened}")
-            if self.arguments.seeds is not None:
-                print_text(f"'connectionist report {visible_line(str(page.parent))}' draws the figures of each seed")
 
 
 @contextmanager
