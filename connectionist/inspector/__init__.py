@@ -1,0 +1,1 @@
+"""The inspector: a live view of a network in a browser or a notebook."""
