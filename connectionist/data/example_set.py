@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.by_group import Sizes, check_is_network, read_values
+from connectionist.data.clamped_units import clamps_with, read_clamps
 from connectionist.data.event import event_slices
 from connectionist.data.example import Example
 from connectionist.data.example_arrays import (
@@ -295,6 +296,33 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         if len(given) != len(self):
             raise DataError(f"ExampleSet.weighted.weights: must be one number for each of {len(self)} examples (got {len(given)})")
         return self._like(replace(example, error_weight=weight) for example, weight in zip(self, given.tolist(), strict=True))
+
+    def clamped(self, network: Network, activations: Mapping[str, float | None]) -> ExampleSet:
+        """Return a set in which units are clamped in every example, at every tick.
+
+        Parameters
+        ----------
+        network : Network
+        activations : dict of str to float or None
+            Activations by name of a hidden or output unit; None for a unit that is not clamped any more. Other units keep their clamps.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such unit.
+        ParameterError
+            If the unit is of an input group, or an activation is not finite.
+
+        Examples
+        --------
+        >>> import connectionist as cn
+        >>> net = cn.simple_recurrent_network(1, 2, 1)
+        >>> ExampleSet.stream([[0], [1]], [[1], [0]]).clamped(net, {"hidden:1": 0.5}).clamps["hidden"][:, 0]
+        array([[nan, 0.5],
+               [nan, 0.5]])
+        """
+        numbers = read_clamps(network, activations)
+        return self._like(replace(example, clamps=clamps_with(example, network, numbers)) for example in self)
 
     @overload
     def __getitem__(self, key: int | str) -> Example: ...

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast, overload
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError, UnknownNameError, WiringError, check_number, suggest_name
+from connectionist.model.arrangement import Arranged
 from connectionist.model.joint_computation import JointComputation
 from connectionist.model.noise import ACTIVATION, NET_INPUT, Noise, as_noise
 from connectionist.model.state import UnitState
@@ -28,7 +29,7 @@ CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
 
 
-class Group(JointComputation, HtmlRepr, RemovablePart):
+class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
     """Units under one name, addressed by index or label.
 
     Attributes
@@ -53,6 +54,8 @@ class Group(JointComputation, HtmlRepr, RemovablePart):
         An output unit within this distance of its target, or beyond the target, has no error; 0 means no margin. Assignable, below 1.
     timing : Timing
         State before tick 1 and dynamics of the units; `initial` and `dt` may be assigned.
+    position, columns
+        Its place in drawings; see `Arranged`.
     tick : int or None
         In an unrolled network, the tick of its units.
     """

@@ -33,6 +33,7 @@ TIED = "tied.connections"
 ENDS = ("sender", "receiver", "weight")
 TIMES = ("initial", "dt", "initial_net_input")
 STEP = "step_forward.end_state"
+PLACE = ("position", "columns")  # of a group in drawings; left out if it has none
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
@@ -189,6 +190,7 @@ def _describe_group(group: Group, functions: list[Any]) -> dict[str, Any]:
         "integrates": group.integrates,
         "net_input_noise": _describe_noise(group.net_input_noise),
         "activation_noise": _describe_noise(group.activation_noise),
+        **{name: value for name in PLACE if (value := getattr(group, name)) is not None},
     }
 
 
@@ -209,6 +211,8 @@ def _build_group(wiring: Wiring, given: Mapping[str, Any], description: NetworkD
         group = construction.make_group(wiring, name, labels, role, activation, error, given["margin"], timing)
     for noise in ("net_input_noise", "activation_noise"):
         setattr(group, noise, _build_noise(given[noise]))
+    for name in PLACE:
+        setattr(group, name, given.get(name))
     wiring.add_group(group)
 
 

@@ -18,6 +18,7 @@ from connectionist.utils.arrays import check_order
 from connectionist.utils.visible_text import shown
 
 Part = str | Unit | Connection | Group | Projection
+Ties = tuple[dict[Connection, Weight], dict[Weight, list[Connection]]]
 
 
 def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
@@ -46,6 +47,22 @@ def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
         connection._carry(shared)
     wiring.changed()
     return shared
+
+
+def present_ties(wiring: Wiring) -> Ties:
+    """Return which connections share which weights."""
+    carried = {connection: connection.weight for connection in wiring.every_connection()}
+    return carried, {weight: list(sharing) for weight, sharing in wiring.sharing.items()}
+
+
+def restore_ties(wiring: Wiring, ties: Ties) -> None:
+    """Give connections the weights that they had at the time of `present_ties`. Nothing else may have been rewired since."""
+    carried, sharing = ties
+    for connection, weight in carried.items():
+        connection._carry(weight)
+    wiring.sharing.clear()
+    wiring.sharing.update(sharing)
+    wiring.changed()
 
 
 def remove_group(wiring: Wiring, name: str | Group) -> None:
