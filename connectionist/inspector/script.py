@@ -16,7 +16,7 @@ class Act:
     Attributes
     ----------
     lines : tuple of str
-        Lines of Python that do it; empty for training, whose line `Training` writes.
+        Lines of Python that do it; of training, those before its line.
     undo : function or None
         Function that takes the act back; None if there is nothing to take back.
     size : int
@@ -24,6 +24,8 @@ class Act:
     training : Training or None
     shows : bool
         Whether the act only shows a case, so that the next act of this kind replaces its lines.
+    is_entered : bool
+        Whether it shows an input that was entered by hand. It is kept, and cannot be taken back.
     saves : tuple of (int, int)
         Moments, as run and epoch, whose weights the lines use.
     begins : tuple of (int, int) or None
@@ -35,6 +37,7 @@ class Act:
     size: int = 0
     training: Training | None = None
     shows: bool = False
+    is_entered: bool = False
     saves: tuple[tuple[int, int], ...] = ()
     begins: tuple[int, int] | None = None
 
@@ -80,6 +83,11 @@ class Training:
         return replace(self, epochs=done), Training(self.run, epoch, self.epochs - done, {}, True)
 
 
+def without_undo(act: Act) -> Act:
+    """Return an act that cannot be taken back."""
+    return replace(act, undo=None, size=0)
+
+
 def saved_name(run: int, epoch: int) -> str:
     """Return the name of the variable that has the weights of a moment."""
     return f"weights_{epoch}" if run == 0 else f"weights_{epoch}_of_run_{run}"
@@ -91,11 +99,9 @@ def render(acts: Iterable[Act]) -> list[str]:
     saves = {moment for act in given for moment in act.saves}
     lines: list[str] = _saving([(0, 0)], saves)
     for act in _joined(given):
-        if act.training is not None:
-            lines += _training_lines(act.training, saves)
-        else:
-            lines += act.lines
-            lines += _saving([act.begins] if act.begins else [], saves)
+        lines += act.lines
+        lines += _saving([act.begins] if act.begins else [], saves)
+        lines += _training_lines(act.training, saves) if act.training else []
     return lines
 
 
@@ -105,9 +111,9 @@ def _joined(acts: list[Act]) -> Iterator[Act]:
         if before is not None and before.shows and act.shows:
             before = act
             continue
-        both = before.training.joined(act.training) if before and before.training and act.training else None
-        if both is not None:
-            before = Act(training=both)
+        both = before.training.joined(act.training) if before and before.training and act.training and not act.lines else None
+        if before is not None and both is not None:
+            before = replace(before, training=both)
             continue
         if before is not None:
             yield before

@@ -1,0 +1,100 @@
+"""The acts of `messages`, done on a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectionist.engines.phase import Criterion
+from connectionist.errors import FileError, ParameterError, check_number
+from connectionist.inspector import editing, messages, showing, stepping
+from connectionist.inspector.script import Act, literal
+from connectionist.recording.in_testing import record
+
+if TYPE_CHECKING:
+    from connectionist.inspector.session import Session
+
+MOST_EPOCHS = 1_000_000_000
+
+
+def do(session: Session, message: messages.Message) -> str:
+    """Do an act on a session. Return its line of Python; "" if a script would not repeat it.
+
+    Raises
+    ------
+    ConnectionistError
+        If it cannot be done. The session is then as before.
+    """
+    if isinstance(message, messages.Undo):
+        session.undo()
+        return ""
+    count = len(session.acts)
+    _ACTS[type(message)](session, message)
+    return session.line_of(session.acts[-1]) if len(session.acts) > count else ""
+
+
+def _train(session: Session, message: Any) -> None:
+    if message.epochs is not None:
+        check_number("train", "epochs", message.epochs, at_least=1, at_most=MOST_EPOCHS, whole=True)
+    given = {"error": message.error, "correct": message.correct}
+    criterion = None if given == {"error": None, "correct": None} else Criterion(**given)
+    session.walk = None
+    session.training.start(message.epochs, criterion)
+    session.changed(is_rewired=False)
+
+
+def _pause(session: Session, _: Any) -> None:
+    session.training.pause()
+    session.changed(is_rewired=False)
+
+
+def _step(session: Session, message: Any) -> None:
+    session.training.pause()
+    if message.by in ("unit", "group", "tick"):
+        stepping.step_within(session, message.by, back=message.back)
+    elif message.by == "case":
+        first, count = (-1 if message.back else 1) + max(session.case, 0), session.case_count
+        showing.show_case(session, first % count)
+    elif message.back:
+        raise ParameterError(f"step.back: must be false for {message.by!r}; undo takes it back")
+    elif message.by == "change":
+        stepping.change_weights(session)
+    else:
+        session.walk = None
+        session.training.start(1, None)
+
+
+def _save_recording(session: Session, message: Any) -> None:
+    folder = message.folder
+    if not folder or folder.startswith(".") or not folder.isprintable() or any(each in folder for each in '/\\:*?"<>|') or len(folder) > 100:
+        raise FileError(f"save_recording.folder: must be the name of a new folder, without a path (got {folder!r})")
+    if Path(folder).exists():
+        raise FileError(f"save_recording.folder: {folder!r} exists already; choose another name")
+    arguments = f"net, examples, {literal(message.quantities)}, of={literal(message.of)}"
+    recorded = record(session.network, session.examples, message.quantities, message.of, engine=session.states.engine)
+    recorded.save(folder)
+    session.acts.append(Act(lines=(f"cn.record({arguments}).save({literal(folder)})",), is_entered=True))
+    session.changed(is_rewired=False)
+
+
+_ACTS: dict[type[messages.Message], Callable[[Any, Any], None]] = {
+    messages.Train: _train,
+    messages.Pause: _pause,
+    messages.Step: _step,
+    messages.ShowCase: lambda session, m: showing.show_case(session, m.case),
+    messages.EnterInput: lambda session, m: showing.enter_input(session, m.inputs, m.targets),
+    messages.SetRule: lambda session, m: editing.set_rule(session, m.rule, m.parameters),
+    messages.SetSchedule: lambda session, m: editing.set_schedule(session, m.update_after, m.order),
+    messages.Freeze: lambda session, m: editing.set_trainable(session, m.part, trainable=False),
+    messages.Unfreeze: lambda session, m: editing.set_trainable(session, m.part, trainable=True),
+    messages.Lesion: lambda session, m: editing.lesion(session, m.part),
+    messages.Restore: lambda session, m: editing.restore(session, m.part),
+    messages.SetWeight: lambda session, m: editing.set_weight(session, m.connection, m.value),
+    messages.Clamp: lambda session, m: editing.clamp(session, m.unit, m.value),
+    messages.Tie: lambda session, m: editing.tie(session, m.connections),
+    messages.Randomize: lambda session, m: editing.randomize(session, m.size, m.seed),
+    messages.Arrange: lambda session, m: editing.arrange(session, m.group, (m.x, m.y), m.columns),
+    messages.GoToEpoch: lambda session, m: editing.go_to_epoch(session, m.epoch),
+    messages.SaveRecording: _save_recording,
+}

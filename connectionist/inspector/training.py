@@ -1,0 +1,267 @@
+"""Training in the background, in parts that end where somebody acts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from connectionist.engines.phase import Criterion, Phase
+from connectionist.inspector.history import History, Kept
+from connectionist.inspector.python_code import engine_code, rule_code
+from connectionist.inspector.script import Act, Training, literal
+from connectionist.learning.run import Run
+from connectionist.learning.training import train
+
+if TYPE_CHECKING:
+    from connectionist.data.example_set import ExampleSet
+    from connectionist.engines.engine import Engine
+    from connectionist.model.network import Network
+    from connectionist.utils.arrays import Array
+
+SETTINGS = ("update_after", "order", "weighting", "presentations")  # of a phase, beside rule and epochs
+DEFAULTS: dict[str, Any] = {"update_after": "epoch", "order": "fixed", "weighting": "equal", "presentations": None}
+MOST_EPOCHS = 1_000_000_000  # of a training without a number of epochs, which ends when it is paused
+
+
+class Paused(Exception):  # noqa: N818  (it is no error)
+    """Raised between two blocks of epochs, because somebody acts. `train` gives it the run so far."""
+
+    run: Run
+
+
+@dataclass(frozen=True)
+class WeightsBefore:
+    """All numbers that training changes, to take it back."""
+
+    arrays: dict[str, Array]
+    last_update: Any
+    run: Run | None
+    number: int
+    base: int
+    moments: list[Kept]
+    growth: float
+    phases: tuple[Phase, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the arrays."""
+        return sum(array.nbytes for array in self.arrays.values())
+
+
+class BackgroundTraining:
+    """The training of a session: what was trained, and what is to be trained.
+
+    Parameters
+    ----------
+    network : Network
+    phases : sequence of Phase
+        Phases of the training, by the epoch of the session. The last one has no end.
+    seed : int
+    tolerance : float
+    engine : Engine
+    between : function
+        Called between two blocks of epochs. It may raise `Paused`.
+
+    Attributes
+    ----------
+    run : Run or None
+        Training so far, from which the next one goes on; None at the beginning of a run.
+    number, base : int
+        Number of the present run in the session, and the epoch at which it began.
+    live : Run or None
+        Training that is in progress.
+    remaining : int or None
+        Epochs still to train; None until paused.
+    criterion : Criterion or None
+        Condition that ends it.
+    stopped : str
+        Why the last training ended; "" while it is in progress.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        phases: Sequence[Phase],
+        *,
+        seed: int,
+        tolerance: float,
+        engine: Engine,
+        between: Callable[[], None],
+    ) -> None:
+        self.network, self.phases, self.seed, self.tolerance, self.engine = network, tuple(phases), seed, tolerance, engine
+        self.between = between
+        self.rule_in_script: object = None
+        self.run: Run | None = None
+        self.number = self.base = self.runs = 0
+        self.live: Run | None = None
+        self.remaining: int | None = 0
+        self.criterion: Criterion | None = None
+        self.stopped = "epochs"
+        self.history = History()
+        self.curves: dict[int, tuple[int, list[float]]] = {}
+        self.seconds_per_epoch = math.nan
+        self.keep(self.run)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether epochs are still to be trained."""
+        return self.remaining is None or self.remaining > 0
+
+    @property
+    def epoch(self) -> int:
+        """Number of epochs of the session so far, that of a training in progress included."""
+        run = self.live or self.run
+        return self.base + (run.epochs if run else 0)
+
+    @property
+    def phase(self) -> tuple[Phase, int]:
+        """The phase of the next epoch, and the number of its epochs that are left."""
+        end = 0
+        for phase in self.phases[:-1]:
+            end += phase.epochs
+            if self.epoch < end:
+                return phase, end - self.epoch
+        return self.phases[-1], MOST_EPOCHS
+
+    def start(self, epochs: int | None, criterion: Criterion | None) -> None:
+        """Say what is to be trained. `advance` trains."""
+        self.remaining, self.criterion, self.stopped = epochs, criterion, ""
+
+    def pause(self, why: str = "paused") -> None:
+        """End training."""
+        if self.is_wanted:
+            self.remaining, self.stopped = 0, why
+
+    def advance(self, examples: ExampleSet) -> Act | None:
+        """Train until the epochs are over, or until `between` raises `Paused`. Return the act; None if no epoch ran.
+
+        Raises
+        ------
+        Exception
+            What training raises. What was trained until then is kept, and the next training begins a new run.
+        """
+        phase, left = self.phase
+        epochs = min(left, MOST_EPOCHS if self.remaining is None else self.remaining)
+        before, script_rule, started = self.before(), self.rule_in_script, self.run is not None
+        settings = self._settings(phase)
+        failure: BaseException | None = None
+        try:
+            run = self._train(examples, phase, epochs, settings)
+        except Paused as paused:
+            run = paused.run
+        except Exception as error:
+            failure, run = error, getattr(error, "run", self.run)
+        self.live = None
+        ran = 0 if run is None else run.epochs - (self.run.epochs if self.run else 0)
+        act = self._act(before, script_rule, phase, settings, ran, continues=started) if ran else None
+        if ran:
+            self.run = run
+            self.curves[self.number] = self.base, run.errors if run else []
+            self.keep(run)
+        if self.remaining is not None:
+            self.remaining = max(0, self.remaining - ran)
+        self._note_end(run, failure)
+        if failure is not None:
+            if ran:
+                self.begin_run(self.epoch)
+            failure.act = act  # type: ignore[attr-defined]
+            raise failure
+        return act
+
+    def _note_end(self, run: Run | None, failure: BaseException | None) -> None:
+        if failure is not None:
+            self.pause("diverged" if run is not None and run.stopped == "diverged" else "error")
+        elif run is not None and run.stopped == "criterion":
+            self.pause("criterion")
+        elif not self.is_wanted and not self.stopped:
+            self.stopped = "epochs"
+
+    def _train(self, examples: ExampleSet, phase: Phase, epochs: int, settings: dict[str, Any]) -> Run:
+        first: dict[str, Any] = {"seed": self.seed, "engine": self.engine} if self.run is None else {}
+        self._last_time, self._last_epochs = perf_counter(), self.run.epochs if self.run else 0
+        return train(
+            self.network,
+            examples,
+            phase.rule,
+            epochs,
+            until=self.criterion,
+            continue_from=self.run,
+            progress=nullcontext(self._report),
+            **first,
+            **settings,
+        )
+
+    def _report(self, run: Run) -> None:
+        """Called after each block of epochs."""
+        self.live = run
+        now = perf_counter()
+        if run.epochs > self._last_epochs:
+            self.seconds_per_epoch = (now - self._last_time) / (run.epochs - self._last_epochs)
+        self.curves[self.number] = self.base, run.errors
+        if self.history.is_due(self.epoch):
+            self.keep(run)
+        self.between()
+        self._last_time, self._last_epochs = perf_counter(), run.epochs
+
+    def _settings(self, phase: Phase) -> dict[str, Any]:
+        """Return the arguments of `train` that are not those of the training before, or not the defaults."""
+        if self.run is None:
+            given = {name: value for name in SETTINGS if (value := getattr(phase, name)) != DEFAULTS[name]}
+            return given if self.tolerance == 0.5 else {**given, "tolerance": self.tolerance}
+        last = self.run.phases[-1]
+        return {name: value for name in SETTINGS if (value := getattr(phase, name)) != getattr(last, name)}
+
+    def _act(
+        self, before: WeightsBefore, script_rule: object, phase: Phase, settings: dict[str, Any], ran: int, *, continues: bool
+    ) -> Act:
+        lines = () if phase.rule == self.rule_in_script else (f"rule = {rule_code(phase.rule)}",)
+        self.rule_in_script = phase.rule
+        first = {} if continues else {"seed": str(self.seed), **engine_code(self.engine)}
+        texts = first | {name: literal(value) for name, value in settings.items()}
+
+        def undo() -> None:
+            self.pause()
+            self.restore(before)
+            self.rule_in_script = script_rule
+
+        return Act(lines=lines, training=Training(self.number, self.epoch, ran, texts, continues), undo=undo, size=before.size)
+
+    def keep(self, run: Run | None) -> None:
+        """Keep the present weights."""
+        error = run.error if run is not None and run.epochs else math.nan
+        self.history.keep(Kept(self.number, self.base + (run.epochs if run else 0), self.network.weight_values, error))
+
+    def begin_run(self, epoch: int, *, drop: bool = False) -> None:
+        """Begin a new run with the present weights. Kept weights of later epochs are dropped; with `drop` those of all epochs."""
+        self.runs += 1
+        self.run, self.number, self.base = None, self.runs, epoch
+        self.history.moments = [] if drop else [moment for moment in self.history.moments if moment.epoch <= epoch]
+        if drop:
+            self.keep(None)
+
+    def before(self) -> WeightsBefore:
+        """Return all that training changes."""
+        state = self.network.weight_state
+        arrays = {name: state.array(name).copy() for name in ("value", "derivative", "change")}
+        return WeightsBefore(
+            arrays, state.last_update, self.run, self.number, self.base, list(self.history.moments), self.history.growth, self.phases
+        )
+
+    def restore(self, before: WeightsBefore) -> None:
+        """Put back what `before` returned."""
+        state = self.network.weight_state
+        for name, array in before.arrays.items():
+            state.array(name)[: len(array)] = array
+        state.last_update = before.last_update
+        self.run, self.number, self.base, self.phases = before.run, before.number, before.base, before.phases
+        self.history.moments, self.history.growth = list(before.moments), before.growth
+        self.curves[self.number] = self.base, self.run.errors if self.run else []
+
+    def change_phase(self, **settings: Any) -> None:
+        """Use other settings for all next epochs."""
+        phase, _ = self.phase
+        self.phases = (replace(phase, epochs=MOST_EPOCHS, **settings),)
