@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from connectionist.formats.read import read_examples, read_network, read_weights
     from connectionist.formats.weights_file import load_weights, save_weights
     from connectionist.formats.write import write_examples, write_network, write_weights
+    from connectionist.inspector.view import View, inspect
     from connectionist.learning.resume import resume
     from connectionist.learning.run import Run
     from connectionist.learning.train_many import train_many
@@ -105,6 +106,7 @@ _MODULES = {
     "Task": "experiments.task",
     "Unit": "model.unit",
     "UpdateRule": "plugins.rules",
+    "View": "inspector.view",
     "Weight": "model.connection",
     "WholeNetRule": "plugins.rules",
     "activation_function": "plugins.by_name",
@@ -117,6 +119,7 @@ _MODULES = {
     "file_format": "plugins.by_name",
     "fit": "experiments.fit.fit",
     "hookimpl": "plugins.hookspecs",
+    "inspect": "inspector.view",
     "lesion_study": "experiments.lesion_study.study",
     "load_network": "formats.network_file",
     "load_recording": "recording.recording",
@@ -222,6 +225,7 @@ __all__ = [
     "Task",
     "Unit",
     "UpdateRule",
+    "View",
     "Weight",
     "WholeNetRule",
     "activation_function",
@@ -237,6 +241,7 @@ __all__ = [
     "fit",
     "formats",
     "hookimpl",
+    "inspect",
     "lesion_study",
     "load_network",
     "load_recording",

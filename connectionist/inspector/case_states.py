@@ -55,27 +55,28 @@ class CaseStates:
         if not outputs:
             return np.full(len(examples), np.nan)
         states = self.read(examples, ("activation", "net_input"), outputs)
-        targets = examples.targets if examples.targets.ndim == 3 else examples.targets[:, np.newaxis]
-        has_target = ~np.isnan(targets).all(axis=(1, 2))
-        lengths = np.ones(len(examples), int) if examples.lengths is None else examples.lengths
-        weights = examples.error_weights.tolist()
         with self.network.state.restored_afterwards():
-            return np.array(
-                [
-                    weights[case] * sum(self._error(states[case, tick], targets[case, tick]) for tick in range(int(lengths[case])))
-                    if has_target[case]
-                    else np.nan
-                    for case in range(len(examples))
-                ]
-            )
+            return np.array([self._error(examples, case, states[case]) for case in range(len(examples))])
 
-    def _error(self, states: Array, targets: Array) -> float:
-        """Return E of activations and net inputs [quantity, output unit] with targets [output unit]."""
-        network = self.network
+    def error_of(self, examples: ExampleSet, case: int, states: Array) -> float:
+        """Return E of one case, given the quantities of all units, [tick, quantity, unit]."""
+        numbers = {unit: number for number, unit in enumerate(self.network.units)}
+        columns = [numbers[unit] for unit in self.network.schedule.outputs]
+        with self.network.state.restored_afterwards():
+            return self._error(examples, case, states[:, :2][:, :, columns])
+
+    def _error(self, examples: ExampleSet, case: int, states: Array) -> float:
+        """Return E of a case, given activations and net inputs of the output units, [tick, quantity, unit]."""
+        network, targets = self.network, np.atleast_2d(examples.targets[case])
+        if np.isnan(targets).all():
+            return float("nan")
         rows = [unit.row for unit in network.schedule.outputs]
-        for quantity, values in zip(("activation", "net_input"), states, strict=True):
-            network.state.array(quantity)[rows] = values
-        return passes.compare(network.schedule, network.state, targets.tolist())
+        error = 0.0
+        for tick in range(1 if examples.lengths is None else int(examples.lengths[case])):
+            for number, quantity in enumerate(QUANTITIES[:2]):
+                network.state.array(quantity)[rows] = states[tick, number]
+            error += passes.compare(network.schedule, network.state, targets[tick].tolist())
+        return error * float(examples.error_weights[case])
 
     def _subset(self, examples: ExampleSet, case: int) -> tuple[ExampleSet, int]:
         """Return the case with those that it continues, as a small set, and its number in this set."""

@@ -1,0 +1,115 @@
+"""The description of a session that a page gets at the start."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import MISSING
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from connectionist.engines.phase import Criterion
+from connectionist.inspector.messages import Description
+from connectionist.plots.network._layout import row_numbers
+from connectionist.plugins import registry
+from connectionist.plugins.parameter_types import describe_allowed, parameters_of
+from connectionist.reporting.plugin_description import first_line
+
+if TYPE_CHECKING:
+    from connectionist.data.example_set import ExampleSet
+    from connectionist.inspector.session import Session
+    from connectionist.model.group import Group
+    from connectionist.model.projection import Projection
+
+
+def describe(session: Session) -> Description:
+    """Return the network, the examples and what can be chosen."""
+    network, origin = session.network, session.origin
+    groups = [network["bias"], *network.groups]
+    rows = {group: row for group, row in row_numbers(network).items()}
+    firsts, first = {}, 0
+    for group in groups:
+        firsts[group.name], first = first, first + len(group)
+    units = {role: [firsts[group.name] + index for group in groups if group.role == role for index in range(len(group))] for role in _ENDS}
+    return Description(
+        name=network.name,
+        title=origin.title or network.name,
+        in_time=bool(network.in_time),
+        groups=[_describe_group(group, firsts[group.name], rows.get(group.name, 0)) for group in groups],
+        projections=[_describe_projection(projection) for projection in network.projections],
+        cases=[*_cases(session.examples, "training"), *_cases(session.testing, "testing")],
+        input_units=units["input"],
+        output_units=units["output"],
+        rule=_describe_rule(session),
+        rules=_rules(),
+        criterion=_describe_criterion(origin.criterion),
+        published=list(origin.published),
+    )
+
+
+_ENDS = ("input", "output")
+
+
+def _describe_group(group: Group, first: int, row: int) -> dict[str, Any]:
+    position = group.position or (None, None)
+    return {
+        "name": group.name,
+        "role": group.role,
+        "first": first,
+        "labels": list(group.labels),
+        "row": row,
+        "x": position[0],
+        "y": position[1],
+        "columns": group.columns,
+        "activation": getattr(group.activation_function, "name", None),
+        "error": getattr(group.error_function, "name", None),
+    }
+
+
+def _describe_projection(projection: Projection) -> dict[str, Any]:
+    return {
+        "name": projection.name,
+        "sender": projection.sender.name,
+        "receiver": projection.receiver.name,
+        "delay": projection.delay,
+        "connections": len(projection),
+        "trainable": sum(connection.weight.trainable for connection in projection),
+    }
+
+
+def _cases(examples: ExampleSet | None, kind: str) -> list[dict[str, Any]]:
+    if examples is None:
+        return []
+    lengths = [1] * len(examples) if examples.lengths is None else examples.lengths.tolist()
+    return [{"name": name or str(n), "set": kind, "ticks": ticks} for n, (name, ticks) in enumerate(zip(examples.names, lengths, strict=True))]
+
+
+def _describe_rule(session: Session) -> dict[str, Any]:
+    phase, _ = session.training.phase
+    parameters = {name: _plain(getattr(phase.rule, name)) for name in parameters_of(type(phase.rule))}
+    after = None if phase.update_after == "epoch" else phase.update_after
+    return {"name": phase.rule.name, "parameters": parameters, "update_after": after, "order": phase.order}
+
+
+@cache
+def _rules() -> list[dict[str, Any]]:
+    found = []
+    for name in registry.get_registry().names("update_rules"):
+        kind = registry.find("update_rules", name)
+        parameters = [
+            {"name": each, "default": None if default is MISSING else _plain(default), "type": describe_allowed(kind, each), "summary": ""}
+            for each, default in parameters_of(kind).items()
+        ]
+        found.append({"name": name, "summary": first_line(kind), "parameters": parameters})
+    return found
+
+
+def _describe_criterion(criterion: object) -> dict[str, Any] | None:
+    if isinstance(criterion, Criterion):
+        return {"error": criterion.error, "correct": criterion.correct}
+    is_number = isinstance(criterion, int | float) and math.isfinite(criterion)
+    return {"error": criterion, "correct": None} if is_number else None
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON has: numbers, text, truth values and null as they are, others as text."""
+    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)

@@ -1,0 +1,90 @@
+"""What one moment shows, and the other messages that a page gets without asking."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from connectionist.inspector.case_states import QUANTITIES
+from connectionist.inspector.messages import Frame, Log, Script, Watch
+from connectionist.inspector.unit_lines import flags, lines_of, weights_by_unit
+
+if TYPE_CHECKING:
+    from connectionist.inspector.session import Session
+    from connectionist.utils.arrays import Array
+
+
+class Frames:
+    """Makes frames of a session. What several pages see of one moment is computed once."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._error: tuple[int, float] = (-1, math.nan)
+        self._flags: tuple[int, Array] = (-1, np.empty(0))
+
+    def frame(self, watch: Watch) -> Frame:
+        """Return the present moment as a page watches it."""
+        session, training = self.session, self.session.training
+        run = training.live or training.run
+        ran = run is not None and run.epochs > 0
+        return Frame(
+            epoch=training.epoch,
+            training=training.is_wanted,
+            case=session.case,
+            error=self._case_error(),
+            epoch_error=run.error if run is not None and ran else None,
+            epoch_correct=run.correct if run is not None and ran else None,
+            quantity=watch.quantity,
+            unit=watch.unit,
+            stop=session.walk.describe() if session.walk else None,
+            seconds_per_epoch=training.seconds_per_epoch,
+            arrays=self.arrays(session.shown_states(), watch.quantity, watch.unit),
+        )
+
+    def arrays(self, states: Array, quantity: str, unit: str) -> dict[str, Array]:
+        """Return the arrays of a frame, given the quantities of all units [tick, quantity, unit]."""
+        network = self.session.network
+        if quantity in QUANTITIES:
+            values = states[:, QUANTITIES.index(quantity)]
+        elif unit:
+            values = weights_by_unit(network, unit, quantity)[np.newaxis]
+        else:
+            values = np.full((1, states.shape[-1]), np.nan)
+        lines = {name: lines_of(network, unit, name).table(network) if unit else np.empty((0, 3)) for name in ("incoming", "outgoing")}
+        return {"values": values, "targets": states[:, QUANTITIES.index("target")], "flags": self._unit_flags(), **lines}
+
+    def _unit_flags(self) -> Array:
+        if self._flags[0] != self.session.version:
+            self._flags = self.session.version, flags(self.session)
+        return self._flags[1]
+
+    def _case_error(self) -> float:
+        """Return E of the case that is shown."""
+        session = self.session
+        if self._error[0] != session.moment:
+            examples, number = session.place_of(session.case)
+            self._error = session.moment, session.states.error_of(examples, number, session.shown_states())
+        return self._error[1]
+
+    def log(self, run: int, epoch: int) -> Log:
+        """Return the log from an epoch of a run on, which a page has so far; all of it if another run is present now."""
+        training = self.session.training
+        live = training.live or training.run
+        first = epoch if run == training.number and training.base <= epoch <= training.epoch else training.base
+        start = first - training.base
+        arrays = {name: np.array([] if live is None else getattr(live, name)[start:], float) for name in ("errors", "corrects")}
+        return Log(run=training.number, first=first + 1, kept=training.history.epochs, stopped=training.stopped, arrays=arrays)
+
+    def script(self, lines: list[str]) -> Script:
+        """Return the lines of the script from the first on that differs from those that a page has."""
+        present = self.session.script_lines()
+        same = next((n for n, (old, new) in enumerate(zip(lines, present, strict=False)) if old != new), min(len(lines), len(present)))
+        return Script(first=same, lines=present[same:], undo=self.session.undo_line)
+
+
+def check_watch(session: Session, watch: Watch) -> None:
+    """Raise an error if a page watches a unit that does not exist."""
+    if watch.unit:
+        session.network.unit(watch.unit)

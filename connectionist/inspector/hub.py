@@ -1,0 +1,259 @@
+"""The pages of a session: what each watches and follows, and what it is to get next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from connectionist.errors import ConnectionistError, ParameterError
+from connectionist.inspector import acts, messages
+from connectionist.inspector.description import describe
+from connectionist.inspector.frames import Frames, check_watch
+from connectionist.inspector.messages import Answer, Done, Failure, Message, Reply, Watch
+from connectionist.inspector.queries import answer
+from connectionist.inspector.reading import read_message, read_query
+from connectionist.inspector.worker import Worker
+from connectionist.plugins.faults import describe_fault
+
+if TYPE_CHECKING:
+    from connectionist.inspector.session import Session
+
+LEAST_GAP = 1 / 30  # seconds between two frames of training
+FRAME_SHARE, FOLLOW_SHARE = 1 / 40, 1 / 50  # of the time of training that frames, and each followed query, may take
+MOST_FOLLOWED = 20  # by one page
+MOST_WAITING = 1000  # replies that a page does not take; it is then closed
+
+
+@dataclass(eq=False)
+class Followed:
+    """A query that a page follows."""
+
+    query: Message
+    moment: int = -1
+    due: float = 0.0
+
+
+@dataclass(eq=False)
+class Page:
+    """One page.
+
+    Attributes
+    ----------
+    wake : function
+        Called, in any thread, when there is something to take.
+    latest : dict of str to Reply
+        Replies of which only the newest matters, by kind or id.
+    waiting : list of Reply
+    """
+
+    wake: Callable[[], None]
+    watch: Watch = field(default_factory=lambda: Watch(id=0))
+    followed: dict[int, Followed] = field(default_factory=dict)
+    latest: dict[str, Reply] = field(default_factory=dict)
+    waiting: list[Reply] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    version: int = -1
+    moment: int = -1
+    log_position: tuple[int, int] = (-1, -1)
+    lines: list[str] = field(default_factory=list)
+    undo: str | None = None
+    is_closed: bool = False
+
+    def put(self, reply: Reply, key: str = "") -> None:
+        """Add a reply; with a key it replaces the one of the same key that was not taken yet."""
+        with self.lock:
+            if key:
+                self.latest[key] = reply
+            else:
+                self.waiting.append(reply)
+                self.is_closed |= len(self.waiting) > MOST_WAITING
+        self.wake()
+
+    def take(self) -> list[bytes]:
+        """Return the replies so far as they are sent, and forget them."""
+        with self.lock:
+            order = sorted(self.latest, key=lambda key: ("description", "script", "log", "frame").index(key) if key in _ORDER else 9)
+            replies = [*(self.latest[key] for key in order), *self.waiting]
+            self.latest.clear()
+            self.waiting.clear()
+        return [messages.encode(reply) for reply in replies]
+
+    def has_taken(self, key: str) -> bool:
+        """Return whether the last reply of a key was taken."""
+        with self.lock:
+            return key not in self.latest
+
+
+_ORDER = ("description", "script", "log", "frame")
+
+
+class Hub:
+    """Connects pages with a session, whose thread it has.
+
+    Parameters
+    ----------
+    make_session : function
+        Makes the session, given the function to call between blocks of training.
+    """
+
+    def __init__(self, make_session: Callable[[Callable[[], None]], Session]) -> None:
+        self.session = make_session(self._between)
+        self.frames = Frames(self.session)
+        self.pages: list[Page] = []
+        self._due = 0.0
+        self.worker = Worker(self._train, self._idle)
+
+    # --- Any thread ---
+
+    def open_page(self, wake: Callable[[], None]) -> Page:
+        """Add a page, which gets what there is to see."""
+        page = Page(wake)
+        self.worker.submit(lambda: self._open(page))
+        return page
+
+    def close_page(self, page: Page) -> None:
+        """Remove a page."""
+        page.is_closed = True
+        self.worker.submit(lambda: self.pages.remove(page) if page in self.pages else None)
+
+    def receive(self, page: Page, text: str | bytes) -> Future[Any] | None:
+        """Read a message of a page and answer it later. An error in it is a reply too."""
+        try:
+            message = read_message(text)
+        except ParameterError as error:
+            page.put(Failure(id=getattr(error, "message_id", -1), text=str(error)))
+            return None
+        is_act = isinstance(message, messages.ACTS)
+        return self.worker.submit(lambda: self._answer(page, message), pauses=is_act)
+
+    def close(self) -> None:
+        """End training and the thread."""
+        self.worker.close()
+
+    # --- The thread of the session ---
+
+    def _open(self, page: Page) -> None:
+        self.pages.append(page)
+        self.publish()
+
+    def _answer(self, page: Page, message: Message) -> None:
+        try:
+            reply = self._reply(page, message)
+        except Exception as error:  # a formula of a plugin may raise anything
+            reply = Failure(id=message.id, text=_error_text(error))
+        if reply is not None:
+            page.put(reply)
+        if isinstance(message, messages.ACTS):
+            self.publish()
+
+    def _reply(self, page: Page, message: Message) -> Reply | None:
+        if isinstance(message, messages.ACTS):
+            return Done(id=message.id, line=acts.do(self.session, message))
+        if isinstance(message, Watch):
+            check_watch(self.session, message)
+            page.watch = message
+            page.put(self.frames.frame(message), "frame")
+            return None
+        if isinstance(message, messages.Follow):
+            if message.id not in page.followed and len(page.followed) >= MOST_FOLLOWED:
+                raise ParameterError(f"follow: a page can follow {MOST_FOLLOWED} queries")
+            followed = Followed(read_query(message.query, message.id))
+            page.followed[message.id] = followed
+            self._ask(page, followed)
+            return None
+        if isinstance(message, messages.Unfollow):
+            page.followed.pop(message.id, None)
+            return Done(id=message.id)
+        return self._make_answer(message)
+
+    def _make_answer(self, query: Message) -> Answer:
+        content, arrays = answer(self.session, self.frames, query)
+        return Answer(id=query.id, query=query.kind, answer=content, arrays=arrays)
+
+    def _ask(self, page: Page, followed: Followed) -> None:
+        started = perf_counter()
+        query = followed.query
+        try:
+            reply: Reply = self._make_answer(query)
+        except Exception as error:
+            reply = Failure(id=query.id, text=_error_text(error))
+        page.put(reply, f"followed {query.id}")
+        now = perf_counter()
+        followed.moment, followed.due = self.session.moment, now + (now - started) / FOLLOW_SHARE
+
+    def publish(self) -> None:
+        """Give all pages what has changed."""
+        for page in self.pages:
+            try:
+                self._publish(page)
+            except Exception as error:  # a formula of a plugin may raise anything; training and other pages go on
+                page.put(Failure(id=-1, text=_error_text(error)))
+
+    def _publish(self, page: Page) -> None:
+        session, training = self.session, self.session.training
+        if page.version != session.version:
+            page.version = session.version
+            page.put(describe(session), "description")
+        script = self.frames.script(page.lines if page.has_taken("script") else [])
+        if script.lines or len(page.lines) != script.first or page.undo != script.undo:
+            page.lines, page.undo = [*page.lines[: script.first], *script.lines], script.undo
+            page.put(script, "script")
+        self._put_log(page)
+        page.moment = session.moment
+        if page.watch.visible:
+            self._check_locked(page)
+            page.put(self.frames.frame(page.watch), "frame")
+        for followed in list(page.followed.values()):
+            if page.watch.visible and followed.moment != session.moment and (not training.live or perf_counter() >= followed.due):
+                self._ask(page, followed)
+
+    def _check_locked(self, page: Page) -> None:
+        """Unlock a unit that does not exist any more."""
+        try:
+            check_watch(self.session, page.watch)
+        except ConnectionistError:
+            page.watch = Watch(id=0)
+
+    def _put_log(self, page: Page) -> None:
+        if not page.has_taken("log"):
+            page.log_position = (-1, -1)  # the page gets all of it again
+        run, epoch = page.log_position
+        log = self.frames.log(run, epoch)
+        page.log_position = log.run, self.session.training.epoch
+        page.put(log, "log")
+
+    def _train(self) -> bool:
+        if not self.session.training.is_wanted:
+            return False
+        try:
+            self.session.advance()
+        except Exception as error:
+            text = _error_text(error)
+            for page in self.pages:
+                page.put(Failure(id=-1, text=text))
+        self.publish()
+        return True
+
+    def _between(self) -> None:
+        """Called between two blocks of training."""
+        now = perf_counter()
+        if now >= self._due and any(page.watch.visible and page.has_taken("frame") for page in self.pages):
+            self.session.moment += 1
+            self.publish()
+            end = perf_counter()
+            self._due = end + max(LEAST_GAP, (end - now) / FRAME_SHARE)
+        self.worker.between()
+
+    def _idle(self) -> None:
+        if self.pages and self.session.notice_changes():
+            self.publish()
+
+
+
+
+def _error_text(error: Exception) -> str:
+    return str(error) if isinstance(error, ConnectionistError) else describe_fault(error)

@@ -1,0 +1,100 @@
+"""Views of a task and of a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectionist.engines.phase import Phase
+from connectionist.experiments.prepared_run import Preparation, PreparedRun
+from connectionist.experiments.read_run import read_run
+from connectionist.experiments.task_members import phases_of, tolerance_of, training_examples_of
+from connectionist.inspector.hub import Hub
+from connectionist.inspector.script import literal
+from connectionist.inspector.session import Origin, Session
+from connectionist.inspector.view import View
+from connectionist.model.network import DEFAULT_ENGINE
+from connectionist.plugins import registry
+
+if TYPE_CHECKING:
+    from connectionist.experiments.task import Task
+    from connectionist.model.network import Network
+
+IMPORTS = "import connectionist as cn"
+PARTS = ("examples = task.training_examples", "testing = task.testing_examples")
+
+
+def open_task(name: str, seed: int, options: dict[str, Any], host: str, port: int) -> View:
+    """Return the view of a task before training. The options are the arguments of `connectionist.run`.
+
+    Raises
+    ------
+    ConnectionistError
+        As `connectionist.run`.
+    """
+    prepared = Preparation(
+        name, options["preset"], options.get("epochs"), options["engine"], options.get("rule"), options.get("parameters")
+    ).for_seed(seed)
+    parameters = {each: value for each, value in (options.get("parameters") or {}).items() if hasattr(prepared.task, each)}
+    arguments = [literal(name), literal(options["preset"]), *(f"{each}={literal(value)}" for each, value in parameters.items())]
+    lines = (IMPORTS, "", f"task = cn.task({', '.join(arguments)}).for_seed({seed})", f"net = task.network(seed={seed})", *PARTS)
+    return _open(prepared.task, prepared.network, prepared.phases, prepared, lines, f"{name}, seed {seed}", host, port)
+
+
+def open_run(folder: str, host: str, port: int) -> View:
+    """Return the view of the trained network of a run folder.
+
+    Raises
+    ------
+    ConnectionistError
+        As `connectionist.read_run`.
+    """
+    run = read_run(folder)
+    title = f"{run.task.name}, seed {run.seed}, trained"
+    lines = (IMPORTS, "", f"trained = cn.read_run({literal(str(Path(folder)))})", "task, net = trained.task, trained.network", *PARTS)
+    last = phases_of(run.task)[-1:]
+    return _open(run.task, run.network, last, None, lines, title, host, port, seed=run.seed, findings=run.report.get("findings", []))
+
+
+def _open(
+    task: Task,
+    network: Network,
+    phases: Sequence[Phase],
+    prepared: PreparedRun | None,
+    lines: tuple[str, ...],
+    title: str,
+    host: str,
+    port: int,
+    seed: int = 0,
+    findings: Sequence[dict[str, Any]] = (),
+) -> View:
+    engine = prepared.engine if prepared else registry.find("engines", DEFAULT_ENGINE)()
+    origin = Origin(lines=lines, title=title, task=task, published=published_marks(findings), criterion=task.criterion, is_made=True)
+
+    def make_session(between: Callable[[], None]) -> Session:
+        return Session(
+            network,
+            prepared.examples if prepared else training_examples_of(task, network),
+            phases,
+            engine=engine,
+            testing=task.testing_examples,
+            seed=prepared.seed if prepared else seed,
+            tolerance=tolerance_of(task),
+            origin=origin,
+            between=between,
+        )
+
+    return View(Hub(make_session), host, port)
+
+
+def published_marks(findings: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Return the published values of findings that are numbers; those of epochs are marks on the curve of errors."""
+    marks = []
+    for finding in findings:
+        value, quantity = finding.get("published"), str(finding.get("quantity", ""))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            is_epoch = any(word in quantity.lower() for word in ("epochs", "sweeps"))
+            source = str(finding.get("source", ""))
+            marks.append({"quantity": quantity, "value": value, "source": source, "epoch": value if is_epoch else None})
+    return tuple(marks)

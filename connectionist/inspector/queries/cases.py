@@ -1,0 +1,49 @@
+"""Queries about cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from connectionist.data.accuracy import correct_cases
+from connectionist.inspector import messages
+
+if TYPE_CHECKING:
+    from connectionist.data.example_set import ExampleSet
+    from connectionist.inspector.session import Session
+    from connectionist.utils.arrays import Array
+
+MOST_NUMBERS = 2_000_000  # outputs of all cases
+Content = tuple[dict[str, Any], dict[str, "Array"]]
+
+
+def cases(session: Session, _: messages.Cases) -> Content:
+    """Answer `messages.Cases`."""
+    sets = [each for each in (session.examples, session.testing) if each is not None]
+    with session.network.state.restored_afterwards():
+        errors = [session.states.errors(each) for each in sets]
+        correct = [_correct(session, each) for each in sets]
+    return {}, {"error": np.concatenate(errors), "correct": np.concatenate(correct)}
+
+
+def _correct(session: Session, examples: ExampleSet) -> Array:
+    """Return 1 for each case that is correct, 0 for others, NaN for those without a target."""
+    outputs = session.states.engine.outputs(session.network, examples)
+    right = correct_cases(outputs, examples.targets, session.tolerance).astype(float)
+    has_target = ~np.isnan(examples.targets).all(axis=tuple(range(1, examples.targets.ndim)))
+    return np.where(has_target, right, np.nan)
+
+
+def case_details(session: Session, query: messages.CaseDetails) -> Content:
+    """Answer `messages.CaseDetails`."""
+    examples, number = session.place_of(query.case)
+    example = examples[number]
+    outputs = session.network.schedule.outputs
+    states = session.states.of_case(examples, number)[:, 0]
+    units = {unit: place for place, unit in enumerate(session.network.units)}
+    return {"name": example.name}, {
+        "inputs": np.atleast_2d(example.inputs),
+        "outputs": states[:, [units[unit] for unit in outputs]],
+        "targets": np.atleast_2d(example.targets),
+    }

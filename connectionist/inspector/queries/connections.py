@@ -1,0 +1,62 @@
+"""Queries about many connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from connectionist.errors import ParameterError, WiringError, check_number
+from connectionist.inspector import messages
+
+if TYPE_CHECKING:
+    from connectionist.inspector.session import Session
+    from connectionist.model.projection import Projection
+    from connectionist.utils.arrays import Array
+
+MOST_PAIRS = 4_000_000
+STATE = {"weight": "value", "derivative": "derivative", "change": "change"}
+Content = tuple[dict[str, Any], dict[str, "Array"]]
+
+
+def links(session: Session, query: messages.Links) -> Content:
+    """Answer `messages.Links`."""
+    network = session.network
+    sender, receiver = network[query.sender], network[query.receiver]
+    if len(sender) * len(receiver) > MOST_PAIRS:
+        raise ParameterError(f"links: {len(sender):,} × {len(receiver):,} units are more than {MOST_PAIRS:,} pairs")
+    values = np.full((len(sender), len(receiver)), np.nan)
+    between = [each for each in network.projections if each.sender is sender and each.receiver is receiver]
+    for projection in sorted(between, key=lambda each: -each.delay):  # that of the shortest delay last
+        senders, receivers, rows = _places(session, projection)
+        values[senders, receivers] = network.weight_state.array(STATE[query.quantity])[rows]
+    return {}, {"values": values}
+
+
+def _places(session: Session, projection: Projection) -> tuple[Any, Any, Any]:
+    """Return senders, receivers and rows of the weights of the intact connections, kept until the wiring changes."""
+    derived = session.network.schedule.derived
+    key = f"inspector.places.{projection.number}"
+    if key not in derived:
+        lesions = session.network._wiring.lesions
+        intact = [connection for connection in projection if not lesions.hides(connection)]
+        table = np.array([(c.sender.index, c.receiver.index, c.weight.row) for c in intact], np.intp).reshape(-1, 3)
+        derived[key] = tuple(table.T)
+    found: tuple[Any, Any, Any] = derived[key]
+    return found
+
+
+def histogram(session: Session, query: messages.Histogram) -> Content:
+    """Answer `messages.Histogram`."""
+    network = session.network
+    check_number("histogram", "bins", query.bins, at_least=1, at_most=1000, whole=True)
+    if query.projection:
+        rows = _places(session, network.projection(query.projection))[2]
+    else:
+        rows = np.concatenate([network.weight_rows])
+    values = network.weight_state.array(STATE[query.quantity])[rows]
+    if not len(values):
+        raise WiringError(f"histogram: {query.projection or network.name} has no connections")
+    finite = values[np.isfinite(values)]
+    counts, edges = np.histogram(finite, bins=query.bins)
+    return {}, {"edges": edges, "counts": counts}

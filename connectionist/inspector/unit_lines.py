@@ -1,0 +1,105 @@
+"""The connections of one unit, and marks of all units, as arrays kept until the wiring changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.inspector.object_pass import number_by_unit
+from connectionist.model.selection import connection_name
+
+if TYPE_CHECKING:
+    from connectionist.inspector.session import Session
+    from connectionist.model.connection import Connection
+    from connectionist.model.network import Network
+    from connectionist.utils.arrays import Array
+
+LESIONED, CLAMPED, FROZEN, PARTLY_FROZEN = 1, 2, 4, 8
+Numbers = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """The connections into or out of a unit.
+
+    Attributes
+    ----------
+    connections : list of Connection
+    others : int array [connection]
+        Numbers of the units at the other end.
+    rows : int array [connection]
+        Rows of the weights.
+    delays : int array [connection]
+    """
+
+    connections: list[Connection]
+    others: Numbers
+    rows: Numbers
+    delays: Numbers
+
+    def values(self, network: Network, quantity: str = "value") -> Array:
+        """Return a quantity of the weights [connection]."""
+        return network.weight_state.array(quantity)[self.rows]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the connections."""
+        return [connection_name(connection) for connection in self.connections]
+
+    def table(self, network: Network) -> Array:
+        """Return number of the other unit, weight and delay, [connection, 3]."""
+        return np.stack([self.others, self.values(network), self.delays], axis=1) if len(self.rows) else np.empty((0, 3))
+
+
+def lines_of(network: Network, unit: str, direction: str) -> Lines:
+    """Return the connections "incoming" to or "outgoing" from a unit."""
+    numbers, derived = number_by_unit(network), network.schedule.derived
+    key = f"inspector.{direction}.{unit}"
+    if key not in derived:
+        found = network.unit(unit)
+        connections = list(getattr(found, direction))
+        end = "sender" if direction == "incoming" else "receiver"
+        others = np.array([numbers[getattr(connection, end)] for connection in connections], np.intp)
+        rows = np.array([connection.weight.row for connection in connections], np.intp)
+        derived[key] = Lines(connections, others, rows, np.array([connection.delay for connection in connections], np.intp))
+    lines: Lines = derived[key]
+    return lines
+
+
+def weights_by_unit(network: Network, unit: str, direction: str) -> Array:
+    """Return the weights from (or to) each unit to (or from) one unit, [unit], NaN without connection; that of the shortest delay."""
+    lines, values = lines_of(network, unit, direction), np.full(len(network.units), np.nan)
+    order = np.argsort(-lines.delays, kind="stable")
+    values[lines.others[order]] = lines.values(network)[order]
+    return values
+
+
+def flags(session: Session) -> Array:
+    """Return the marks of all units, each a sum of the constants of this module, [unit]."""
+    network = session.network
+    units, numbers = network.units, number_by_unit(network)
+    marks = np.zeros(len(units))
+    for unit in network._wiring.lesions.units:
+        marks[numbers[unit]] += LESIONED
+    for name, table in session.examples.clamps.items():
+        first = numbers[network[name][0]]
+        marks[first : first + table.shape[-1]] += CLAMPED * ~np.isnan(table).all(axis=tuple(range(table.ndim - 1)))
+    receivers, rows = _receivers(network)
+    if len(rows):
+        incoming = np.bincount(receivers, minlength=len(units))
+        frozen = np.bincount(receivers, weights=1.0 - network.weight_state.array("trainable")[rows], minlength=len(units))
+        marks += np.where((incoming > 0) & (frozen == incoming), FROZEN, np.where(frozen > 0, PARTLY_FROZEN, 0))
+    return marks
+
+
+def _receivers(network: Network) -> tuple[Numbers, Numbers]:
+    """Return the number of the receiver and the row of the weight of each connection."""
+    numbers, derived = number_by_unit(network), network.schedule.derived
+    if "inspector.receivers" not in derived:
+        receivers = np.array([numbers[connection.receiver] for connection in network.connections], np.intp)
+        derived["inspector.receivers"] = receivers, np.array([connection.weight.row for connection in network.connections], np.intp)
+    found: tuple[Numbers, Numbers] = derived["inspector.receivers"]
+    return found
