@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,13 @@ from connectionist.inspector.script import Act, literal
 from connectionist.recording.in_testing import record
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
 
 MOST_EPOCHS = 1_000_000_000
+FOLDER = re.compile(r"\w[\w .+-]{0,99}")  # name of a new folder, without a path
 
 
-def do(session: Session, message: messages.Message) -> str:
+def do(session: InspectorSession, message: messages.Message) -> str:
     """Do an act on a session. Return its line of Python; "" if a script would not repeat it.
 
     Raises
@@ -26,7 +28,7 @@ def do(session: Session, message: messages.Message) -> str:
     ConnectionistError
         If it cannot be done. The session is then as before.
     """
-    if isinstance(message, messages.Undo):
+    if isinstance(message, messages.UndoAct):
         session.undo()
         return ""
     count = len(session.acts)
@@ -34,7 +36,7 @@ def do(session: Session, message: messages.Message) -> str:
     return session.line_of(session.acts[-1]) if len(session.acts) > count else ""
 
 
-def _train(session: Session, message: Any) -> None:
+def _train(session: InspectorSession, message: Any) -> None:
     if message.epochs is not None:
         check_number("train", "epochs", message.epochs, at_least=1, at_most=MOST_EPOCHS, whole=True)
     given = {"error": message.error, "correct": message.correct}
@@ -44,12 +46,12 @@ def _train(session: Session, message: Any) -> None:
     session.changed(is_rewired=False)
 
 
-def _pause(session: Session, _: Any) -> None:
+def _pause(session: InspectorSession, _: Any) -> None:
     session.training.pause()
     session.changed(is_rewired=False)
 
 
-def _step(session: Session, message: Any) -> None:
+def _step(session: InspectorSession, message: Any) -> None:
     session.training.pause()
     if message.by in ("unit", "group", "tick"):
         stepping.step_within(session, message.by, back=message.back)
@@ -65,9 +67,9 @@ def _step(session: Session, message: Any) -> None:
         session.training.start(1, None)
 
 
-def _save_recording(session: Session, message: Any) -> None:
+def _save_recording(session: InspectorSession, message: Any) -> None:
     folder = message.folder
-    if not folder or folder.startswith(".") or not folder.isprintable() or any(each in folder for each in '/\\:*?"<>|') or len(folder) > 100:
+    if not FOLDER.fullmatch(folder):
         raise FileError(f"save_recording.folder: must be the name of a new folder, without a path (got {folder!r})")
     if Path(folder).exists():
         raise FileError(f"save_recording.folder: {folder!r} exists already; choose another name")
@@ -79,22 +81,22 @@ def _save_recording(session: Session, message: Any) -> None:
 
 
 _ACTS: dict[type[messages.Message], Callable[[Any, Any], None]] = {
-    messages.Train: _train,
-    messages.Pause: _pause,
-    messages.Step: _step,
-    messages.ShowCase: lambda session, m: showing.show_case(session, m.case),
-    messages.EnterInput: lambda session, m: showing.enter_input(session, m.inputs, m.targets),
-    messages.SetRule: lambda session, m: editing.set_rule(session, m.rule, m.parameters),
-    messages.SetSchedule: lambda session, m: editing.set_schedule(session, m.update_after, m.order),
-    messages.Freeze: lambda session, m: editing.set_trainable(session, m.part, trainable=False),
-    messages.Unfreeze: lambda session, m: editing.set_trainable(session, m.part, trainable=True),
-    messages.Lesion: lambda session, m: editing.lesion(session, m.part),
-    messages.Restore: lambda session, m: editing.restore(session, m.part),
-    messages.SetWeight: lambda session, m: editing.set_weight(session, m.connection, m.value),
-    messages.Clamp: lambda session, m: editing.clamp(session, m.unit, m.value),
-    messages.Tie: lambda session, m: editing.tie(session, m.connections),
-    messages.Randomize: lambda session, m: editing.randomize(session, m.size, m.seed),
-    messages.Arrange: lambda session, m: editing.arrange(session, m.group, (m.x, m.y), m.columns),
-    messages.GoToEpoch: lambda session, m: editing.go_to_epoch(session, m.epoch),
-    messages.SaveRecording: _save_recording,
+    messages.TrainAct: _train,
+    messages.PauseAct: _pause,
+    messages.StepAct: _step,
+    messages.ShowCaseAct: lambda session, m: showing.show_case(session, m.case),
+    messages.EnterInputAct: lambda session, m: showing.enter_input(session, m.inputs, m.targets),
+    messages.SetRuleAct: lambda session, m: editing.set_rule(session, m.rule, m.parameters),
+    messages.SetScheduleAct: lambda session, m: editing.set_schedule(session, m.update_after, m.order),
+    messages.FreezeAct: lambda session, m: editing.set_trainable(session, m.part, trainable=False),
+    messages.UnfreezeAct: lambda session, m: editing.set_trainable(session, m.part, trainable=True),
+    messages.LesionAct: lambda session, m: editing.lesion(session, m.part),
+    messages.RestoreAct: lambda session, m: editing.restore(session, m.part),
+    messages.SetWeightAct: lambda session, m: editing.set_weight(session, m.connection, m.value),
+    messages.ClampAct: lambda session, m: editing.clamp(session, m.unit, m.value),
+    messages.TieAct: lambda session, m: editing.tie(session, m.connections),
+    messages.RandomizeAct: lambda session, m: editing.randomize(session, m.size, m.seed),
+    messages.ArrangeAct: lambda session, m: editing.arrange(session, m.group, (m.x, m.y), m.columns),
+    messages.GoToEpochAct: lambda session, m: editing.go_to_epoch(session, m.epoch),
+    messages.SaveRecordingAct: _save_recording,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.probes import UnitProbe
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
+Numbers = npt.NDArray[np.intp]
 QUANTITIES = ("activation", "net_input", "target", "activation_derivative", "net_derivative")
 KEPT_SUBSETS = 16
 
@@ -42,11 +44,12 @@ class CaseStates:
         """
         subset, place = self._subset(examples, case)
         ticks = 1 if subset.lengths is None else int(subset.lengths[place])
-        return self.read(subset, QUANTITIES, self.network.units, np.array([place]))[0][:ticks]
+        states: Array = self.read(subset, QUANTITIES, self.network.units, np.array([place]))[0][:ticks]
+        return states
 
-    def read(self, examples: ExampleSet, quantities: tuple[str, ...], units: tuple[Unit, ...], cases: Array | None = None) -> Array:
+    def read(self, examples: ExampleSet, quantities: tuple[str, ...], units: tuple[Unit, ...], cases: Numbers | None = None) -> Array:
         """Return quantities of units in several cases, [case, tick, quantity, unit]."""
-        numbers = np.arange(len(examples)) if cases is None else cases.astype(np.intp)
+        numbers = np.arange(len(examples)) if cases is None else cases
         return read_states(self.network, examples, UnitProbe(quantities, tuple(units), numbers), self.engine)
 
     def errors(self, examples: ExampleSet) -> Array:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.phase import Criterion
-from connectionist.inspector.messages import Description
+from connectionist.inspector.messages import SessionDescription
 from connectionist.plots.network._layout import row_numbers
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import describe_allowed, parameters_of
@@ -16,21 +16,21 @@ from connectionist.reporting.plugin_description import first_line
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.model.group import Group
     from connectionist.model.projection import Projection
 
 
-def describe(session: Session) -> Description:
+def describe(session: InspectorSession) -> SessionDescription:
     """Return the network, the examples and what can be chosen."""
     network, origin = session.network, session.origin
     groups = [network["bias"], *network.groups]
-    rows = {group: row for group, row in row_numbers(network).items()}
+    rows = row_numbers(network)
     firsts, first = {}, 0
     for group in groups:
         firsts[group.name], first = first, first + len(group)
     units = {role: [firsts[group.name] + index for group in groups if group.role == role for index in range(len(group))] for role in _ENDS}
-    return Description(
+    return SessionDescription(
         name=network.name,
         title=origin.title or network.name,
         in_time=bool(network.in_time),
@@ -80,10 +80,11 @@ def _cases(examples: ExampleSet | None, kind: str) -> list[dict[str, Any]]:
     if examples is None:
         return []
     lengths = [1] * len(examples) if examples.lengths is None else examples.lengths.tolist()
-    return [{"name": name or str(n), "set": kind, "ticks": ticks} for n, (name, ticks) in enumerate(zip(examples.names, lengths, strict=True))]
+    names = [name or str(number) for number, name in enumerate(examples.names)]
+    return [{"name": name, "set": kind, "ticks": ticks} for name, ticks in zip(names, lengths, strict=True)]
 
 
-def _describe_rule(session: Session) -> dict[str, Any]:
+def _describe_rule(session: InspectorSession) -> dict[str, Any]:
     phase, _ = session.training.phase
     parameters = {name: _plain(getattr(phase.rule, name)) for name in parameters_of(type(phase.rule))}
     after = None if phase.update_after == "epoch" else phase.update_after

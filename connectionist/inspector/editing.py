@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import ParameterError, UnknownNameError, WiringError, check_number
+from connectionist.errors import ParameterError, UnknownNameError, WiringError
 from connectionist.inspector.python_code import rule_code
 from connectionist.inspector.script import Act, literal, saved_name
 from connectionist.inspector.training import WeightsBefore
@@ -17,7 +17,7 @@ from connectionist.model.unit import Unit
 from connectionist.plugins.by_name import rule as make_rule
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.model.connection import Connection
 
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class WeightsUndo:
     """Puts back all weights, and the training to which they belong."""
 
-    session: Session
+    session: InspectorSession
     before: WeightsBefore
 
     @property
@@ -39,12 +39,12 @@ class WeightsUndo:
         self.session.training.restore(self.before)
 
 
-def weights_undo(session: Session) -> WeightsUndo:
+def weights_undo(session: InspectorSession) -> WeightsUndo:
     """Return what puts back the present weights."""
     return WeightsUndo(session, session.training.before())
 
 
-def set_trainable(session: Session, part: str, *, trainable: bool) -> None:
+def set_trainable(session: InspectorSession, part: str, *, trainable: bool) -> None:
     """Freeze the weights of a part, or make them trainable. A unit or group means its incoming weights."""
     connections = _connections(session, part)
     weights = {connection.weight: connection.weight.trainable for connection in connections}
@@ -61,7 +61,7 @@ def set_trainable(session: Session, part: str, *, trainable: bool) -> None:
     session.add(Act(lines=lines, undo=undo))
 
 
-def _trainable_lines(session: Session, part: str, connections: Sequence[Connection], *, trainable: bool) -> tuple[str, ...]:
+def _trainable_lines(session: InspectorSession, part: str, connections: Sequence[Connection], *, trainable: bool) -> tuple[str, ...]:
     network = session.network
     found: list[Any] = find_parts(network._wiring, part)
     projections = list(dict.fromkeys(connection.projection for connection in connections))
@@ -80,21 +80,21 @@ def _trainable_lines(session: Session, part: str, connections: Sequence[Connecti
     return (f"for connection in {loop}:", f"    connection.weight.trainable = {trainable}")
 
 
-def _connections(session: Session, part: str) -> list[Connection]:
+def _connections(session: InspectorSession, part: str) -> list[Connection]:
     found: list[Any] = find_parts(session.network._wiring, part)
     return [connection for unit in found for connection in unit.incoming] if isinstance(found[0], Unit) else found
 
 
-def lesion(session: Session, part: str) -> None:
+def lesion(session: InspectorSession, part: str) -> None:
     """Take a part out of the network."""
     session.network.lesion(part)
     session.add(Act(lines=(f"net.lesion({literal(part)})",), undo=lambda: session.network.restore(part)))
 
 
-def restore(session: Session, part: str) -> None:
+def restore(session: InspectorSession, part: str) -> None:
     """Put a lesioned part back; everything if `part` is empty."""
     lesions = session.network._wiring.lesions
-    before = [*lesions.connections, *lesions.units]
+    before: list[Any] = [*lesions.connections, *lesions.units]
     if part:
         session.network.restore(part)
     elif before:
@@ -111,7 +111,7 @@ def restore(session: Session, part: str) -> None:
     session.add(Act(lines=(f"net.restore({literal(part) if part else ''})",), undo=undo if restored else None))
 
 
-def set_weight(session: Session, name: str, value: float) -> None:
+def set_weight(session: InspectorSession, name: str, value: float) -> None:
     """Set the weight of a connection."""
     connection = _one_connection(session, name)
     before, code = connection.weight.value, _connection_code(session, connection)
@@ -123,7 +123,7 @@ def set_weight(session: Session, name: str, value: float) -> None:
     session.add(Act(lines=(f"{code}.weight.value = {value!r}",), undo=undo), is_rewired=False)
 
 
-def clamp(session: Session, unit: str, value: float | None) -> None:
+def clamp(session: InspectorSession, unit: str, value: float | None) -> None:
     """Clamp a unit in all training and testing cases, or end that."""
     before = session.examples, session.testing
     name = session.network.unit(unit).name
@@ -139,7 +139,7 @@ def clamp(session: Session, unit: str, value: float | None) -> None:
     session.add(Act(lines=tuple(lines), undo=undo))
 
 
-def tie(session: Session, connections: list[str]) -> None:
+def tie(session: InspectorSession, connections: list[str]) -> None:
     """Make connections share the weight of the first. It begins a new run, since the memory of the rule belongs to other weights."""
     network, weights, ties = session.network, weights_undo(session), present_ties(session.network._wiring)
     network.tie(connections)
@@ -153,7 +153,7 @@ def tie(session: Session, connections: list[str]) -> None:
     session.add(Act(lines=(line,), undo=undo, size=weights.size, begins=_begun(session)))
 
 
-def randomize(session: Session, size: float, seed: int) -> None:
+def randomize(session: InspectorSession, size: float, seed: int) -> None:
     """Draw all trainable weights, and begin a new run."""
     network, weights, before = session.network, weights_undo(session), (session.network.seed, session.network._drawn_seed)
     network.randomize(size, seed=seed)
@@ -166,7 +166,7 @@ def randomize(session: Session, size: float, seed: int) -> None:
     session.add(Act(lines=(f"net.randomize({size!r}, seed={seed})",), undo=undo, size=weights.size, begins=_begun(session)))
 
 
-def go_to_epoch(session: Session, epoch: int) -> None:
+def go_to_epoch(session: InspectorSession, epoch: int) -> None:
     """Give the network the weights of a kept epoch, and begin a new run there."""
     training = session.training
     moment = training.history.find(epoch)
@@ -180,7 +180,7 @@ def go_to_epoch(session: Session, epoch: int) -> None:
     session.add(Act(lines=(line,), undo=weights.restore, size=weights.size, saves=((moment.run, moment.epoch),)), is_rewired=False)
 
 
-def set_rule(session: Session, name: str, parameters: dict[str, Any]) -> None:
+def set_rule(session: InspectorSession, name: str, parameters: dict[str, Any]) -> None:
     """Use another rule for the next epochs."""
     rule, training = make_rule(name, **parameters), session.training
     phases, in_script = training.phases, training.rule_in_script
@@ -193,7 +193,7 @@ def set_rule(session: Session, name: str, parameters: dict[str, Any]) -> None:
     session.add(Act(lines=(f"rule = {rule_code(rule)}",), undo=undo))
 
 
-def set_schedule(session: Session, update_after: int | None, order: str) -> None:
+def set_schedule(session: InspectorSession, update_after: int | None, order: str) -> None:
     """Change weights at other times, or present the examples in another order, in the next epochs."""
     training = session.training
     settings = {"update_after": "epoch" if update_after is None else update_after, "order": order}
@@ -207,7 +207,7 @@ def set_schedule(session: Session, update_after: int | None, order: str) -> None
     session.add(Act(lines=(line,), undo=undo))
 
 
-def arrange(session: Session, name: str, position: tuple[float | None, float | None], columns: int | None) -> None:
+def arrange(session: InspectorSession, name: str, position: tuple[float | None, float | None], columns: int | None) -> None:
     """Place a group."""
     group = session.network[name]
     before = group.position, group.columns
@@ -231,11 +231,11 @@ def arrange(session: Session, name: str, position: tuple[float | None, float | N
     session.add(Act(lines=tuple(lines), undo=undo))
 
 
-def _begun(session: Session) -> tuple[int, int]:
+def _begun(session: InspectorSession) -> tuple[int, int]:
     return session.training.number, session.training.base
 
 
-def _one_connection(session: Session, name: str) -> Connection:
+def _one_connection(session: InspectorSession, name: str) -> Connection:
     found: list[Any] = find_parts(session.network._wiring, name)
     if isinstance(found[0], Unit):
         raise UnknownNameError(f"{name!r} is no connection; name both ends, as in 'input:0 → hidden:0'")
@@ -245,9 +245,7 @@ def _one_connection(session: Session, name: str) -> Connection:
     return session.network.connection(connection.sender, connection.receiver, connection.delay)  # an error if it is lesioned
 
 
-def _connection_code(session: Session, connection: Connection) -> str:
+def _connection_code(session: InspectorSession, connection: Connection) -> str:
     ends = f"{literal(connection.sender.name)}, {literal(connection.receiver.name)}"
     alone = connection is session.network.connection(connection.sender, connection.receiver)
     return f"net.connection({ends})" if alone else f"net.connection({ends}, {connection.delay})"
-
-

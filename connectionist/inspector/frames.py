@@ -12,14 +12,14 @@ from connectionist.inspector.messages import Frame, Log, Script, Watch
 from connectionist.inspector.unit_lines import flags, lines_of, weights_by_unit
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.utils.arrays import Array
 
 
 class Frames:
     """Makes frames of a session. What several pages see of one moment is computed once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: InspectorSession) -> None:
         self.session = session
         self._error: tuple[int, float] = (-1, math.nan)
         self._flags: tuple[int, Array] = (-1, np.empty(0))
@@ -84,7 +84,7 @@ class Frames:
         return Script(first=same, lines=present[same:], undo=self.session.undo_line)
 
 
-def check_watch(session: Session, watch: Watch) -> None:
+def check_watch(session: InspectorSession, watch: Watch) -> None:
     """Raise an error if a page watches a unit that does not exist."""
     if watch.unit:
         session.network.unit(watch.unit)

@@ -20,7 +20,7 @@ from connectionist.inspector.worker import Worker
 from connectionist.plugins.faults import describe_fault
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
 
 LEAST_GAP = 1 / 30  # seconds between two frames of training
 FRAME_SHARE, FOLLOW_SHARE = 1 / 40, 1 / 50  # of the time of training that frames, and each followed query, may take
@@ -100,7 +100,7 @@ class Hub:
         Makes the session, given the function to call between blocks of training.
     """
 
-    def __init__(self, make_session: Callable[[Callable[[], None]], Session]) -> None:
+    def __init__(self, make_session: Callable[[Callable[[], None]], InspectorSession]) -> None:
         self.session = make_session(self._between)
         self.frames = Frames(self.session)
         self.pages: list[Page] = []
@@ -239,7 +239,7 @@ class Hub:
         return True
 
     def _between(self) -> None:
-        """Called between two blocks of training."""
+        """Give pages what there is to see between two blocks of training, and answer them."""
         now = perf_counter()
         if now >= self._due and any(page.watch.visible and page.has_taken("frame") for page in self.pages):
             self.session.moment += 1
@@ -251,8 +251,6 @@ class Hub:
     def _idle(self) -> None:
         if self.pages and self.session.notice_changes():
             self.publish()
-
-
 
 
 def _error_text(error: Exception) -> str:

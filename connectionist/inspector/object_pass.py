@@ -14,13 +14,13 @@ from connectionist.model.time.unrolling import groups_with_past
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
 
-def run_objects(session: Session) -> Network:
+def run_objects(session: InspectorSession) -> Network:
     """Run the case that is shown forward and backward, object by object. Return the network that has its state.
 
     Raises
@@ -41,7 +41,7 @@ def run_objects(session: Session) -> Network:
     return running
 
 
-def _with_past(session: Session, examples: ExampleSet, case: int) -> tuple[ExampleSet, list[tuple[float, float]] | None]:
+def _with_past(session: InspectorSession, examples: ExampleSet, case: int) -> tuple[ExampleSet, list[tuple[float, float]] | None]:
     """Return the examples to run, the case last, and the state from which they continue."""
     longest = max((projection.delay for projection in session.network.projections), default=0)
     if not examples.continues[case] or case == 0:
@@ -73,6 +73,8 @@ def object_states(network: Network, running: Network) -> Array:
     if running is network:
         rows = np.array([[unit.row for unit in network.units]])
     else:
-        groups = [[running["bias"], *(running[f"{group.name}@{tick}"] for group in network.groups)] for tick in range(1, (running.ticks or 0) + 1)]
+        groups = [
+            [running["bias"], *(running[f"{group.name}@{tick}"] for group in network.groups)] for tick in range(1, (running.ticks or 0) + 1)
+        ]
         rows = np.array([np.concatenate([np.arange(group.rows.start, group.rows.stop) for group in each]) for each in groups])
     return np.stack([state.array(name)[rows] for name in QUANTITIES], axis=1)

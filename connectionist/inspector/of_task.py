@@ -12,7 +12,7 @@ from connectionist.experiments.read_run import read_run
 from connectionist.experiments.task_members import phases_of, tolerance_of, training_examples_of
 from connectionist.inspector.hub import Hub
 from connectionist.inspector.script import literal
-from connectionist.inspector.session import Origin, Session
+from connectionist.inspector.session import InspectorSession, Origin
 from connectionist.inspector.view import View
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.plugins import registry
@@ -72,8 +72,8 @@ def _open(
     engine = prepared.engine if prepared else registry.find("engines", DEFAULT_ENGINE)()
     origin = Origin(lines=lines, title=title, task=task, published=published_marks(findings), criterion=task.criterion, is_made=True)
 
-    def make_session(between: Callable[[], None]) -> Session:
-        return Session(
+    def make_session(between: Callable[[], None]) -> InspectorSession:
+        return InspectorSession(
             network,
             prepared.examples if prepared else training_examples_of(task, network),
             phases,

@@ -73,7 +73,7 @@ def _read(given: Mapping[str, Any], kinds: Mapping[str, type[Message]]) -> Messa
     kind = given.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise ParameterError(f"message.kind: must be one of {', '.join(kinds)} (got {shown(kind)})")
-    expected = _fields(kinds[kind])
+    expected = _fields(kind)
     values = {name: value for name, value in given.items() if name != "kind"}
     for name in values:
         if name not in expected:
@@ -87,8 +87,9 @@ def _read(given: Mapping[str, Any], kinds: Mapping[str, type[Message]]) -> Messa
 
 
 @cache
-def _fields(kind: type[Message]) -> dict[str, tuple[Any, bool]]:
-    """Return for each field its type, and whether it has no default."""
+def _fields(name: str) -> dict[str, tuple[Any, bool]]:
+    """Return for each field of a kind its type, and whether it has no default."""
+    kind = KINDS[name]
     hints = get_type_hints(kind)
     return {each.name: (hints[each.name], each.default is MISSING and each.default_factory is MISSING) for each in fields(kind)}
 
@@ -116,11 +117,11 @@ def _checked(value: Any, hint: Any, what: str) -> Any:
         _check_plain(value, what, DEEPEST)
         return value
     kinds = arguments or (hint,)  # of a union
-    plain = float(value) if float in kinds and _is_number(value) else value
+    plain: Any = float(value) if float in kinds and _is_number(value) else value
     for kind in kinds:
         if get_origin(kind) is dict and isinstance(plain, dict):
             return _checked(plain, kind, what)
-        if isinstance(kind, type) and type(plain) is kind and not (kind is int and abs(plain) > BIGGEST):
+        if type(plain) is kind and (kind is not int or _is_exact(plain)):
             return plain
     raise ParameterError(f"{what}: must be {' or '.join(WORDS.get(kind, 'an object') for kind in kinds)} (got {shown(value)})")
 
@@ -134,7 +135,12 @@ def _is_number(value: object) -> bool:
         return False
 
 
-def _check_plain(value: object, what: str, depth: int) -> None:
+def _is_exact(value: int) -> bool:
+    """Return whether JavaScript has a whole number exactly."""
+    return abs(value) <= BIGGEST
+
+
+def _check_plain(value: Any, what: str, depth: int) -> None:
     """Raise an error if a free part of a message is nested too deeply, or has a number that is too large."""
     if depth == 0:
         raise ParameterError(f"{what}: must not have more than {DEEPEST} levels")

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from connectionist.inspector.security import Access, Guard
+from connectionist.inspector.security import Access, AccessGuard
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,7 +38,7 @@ def page_files(folder: Path = FOLDER) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in found}
 
 
-def make_app(hub: Hub, access: Access) -> Guard:
+def make_app(hub: Hub, access: Access) -> AccessGuard:
     """Return the application that serves a session."""
     routes = Routes(hub, access)
     app = Starlette(
@@ -48,7 +48,7 @@ def make_app(hub: Hub, access: Access) -> Guard:
             Route("/{path:path}", routes.file),
         ]
     )
-    return Guard(app, access)
+    return AccessGuard(app, access)
 
 
 class Routes:

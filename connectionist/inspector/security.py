@@ -84,7 +84,7 @@ class Access:
     @property
     def is_open(self) -> bool:
         """Whether the server is bound to all addresses of this computer."""
-        return self.host in ("", "0.0.0.0", "::")  # noqa: S104  (it is compared, not bound)
+        return self.host in ("", "0.0.0.0", "::")
 
     @property
     def is_local(self) -> bool:
@@ -128,7 +128,7 @@ def _names_computer(name: str) -> bool:
     return True
 
 
-class Guard:
+class AccessGuard:
     """Middleware that answers requests with a wrong Host, Origin or cookie itself, and adds the headers.
 
     Parameters

@@ -54,7 +54,7 @@ class Origin:
     is_made: bool = False
 
 
-class Session:
+class InspectorSession:
     """A network, examples and a rule, with what is shown and what was done.
 
     Parameters

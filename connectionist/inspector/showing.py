@@ -14,13 +14,13 @@ from connectionist.inspector.object_pass import run_objects
 from connectionist.inspector.script import Act, literal
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.model.group import Group
 
 FEW_CONNECTIONS = 20_000  # with more, the objects run a case only when their sums are asked for
 
 
-def show_case(session: Session, case: int) -> None:
+def show_case(session: InspectorSession, case: int) -> None:
     """Show a case."""
     session.place_of(case)
     session.case, session.walk = case, None
@@ -30,7 +30,7 @@ def show_case(session: Session, case: int) -> None:
     _show(session, lines)
 
 
-def enter_input(session: Session, inputs: Mapping[str, Any], targets: Mapping[str, Any] | None) -> None:
+def enter_input(session: InspectorSession, inputs: Mapping[str, Any], targets: Mapping[str, Any] | None) -> None:
     """Show an input that was entered by hand.
 
     Raises
@@ -39,7 +39,7 @@ def enter_input(session: Session, inputs: Mapping[str, Any], targets: Mapping[st
         If it does not fit the network.
     """
     network = session.network
-    ticks = _ticks(network.in_time, inputs)
+    ticks = _ticks(bool(network.in_time), inputs)
     given = _by_group([group for group in network.groups if group.role == "input"], inputs, ticks, 0.0)
     outputs = [group for group in network.groups if group.role == "output"]
     wanted = _by_group(outputs, targets or {}, ticks, float("nan"))
@@ -52,7 +52,7 @@ def enter_input(session: Session, inputs: Mapping[str, Any], targets: Mapping[st
     _show(session, (*lines, "net.backward(entered)") if targets is not None else tuple(lines), is_entered=True)
 
 
-def _show(session: Session, lines: tuple[str, ...], *, is_entered: bool = False) -> None:
+def _show(session: InspectorSession, lines: tuple[str, ...], *, is_entered: bool = False) -> None:
     network = session.network
     ticks = session.example.ticks or 1
     if len(network.connections) * ticks <= FEW_CONNECTIONS and not session.training.is_wanted:
@@ -85,7 +85,8 @@ def _values(group: Group, given: Any, ticks: int | None, default: float) -> list
     """Return the values of a group, [unit] or [tick][unit]; null is NaN."""
     shape = (len(group),) if ticks is None else (ticks, len(group))
     if given is None:
-        return np.full(shape, default).tolist()
+        defaults: list[Any] = np.full(shape, default).tolist()
+        return defaults
     rows = given if ticks is not None and given and isinstance(given[0], list) else [given] if ticks is not None else given
     try:
         array = np.array([[_number(each) for each in row] for row in rows] if ticks is not None else [_number(each) for each in rows])

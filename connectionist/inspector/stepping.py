@@ -15,7 +15,7 @@ from connectionist.stepper.step import step
 from connectionist.stepper.stop import Stop
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
@@ -78,7 +78,7 @@ def _folded(name: str) -> str:
     return before if at and tick.lstrip("-").isdecimal() else name
 
 
-def step_within(session: Session, by: str, *, back: bool) -> None:
+def step_within(session: InspectorSession, by: str, *, back: bool) -> None:
     """Go to the next or previous stop of the case that is shown."""
     walk = session.walk
     if walk is not None and walk.by == by and not back and walk.go_on():
@@ -89,7 +89,7 @@ def step_within(session: Session, by: str, *, back: bool) -> None:
     session.changed(is_rewired=False)
 
 
-def _walk_to(session: Session, by: str, number: int, before: Walk | None) -> Walk:
+def _walk_to(session: InspectorSession, by: str, number: int, before: Walk | None) -> Walk:
     """Return a new walk at a stop."""
     total = before.total if before is not None and before.by == by else sum(1 for _ in _stops(session, by))
     stops = _stops(session, by)
@@ -100,7 +100,7 @@ def _walk_to(session: Session, by: str, number: int, before: Walk | None) -> Wal
     return walk
 
 
-def _stops(session: Session, by: str, **options: Any) -> Iterator[Stop]:
+def _stops(session: InspectorSession, by: str, **options: Any) -> Iterator[Stop]:
     example = session.example
     if not session.network.in_time and by == "tick":
         raise ParameterError(f"step.by: must be 'unit' or 'group', since {session.network.name} does not run in time (got 'tick')")
@@ -109,7 +109,7 @@ def _stops(session: Session, by: str, **options: Any) -> Iterator[Stop]:
     return step(session.network, example, by=by, **options)
 
 
-def change_weights(session: Session) -> None:
+def change_weights(session: InspectorSession) -> None:
     """Change the weights by the derivatives of the case that is shown alone, from a rule without memory."""
     rule = session.training.phase[0].rule
     example, undo = session.example, weights_undo(session)
@@ -118,5 +118,5 @@ def change_weights(session: Session) -> None:
     code = session.case_code(session.case) if session.case >= 0 else "entered"
     is_plain = not example.continues and example.error_weight == 1.0
     arguments = code if is_plain else f"{code}.inputs, {code}.targets"
-    lines = (f"for stop in cn.step(net, {arguments}, rule={rule_code(rule)}, by=\"group\"):", "    pass")
+    lines = (f'for stop in cn.step(net, {arguments}, rule={rule_code(rule)}, by="group"):', "    pass")
     session.add(Act(lines=lines, undo=undo.restore, size=undo.size), is_rewired=False)

@@ -149,6 +149,7 @@ class BackgroundTraining:
         before, script_rule, started = self.before(), self.rule_in_script, self.run is not None
         settings = self._settings(phase)
         failure: BaseException | None = None
+        run: Run | None
         try:
             run = self._train(examples, phase, epochs, settings)
         except Paused as paused:
@@ -196,7 +197,7 @@ class BackgroundTraining:
         )
 
     def _report(self, run: Run) -> None:
-        """Called after each block of epochs."""
+        """Note what a block of epochs has trained, and let others act."""
         self.live = run
         now = perf_counter()
         if run.epochs > self._last_epochs:
@@ -215,9 +216,7 @@ class BackgroundTraining:
         last = self.run.phases[-1]
         return {name: value for name in SETTINGS if (value := getattr(phase, name)) != getattr(last, name)}
 
-    def _act(
-        self, before: WeightsBefore, script_rule: object, phase: Phase, settings: dict[str, Any], ran: int, *, continues: bool
-    ) -> Act:
+    def _act(self, before: WeightsBefore, script_rule: object, phase: Phase, settings: dict[str, Any], ran: int, *, continues: bool) -> Act:
         lines = () if phase.rule == self.rule_in_script else (f"rule = {rule_code(phase.rule)}",)
         self.rule_in_script = phase.rule
         first = {} if continues else {"seed": str(self.seed), **engine_code(self.engine)}

@@ -12,7 +12,7 @@ from connectionist.inspector.object_pass import number_by_unit
 from connectionist.model.selection import connection_name
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.model.connection import Connection
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
@@ -22,7 +22,7 @@ Numbers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
-class Lines:
+class UnitLines:
     """The connections into or out of a unit.
 
     Attributes
@@ -54,7 +54,7 @@ class Lines:
         return np.stack([self.others, self.values(network), self.delays], axis=1) if len(self.rows) else np.empty((0, 3))
 
 
-def lines_of(network: Network, unit: str, direction: str) -> Lines:
+def lines_of(network: Network, unit: str, direction: str) -> UnitLines:
     """Return the connections "incoming" to or "outgoing" from a unit."""
     numbers, derived = number_by_unit(network), network.schedule.derived
     key = f"inspector.{direction}.{unit}"
@@ -64,8 +64,8 @@ def lines_of(network: Network, unit: str, direction: str) -> Lines:
         end = "sender" if direction == "incoming" else "receiver"
         others = np.array([numbers[getattr(connection, end)] for connection in connections], np.intp)
         rows = np.array([connection.weight.row for connection in connections], np.intp)
-        derived[key] = Lines(connections, others, rows, np.array([connection.delay for connection in connections], np.intp))
-    lines: Lines = derived[key]
+        derived[key] = UnitLines(connections, others, rows, np.array([connection.delay for connection in connections], np.intp))
+    lines: UnitLines = derived[key]
     return lines
 
 
@@ -77,7 +77,7 @@ def weights_by_unit(network: Network, unit: str, direction: str) -> Array:
     return values
 
 
-def flags(session: Session) -> Array:
+def flags(session: InspectorSession) -> Array:
     """Return the marks of all units, each a sum of the constants of this module, [unit]."""
     network = session.network
     units, numbers = network.units, number_by_unit(network)

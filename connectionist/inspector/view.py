@@ -12,7 +12,7 @@ from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number
 from connectionist.inspector.hub import Hub
 from connectionist.inspector.server import Server
-from connectionist.inspector.session import Session
+from connectionist.inspector.session import InspectorSession
 from connectionist.learning.progress_notebook import in_notebook
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
@@ -95,9 +95,9 @@ def inspect(
     checked = network._examples(examples)
     resolved: Engine = registry.resolve("engines", engine, Engine, what="inspect.engine")  # type: ignore[type-abstract,unused-ignore]
 
-    def make_session(between: Callable[[], None]) -> Session:
+    def make_session(between: Callable[[], None]) -> InspectorSession:
         root = network.seed if seed is None else seed
-        return Session(network, checked, [phase], engine=resolved, seed=root, tolerance=tolerance, between=between)
+        return InspectorSession(network, checked, [phase], engine=resolved, seed=root, tolerance=tolerance, between=between)
 
     view = View(Hub(make_session), host, port)
     if not in_notebook():

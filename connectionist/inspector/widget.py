@@ -78,7 +78,7 @@ def make_widget(hub: Hub) -> Any:
             f"inspect: needs the package {error.name!r} in a notebook; install it with: pip install 'connectionist-simulator[notebook]'"
         ) from None
 
-    class InspectorWidget(anywidget.AnyWidget):  # type: ignore[misc]
+    class InspectorWidget(anywidget.AnyWidget):
         _esm = module_text()
 
     widget = InspectorWidget()

@@ -45,5 +45,7 @@ def _read_position(given: Any, what: str) -> tuple[float, float]:
     except (TypeError, ValueError):
         x = y = math.nan
     if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):
-        raise ParameterError(f"{what}, position: must be two numbers, x and y, of at most {FARTHEST:g} in size, or None (got {shown(given)})")
+        raise ParameterError(
+            f"{what}, position: must be two numbers, x and y, of at most {FARTHEST:g} in size, or None (got {shown(given)})"
+        )
     return x, y

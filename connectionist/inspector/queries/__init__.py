@@ -11,13 +11,13 @@ from connectionist.inspector.queries import cases, connections, epochs, spaces, 
 if TYPE_CHECKING:
     from connectionist.inspector.frames import Frames
     from connectionist.inspector.messages import Message
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.utils.arrays import Array
 
 Content = tuple[dict[str, Any], dict[str, "Array"]]
 
 
-def answer(session: Session, frames: Frames, query: Message) -> Content:
+def answer(session: InspectorSession, frames: Frames, query: Message) -> Content:
     """Return the content and the arrays of an answer; see the classes of the queries in `messages`.
 
     Raises
@@ -25,27 +25,27 @@ def answer(session: Session, frames: Frames, query: Message) -> Content:
     ConnectionistError
         If the query does not fit the network.
     """
-    if isinstance(query, messages.Table):
+    if isinstance(query, messages.TableQuery):
         return tables.table(session, query, lambda inner: answer(session, frames, inner))
-    if isinstance(query, messages.Moment):
+    if isinstance(query, messages.MomentQuery):
         return epochs.moment(session, frames, query)
     return _ANSWERS[type(query)](session, query)
 
 
 _ANSWERS: dict[type[Message], Callable[[Any, Any], Content]] = {
-    messages.Explain: units.explain,
-    messages.Weights: units.weights,
-    messages.ReceptiveField: units.receptive_field,
-    messages.UnitOver: units.unit_over,
-    messages.WeightOver: epochs.weight_over,
-    messages.Cases: cases.cases,
-    messages.CaseDetails: cases.case_details,
-    messages.Links: connections.links,
-    messages.Histogram: connections.histogram,
-    messages.Similarity: spaces.similarity,
-    messages.Clusters: spaces.clusters,
-    messages.Components: spaces.components,
-    messages.CompareMoments: epochs.compare_moments,
-    messages.Runs: epochs.runs,
-    messages.ScriptText: tables.script_text,
+    messages.ExplainQuery: units.explain,
+    messages.WeightsQuery: units.weights,
+    messages.ReceptiveFieldQuery: units.receptive_field,
+    messages.UnitOverQuery: units.unit_over,
+    messages.WeightOverQuery: epochs.weight_over,
+    messages.CasesQuery: cases.cases,
+    messages.CaseDetailsQuery: cases.case_details,
+    messages.LinksQuery: connections.links,
+    messages.HistogramQuery: connections.histogram,
+    messages.SimilarityQuery: spaces.similarity,
+    messages.ClustersQuery: spaces.clusters,
+    messages.ComponentsQuery: spaces.components,
+    messages.CompareMomentsQuery: epochs.compare_moments,
+    messages.RunsQuery: epochs.runs,
+    messages.ScriptTextQuery: tables.script_text,
 }

@@ -11,15 +11,15 @@ from connectionist.inspector import messages
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.utils.arrays import Array
 
 MOST_NUMBERS = 2_000_000  # outputs of all cases
 Content = tuple[dict[str, Any], dict[str, "Array"]]
 
 
-def cases(session: Session, _: messages.Cases) -> Content:
-    """Answer `messages.Cases`."""
+def cases(session: InspectorSession, _: messages.CasesQuery) -> Content:
+    """Answer `messages.CasesQuery`."""
     sets = [each for each in (session.examples, session.testing) if each is not None]
     with session.network.state.restored_afterwards():
         errors = [session.states.errors(each) for each in sets]
@@ -27,7 +27,7 @@ def cases(session: Session, _: messages.Cases) -> Content:
     return {}, {"error": np.concatenate(errors), "correct": np.concatenate(correct)}
 
 
-def _correct(session: Session, examples: ExampleSet) -> Array:
+def _correct(session: InspectorSession, examples: ExampleSet) -> Array:
     """Return 1 for each case that is correct, 0 for others, NaN for those without a target."""
     outputs = session.states.engine.outputs(session.network, examples)
     right = correct_cases(outputs, examples.targets, session.tolerance).astype(float)
@@ -35,8 +35,8 @@ def _correct(session: Session, examples: ExampleSet) -> Array:
     return np.where(has_target, right, np.nan)
 
 
-def case_details(session: Session, query: messages.CaseDetails) -> Content:
-    """Answer `messages.CaseDetails`."""
+def case_details(session: InspectorSession, query: messages.CaseDetailsQuery) -> Content:
+    """Answer `messages.CaseDetailsQuery`."""
     examples, number = session.place_of(query.case)
     example = examples[number]
     outputs = session.network.schedule.outputs

@@ -10,7 +10,7 @@ from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.inspector import messages
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.model.projection import Projection
     from connectionist.utils.arrays import Array
 
@@ -19,8 +19,8 @@ STATE = {"weight": "value", "derivative": "derivative", "change": "change"}
 Content = tuple[dict[str, Any], dict[str, "Array"]]
 
 
-def links(session: Session, query: messages.Links) -> Content:
-    """Answer `messages.Links`."""
+def links(session: InspectorSession, query: messages.LinksQuery) -> Content:
+    """Answer `messages.LinksQuery`."""
     network = session.network
     sender, receiver = network[query.sender], network[query.receiver]
     if len(sender) * len(receiver) > MOST_PAIRS:
@@ -33,7 +33,7 @@ def links(session: Session, query: messages.Links) -> Content:
     return {}, {"values": values}
 
 
-def _places(session: Session, projection: Projection) -> tuple[Any, Any, Any]:
+def _places(session: InspectorSession, projection: Projection) -> tuple[Any, Any, Any]:
     """Return senders, receivers and rows of the weights of the intact connections, kept until the wiring changes."""
     derived = session.network.schedule.derived
     key = f"inspector.places.{projection.number}"
@@ -46,14 +46,11 @@ def _places(session: Session, projection: Projection) -> tuple[Any, Any, Any]:
     return found
 
 
-def histogram(session: Session, query: messages.Histogram) -> Content:
-    """Answer `messages.Histogram`."""
+def histogram(session: InspectorSession, query: messages.HistogramQuery) -> Content:
+    """Answer `messages.HistogramQuery`."""
     network = session.network
     check_number("histogram", "bins", query.bins, at_least=1, at_most=1000, whole=True)
-    if query.projection:
-        rows = _places(session, network.projection(query.projection))[2]
-    else:
-        rows = np.concatenate([network.weight_rows])
+    rows = _places(session, network.projection(query.projection))[2] if query.projection else network.weight_rows
     values = network.weight_state.array(STATE[query.quantity])[rows]
     if not len(values):
         raise WiringError(f"histogram: {query.projection or network.name} has no connections")

@@ -15,7 +15,7 @@ from connectionist.model.selection import connection_name
 if TYPE_CHECKING:
     from connectionist.inspector.frames import Frames
     from connectionist.inspector.history import Kept
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.utils.arrays import Array
 
 MOST_POINTS, MOST_MOMENTS, MOST_DIFFERENT = 2000, 200, 20
@@ -23,7 +23,7 @@ Content = tuple[dict[str, Any], dict[str, "Array"]]
 
 
 @contextmanager
-def weights_of(session: Session, kept: Kept) -> Iterator[None]:
+def weights_of(session: InspectorSession, kept: Kept) -> Iterator[None]:
     """In the context, the network has the weights of a kept moment."""
     values, rows = session.network.weight_state.array("value"), session.network.weight_rows
     before = values[rows]
@@ -34,7 +34,7 @@ def weights_of(session: Session, kept: Kept) -> Iterator[None]:
         values[rows] = before
 
 
-def find_moment(session: Session, epoch: int) -> Kept:
+def find_moment(session: InspectorSession, epoch: int) -> Kept:
     """Return a kept moment.
 
     Raises
@@ -48,14 +48,14 @@ def find_moment(session: Session, epoch: int) -> Kept:
     return found
 
 
-def moment(session: Session, frames: Frames, query: messages.Moment) -> Content:
-    """Answer `messages.Moment`."""
+def moment(session: InspectorSession, frames: Frames, query: messages.MomentQuery) -> Content:
+    """Answer `messages.MomentQuery`."""
     with weights_of(session, find_moment(session, query.epoch)):
         states = session.states.of_case(*session.place_of(session.case))
         return {"epoch": query.epoch}, frames.arrays(states, query.quantity, query.unit)
 
 
-def over_moments(session: Session, tick: int, read: Callable[[Array, int], Array]) -> tuple[Array, Array]:
+def over_moments(session: InspectorSession, tick: int, read: Callable[[Array, int], Array]) -> tuple[Array, Array]:
     """Return epochs, and for each what a function reads from the quantities of all units [tick, quantity, unit] and the tick."""
     kept = _thinned(session.training.history.moments, MOST_MOMENTS)
     rows = []
@@ -68,8 +68,8 @@ def over_moments(session: Session, tick: int, read: Callable[[Array, int], Array
     return np.array([each.epoch for each in kept]), np.array(rows)
 
 
-def weight_over(session: Session, query: messages.WeightOver) -> Content:
-    """Answer `messages.WeightOver`."""
+def weight_over(session: InspectorSession, query: messages.WeightOverQuery) -> Content:
+    """Answer `messages.WeightOverQuery`."""
     network = session.network
     if not query.connections:
         raise UnknownNameError("weight_over.connections: must name one connection or more (got none)")
@@ -82,8 +82,8 @@ def weight_over(session: Session, query: messages.WeightOver) -> Content:
     return content, {"x": np.array([each.epoch for each in moments]), "y": y}
 
 
-def compare_moments(session: Session, query: messages.CompareMoments) -> Content:
-    """Answer `messages.CompareMoments`."""
+def compare_moments(session: InspectorSession, query: messages.CompareMomentsQuery) -> Content:
+    """Answer `messages.CompareMomentsQuery`."""
     network = session.network
     first, second = find_moment(session, query.first).values, find_moment(session, query.second).values
     place = {row: number for number, row in enumerate(network.weight_rows.tolist())}
@@ -105,15 +105,16 @@ def compare_moments(session: Session, query: messages.CompareMoments) -> Content
     }
 
 
-def runs(session: Session, _: messages.Runs) -> Content:
-    """Answer `messages.Runs`."""
-    content, arrays = {"names": []}, {}
+def runs(session: InspectorSession, _: messages.RunsQuery) -> Content:
+    """Answer `messages.RunsQuery`."""
+    names: list[str] = []
+    arrays: dict[str, Array] = {}
     for number, (base, errors) in enumerate(each for each in session.training.curves.values() if each[1]):
         points = np.unique(np.linspace(0, len(errors) - 1, min(len(errors), MOST_POINTS)).astype(int))
         arrays[f"epochs {number}"] = base + 1 + points
         arrays[f"errors {number}"] = np.array([errors[point] for point in points.tolist()])
-        content["names"].append(f"run {number + 1}, from epoch {base}")
-    return content, arrays
+        names.append(f"run {number + 1}, from epoch {base}")
+    return {"names": names}, arrays
 
 
 def _thinned(moments: list[Kept], most: int) -> list[Kept]:

@@ -15,32 +15,30 @@ from connectionist.inspector import messages
 from connectionist.inspector.queries.units import at_tick
 
 if TYPE_CHECKING:
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.utils.arrays import Array
 
 MOST_CASES = 1000
 Content = tuple[dict[str, Any], dict[str, "Array"]]
 
 
-def similarity(session: Session, query: messages.Similarity) -> Content:
-    """Answer `messages.Similarity`."""
+def similarity(session: InspectorSession, query: messages.SimilarityQuery) -> Content:
+    """Answer `messages.SimilarityQuery`."""
     vectors, cases = _vectors(session, query.group, query.tick)
-    if query.metric == "euclidean":
-        table = distances(vectors, "euclidean", cases)
-    else:
-        table = similarity_table(vectors, query.metric, cases)
+    measure = distances if query.metric == "euclidean" else similarity_table
+    table = measure(vectors, query.metric, cases)
     return {"cases": cases}, {"values": table.to_numpy()}
 
 
-def clusters(session: Session, query: messages.Clusters) -> Content:
-    """Answer `messages.Clusters`."""
+def clusters(session: InspectorSession, query: messages.ClustersQuery) -> Content:
+    """Answer `messages.ClustersQuery`."""
     vectors, cases = _vectors(session, query.group, query.tick)
     tree = cluster_tree(vectors, query.method, query.metric, cases)
     return {"cases": cases, "order": tree.order}, {"merges": tree.linkage}
 
 
-def components(session: Session, query: messages.Components) -> Content:
-    """Answer `messages.Components`."""
+def components(session: InspectorSession, query: messages.ComponentsQuery) -> Content:
+    """Answer `messages.ComponentsQuery`."""
     vectors, cases = _vectors(session, query.group, query.tick)
     check_number("components", "count", query.count, at_least=1, at_most=min(vectors.shape), whole=True)
     found = principal_components(vectors, query.count, cases)
@@ -48,7 +46,7 @@ def components(session: Session, query: messages.Components) -> Content:
     return {"cases": cases}, arrays
 
 
-def _vectors(session: Session, group: str, tick: int) -> tuple[Array, list[int]]:
+def _vectors(session: InspectorSession, group: str, tick: int) -> tuple[Array, list[int]]:
     """Return the activations of a group in the first training cases, [case, unit], and the numbers of these cases."""
     cases = np.arange(min(len(session.examples), MOST_CASES))
     states = session.states.read(session.examples, ("activation",), session.network[group].units, cases)

@@ -20,7 +20,7 @@ from connectionist.model.unit import Unit
 
 if TYPE_CHECKING:
     from connectionist.explain.terms import Term
-    from connectionist.inspector.session import Session
+    from connectionist.inspector.session import InspectorSession
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
@@ -29,16 +29,13 @@ MOST_POINTS = 20_000
 Content = tuple[dict[str, Any], dict[str, "Array"]]
 
 
-def explain(session: Session, query: messages.Explain) -> Content:
-    """Answer `messages.Explain`."""
+def explain(session: InspectorSession, query: messages.ExplainQuery) -> Content:
+    """Answer `messages.ExplainQuery`."""
     network = session.network
     if bool(query.unit) == bool(query.connection):
         raise ParameterError("explain: must name a unit or a connection, and not both")
     explained: Any = network.unit(query.unit) if query.unit else network.connection(query.connection)
-    if session.walk is None:
-        running = run_objects(session)
-    else:
-        running = network.unrolled or network
+    running = run_objects(session) if session.walk is None else network.unrolled or network
     shown = explain_object(_at_tick(explained, network, running, _tick(running, query.tick)))
     sums = [getattr(shown, name, None) for name in _PARTS] if isinstance(shown, UnitExplanation) else _connection_parts(shown)
     parts = [_part(each) for each in sums if each is not None]
@@ -101,8 +98,8 @@ def _term(term: Term) -> dict[str, Any]:
     return {"name": term.name, "value": term.value, "factors": [list(each) for each in term.factors]}
 
 
-def weights(session: Session, query: messages.Weights) -> Content:
-    """Answer `messages.Weights`."""
+def weights(session: InspectorSession, query: messages.WeightsQuery) -> Content:
+    """Answer `messages.WeightsQuery`."""
     network, states = session.network, session.shown_states()
     unit, numbers = network.unit(query.unit), number_by_unit(network)
     lines = lines_of(network, unit.name, query.direction)
@@ -121,7 +118,7 @@ def weights(session: Session, query: messages.Weights) -> Content:
         "frozen": [not connection.weight.trainable for connection in chosen],
         "tied": [connection.weight in tied for connection in chosen],
     }, {
-        "unit": lines.others[order],
+        "unit": lines.others[order].astype(float),
         "weight": values[order],
         "activation": activations[order],
         "product": products[order],
@@ -130,7 +127,7 @@ def weights(session: Session, query: messages.Weights) -> Content:
     }
 
 
-def _sent(session: Session, states: Array, tick: int, senders: Any, delays: Any) -> Array:
+def _sent(session: InspectorSession, states: Array, tick: int, senders: Any, delays: Any) -> Array:
     """Return the activations that connections carry at a tick; before tick 1 those of the initial state."""
     activations = states[:, QUANTITIES.index("activation")]
     ticks = tick - delays
@@ -138,7 +135,8 @@ def _sent(session: Session, states: Array, tick: int, senders: Any, delays: Any)
     if (ticks < 0).any():
         initial = np.concatenate([group.initial for group in (session.network["bias"], *session.network.groups)])
         carried = np.where(ticks < 0, initial[senders], carried)
-    return carried
+    sent: Array = carried
+    return sent
 
 
 def _tick_index(tick: int, count: int) -> int:
@@ -147,8 +145,8 @@ def _tick_index(tick: int, count: int) -> int:
     return (tick or count) - 1
 
 
-def receptive_field(session: Session, query: messages.ReceptiveField) -> Content:
-    """Answer `messages.ReceptiveField`."""
+def receptive_field(session: InspectorSession, query: messages.ReceptiveFieldQuery) -> Content:
+    """Answer `messages.ReceptiveFieldQuery`."""
     network = session.network
     group, numbers = network[query.group], number_by_unit(network)
     first = numbers[group[0]]
@@ -156,23 +154,24 @@ def receptive_field(session: Session, query: messages.ReceptiveField) -> Content
     return {"columns": group.columns or len(group)}, {"weight": values[first : first + len(group)]}
 
 
-def unit_over(session: Session, query: messages.UnitOver) -> Content:
-    """Answer `messages.UnitOver`."""
+def unit_over(session: InspectorSession, query: messages.UnitOverQuery) -> Content:
+    """Answer `messages.UnitOverQuery`."""
     network, numbers = session.network, number_by_unit(session.network)
     found = [network.unit(name) for name in query.units]
     if not found:
         raise UnknownNameError("unit_over.units: must name one unit or more (got none)")
     columns, quantity = [numbers[unit] for unit in found], QUANTITIES.index(query.quantity)
     labels: list[str] = []
+    x: Array
     if query.over == "ticks":
         if not network.in_time:
             raise WiringError(f"unit_over: {network.name} does not run in time, so there are no ticks")
         rows = session.shown_states()[:, quantity][:, columns]
-        x, label = np.arange(1, len(rows) + 1), "tick"
+        x, label = np.arange(1.0, len(rows) + 1), "tick"
     elif query.over == "cases":
         count = min(len(session.examples), MOST_POINTS)
         states = session.states.read(session.examples, (query.quantity,), tuple(found), np.arange(count))
-        rows, x, label = at_tick(session, states, query.tick)[:, 0], np.arange(count), "case"
+        rows, x, label = at_tick(session, states, query.tick)[:, 0], np.arange(float(count)), "case"
         labels = [name or str(number) for number, name in enumerate(session.examples.names[:count])]
     else:
         x, rows = epochs.over_moments(session, query.tick, lambda states, tick: states[tick, quantity, columns])
@@ -180,11 +179,12 @@ def unit_over(session: Session, query: messages.UnitOver) -> Content:
     return {"x_label": label, "labels": labels, "units": [unit.name for unit in found]}, {"x": x, "y": rows.T}
 
 
-def at_tick(session: Session, states: Array, tick: int) -> Array:
+def at_tick(session: InspectorSession, states: Array, tick: int) -> Array:
     """Return states [case, tick, …] at one tick, 0 for the last of each case, [case, …]."""
     if session.examples.lengths is None:
         return states[:, 0]
     last = session.examples.lengths[: len(states)] - 1
     if not 0 <= tick <= int(last.max()) + 1:
         raise ParameterError(f"tick: must be from 0 (the last) to {int(last.max()) + 1} (got {tick})")
-    return states[np.arange(len(states)), last if tick == 0 else tick - 1]
+    chosen: Array = states[np.arange(len(states)), last if tick == 0 else tick - 1]
+    return chosen
