@@ -103,7 +103,7 @@ def inspect(
     if not in_notebook():
         url = view.url
         if open_browser:
-            webbrowser.open(url)
+            webbrowser.open_new_tab(url)
     return view
 
 

@@ -28,8 +28,8 @@ Infinite numbers and NaN do not occur in a header; there they are ``null``. In a
 
 At the start the page gets a `SessionDescription`, the `Script`, the `Log` and a `Frame`. It gets them again when they change: the
 description after a change of the groups, the wiring, the arrangement, the rule or the examples, the others after each act and between
-blocks of training. A frame that was not sent yet is replaced by the next one. The order of units is that of the description, in all messages. A
-*number of a unit* is the position in that order.
+blocks of training. A frame that was not sent yet is replaced by the next one. The order of units is that of the description, in all
+messages. A *number of a unit* is the position in that order.
 """
 
 from connectionist.inspector.messages.acts import (

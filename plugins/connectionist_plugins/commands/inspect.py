@@ -50,7 +50,7 @@ class Inspect(cn.Command):
         try:
             print_text(view.url)
             if not arguments.no_browser:
-                webbrowser.open(view.url)
+                webbrowser.open_new_tab(view.url)
             threading.Event().wait()
         except KeyboardInterrupt:
             pass  # the usual end
