@@ -128,15 +128,22 @@ def weights(session: InspectorSession, query: messages.WeightsQuery) -> Content:
 
 
 def _sent(session: InspectorSession, states: Array, tick: int, senders: Any, delays: Any) -> Array:
-    """Return the activations that connections carry at a tick; before tick 1 those of the initial state."""
+    """Return the activations that connections carry at a tick, from 0."""
     activations = states[:, QUANTITIES.index("activation")]
-    ticks = tick - delays
-    carried = activations[np.maximum(ticks, 0), senders]
-    if (ticks < 0).any():
-        initial = np.concatenate([group.initial for group in (session.network["bias"], *session.network.groups)])
-        carried = np.where(ticks < 0, initial[senders], carried)
-    sent: Array = carried
+    count = int(max(0, (delays - tick).max(initial=0)))
+    sent: Array = np.concatenate([_past(session, count), activations])[count + tick - delays, senders]
     return sent
+
+
+def _past(session: InspectorSession, count: int) -> Array:
+    """Return the activations at the ticks before the first, [tick, unit]: of the cases that this one continues, or the initial ones."""
+    network, (examples, case) = session.network, session.place_of(session.case)
+    past = np.empty((0, len(network.units)))
+    while len(past) < count and case > 0 and examples.continues[case]:
+        case -= 1
+        past = np.concatenate([session.states.of_case(examples, case)[:, QUANTITIES.index("activation")], past])
+    initial = np.concatenate([group.initial for group in (network["bias"], *network.groups)])
+    return np.concatenate([np.tile(initial, (max(0, count - len(past)), 1)), past[max(0, len(past) - count) :]])
 
 
 def _tick_index(tick: int, count: int) -> int:

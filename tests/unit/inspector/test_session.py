@@ -1,0 +1,168 @@
+"""Acts of a session: each takes effect, appends its line, and can be taken back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.inspector import acts
+from connectionist.inspector import messages as m
+from connectionist.inspector.session import InspectorSession
+
+
+def do(session: InspectorSession, message: m.Message) -> str:
+    line = acts.do(session, message)
+    while session.training.is_wanted:
+        session.advance()
+    return line
+
+
+def test_training_is_one_line_and_can_be_taken_back(session: InspectorSession) -> None:
+    before = session.network.weight_values
+    do(session, m.TrainAct(id=1, epochs=5))
+    do(session, m.TrainAct(id=1, epochs=7))
+    assert session.script_lines() == ['rule = cn.rule("momentum", rate=0.5)', "run = cn.train(net, examples, rule, 12, seed=0)"]
+    assert session.training.epoch == 12
+    do(session, m.UndoAct(id=1))
+    assert session.training.epoch == 5
+    do(session, m.UndoAct(id=1))
+    assert np.array_equal(session.network.weight_values, before)
+    assert session.undo_line == ""
+    with pytest.raises(cn.errors.ParameterError, match="no act that can be undone"):
+        do(session, m.UndoAct(id=1))
+
+
+def test_training_ends_at_the_criterion(session: InspectorSession) -> None:
+    do(session, m.TrainAct(id=1, epochs=100_000, error=0.1))
+    assert session.training.stopped == "criterion"
+    run = session.training.run
+    assert run is not None
+    assert run.error <= 0.1 < run.errors[-2]
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        (m.FreezeAct(id=1, part="hidden:0"), 'for connection in net.unit("hidden:0").incoming:;     connection.weight.trainable = False'),
+        (m.FreezeAct(id=1, part="input:left → hidden:1"), 'net.connection("input:left", "hidden:1").weight.trainable = False'),
+        (m.LesionAct(id=1, part="hidden:1"), 'net.lesion("hidden:1")'),
+        (m.SetWeightAct(id=1, connection="bias → hidden:1", value=-0.25), 'net.connection("bias", "hidden:1").weight.value = -0.25'),
+        (m.ClampAct(id=1, unit="hidden:0", value=0.5), 'examples = examples.clamped(net, {"hidden:0": 0.5})'),
+        (
+            m.TieAct(id=1, connections=["bias → hidden:0", "bias → hidden:1"]),
+            'net.tie(["bias → hidden:0", "bias → hidden:1"])',
+        ),
+        (m.RandomizeAct(id=1, size=0.3, seed=4), "net.randomize(0.3, seed=4)"),
+        (m.ArrangeAct(id=1, group="input", x=1.0, y=2.5), 'net["input"].position = (1.0, 2.5)'),
+        (m.ArrangeAct(id=1, group="input", columns=1), 'net["input"].columns = 1'),
+        (m.SetRuleAct(id=1, rule="steepest", parameters={"rate": 0.2}), 'rule = cn.rule("steepest", rate=0.2)'),
+    ],
+)
+def test_an_act_has_its_line_and_its_undo(session: InspectorSession, message: m.Message, line: str) -> None:
+    before, examples = session.network.copy(), session.examples
+    assert acts.do(session, message) == line
+    assert session.undo_line == line
+    acts.do(session, m.UndoAct(id=1))
+    assert session.script_lines() == []
+    assert session.examples is examples
+    assert state(session.network) == state(before)
+
+
+def state(net: cn.Network) -> object:
+    from connectionist.formats.network_file import network_arrays
+
+    values, arrays = network_arrays(net)
+    return values, {name: array.tobytes() for name, array in arrays.items() if not name.startswith("unit.") and "change" not in name}
+
+
+def test_an_act_that_fails_changes_nothing(session: InspectorSession) -> None:
+    before = state(session.network)
+    for message in (
+        m.LesionAct(id=1, part="hidden:7"),
+        m.RestoreAct(id=1, part="hidden:0"),
+        m.SetWeightAct(id=1, connection="hidden:0", value=1.0),
+        m.TieAct(id=1, connections=["bias → hidden:0"]),
+        m.ClampAct(id=1, unit="input:left", value=1.0),
+        m.GoToEpochAct(id=1, epoch=99),
+        m.SetRuleAct(id=1, rule="momentum", parameters={"rate": -1.0}),
+        m.ShowCaseAct(id=1, case=4),
+        m.EnterInputAct(id=1, inputs={"input": [1.0]}),
+        m.TrainAct(id=1, epochs=0),
+        m.SaveRecordingAct(id=1, folder="../x", quantities=["activation"]),
+    ):
+        with pytest.raises(cn.ConnectionistError):
+            acts.do(session, message)
+    assert state(session.network) == before
+    assert session.acts == []
+    assert not session.training.is_wanted
+
+
+def test_weights_of_a_kept_epoch_come_back(session: InspectorSession) -> None:
+    do(session, m.TrainAct(id=1, epochs=400))
+    epoch = session.training.history.epochs[-3]
+    kept = session.training.history.find(epoch)
+    assert kept is not None
+    do(session, m.GoToEpochAct(id=1, epoch=epoch))
+    assert np.array_equal(session.network.weight_values, kept.values)
+    assert session.training.epoch == epoch
+    assert session.script_lines()[-1] == f"net.weight_values = weights_{epoch}"
+    assert f"weights_{epoch} = net.weight_values" in session.script_lines()
+
+
+def test_diverged_training_keeps_what_was_learned_and_its_script() -> None:
+    net = cn.Network("wild")
+    net.add_group("input", 2, role="input"), net.add_group("output", 1, role="output", activation="linear")
+    net.connect("input", "output", weights=0.1)
+    examples = cn.ExampleSet.from_arrays([[1, 0], [1, 1]], [[0], [1]])
+    first = net.copy()
+    session = InspectorSession(net, examples, [cn.Phase(cn.rule("momentum", rate=60.0), 1)], engine=cn.engine("compiled"))
+    with pytest.raises(cn.errors.DivergenceError):
+        do(session, m.TrainAct(id=1, epochs=5000))
+    assert session.training.stopped == "diverged"
+    do(session, m.SetRuleAct(id=1, rule="momentum", parameters={"rate": 0.001}))
+    exec(session.script(), {"net": first, "examples": examples})
+    assert np.array_equal(first.weight_values, net.weight_values)
+
+
+def test_an_input_by_hand_is_shown_and_is_in_the_script(session: InspectorSession) -> None:
+    acts.do(session, m.EnterInputAct(id=1, inputs={"input": [0.25, 1.0]}, targets={"output": [None]}))
+    expected = session.network.forward([0.25, 1.0])
+    assert session.shown_states()[0, 0, -1] == pytest.approx(expected[0], rel=1e-12)
+    scope = {"net": session.network.copy(), "examples": session.examples}
+    exec(session.script(), scope)
+    assert scope["net"].unit("input:left").activation == 0.25  # type: ignore[attr-defined]
+
+
+def test_stepping_shows_what_the_objects_have(session: InspectorSession) -> None:
+    phases = []
+    for _ in range(30):
+        acts.do(session, m.StepAct(id=1, by="unit"))
+        assert session.walk is not None
+        shown = session.shown_states()[0]
+        assert shown[0].tolist() == [unit.activation for unit in session.network.units]
+        stop = session.walk.describe()
+        phases.append(stop["phase"])
+        if stop["last"]:
+            break
+    assert phases == ["clamp", *["forward"] * 3, "compare", *["backward"] * 3]
+    acts.do(session, m.StepAct(id=1, by="unit", back=True))
+    assert session.walk.describe()["phase"] == "backward"
+    assert session.script_lines() == []
+
+
+def test_a_change_by_other_code_is_noticed(session: InspectorSession) -> None:
+    moment = session.moment
+    assert not session.notice_changes()
+    session.network.weights[0].value = 3.0
+    assert session.notice_changes()
+    assert session.moment > moment
+    assert session.script_lines() == ["# here other code changed the network"]
+
+
+def test_a_recording_is_saved(session: InspectorSession, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    acts.do(session, m.SaveRecordingAct(id=1, folder="hidden of xor", quantities=["activation"], of="hidden"))
+    assert cn.load_recording("hidden of xor")["activation"].shape == (4, 2)
+    with pytest.raises(cn.errors.FileError, match="exists already"):
+        acts.do(session, m.SaveRecordingAct(id=1, folder="hidden of xor", quantities=["activation"]))
