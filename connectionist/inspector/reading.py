@@ -121,7 +121,7 @@ def _checked(value: Any, hint: Any, what: str) -> Any:
     for kind in kinds:
         if get_origin(kind) is dict and isinstance(plain, dict):
             return _checked(plain, kind, what)
-        if type(plain) is kind and (kind is not int or _is_exact(plain)):
+        if type(plain) is kind and _is_exact(plain):
             return plain
     raise ParameterError(f"{what}: must be {' or '.join(WORDS.get(kind, 'an object') for kind in kinds)} (got {shown(value)})")
 
@@ -135,9 +135,13 @@ def _is_number(value: object) -> bool:
         return False
 
 
-def _is_exact(value: int) -> bool:
-    """Return whether JavaScript has a whole number exactly."""
-    return abs(value) <= BIGGEST
+def _is_exact(value: object) -> bool:
+    """Return whether JavaScript has a value exactly: of numbers, those that are finite and, if whole, not too large."""
+    return (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (_is_number(value) and not (isinstance(value, int) and abs(value) > BIGGEST))
+    )
 
 
 def _check_plain(value: Any, what: str, depth: int) -> None:
