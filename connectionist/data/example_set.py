@@ -316,10 +316,11 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         Examples
         --------
         >>> import connectionist as cn
-        >>> net = cn.simple_recurrent_network(1, 2, 1)
-        >>> ExampleSet.stream([[0], [1]], [[1], [0]]).clamped(net, {"hidden:1": 0.5}).clamps["hidden"][:, 0]
-        array([[nan, 0.5],
-               [nan, 0.5]])
+        >>> net = cn.Network("net")
+        >>> _ = net.add_group("input", 1, role="input"), net.add_group("hidden", 2), net.add_group("output", 1, role="output")
+        >>> ExampleSet.from_arrays([[0], [1]], [[1], [0]]).clamped(net, {"hidden:1": 0.5}).clamps
+        {'hidden': array([[nan, 0.5],
+               [nan, 0.5]])}
         """
         numbers = read_clamps(network, activations)
         return self._like(replace(example, clamps=clamps_with(example, network, numbers)) for example in self)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.engine import Engine
@@ -18,6 +17,7 @@ from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.declared_attributes import DeclaredAttributes
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import Examples
@@ -107,22 +107,26 @@ def inspect(
     return view
 
 
-@dataclass(eq=False)
-class View:
+class View(DeclaredAttributes):
     """The inspector of one network.
 
-    Parameters
+    Attributes
     ----------
     hub : Hub
+        The session and its pages.
     host : str
     port : int
+        Port that was asked for; `url` has the one that is used.
     """
 
     hub: Hub
-    host: str = LOCAL_HOST
-    port: int = 0
-    _server: Server | None = None
-    _is_closed: bool = False
+    host: str
+    port: int
+
+    def __init__(self, hub: Hub, host: str = LOCAL_HOST, port: int = 0) -> None:
+        self.hub, self.host, self.port = hub, host, port
+        self._server: Server | None = None
+        self._is_closed = False
 
     @property
     def url(self) -> str:
@@ -139,8 +143,8 @@ class View:
             self._server = Server(self.hub, self.host, self.port)
             if not self._server.access.is_local:
                 warn_caller(
-                    f"inspect: the server is bound to {self.host}, so other computers can reach it; whoever has the address with the token "
-                    f"can train and change the network, without encryption"
+                    f"inspect: the server is bound to {self.host}, so other computers can reach it; the address with the "
+                    f"token is enough to change the network, and nothing is encrypted"
                 )
         return self._server.access.url
 

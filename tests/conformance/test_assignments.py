@@ -36,11 +36,13 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     recorder = cn.Recorder("activation", of="h")
     shown: list[cn.Presentation] = []
     run = cn.train(net, examples, rule=cn.rule("steepest"), epochs=2, record=recorder, engine="local", after_example=shown.append)
+    with cn.inspect(net, examples, open_browser=False) as view:
+        pass
     made = [
         net, net["h"], net.projection("input", "h"), net.unit("h:a"), net.connections[0], net.weights[0], net.unit("h:a").explain(),
         examples, examples[0], cn.Event([0, 1], [1]), recorder, run, run.recording, run.phases[0], cn.Criterion(error=0.1), cn.Random(0.5),
         cn.run("xor", epochs=1), cn.settle(in_time, [1.0]), next(cn.step(net, [0, 1], [1])), cn.Finding("name", 1.0),
-        cn.Noise(0.1), shown[0], study, cn.read_study(folder),
+        cn.Noise(0.1), shown[0], study, cn.read_study(folder), view,
         cn.fit("xor", {"correct": 0.5}, free={"rate": (0.1, 1.0)}, seeds=[1], trials=1, epochs=1),
     ]  # fmt: skip
     return {type(thing).__name__: thing for thing in made}
