@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_GAP = 1 / 30  # seconds between two frames of training
 FRAME_SHARE, FOLLOW_SHARE = 1 / 40, 1 / 50  # of the time of training that frames, and each followed query, may take
+WITHOUT_PAUSE = (messages.ShowCaseAct, messages.EnterInputAct, messages.ArrangeAct)  # acts that do not affect training
 MOST_FOLLOWED = 20  # by one page
 MOST_WAITING = 1000  # replies that a page does not take; it is then closed
 
@@ -98,9 +99,14 @@ class Hub:
     ----------
     make_session : function
         Makes the session, given the function to call between blocks of training.
+    later : function, optional
+        Called once with the session, when a page is there and nothing else is to be done.
     """
 
-    def __init__(self, make_session: Callable[[Callable[[], None]], InspectorSession]) -> None:
+    def __init__(
+        self, make_session: Callable[[Callable[[], None]], InspectorSession], later: Callable[[InspectorSession], None] | None = None
+    ) -> None:
+        self.later = later
         self.session = make_session(self._between)
         self.frames = Frames(self.session)
         self.pages: list[Page] = []
@@ -127,8 +133,8 @@ class Hub:
         except ParameterError as error:
             page.put(Failure(id=getattr(error, "message_id", -1), text=str(error)))
             return None
-        is_act = isinstance(message, messages.ACTS)
-        return self.worker.submit(lambda: self._answer(page, message), pauses=is_act)
+        pauses = isinstance(message, messages.ACTS) and not isinstance(message, WITHOUT_PAUSE)
+        return self.worker.submit(lambda: self._answer(page, message), pauses=pauses)
 
     def close(self) -> None:
         """End training and the thread."""
@@ -249,6 +255,10 @@ class Hub:
         self.worker.between()
 
     def _idle(self) -> None:
+        if self.pages and self.later is not None:
+            later, self.later = self.later, None
+            later(self.session)
+            self.publish()
         if self.pages and self.session.notice_changes():
             self.publish()
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.phase import Phase
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.read_run import read_run
-from connectionist.experiments.task_members import phases_of, tolerance_of, training_examples_of
+from connectionist.experiments.task_members import findings_of, phases_of, tolerance_of, training_examples_of
 from connectionist.inspector.hub import Hub
 from connectionist.inspector.script import literal
 from connectionist.inspector.session import InspectorSession, Origin
 from connectionist.inspector.view import View
+from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.plugins import registry
 
@@ -85,7 +89,22 @@ def _open(
             between=between,
         )
 
-    return View(Hub(make_session), host, port)
+    def add_marks(session: InspectorSession) -> None:
+        if not findings:
+            session.origin = replace(origin, published=published_marks(untrained_findings(task, session.training.seed)))
+            session.changed()
+
+    return View(Hub(make_session, add_marks), host, port)
+
+
+def untrained_findings(task: Task, seed: int) -> list[dict[str, Any]]:
+    """Return the findings of another network of the task after one epoch, for the published values in them; nothing if that fails."""
+    with warnings.catch_warnings(), suppress(Exception):  # the code of a task may raise anything, and only marks would be missing
+        warnings.simplefilter("ignore")
+        network = task.network(seed)
+        run = train(network, task.training_examples, phases=[replace(phase, epochs=1) for phase in phases_of(task)], seed=seed)
+        return [asdict(finding) for finding in findings_of(task, network, run)]
+    return []
 
 
 def published_marks(findings: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:

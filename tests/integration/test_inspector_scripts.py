@@ -53,8 +53,8 @@ def choices(session: InspectorSession, rng: random.Random) -> dict[Callable[[], 
         lambda: m.GoToEpochAct(id=1, epoch=rng.choice(session.training.history.epochs)): 2,
         lambda: m.UndoAct(id=1): 4,
         rule: 1,
-        lambda: m.SetScheduleAct(id=1, update_after=rng.choice([None, 1, 3]), order=rng.choice(["fixed", "permuted"])): 1,  # type: ignore[arg-type]
-        lambda: m.StepAct(id=1, by=rng.choice(["unit", "group", "case", "change", "epoch"])): 3,  # type: ignore[arg-type]
+        lambda: m.SetScheduleAct(id=1, update_after=rng.choice([None, 1, 3]), order=rng.choice(["fixed", "permuted"])): 1,
+        lambda: m.StepAct(id=1, by=rng.choice(["unit", "group", "case", "change", "epoch"])): 3,
         lambda: m.ShowCaseAct(id=1, case=rng.randrange(session.case_count)): 1,
         lambda: m.EnterInputAct(id=1, inputs={}, targets=rng.choice([None, {}])): 1,
         lambda: m.ArrangeAct(id=1, group=net.groups[0].name, x=rng.random(), y=2.0, columns=rng.randint(1, 4)): 1,

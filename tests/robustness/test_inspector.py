@@ -41,7 +41,7 @@ def hub() -> Iterator[Hub]:
     net = make_network()
 
     def make_session(between: Callable[[], None]) -> InspectorSession:
-        return InspectorSession(net, EXAMPLES, [cn.Phase("momentum", 1)], engine=cn.engine("compiled"), between=between)
+        return InspectorSession(net, EXAMPLES, [cn.Phase(cn.rule("momentum"), 1)], engine=cn.engine("compiled"), between=between)
 
     made = Hub(make_session)
     yield made
@@ -211,6 +211,32 @@ def test_a_page_that_takes_nothing_neither_stops_training_nor_fills_memory(hub: 
     wait_until(lambda: hub.session.training.epoch == 100_000 and not hub.session.training.is_wanted)
     assert len(page.latest) <= 5
     assert len(page.waiting) <= 2
+
+
+def test_what_pages_ask_in_training_changes_no_bit(hub: Hub) -> None:
+    reader = Reader(hub)
+    assert reader.page is not None
+    hub.receive(reader.page, '{"kind": "train", "id": 1}')
+    asked = ['"explain", "unit": "hidden:0"', '"moment", "epoch": 0', '"show_case", "case": 2', '"weights", "unit": "output:0"', '"cases"']
+    asked += [
+        '"enter_input", "inputs": {}, "targets": {}',
+        '"explain", "connection": "hidden:0 → output:0"',
+        '"components", "group": "hidden"',
+    ]
+    asked += ['"unit_over", "units": ["hidden:1"], "over": "epochs"', '"watch", "unit": "hidden:0", "quantity": "incoming"']
+    for number in range(40):
+        future = hub.receive(reader.page, f'{{"kind": {asked[number % len(asked)]}, "id": {number + 10}}}')
+        assert future is not None
+        future.result(SECONDS)
+    pausing = hub.receive(reader.page, '{"kind": "pause", "id": 2}')
+    assert pausing is not None
+    pausing.result(SECONDS)
+    assert not [each for each in reader.headers if each["kind"] == "failure"]
+    alone = make_network()
+    cn.train(alone, EXAMPLES, cn.rule("momentum"), hub.session.training.epoch)
+    assert hub.session.training.epoch > 0
+    assert np.array_equal(alone.weight_values, hub.session.network.weight_values)
+    assert len([act for act in hub.session.acts if act.training]) == 1
 
 
 def test_two_pages_see_the_same(hub: Hub) -> None:

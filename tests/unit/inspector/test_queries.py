@@ -38,7 +38,7 @@ def test_a_frame_has_the_numbers_of_a_recording(trained: InspectorSession) -> No
     frames, net = Frames(trained), trained.network
     recorded = cn.record(net, trained.examples, list(QUANTITIES), of="*", cases=[2]).dataset.isel(case=0)
     for quantity in QUANTITIES:
-        shown = frames.frame(m.Watch(id=1, quantity=quantity)).arrays["values"]
+        shown = frames.frame(m.Watch(id=1, quantity=quantity)).arrays["values"]  # type: ignore[arg-type]
         expected = recorded[quantity].values
         expected = np.atleast_2d(expected)
         assert shown.shape[0] <= expected.shape[0]
@@ -113,7 +113,7 @@ def test_spaces_are_those_of_the_analysis(trained: InspectorSession) -> None:
 
 def test_histograms_count_all_weights(trained: InspectorSession) -> None:
     for quantity in ("weight", "derivative", "change"):
-        _, arrays = ask(trained, m.HistogramQuery(id=1, quantity=quantity))  # type: ignore[arg-type]
+        _, arrays = ask(trained, m.HistogramQuery(id=1, quantity=quantity))
         assert arrays["counts"].sum() == len(trained.network.weights)
 
 
@@ -161,7 +161,7 @@ def test_tables_have_names_and_numbers(trained: InspectorSession) -> None:
 
 def test_the_description_names_all_units(trained: InspectorSession) -> None:
     description = describe(trained)
-    names = []
+    names: list[str] = []
     for group in description.groups:
         assert group["first"] == len(names)
         names += ["bias"] if group["role"] == "bias" else [f"{group['name']}:{label}" for label in group["labels"]]

@@ -147,6 +147,7 @@ def test_stepping_shows_what_the_objects_have(session: InspectorSession) -> None
             break
     assert phases == ["clamp", *["forward"] * 3, "compare", *["backward"] * 3]
     acts.do(session, m.StepAct(id=1, by="unit", back=True))
+    assert session.walk is not None
     assert session.walk.describe()["phase"] == "backward"
     assert session.script_lines() == []
 
