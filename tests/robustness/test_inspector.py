@@ -224,7 +224,7 @@ def test_what_pages_ask_in_training_changes_no_bit(hub: Hub) -> None:
         '"components", "group": "hidden"',
     ]
     asked += ['"unit_over", "units": ["hidden:1"], "over": "epochs"', '"watch", "unit": "hidden:0", "quantity": "incoming"']
-    for number in range(40):
+    for number in range(12):
         future = hub.receive(reader.page, f'{{"kind": {asked[number % len(asked)]}, "id": {number + 10}}}')
         assert future is not None
         future.result(SECONDS)
