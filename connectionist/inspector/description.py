@@ -7,8 +7,11 @@ from dataclasses import MISSING
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from connectionist.engines.phase import Criterion
 from connectionist.inspector.messages import SessionDescription
+from connectionist.inspector.unit_lines import places
 from connectionist.plots.network._layout import row_numbers
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import describe_allowed, parameters_of
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.inspector.session import InspectorSession
     from connectionist.model.group import Group
+    from connectionist.model.network import Network
     from connectionist.model.projection import Projection
 
 
@@ -35,7 +39,7 @@ def describe(session: InspectorSession) -> SessionDescription:
         title=origin.title or network.name,
         in_time=bool(network.in_time),
         groups=[_describe_group(group, firsts[group.name], rows.get(group.name, 0)) for group in groups],
-        projections=[_describe_projection(projection) for projection in network.projections],
+        projections=[_describe_projection(network, projection) for projection in network.projections],
         cases=[*_cases(session.examples, "training"), *_cases(session.testing, "testing")],
         input_units=units["input"],
         output_units=units["output"],
@@ -65,14 +69,14 @@ def _describe_group(group: Group, first: int, row: int) -> dict[str, Any]:
     }
 
 
-def _describe_projection(projection: Projection) -> dict[str, Any]:
+def _describe_projection(network: Network, projection: Projection) -> dict[str, Any]:
     return {
         "name": projection.name,
         "sender": projection.sender.name,
         "receiver": projection.receiver.name,
         "delay": projection.delay,
         "connections": len(projection),
-        "trainable": sum(connection.weight.trainable for connection in projection),
+        "trainable": int(np.count_nonzero(network.weight_state.array("trainable")[places(network, projection)[2]])),
     }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
     from connectionist.model.connection import Connection
     from connectionist.model.network import Network
+    from connectionist.model.projection import Projection
     from connectionist.utils.arrays import Array
 
 LESIONED, CLAMPED, FROZEN, PARTLY_FROZEN = 1, 2, 4, 8
@@ -75,6 +76,18 @@ def weights_by_unit(network: Network, unit: str, direction: str) -> Array:
     order = np.argsort(-lines.delays, kind="stable")
     values[lines.others[order]] = lines.values(network)[order]
     return values
+
+
+def places(network: Network, projection: Projection) -> tuple[Numbers, Numbers, Numbers]:
+    """Return senders and receivers (indices in their groups) and rows of the weights of the intact connections of a projection."""
+    derived, key = network.schedule.derived, f"inspector.places.{projection.number}"
+    if key not in derived:
+        lesions = network._wiring.lesions
+        intact = [connection for connection in projection if not lesions.hides(connection)]
+        table = [(connection.sender.index, connection.receiver.index, connection.weight.row) for connection in intact]
+        derived[key] = tuple(np.array(table, np.intp).reshape(-1, 3).T)
+    found: tuple[Numbers, Numbers, Numbers] = derived[key]
+    return found
 
 
 def flags(session: InspectorSession) -> Array:

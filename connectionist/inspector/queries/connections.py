@@ -8,10 +8,10 @@ import numpy as np
 
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.inspector import messages
+from connectionist.inspector.unit_lines import places
 
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
-    from connectionist.model.projection import Projection
     from connectionist.utils.arrays import Array
 
 MOST_PAIRS = 4_000_000
@@ -28,29 +28,16 @@ def links(session: InspectorSession, query: messages.LinksQuery) -> Content:
     values = np.full((len(sender), len(receiver)), np.nan)
     between = [each for each in network.projections if each.sender is sender and each.receiver is receiver]
     for projection in sorted(between, key=lambda each: -each.delay):  # that of the shortest delay last
-        senders, receivers, rows = _places(session, projection)
+        senders, receivers, rows = places(session.network, projection)
         values[senders, receivers] = network.weight_state.array(STATE[query.quantity])[rows]
     return {}, {"values": values}
-
-
-def _places(session: InspectorSession, projection: Projection) -> tuple[Any, Any, Any]:
-    """Return senders, receivers and rows of the weights of the intact connections, kept until the wiring changes."""
-    derived = session.network.schedule.derived
-    key = f"inspector.places.{projection.number}"
-    if key not in derived:
-        lesions = session.network._wiring.lesions
-        intact = [connection for connection in projection if not lesions.hides(connection)]
-        table = np.array([(c.sender.index, c.receiver.index, c.weight.row) for c in intact], np.intp).reshape(-1, 3)
-        derived[key] = tuple(table.T)
-    found: tuple[Any, Any, Any] = derived[key]
-    return found
 
 
 def histogram(session: InspectorSession, query: messages.HistogramQuery) -> Content:
     """Answer `messages.HistogramQuery`."""
     network = session.network
     check_number("histogram", "bins", query.bins, at_least=1, at_most=1000, whole=True)
-    rows = _places(session, network.projection(query.projection))[2] if query.projection else network.weight_rows
+    rows = places(session.network, network.projection(query.projection))[2] if query.projection else network.weight_rows
     values = network.weight_state.array(STATE[query.quantity])[rows]
     if not len(values):
         raise WiringError(f"histogram: {query.projection or network.name} has no connections")

@@ -110,10 +110,10 @@ def weights(session: InspectorSession, query: messages.WeightsQuery) -> Content:
     values = lines.values(network)
     products = values * activations
     order = np.lexsort((-np.abs(values), -np.nan_to_num(np.abs(products))))
-    chosen = [lines.connections[number] for number in order]
+    chosen, names = [lines.connections[number] for number in order], lines.names
     tied = network.schedule.tied
     return {
-        "connections": [lines.names[number] for number in order],
+        "connections": [names[number] for number in order],
         "units": [(connection.sender if query.direction == "incoming" else connection.receiver).name for connection in chosen],
         "frozen": [not connection.weight.trainable for connection in chosen],
         "tied": [connection.weight in tied for connection in chosen],
