@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import PluginError
 from connectionist.inspector.routes import page_files
 
 if TYPE_CHECKING:
-    from connectionist.inspector.hub import Hub
+    from connectionist.inspector.hub import Hub, Page
 
 ENTRY = "widget.js"
 IMPORT = re.compile(r"""(?P<before>\b(?:from|import)\s*\(?\s*)(?P<quote>["'])(?P<path>\.{1,2}/[^"']+)(?P=quote)""")
@@ -82,11 +84,42 @@ def make_widget(hub: Hub) -> Any:
         _esm = module_text()
 
     widget = InspectorWidget()
-
-    def send() -> None:
-        for data in page.take():
-            widget.send({"kind": "message"}, buffers=[data])
-
-    page = hub.open_page(send)
-    widget.on_msg(lambda _, content, __: hub.receive(page, content.get("text", "") if isinstance(content, dict) else ""))
+    channel = WidgetChannel(hub, lambda data: widget.send({"kind": "message"}, buffers=[data]))
+    widget.on_msg(lambda _, content, __: channel.receive(content))
     return widget
+
+
+class WidgetChannel:
+    """Connects a widget with a session. A custom message has one key: "open" when a cell shows it, "close" when it is gone, or "text".
+
+    Parameters
+    ----------
+    hub : Hub
+    send : function
+        Sends a binary message to the widget.
+    """
+
+    def __init__(self, hub: Hub, send: Callable[[bytes], None]) -> None:
+        self.hub = hub
+        self.send = send
+        self.page: Page | None = None
+        self._lock = threading.Lock()
+
+    def receive(self, content: object) -> None:
+        """Take a custom message of the widget."""
+        given: dict[str, Any] = content if isinstance(content, dict) else {}
+        if self.page is not None and ("open" in given or "close" in given):
+            self.hub.close_page(self.page)
+            self.page = None
+        if "close" in given:
+            return
+        if self.page is None:
+            self.page = self.hub.open_page(self._wake)
+            self._wake()
+        if isinstance(text := given.get("text"), str):
+            self.hub.receive(self.page, text)
+
+    def _wake(self) -> None:
+        with self._lock:  # so that two threads keep the order
+            for data in self.page.take() if self.page is not None else []:
+                self.send(data)
