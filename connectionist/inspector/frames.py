@@ -61,8 +61,10 @@ class Frames:
         return self._flags[1]
 
     def _case_error(self) -> float:
-        """Return E of the case that is shown."""
+        """Return E of the case that is shown; NaN during a walk."""
         session = self.session
+        if session.walk is not None:
+            return math.nan
         if self._error[0] != session.moment:
             examples, number = session.place_of(session.case)
             self._error = session.moment, session.states.error_of(examples, number, session.shown_states())

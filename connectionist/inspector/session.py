@@ -148,7 +148,12 @@ class InspectorSession:
         return f"{'examples' if examples is self.examples else 'testing'}[{key}]"
 
     def shown_states(self) -> Array:
-        """Return the quantities of all units in the case that is shown, [tick, quantity, unit], with the present weights."""
+        """Return the quantities of all units in the case that is shown, [tick, quantity, unit], with the present weights.
+
+        During a walk, these are the numbers of the objects, NaN for what was not computed yet.
+        """
+        if self.walk is not None:
+            return self.walk.states()
         if self._shown is None or self._shown[0] != self.moment:
             self._shown = self.moment, self.states.of_case(*self.place_of(self.case))
         return self._shown[1]

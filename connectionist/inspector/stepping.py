@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from connectionist.errors import ParameterError
+from connectionist.inspector.case_states import QUANTITIES
 from connectionist.inspector.editing import weights_undo
 from connectionist.inspector.object_pass import number_by_unit, object_states
 from connectionist.inspector.python_code import rule_code
@@ -17,33 +19,46 @@ from connectionist.stepper.stop import Stop
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
     from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
 SHOWN_LINES = 12  # of the text of a stop
+COMPUTED = {
+    "clamp": ("activation",),
+    "forward": ("activation", "net_input"),
+    "compare": ("target", "activation_derivative"),
+    "backward": ("activation_derivative", "net_derivative"),
+    "change": (),
+}
 
 
-@dataclass(eq=False)
 class Walk:
     """A walk through one case.
 
-    Attributes
+    Parameters
     ----------
     network : Network
     by : {"unit", "group", "tick"}
     stops : iterator of Stop
     total : int
         Number of stops of the whole case.
+
+    Attributes
+    ----------
     number : int
         Number of the present stop, from 1.
     stop : Stop
+    running : Network
+        The network in which the case runs: `network` or, in time, its copies.
     """
 
-    network: Network
-    by: str
-    stops: Iterator[Stop]
-    total: int
-    number: int
-    stop: Stop
+    def __init__(self, network: Network, by: str, stops: Iterator[Stop], total: int) -> None:
+        self.network, self.by, self.stops, self.total = network, by, stops, total
+        self.stop, self.number = next(stops), 1
+        self.running = network.unrolled or network
+        shape = self.running.ticks or 1, len(network.units)
+        self._is_done = {name: np.zeros(shape, bool) for name in QUANTITIES}
+        self._note()
 
     def go_on(self) -> bool:
         """Go to the next stop. Return whether there is one."""
@@ -51,16 +66,29 @@ class Walk:
         if stop is None:
             return False
         self.stop, self.number = stop, self.number + 1
+        self._note()
         return True
 
+    def _note(self) -> None:
+        """Note the quantities that were computed for the present stop."""
+        numbers, computed = number_by_unit(self.network), COMPUTED[self.stop.phase]
+        for unit in self.stop.units:
+            tick = 0 if unit.group.tick is None else unit.group.tick - 1
+            for name in computed if tick >= 0 else ():
+                self._is_done[name][tick, numbers[self.network.unit(_folded(unit))]] = True
+
     def states(self) -> Array:
-        """Return what the objects show, [tick, quantity, unit]."""
-        return object_states(self.network, self.network.unrolled or self.network)
+        """Return what the objects show, [tick, quantity, unit]; NaN for what was not computed yet."""
+        shown = object_states(self.network, self.running)
+        is_done = np.stack([self._is_done[name] for name in QUANTITIES], axis=1)
+        bias = self.network["bias"].units[0]
+        is_done[:, 0, number_by_unit(self.network)[bias]] = True
+        return np.where(is_done, shown, np.nan)
 
     def describe(self) -> dict[str, Any]:
         """Return the stop as `Frame.stop`."""
         numbers = number_by_unit(self.network)
-        units = [self.network.unit(_folded(unit.name)) for unit in self.stop.units]
+        units = [self.network.unit(_folded(unit)) for unit in self.stop.units]
         lines = self.stop.text.split("\n")
         return {
             "phase": self.stop.phase,
@@ -72,10 +100,9 @@ class Walk:
         }
 
 
-def _folded(name: str) -> str:
-    """Return the name of the unit of which this is the copy at a tick."""
-    before, at, tick = name.rpartition("@")
-    return before if at and tick.lstrip("-").isdecimal() else name
+def _folded(unit: Unit) -> str:
+    """Return the name of the unit, or of the unit of which it is the copy at a tick."""
+    return unit.name if unit.group.tick is None else unit.name.rpartition("@")[0]
 
 
 def step_within(session: InspectorSession, by: str, *, back: bool) -> None:
@@ -92,9 +119,7 @@ def step_within(session: InspectorSession, by: str, *, back: bool) -> None:
 def _walk_to(session: InspectorSession, by: str, number: int, before: Walk | None) -> Walk:
     """Return a new walk at a stop."""
     total = before.total if before is not None and before.by == by else sum(1 for _ in _stops(session, by))
-    stops = _stops(session, by)
-    stop = next(stops)
-    walk = Walk(session.network, by, stops, total, 1, stop)
+    walk = Walk(session.network, by, _stops(session, by), total)
     while walk.number < number and walk.go_on():
         pass
     return walk

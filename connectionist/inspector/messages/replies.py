@@ -88,9 +88,10 @@ class Frame(Reply):
     seconds_per_epoch : float or None
         Of the last block of training.
     arrays
-        "values" [tick, unit]: the quantity; one tick without time. "targets" [tick, unit], NaN for none. "flags" [unit], a sum of 1
-        (lesioned), 2 (clamped by hand), 4 (all incoming weights frozen), 8 (some frozen). Of the locked unit "incoming" and
-        "outgoing" [connection, 3]: number of the other unit, weight, delay; without a locked unit they are empty.
+        "values" [tick, unit]: the quantity; one tick without time. NaN for none and, while stepping, for what was not computed yet.
+        "targets" [tick, unit], NaN for none. "flags" [unit], a sum of 1 (lesioned), 2 (clamped by hand), 4 (all incoming weights
+        frozen), 8 (some frozen). Of the locked unit "incoming" and "outgoing" [connection, 3]: number of the other unit, weight, delay;
+        without a locked unit they are empty.
     """
 
     kind = "frame"

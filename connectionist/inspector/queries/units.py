@@ -35,7 +35,7 @@ def explain(session: InspectorSession, query: messages.ExplainQuery) -> Content:
     if bool(query.unit) == bool(query.connection):
         raise ParameterError("explain: must name a unit or a connection, and not both")
     explained: Any = network.unit(query.unit) if query.unit else network.connection(query.connection)
-    running = run_objects(session) if session.walk is None else network.unrolled or network
+    running = run_objects(session) if session.walk is None else session.walk.running
     shown = explain_object(_at_tick(explained, network, running, _tick(running, query.tick)))
     sums = [getattr(shown, name, None) for name in _PARTS] if isinstance(shown, UnitExplanation) else _connection_parts(shown)
     parts = [_part(each) for each in sums if each is not None]

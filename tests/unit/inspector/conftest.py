@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 import connectionist as cn
@@ -32,3 +34,8 @@ def make_session(net: cn.Network | None = None, **options: object) -> InspectorS
 @pytest.fixture
 def session() -> InspectorSession:
     return make_session()
+
+
+@pytest.fixture
+def session_maker() -> Callable[..., InspectorSession]:
+    return make_session

@@ -6,6 +6,7 @@ import json
 import re
 import struct
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from connectionist.errors import PluginError
 from connectionist.inspector import widget
 from connectionist.inspector.hub import Hub
-from tests.unit.inspector.conftest import make_session
+from connectionist.inspector.session import InspectorSession
 
 
 def pages(folder: Path, files: dict[str, str]) -> dict[str, Path]:
@@ -52,8 +53,8 @@ def test_modules_that_import_each_other_are_an_error(tmp_path: Path, monkeypatch
         widget.module_text()
 
 
-def test_the_channel_sends_what_a_socket_would_send() -> None:
-    hub = Hub(lambda between: make_session(between=between))
+def test_the_channel_sends_what_a_socket_would_send(session_maker: Callable[..., InspectorSession]) -> None:
+    hub = Hub(lambda between: session_maker(between=between))
     kinds: list[str] = []
     news = threading.Condition()
 
