@@ -12,6 +12,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.errors import DataError, unknown_name
 from connectionist.inspector.object_pass import run_objects
 from connectionist.inspector.script import Act, literal
+from connectionist.model.perturbation import has_weight_noise
 
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
@@ -55,7 +56,8 @@ def enter_input(session: InspectorSession, inputs: Mapping[str, Any], targets: M
 def _show(session: InspectorSession, lines: tuple[str, ...], *, is_entered: bool = False) -> None:
     network = session.network
     ticks = session.example.ticks or 1
-    if len(network.connections) * ticks <= FEW_CONNECTIONS and not session.training.is_wanted:
+    is_small = len(network.connections) * ticks <= FEW_CONNECTIONS
+    if is_small and not session.training.is_wanted and not has_weight_noise(network, "testing"):
         run_objects(session)
     if lines:
         session.acts.append(Act(lines=lines, shows=not is_entered, is_entered=is_entered))

@@ -104,6 +104,36 @@ def test_scripts_of_many_sessions(task: str) -> None:
         assert state_of(again.network) == state_of(session.network), (seed, session.script())
 
 
+def hostile_network() -> cn.Network:
+    net = cn.Network('n"\n</script>')
+    net.add_group("in → put", ['a"b', "x → y", "it's\n", "\u202e", "<b>", "$(x)"], role="input")
+    net.add_group("h'i\"", ["\\", "{x}", "%s"])
+    net.add_group("output", 2, role="output")
+    net.connect("in → put", "h'i\""), net.connect("h'i\"", "output")
+    net.randomize(0.5, seed=1)
+    return net
+
+
+def test_names_are_text_in_the_script() -> None:
+    names = ['"', "\\", "\n", "</script>", "'+__import__('os').abort()+'", "0"]
+    examples = cn.ExampleSet.from_arrays(np.eye(6), np.eye(6)[:, :2], names=names)
+    session = InspectorSession(hostile_network(), examples, [cn.Phase(cn.rule("momentum"), 1)], engine=cn.engine("compiled"))
+    net = session.network
+    hidden, connections = net.groups[1], [each.name for each in net.projection("in → put", "h'i\"")]
+    done: list[m.Message] = [m.ShowCaseAct(id=1, case=number) for number in range(6)]
+    done += [m.FreezeAct(id=1, part=unit.name) for unit in hidden] + [m.FreezeAct(id=1, part=hidden.name)]
+    done += [m.SetWeightAct(id=1, connection=name, value=0.125) for name in connections] + [m.TieAct(id=1, connections=connections[:3])]
+    done += [m.ClampAct(id=1, unit=unit.name, value=0.5) for unit in hidden] + [m.LesionAct(id=1, part=hidden[1].name)]
+    done += [m.ArrangeAct(id=1, group=hidden.name, columns=2), m.TrainAct(id=1, epochs=3)]
+    for message in done:
+        acts.do(session, message)
+        while session.training.is_wanted:
+            session.advance()
+    again = hostile_network()
+    exec(session.script(), {"net": again, "examples": examples})
+    assert state_of(again) == state_of(net)
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_undoing_all_acts_gives_the_first_network_to_the_bit() -> None:
     for seed in range(8):
