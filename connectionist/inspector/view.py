@@ -5,6 +5,7 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import Examples
 
 LOCAL_HOST = "127.0.0.1"
+_views: WeakValueDictionary[Network, View] = WeakValueDictionary()  # that of each network; a view is kept by its threads
 
 
 def inspect(
@@ -42,7 +44,7 @@ def inspect(
     """Open the inspector: a live view of a network in the browser or, in a notebook, in the output of the cell.
 
     The call returns at once, and the network can be used as before. What other code changes is shown within a second. While the view
-    trains, other code must not change the network.
+    trains, other code must not change the network. A network has one view: a second call closes the first.
 
     Parameters
     ----------
@@ -99,7 +101,9 @@ def inspect(
         root = network.seed if seed is None else seed
         return InspectorSession(network, checked, [phase], engine=resolved, seed=root, tolerance=tolerance, between=between)
 
-    view = View(Hub(make_session), host, port)
+    if (before := _views.get(network)) is not None:
+        before.close()  # two threads must not train one network
+    view = _views[network] = View(Hub(make_session), host, port)
     if not in_notebook():
         url = view.url
         if open_browser:

@@ -169,3 +169,11 @@ def test_a_recording_is_saved(session: InspectorSession, tmp_path: object, monke
     assert cn.load_recording("hidden of xor")["activation"].shape == (4, 2)
     with pytest.raises(cn.errors.FileError, match="exists already"):
         acts.do(session, m.SaveRecordingAct(id=1, folder="hidden of xor", quantities=["activation"]))
+
+
+def test_a_second_view_of_a_network_closes_the_first(session: InspectorSession) -> None:
+    first = cn.inspect(session.network, session.examples, open_browser=False)
+    second = cn.inspect(session.network, session.examples, open_browser=False)
+    assert "closed" in repr(first)
+    assert "open" in repr(second)
+    second.close()
