@@ -53,6 +53,7 @@ def set_trainable(session: InspectorSession, part: str, *, trainable: bool) -> N
     lines = _trainable_lines(session, part, connections, trainable=trainable)
     for weight in weights:
         weight.trainable = trainable
+        session.fixed[weight.row : weight.row + 1] = False  # of a new connection there is nothing to set
 
     def undo() -> None:
         for weight, before in weights.items():

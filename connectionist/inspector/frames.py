@@ -13,7 +13,11 @@ from connectionist.inspector.unit_lines import flags, lines_of, weights_by_unit
 
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
+    from connectionist.learning.run import Run
     from connectionist.utils.arrays import Array
+
+
+MOST_ROWS = 2000  # of the log in one message
 
 
 class Frames:
@@ -75,9 +79,15 @@ class Frames:
         training = self.session.training
         live = training.live or training.run
         first = epoch if run == training.number and training.base <= epoch <= training.epoch else training.base
-        start = first - training.base
-        arrays = {name: np.array([] if live is None else getattr(live, name)[start:], float) for name in ("errors", "corrects")}
+        arrays = self._rows(live, first - training.base, training.base)
         return Log(run=training.number, first=first + 1, kept=training.history.epochs, stopped=training.stopped, arrays=arrays)
+
+    def _rows(self, run: Run | None, start: int, base: int) -> dict[str, Array]:
+        """Return epochs, errors and fractions of correct examples of a run from an epoch on, at most `MOST_ROWS` of them."""
+        count = 0 if run is None else run.epochs - start
+        numbers = start + np.unique(np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int))
+        rows = {name: np.array([getattr(run, name)[number] for number in numbers.tolist()], float) for name in ("errors", "corrects")}
+        return {"epochs": base + 1.0 + numbers, **rows}
 
     def script(self, lines: list[str]) -> Script:
         """Return the lines of the script from the first on that differs from those that a page has."""

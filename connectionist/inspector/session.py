@@ -83,6 +83,8 @@ class InspectorSession:
     walk : Walk or None
         Steps through the case, if somebody steps.
     acts : list of Act
+    fixed : bool array [row of a weight]
+        Weights that were not trainable at the start and that no act has frozen since. They are not shown as frozen.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class InspectorSession:
         self.states = CaseStates(network, engine)
         self.training = BackgroundTraining(network, phases, seed=seed, tolerance=tolerance, engine=engine, between=between)
         self.version = self.moment = 0
+        self.fixed = network.weight_state.array("trainable") == 0  # by the wiring, not by an act
         self.case = 0
         self.entered: ExampleSet | None = None
         self.walk: Walk | None = None
@@ -242,6 +245,8 @@ class InspectorSession:
         if self._fingerprint() == self._seen:
             return False
         self.acts.append(Act(lines=("# here other code changed the network",)))
+        if len(self.network.weights) != len(self.training.history.moments[-1].values):
+            self.training.begin_run(self.training.epoch, drop=True)
         self.changed()
         return True
 

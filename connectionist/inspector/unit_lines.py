@@ -101,11 +101,13 @@ def flags(session: InspectorSession) -> Array:
         first = numbers[network[name][0]]
         marks[first : first + table.shape[-1]] += CLAMPED * ~np.isnan(table).all(axis=tuple(range(table.ndim - 1)))
     receivers, rows = _receivers(network)
-    if len(rows):
-        incoming = np.bincount(receivers, minlength=len(units))
-        frozen = np.bincount(receivers, weights=1.0 - network.weight_state.array("trainable")[rows], minlength=len(units))
-        marks += np.where((incoming > 0) & (frozen == incoming), FROZEN, np.where(frozen > 0, PARTLY_FROZEN, 0))
-    return marks
+    is_free = np.ones(network.weight_state.size, bool)
+    known = min(len(is_free), len(session.fixed))  # other code may have added or removed connections
+    is_free[:known] = ~session.fixed[:known]
+    is_frozen = (network.weight_state.array("trainable") == 0) & is_free
+    incoming = np.bincount(receivers, weights=is_free[rows], minlength=len(units))
+    frozen = np.bincount(receivers, weights=is_frozen[rows], minlength=len(units))
+    return marks + np.where(frozen == 0, 0, np.where(frozen == incoming, FROZEN, PARTLY_FROZEN))
 
 
 def _receivers(network: Network) -> tuple[Numbers, Numbers]:

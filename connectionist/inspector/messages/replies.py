@@ -122,7 +122,8 @@ class Log(Reply):
     stopped : str
         Why the last training ended: "epochs", "criterion", "paused", "diverged" …; "" while it runs.
     arrays
-        "errors", "correct" [epoch].
+        "epochs", "errors", "corrects" [row]: number of the epoch, E, and the fraction of correct examples. Of many new epochs at once only
+        some are sent, evenly chosen, the last among them.
     """
 
     kind = "log"

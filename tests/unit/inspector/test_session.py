@@ -8,6 +8,7 @@ import pytest
 import connectionist as cn
 from connectionist.inspector import acts
 from connectionist.inspector import messages as m
+from connectionist.inspector.frames import Frames
 from connectionist.inspector.session import InspectorSession
 
 
@@ -163,6 +164,19 @@ def test_a_change_by_other_code_is_noticed(session: InspectorSession) -> None:
     assert session.script_lines() == ["# here other code changed the network"]
 
 
+def test_other_code_may_rewire_the_network(session: InspectorSession) -> None:
+    do(session, m.TrainAct(id=1, epochs=3))
+    session.network.connect("input", "output")
+    assert session.notice_changes()
+    do(session, m.TrainAct(id=1, epochs=3))
+    do(session, m.FreezeAct(id=1, part="input → output"))
+    frame = Frames(session).frame(m.Watch(id=1, unit="output:0"))
+    assert len(frame.arrays["incoming"]) == 5
+    assert frame.arrays["flags"][-1] == 8
+    do(session, m.GoToEpochAct(id=1, epoch=3))
+    assert session.training.epoch == 3
+
+
 def test_a_recording_is_saved(session: InspectorSession, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(str(tmp_path))
     acts.do(session, m.SaveRecordingAct(id=1, folder="hidden of xor", quantities=["activation"], of="hidden"))
@@ -177,3 +191,38 @@ def test_a_second_view_of_a_network_closes_the_first(session: InspectorSession) 
     assert "closed" in repr(first)
     assert "open" in repr(second)
     second.close()
+
+
+def test_marks_of_units_are_what_was_done_to_them() -> None:
+    net = cn.Network("elman")
+    net.add_group("input", 1, role="input"), net.add_group("hidden", 2), net.add_group("context", 2, activation="linear", biased=False)
+    net.add_group("output", 1, role="output")
+    net.connect("input", "hidden"), net.connect("hidden", "output"), net.connect("context", "hidden")
+    net.connect("hidden", "context", pattern="one_to_one", delay=1, weights=1.0, trainable=False, backpropagate=False)
+    examples = cn.ExampleSet([cn.Example.sequence([[1.0], [0.0]], [[1.0], [0.0]])])
+    session = InspectorSession(net, examples, [cn.Phase(cn.rule("momentum"), 1)], engine=cn.engine("compiled"))
+
+    def marks() -> dict[str, float]:
+        shown = Frames(session).frame(m.Watch(id=1)).arrays["flags"]
+        return {unit.name: mark for unit, mark in zip(net.units, shown, strict=True) if mark}
+
+    assert marks() == {}  # the copies of a context are fixed by the wiring, and nobody froze them
+    acts.do(session, m.FreezeAct(id=1, part="hidden:0"))
+    acts.do(session, m.FreezeAct(id=1, part="bias → output:0"))
+    acts.do(session, m.LesionAct(id=1, part="hidden:1"))
+    acts.do(session, m.ClampAct(id=1, unit="context:0", value=0.5))
+    assert marks() == {"hidden:0": 4, "output:0": 8, "hidden:1": 1, "context:0": 2}
+    acts.do(session, m.FreezeAct(id=1, part="context:0"))
+    assert marks()["context:0"] == 2 + 4
+
+
+def test_a_long_log_is_sent_in_few_rows(session: InspectorSession) -> None:
+    do(session, m.TrainAct(id=1, epochs=5000))
+    log = Frames(session).log(-1, -1)
+    run = session.training.run
+    assert run is not None
+    epochs = log.arrays["epochs"].astype(int)
+    assert (len(epochs), epochs[0], epochs[-1]) == (2000, 1, 5000)
+    assert log.arrays["errors"].tolist() == [run.errors[epoch - 1] for epoch in epochs]
+    assert Frames(session).log(0, 4999).arrays["errors"].tolist() == run.errors[4999:]
+    assert Frames(session).log(0, 5000).arrays["errors"].tolist() == []
