@@ -235,6 +235,7 @@ class Hub:
     def _train(self) -> bool:
         if not self.session.training.is_wanted:
             return False
+        self.session.training.is_watched = bool(self.pages)
         try:
             self.session.advance()
         except Exception as error:

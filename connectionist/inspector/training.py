@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SETTINGS = ("update_after", "order", "weighting", "presentations")  # of a phase, beside rule and epochs
 DEFAULTS: dict[str, Any] = {"update_after": "epoch", "order": "fixed", "weighting": "equal", "presentations": None}
+SECONDS_OF_PART = 0.001  # that it takes to end training and to go on
+PART_SECONDS, PART_SHARE = 0.03, 0.02  # of training for parts: in any case, and of its time
+PART_GROWTH = 0.25  # of the epochs so far
 MOST_EPOCHS = 1_000_000_000  # of a training without a number of epochs, which ends when it is paused
 
 
@@ -80,6 +83,8 @@ class BackgroundTraining:
         Condition that ends it.
     stopped : str
         Why the last training ended; "" while it is in progress.
+    is_watched : bool
+        Whether somebody may want to see the weights of early epochs. Then training ends there and goes on, so that they are kept.
     """
 
     def __init__(
@@ -104,6 +109,8 @@ class BackgroundTraining:
         self.history = History()
         self.curves: dict[int, tuple[int, list[float]]] = {}
         self.seconds_per_epoch = math.nan
+        self.is_watched = False
+        self._part_seconds = self._start_time = 0.0
         self.keep(self.run)
 
     @property
@@ -130,6 +137,7 @@ class BackgroundTraining:
     def start(self, epochs: int | None, criterion: Criterion | None) -> None:
         """Say what is to be trained. `advance` trains."""
         self.remaining, self.criterion, self.stopped = epochs, criterion, ""
+        self._part_seconds, self._start_time = 0.0, perf_counter()
 
     def pause(self, why: str = "paused") -> None:
         """End training."""
@@ -145,26 +153,16 @@ class BackgroundTraining:
             What training raises. What was trained until then is kept, and the next training begins a new run.
         """
         phase, left = self.phase
-        epochs = min(left, MOST_EPOCHS if self.remaining is None else self.remaining)
         before, script_rule, started = self.before(), self.rule_in_script, self.run is not None
         settings = self._settings(phase)
-        failure: BaseException | None = None
-        run: Run | None
-        try:
-            run = self._train(examples, phase, epochs, settings)
-        except Paused as paused:
-            run = paused.run
-        except Exception as error:
-            failure, run = error, getattr(error, "run", self.run)
-        self.live = None
-        ran = 0 if run is None else run.epochs - (self.run.epochs if self.run else 0)
-        act = self._act(before, script_rule, phase, settings, ran, continues=started) if ran else None
-        if ran:
-            self.run = run
-            self.curves[self.number] = self.base, run.errors if run else []
-            self.keep(run)
-        if self.remaining is not None:
-            self.remaining = max(0, self.remaining - ran)
+        first, failure, is_going_on = self.epoch, None, True
+        while is_going_on:
+            epochs = min(left + first - self.epoch, MOST_EPOCHS if self.remaining is None else self.remaining)
+            part = self._part(epochs)
+            run, failure, is_going_on = self._train_part(examples, phase, part, settings if self.epoch == first else {})
+            is_going_on &= part < epochs and self.is_wanted
+        ran = self.epoch - first
+        act = self._act(before, script_rule, phase, settings, (first, ran), continues=started) if ran else None
         self._note_end(run, failure)
         if failure is not None:
             if ran:
@@ -173,7 +171,37 @@ class BackgroundTraining:
             raise failure
         return act
 
-    def _note_end(self, run: Run | None, failure: BaseException | None) -> None:
+    def _part(self, epochs: int) -> int:
+        """Return how many epochs are trained before the weights are kept again, if few are kept and somebody watches."""
+        if not self.is_watched or self._part_seconds > PART_SECONDS + PART_SHARE * (perf_counter() - self._start_time):
+            return epochs
+        self._part_seconds += SECONDS_OF_PART
+        return min(epochs, max(1, int(PART_GROWTH * (self.epoch - self.history.moments[0].epoch))))
+
+    def _train_part(
+        self, examples: ExampleSet, phase: Phase, epochs: int, settings: dict[str, Any]
+    ) -> tuple[Run | None, Exception | None, bool]:
+        """Train for some epochs. Return the run, the exception that was raised, and whether all epochs ran."""
+        failure: Exception | None = None
+        run: Run | None
+        before = self.run.epochs if self.run else 0
+        try:
+            run = self._train(examples, phase, epochs, settings)
+        except Paused as paused:
+            run = paused.run
+        except Exception as error:
+            failure, run = error, getattr(error, "run", self.run)
+        self.live = None
+        ran = 0 if run is None else run.epochs - before
+        if run is not None and ran:
+            self.run = run
+            self.curves[self.number] = self.base, run.errors
+            self.keep(run)
+        if self.remaining is not None:
+            self.remaining = max(0, self.remaining - ran)
+        return run, failure, failure is None and ran == epochs and run is not None and run.stopped == "epochs"
+
+    def _note_end(self, run: Run | None, failure: Exception | None) -> None:
         if failure is not None:
             self.pause("diverged" if run is not None and run.stopped == "diverged" else "error")
         elif run is not None and run.stopped == "criterion":
@@ -216,7 +244,17 @@ class BackgroundTraining:
         last = self.run.phases[-1]
         return {name: value for name in SETTINGS if (value := getattr(phase, name)) != getattr(last, name)}
 
-    def _act(self, before: WeightsBefore, script_rule: object, phase: Phase, settings: dict[str, Any], ran: int, *, continues: bool) -> Act:
+    def _act(
+        self,
+        before: WeightsBefore,
+        script_rule: object,
+        phase: Phase,
+        settings: dict[str, Any],
+        epochs: tuple[int, int],
+        *,
+        continues: bool,
+    ) -> Act:
+        """Return the act of a training; `epochs` are the epoch before it, and how many ran."""
         lines = () if phase.rule == self.rule_in_script else (f"rule = {rule_code(phase.rule)}",)
         self.rule_in_script = phase.rule
         first = {} if continues else {"seed": str(self.seed), **engine_code(self.engine)}
@@ -227,7 +265,7 @@ class BackgroundTraining:
             self.restore(before)
             self.rule_in_script = script_rule
 
-        return Act(lines=lines, training=Training(self.number, self.epoch, ran, texts, continues), undo=undo, size=before.size)
+        return Act(lines=lines, training=Training(self.number, *epochs, texts, continues), undo=undo, size=before.size)
 
     def keep(self, run: Run | None) -> None:
         """Keep the present weights."""

@@ -16,7 +16,7 @@ from connectionist.inspector.session import InspectorSession
 
 def started(task: str, seed: int) -> InspectorSession:
     chosen = cn.task(task).for_seed(seed)
-    return InspectorSession(
+    session = InspectorSession(
         chosen.network(seed=seed),
         chosen.training_examples,
         chosen.phases,
@@ -25,6 +25,8 @@ def started(task: str, seed: int) -> InspectorSession:
         seed=seed,
         tolerance=chosen.tolerance,
     )
+    session.training.is_watched = bool(seed % 2)  # then training has many parts
+    return session
 
 
 def choices(session: InspectorSession, rng: random.Random) -> dict[Callable[[], m.Message], float]:

@@ -151,6 +151,7 @@ def send_malformed(hub: Hub, count: int, seed: int) -> int:
     """Send messages that `read_message` rejects, and return their number."""
     rng, sent = random.Random(seed), 0
     reader = Reader(hub)
+    reader.wait_for(lambda each: each["kind"] == "frame")
     while sent < count:
         text = malformed(rng)
         if (complaint := rejection(text)) is not None:

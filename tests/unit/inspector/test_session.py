@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -226,3 +228,16 @@ def test_a_long_log_is_sent_in_few_rows(session: InspectorSession) -> None:
     assert log.arrays["errors"].tolist() == [run.errors[epoch - 1] for epoch in epochs]
     assert Frames(session).log(0, 4999).arrays["errors"].tolist() == run.errors[4999:]
     assert Frames(session).log(0, 5000).arrays["errors"].tolist() == []
+
+
+def test_early_epochs_are_kept_if_somebody_watches(session: InspectorSession, session_maker: Callable[..., InspectorSession]) -> None:
+    watched = session_maker()
+    watched.training.is_watched = True
+    for each in (session, watched):
+        do(each, m.TrainAct(id=1, epochs=2000))
+    assert np.array_equal(watched.network.weight_values, session.network.weight_values)
+    assert watched.script_lines() == session.script_lines()
+    assert len(watched.training.history.epochs) > len(session.training.history.epochs) + 10
+    do(watched, m.UndoAct(id=1))
+    assert watched.training.history.epochs == [0]
+    assert watched.script_lines() == []
