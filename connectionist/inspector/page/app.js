@@ -3,7 +3,7 @@
 import { button, choice, fill, make } from "./elements.js";
 import { keyList, listenToKeys } from "./keys.js";
 import { networkView, quantityChoice } from "./network/view.js";
-import { fixed, short, whole } from "./numbers.js";
+import { short, whole } from "./numbers.js";
 import { casePanel } from "./panels/case.js";
 import { casesPanel } from "./panels/cases.js";
 import { logPanel } from "./panels/log.js";
@@ -130,8 +130,9 @@ function toolbar(app, keys, turnTheme) {
     steps.value = "";
     if (by) app.act("step", { by });
   });
-  const back = button("◂", () => app.act("step", { by: "unit", back: true }), { "aria-label": "step back", title: "," });
-  const forward = button("▸", () => app.act("step", { by: "unit" }), { "aria-label": "step forward", title: "." });
+  steps.className = "steps";
+  const back = button("◂", () => app.act("step", { by: "unit", back: true }), { "aria-label": "step back", title: ",", class: "icon" });
+  const forward = button("▸", () => app.act("step", { by: "unit" }), { "aria-label": "step forward", title: ".", class: "icon" });
   const turn = (/** @type {State["view"]} */ view) => () => store.set({ view: store.state.view === view ? "network" : view, place: "network" });
   const links = button("Link view", turn("links"), { "aria-pressed": "false" });
   const similarity = button("Similarity", turn("similarity"), { "aria-pressed": "false" });
@@ -142,7 +143,7 @@ function toolbar(app, keys, turnTheme) {
   });
   store.on(["frame", "isOpen"], ({ frame, isOpen }) => {
     train.textContent = frame?.training ? "❚❚ Pause" : "▶ Train";
-    const right = frame?.epoch_correct === null || frame?.epoch_correct === undefined ? "" : ` · ${fixed(100 * frame.epoch_correct, 0)} % right`;
+    const right = rightText(store.state);
     const stop = frame?.stop ? ` · ${frame.stop.text}` : "";
     status.textContent = isOpen ? (frame ? `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)}${right}${stop}` : "") : "the server does not answer";
   });
@@ -170,9 +171,16 @@ function toolbar(app, keys, turnTheme) {
     links,
     similarity,
     button("Save script", () => saveKey?.act()),
-    button("◐", turnTheme, { "aria-label": "dark or light", title: "dark or light" }),
-    button("?", () => keys.find((each) => each.key === "?")?.act(), { "aria-label": "list the keys" }),
+    button("◐", turnTheme, { "aria-label": "dark or light", title: "dark or light", class: "icon" }),
+    button("?", () => keys.find((each) => each.key === "?")?.act(), { "aria-label": "list the keys", title: "keys", class: "icon" }),
   );
+}
+
+/** How many training cases are right. @param {State} state */
+function rightText({ description, frame }) {
+  if (!description || frame?.epoch_correct === null || frame?.epoch_correct === undefined) return "";
+  const count = description.cases.filter((each) => each.set === "training").length;
+  return ` · ${whole(count * frame.epoch_correct)} of ${whole(count)} right`;
 }
 
 /** @param {App} app */

@@ -23,6 +23,10 @@ export function timePanel(app) {
     const { curve, description, film, frame } = store.state;
     const values = isCorrect ? curve.corrects : curve.errors;
     const x = Float64Array.from({ length: values.length }, (_, index) => index + 1);
+    if (!values.length) {
+      surface.text("no epoch yet: press space, or Train", 12, 20, theme.quiet, "left", 12);
+      return;
+    }
     const criterion = description?.criterion?.[isCorrect ? "correct" : "error"];
     const across = criterion === null || criterion === undefined ? [] : [{ at: criterion, text: "criterion" }];
     const upright = (description?.published ?? []).filter((mark) => typeof mark.epoch === "number").map((mark) => ({ at: mark.epoch ?? 0, text: `published: ${mark.quantity}`.slice(0, 40) }));
@@ -124,6 +128,7 @@ export function timePanel(app) {
     use.hidden = present.hidden = !film;
     chart.redraw();
   });
+  compareBox.className = "compare-box";
   const which = choice("curve", [["error", "error"], ["correct", "correct"]], "error", (value) => {
     isCorrect = value === "correct";
     chart.redraw();

@@ -52,6 +52,11 @@ export function ticksOf({ low, high, isLog }, count) {
     const decades = Math.log10(high / low);
     const step = Math.max(1, Math.ceil(decades / count));
     for (let power = Math.ceil(Math.log10(low) - 1e-9); power <= Math.log10(high) + 1e-9; power += step) found.push(10 ** power);
+    if (found.length > 2) return found;
+    found.length = 0;
+    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+      for (const digit of decades > 1 ? [1, 3] : [1, 2, 3, 5]) if (digit * 10 ** power >= low && digit * 10 ** power <= high) found.push(digit * 10 ** power);
+    }
     if (found.length > 1) return found;
   }
   found.length = 0;
@@ -78,10 +83,14 @@ export function drawAxes(surface, theme, area, x, y, { xLabel = "", yLabel = "",
     surface.rect(area.left, Math.round(at), area.width, 1, theme.line);
     surface.text(short(value), area.left - 6, at + 4, theme.quiet, "right");
   }
+  const isShort = xLabel.length < 7;
+  const right = area.left + area.width;
   for (const value of xTexts.length ? ticksOf(x, Math.max(2, area.width / 80)).filter(Number.isInteger) : ticksOf(x, Math.max(2, area.width / 90))) {
     const text = xTexts.length ? xTexts[value] : Math.abs(value) >= 1000 ? whole(value) : short(value);
-    if (text !== undefined) surface.text(text.slice(0, 14), area.left + area.width * fractionIn(x, value), bottom + 15, theme.quiet, "center");
+    const at = area.left + area.width * fractionIn(x, value);
+    if (isShort && at > right - 16 - 6 * xLabel.length) continue;
+    if (text !== undefined) surface.text(text.slice(0, 14), at, bottom + 15, theme.quiet, "center");
   }
   if (yLabel) surface.text(yLabel, area.left, area.top - 7, theme.quiet);
-  if (xLabel) surface.text(xLabel, area.left + area.width, bottom + 29, theme.quiet, "right");
+  if (xLabel) surface.text(isShort && !xTexts.length ? `${xLabel} ${x.high >= 1000 ? whole(x.high) : short(Math.round(x.high))}` : xLabel, right, bottom + (isShort ? 15 : 29), theme.quiet, "right");
 }

@@ -33,9 +33,12 @@ const MOST_POINTS = 4000; // of a line; more are drawn by the least and greatest
  */
 export function drawLinesChart(surface, theme, series, options = {}) {
   const { isLog = false, marks = {}, cursor = null } = options;
-  const area = { left: 52, top: 24, width: Math.max(10, surface.width - 52 - 90), height: Math.max(10, surface.height - 24 - 36) };
+  const margin = series.length > 1 || marks.across?.length ? 90 : 16;
+  const bottom = (options.xLabel ?? "").length < 7 ? 22 : 36;
+  const area = { left: 52, top: 22, width: Math.max(10, surface.width - 52 - margin), height: Math.max(10, surface.height - 22 - bottom) };
   const across = (marks.across ?? []).map((mark) => mark.at);
   const x = rangeOf(series.map((each) => each.x));
+  if (x.low < x.high && !options.xTexts?.length) [x.low, x.high] = exactly(series) ?? [x.low, x.high];
   const y = rangeOf([...series.map((each) => each.y), across], isLog);
   drawAxes(surface, theme, area, x, y, options);
   for (const mark of marks.across ?? []) {
@@ -68,6 +71,21 @@ export function drawLinesChart(surface, theme, series, options = {}) {
   });
   if (cursor !== null) surface.rect(area.left + area.width * fractionIn(x, cursor), area.top, 1, area.height, theme.accent);
   return { area, x, y };
+}
+
+/**
+ * Return the first and the last x of some lines; null if they are one.
+ * @param {Series[]} series
+ * @returns {[number, number] | null}
+ */
+function exactly(series) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { x } of series) {
+    if (!x.length) continue;
+    low = Math.min(low, x[0] ?? low);
+    high = Math.max(high, x[x.length - 1] ?? high);
+  }
+  return low < high ? [low, high] : null;
 }
 
 /**

@@ -67,9 +67,6 @@ export function drawNetwork(surface, theme, view, moment) {
   const [inner, from] = [size * (1 - (size > 3 ? GAP : 0)), tick * units];
   for (const box of layout.boxes) {
     const { first, labels } = box.group;
-    if (size >= SMALLEST_NAME) {
-      surface.text(box.group.name, view.x + size * box.x, view.y - size * (box.y + box.rows) - 5, theme.quiet);
-    }
     for (let index = 0; index < labels.length; index++) {
       const x = view.x + size * (box.x + (index % box.columns));
       const y = view.y - size * (box.y + box.rows - Math.floor(index / box.columns));
@@ -82,6 +79,9 @@ export function drawNetwork(surface, theme, view, moment) {
     }
   }
   drawLines(surface, theme, view, moment);
+  if (size >= SMALLEST_NAME) {
+    for (const box of layout.boxes) surface.text(box.group.name.replaceAll("_", " "), view.x + size * box.x, view.y - size * (box.y + box.rows) - 5, theme.quiet, "left", 12);
+  }
   for (let index = 0; index < moment.stepped.length; index++) outline(surface, view, layout, /** @type {number} */ (moment.stepped[index]), theme.accent, 2);
   if (moment.hovered >= 0) outline(surface, view, layout, moment.hovered, theme.accent, 2);
   if (moment.locked >= 0) outline(surface, view, layout, moment.locked, theme.ink, 2.5);

@@ -21,7 +21,7 @@ import { drawnGroups } from "../units.js";
  */
 
 const BETWEEN = 3; // columns between the groups of a row
-const ABOVE = 2.5; // rows between two rows of groups, in which the name is written
+const ABOVE = 2.2; // rows between two rows of groups, in which the name is written
 const LONGEST_ROW = 14;
 
 /**

@@ -195,7 +195,7 @@ export function networkView(app) {
     ticksShown = key;
     drawTicks();
   });
-  const element = make("div", { class: "view network-view" }, chart.canvas, tip, make("div", { class: "bar under" }, legend(app), saveButtons(chart, () => store.state.description?.name ?? "network"), button("Fit", fit, { class: "small", title: "show the whole network" })), ticks, table);
+  const element = make("div", { class: "view network-view" }, chart.canvas, tip, make("div", { class: "bar under" }, legend(app), make("span", { class: "space" }), saveButtons(chart, () => store.state.description?.name ?? "network"), button("Whole", fit, { class: "small", title: "show the whole network: 0" })), ticks, table);
   return { element, chart, fit, moveLock };
 }
 
@@ -216,7 +216,7 @@ export const quantityNames = {
  */
 function legend(app) {
   const { store } = app;
-  const strip = /** @type {HTMLCanvasElement} */ (make("canvas", { class: "strip", width: 120, height: 8, "aria-hidden": "true" }));
+  const strip = /** @type {HTMLCanvasElement} */ (make("canvas", { class: "strip", width: 90, height: 8, "aria-hidden": "true" }));
   const [low, high] = [make("span", { class: "number" }), make("span", { class: "number" })];
   store.on(["limit", "themeChoice", "quantity"], ({ limit }) => {
     const context = /** @type {CanvasRenderingContext2D} */ (strip.getContext("2d"));
@@ -234,7 +234,7 @@ function legend(app) {
   };
   const halve = button("−", () => store.set({ limit: store.state.limit / 2 }), { class: "small", "aria-label": "smaller scale" });
   const double = button("+", () => store.set({ limit: 2 * store.state.limit }), { class: "small", "aria-label": "larger scale" });
-  return make("span", { class: "legend" }, low, strip, high, button("Fit scale", fitScale, { class: "small", title: "fit the scale to what is shown" }), halve, double, make("span", { class: "quiet marks" }, "■ target on · × lesioned · hatch frozen · pin clamped · lines: weights, width |w|"));
+  return make("span", { class: "legend" }, low, strip, high, button("Fit", fitScale, { class: "small", "aria-label": "fit scale", title: "fit the scale to what is shown" }), halve, double, make("span", { class: "quiet marks" }, "■ target on · lines: weights of the locked unit, width |w|"));
 }
 
 /**

@@ -3,7 +3,9 @@
 import { button, make } from "../elements.js";
 import { fixed, short } from "../numbers.js";
 
-const FIRST_TERMS = 8;
+const FIRST_TERMS = 6;
+/** @type {Record<string, string>} */
+const TITLES = { net_input: "net input x", activation: "activation y", activation_derivative: "∂E/∂y", net_derivative: "∂E/∂x", derivative: "∂E/∂w", weight: "weight", change: "change Δw" };
 
 /** @typedef {{name: string, value: number | null, factors: [string, number | null][]}} Term */
 
@@ -32,7 +34,7 @@ function sum(part, opened, open, choose) {
   const isWhole = opened.has(part.name) || terms.length <= FIRST_TERMS + 1;
   const shown = isWhole ? terms : terms.slice(0, FIRST_TERMS);
   const names = terms[0]?.factors.map(([name]) => name) ?? [];
-  const head = make("tr", {}, make("th", { scope: "col" }, "from"), ...names.map((name) => make("th", { scope: "col" }, plain(name))), make("th", { scope: "col" }, names.length ? "product" : "value"));
+  const head = make("tr", {}, make("th", { scope: "col" }, "from"), ...names.map((name) => make("th", { scope: "col" }, plain(name).replace(/ [xy]$/, ""))), make("th", { scope: "col" }, names.length ? "product" : "value"));
   const rows = shown.map((term) =>
     make(
       "tr",
@@ -47,20 +49,20 @@ function sum(part, opened, open, choose) {
     const text = `${more} more`;
     rows.push(make("tr", {}, make("td", { colspan: names.length + 1 }, isWhole ? text : button(text, () => open(part.name), { class: "link quiet" })), make("td", {}, "…")));
   }
-  rows.push(make("tr", { class: "total" }, make("th", { scope: "row", colspan: names.length + 1 }, part.name), number(part.stored ?? part.total)));
-  return make("table", { class: "arithmetic" }, make("caption", {}, part.name), make("thead", {}, head), make("tbody", {}, ...rows), difference(part));
+  rows.push(make("tr", { class: "total" }, make("th", { scope: "row", colspan: names.length + 1 }, plain(part.name)), number(part.stored ?? part.total)));
+  return make("table", { class: "arithmetic" }, make("caption", {}, plain(part.name)), make("thead", {}, head), make("tbody", {}, ...rows), difference(part));
 }
 
 /** @param {any} part */
 function functionValue(part) {
-  const rows = part.arguments.map((/** @type {[string, number]} */ [name, value]) => make("tr", {}, make("th", { scope: "row" }, name), number(value)));
-  rows.push(make("tr", { class: "total" }, make("th", { scope: "row" }, part.name), number(part.stored ?? part.value)));
-  return make("table", { class: "arithmetic" }, make("caption", {}, part.name, make("span", { class: "quiet" }, ` ${part.equation || part.function}`)), make("tbody", {}, ...rows), difference(part));
+  const rows = part.arguments.map((/** @type {[string, number]} */ [name, value]) => make("tr", {}, make("th", { scope: "row" }, plain(name)), number(value)));
+  rows.push(make("tr", { class: "total" }, make("th", { scope: "row" }, plain(part.name)), number(part.stored ?? part.value)));
+  return make("table", { class: "arithmetic" }, make("caption", {}, plain(part.name), make("span", { class: "equation" }, part.equation || part.function)), make("tbody", {}, ...rows), difference(part));
 }
 
 /** @param {any} part */
 function difference(part) {
-  const isSame = part.agreement === true || part.agreement === null || part.agreement === undefined || typeof part.agreement === "number" || part.agreement === "";
+  const isSame = part.agreement === true || part.agreement === null || part.agreement === undefined || typeof part.agreement === "number" || part.agreement === "" || part.agreement === "exact";
   return isSame ? null : make("tfoot", {}, make("tr", {}, make("td", { class: "quiet", colspan: 4 }, String(part.agreement))));
 }
 
@@ -71,7 +73,8 @@ function size(term) {
 
 /** @param {string} name */
 function plain(name) {
-  return name.replace(/ of .*/, "");
+  const first = name.replace(/ of .*/, "");
+  return TITLES[first] ?? first.replaceAll("_", " ");
 }
 
 /** @param {number | null} value */

@@ -27,7 +27,7 @@ export function unitPanel(app, plot) {
   const fieldBox = make("div", { class: "receptive-field" });
   const acts = make("div", { class: "acts" });
   const hint = make("p", { class: "quiet" }, "Click a unit to see its arithmetic. Keys: ? lists all.");
-  const body = make("div", {}, title, about, sums, acts, fieldBox, weights);
+  const body = make("div", { class: "scroll" }, title, about, sums, fieldBox, weights);
   const opened = /** @type {Set<string>} */ (new Set());
   /** @type {(() => void)[]} */
   let followed = [];
@@ -43,7 +43,7 @@ export function unitPanel(app, plot) {
     const { description, locked, connection, tick, frame } = store.state;
     const name = lockedName(store.state);
     hint.hidden = !!name;
-    body.hidden = !name;
+    body.hidden = acts.hidden = !name;
     if (!name || !description) return;
     title.textContent = connection || name;
     const group = groupOf(description, locked);
@@ -52,7 +52,7 @@ export function unitPanel(app, plot) {
     const query = connection ? { kind: "explain", connection, tick: shownTick } : { kind: "explain", unit: name, tick: shownTick };
     fill(sums);
     followed.push(client.follow(query, showSums), client.follow({ kind: "weights", unit: name, direction, tick: shownTick }, showWeights));
-    const senders = description.projections.filter((each) => each.receiver === group?.name).map((each) => each.sender);
+    const senders = description.projections.filter((each) => each.receiver === group?.name && each.sender !== "bias").map((each) => each.sender);
     if (!senders.includes(sender)) sender = senders[0] ?? "";
     fill(fieldBox);
     if (senders.length) {
@@ -198,5 +198,5 @@ export function unitPanel(app, plot) {
     described = key;
     drawActs(state);
   });
-  return make("div", { class: "panel" }, hint, body);
+  return make("div", { class: "panel unit-panel" }, hint, body, acts);
 }
