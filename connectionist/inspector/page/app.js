@@ -25,8 +25,19 @@ import { similarityView } from "./views/similarity.js";
 /** @import {Theme} from "./theme.js" */
 /** @import {Channel} from "./types.js" */
 
-const TABS = /** @type {[State["tab"], string][]} */ ([["unit", "Unit"], ["case", "Case"], ["training", "Training"], ["plots", "Plots"], ["log", "Log"]]);
-const PLACES = /** @type {[State["place"], string][]} */ ([["cases", "Cases"], ["network", "Network"], ["unit", "Selected"], ["time", "Time"]]);
+const TABS = /** @type {[State["tab"], string][]} */ ([
+  ["unit", "Unit"],
+  ["case", "Case"],
+  ["training", "Training"],
+  ["plots", "Plots"],
+  ["log", "Log"],
+]);
+const PLACES = /** @type {[State["place"], string][]} */ ([
+  ["cases", "Cases"],
+  ["network", "Network"],
+  ["unit", "Selected"],
+  ["time", "Time"],
+]);
 const LINES_IN_SIGHT = 3;
 
 /**
@@ -38,7 +49,11 @@ const LINES_IN_SIGHT = 3;
 export function startApp(root, channel) {
   root.classList.add("cn-inspector");
   const store = new Store(initialState());
-  const client = new Client(channel, (message) => receive(store, message), (isOpen) => store.set({ isOpen }));
+  const client = new Client(
+    channel,
+    (message) => receive(store, message),
+    (isOpen) => store.set({ isOpen }),
+  );
   /** @type {Theme | null} */
   let theme = null;
   /** @type {App} */
@@ -70,15 +85,39 @@ export function startApp(root, channel) {
   const network = networkView(app);
   const cases = casesPanel(app);
   const plots = plotsPanel(app);
-  const panels = { unit: unitPanel(app, plots.plotUnit), case: casePanel(app), training: trainingPanel(app), plots: plots.element, log: logPanel(app) };
+  const panels = {
+    unit: unitPanel(app, plots.plotUnit),
+    case: casePanel(app),
+    training: trainingPanel(app),
+    plots: plots.element,
+    log: logPanel(app),
+  };
   const views = { network: network.element, links: linkView(app), similarity: similarityView(app) };
-  const keys = keysOf(app, { moveCase: cases.move, moveLock: network.moveLock, fit: network.fit, plot: plots.plotUnit, help: () => (help.hidden = !help.hidden) });
-  const help = make("section", { class: "help", "aria-label": "keys", hidden: true }, make("h2", {}, "Keys"), keyList(keys), button("Close", () => (help.hidden = true)));
+  const keys = keysOf(app, {
+    moveCase: cases.move,
+    moveLock: network.moveLock,
+    fit: network.fit,
+    plot: plots.plotUnit,
+    help: () => (help.hidden = !help.hidden),
+  });
+  const help = make(
+    "section",
+    { class: "help", "aria-label": "keys", hidden: true },
+    make("h2", {}, "Keys"),
+    keyList(keys),
+    button("Close", () => (help.hidden = true)),
+  );
   listenToKeys(root, keys);
 
   const side = make("section", { class: "side", "aria-label": "selected" }, tabList(store), ...Object.values(panels), scriptInSight(app));
   const centre = make("main", { class: "centre", "aria-label": "network" }, ...Object.values(views));
-  fill(root, toolbar(app, keys, () => changeTheme(root, forget)), make("div", { class: "places" }, cases.element, centre, side, timePanel(app)), placeList(store), help);
+  fill(
+    root,
+    toolbar(app, keys, () => changeTheme(root, forget)),
+    make("div", { class: "places" }, cases.element, centre, side, timePanel(app)),
+    placeList(store),
+    help,
+  );
 
   store.on(["tab"], ({ tab }) => {
     for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== tab;
@@ -93,7 +132,13 @@ export function startApp(root, channel) {
   const watch = () => {
     const unit = lockedName(store.state);
     const { quantity, isOpen } = store.state;
-    if (isOpen) client.watch({ quantity: !unit && (quantity === "incoming" || quantity === "outgoing") ? "activation" : quantity, unit, visible: !document.hidden });
+    if (isOpen) {
+      client.watch({
+        quantity: !unit && (quantity === "incoming" || quantity === "outgoing") ? "activation" : quantity,
+        unit,
+        visible: !document.hidden,
+      });
+    }
   };
   store.on(["isOpen", "quantity", "locked"], watch);
   document.addEventListener("visibilitychange", watch);
@@ -126,14 +171,28 @@ function toolbar(app, keys, turnTheme) {
   const status = make("span", { class: "quiet number", role: "status" });
   const message = make("span", { class: "message", role: "alert" });
   const train = button("▶ Train", () => toggleTraining(app), { class: "primary", title: "space" });
-  const steps = choice("step", [["", "Step ▾"], ["unit", "unit"], ["group", "group"], ["tick", "tick"], ["case", "case"], ["change", "change of the weights"], ["epoch", "epoch"]], "", (by) => {
-    steps.value = "";
-    if (by) app.act("step", { by });
-  });
+  const steps = choice(
+    "step",
+    [
+      ["", "Step ▾"],
+      ["unit", "unit"],
+      ["group", "group"],
+      ["tick", "tick"],
+      ["case", "case"],
+      ["change", "change of the weights"],
+      ["epoch", "epoch"],
+    ],
+    "",
+    (by) => {
+      steps.value = "";
+      if (by) app.act("step", { by });
+    },
+  );
   steps.className = "steps";
   const back = button("◂", () => app.act("step", { by: "unit", back: true }), { "aria-label": "step back", title: ",", class: "icon" });
   const forward = button("▸", () => app.act("step", { by: "unit" }), { "aria-label": "step forward", title: ".", class: "icon" });
-  const turn = (/** @type {State["view"]} */ view) => () => store.set({ view: store.state.view === view ? "network" : view, place: "network" });
+  const turn = (/** @type {State["view"]} */ view) => () =>
+    store.set({ view: store.state.view === view ? "network" : view, place: "network" });
   const links = button("Link view", turn("links"), { "aria-pressed": "false" });
   const similarity = button("Similarity", turn("similarity"), { "aria-pressed": "false" });
   const saveKey = keys.find((each) => each.key === "s");
@@ -145,7 +204,11 @@ function toolbar(app, keys, turnTheme) {
     train.textContent = frame?.training ? "❚❚ Pause" : "▶ Train";
     const right = rightText(store.state);
     const stop = frame?.stop ? ` · ${frame.stop.text}` : "";
-    status.textContent = isOpen ? (frame ? `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)}${right}${stop}` : "") : "the server does not answer";
+    status.textContent = isOpen
+      ? frame
+        ? `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)}${right}${stop}`
+        : ""
+      : "the server does not answer";
   });
   store.on(["view"], ({ view }) => {
     links.setAttribute("aria-pressed", String(view === "links"));
@@ -199,7 +262,9 @@ function tabList(store) {
 /** The places of a narrow page, of which one is in sight. @param {Store<State>} store */
 function placeList(store) {
   const places = PLACES.map(([name, text]) => button(text, () => store.set({ place: name }), {}));
-  store.on(["place"], ({ place }) => places.forEach((each, index) => each.setAttribute("aria-pressed", String(PLACES[index]?.[0] === place))));
+  store.on(["place"], ({ place }) =>
+    places.forEach((each, index) => each.setAttribute("aria-pressed", String(PLACES[index]?.[0] === place))),
+  );
   return make("nav", { class: "place-list", "aria-label": "places" }, ...places);
 }
 
@@ -235,11 +300,23 @@ function keysOf(app, parts) {
     { key: "ArrowRight", text: "next tick", act: setTick(1) },
     { key: ".", text: "step forward", act: () => app.act("step", { by: "unit" }) },
     { key: ",", text: "step back", act: () => app.act("step", { by: "unit", back: true }) },
-    { key: "k", text: "lock the unit under the pointer, or release it", act: () => app.lock(store.state.hovered >= 0 && store.state.hovered !== store.state.locked ? store.state.hovered : -1) },
+    {
+      key: "k",
+      text: "lock the unit under the pointer, or release it",
+      act: () => app.lock(store.state.hovered >= 0 && store.state.hovered !== store.state.locked ? store.state.hovered : -1),
+    },
     { key: "]", text: "lock the next unit", act: () => parts.moveLock(1) },
     { key: "[", text: "lock the unit before", act: () => parts.moveLock(-1) },
-    { key: "f", text: "freeze the locked unit's weights, or unfreeze them", act: withUnit((part) => app.act(flags() & FROZEN ? "unfreeze" : "freeze", { part })) },
-    { key: "l", text: "lesion the locked unit, or restore it", act: withUnit((part) => app.act(flags() & LESIONED ? "restore" : "lesion", { part })) },
+    {
+      key: "f",
+      text: "freeze the locked unit's weights, or unfreeze them",
+      act: withUnit((part) => app.act(flags() & FROZEN ? "unfreeze" : "freeze", { part })),
+    },
+    {
+      key: "l",
+      text: "lesion the locked unit, or restore it",
+      act: withUnit((part) => app.act(flags() & LESIONED ? "restore" : "lesion", { part })),
+    },
     { key: "e", text: "explain the locked unit", act: withUnit(() => store.set({ tab: "unit", connection: "" })) },
     { key: "p", text: "plot the locked unit", act: withUnit((name) => parts.plot(name, "epochs")) },
     { key: "u", text: "undo", act: () => app.act("undo") },

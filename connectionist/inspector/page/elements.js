@@ -24,7 +24,11 @@ export function make(tag, attributes = {}, ...children) {
  * @param {...(Node | string | null | undefined | false)} children
  */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false).map((child) => /** @type {Node | string} */ (child)));
+  element.replaceChildren(
+    ...children
+      .filter((child) => child !== null && child !== undefined && child !== false)
+      .map((child) => /** @type {Node | string} */ (child)),
+  );
 }
 
 /**
@@ -60,11 +64,16 @@ export function choice(label, options, value, choose) {
  * @param {Record<string, any>} [attributes]
  */
 export function entry(label, value, attributes = {}) {
-  return /** @type {HTMLInputElement} */ (make("input", { type: "text", "aria-label": label, value, autocomplete: "off", spellcheck: "false", ...attributes }));
+  return /** @type {HTMLInputElement} */ (
+    make("input", { type: "text", "aria-label": label, value, autocomplete: "off", spellcheck: "false", ...attributes })
+  );
 }
 
 /** Whether keys go to a text that is being typed. @param {Event} event */
 export function isTyping(event) {
   const target = /** @type {any} */ (event.composedPath()[0]);
-  return !!target && (target.tagName === "INPUT" ? !["range", "checkbox", "button"].includes(target.type) : ["TEXTAREA", "SELECT"].includes(target.tagName));
+  return (
+    !!target &&
+    (target.tagName === "INPUT" ? !["range", "checkbox", "button"].includes(target.type) : ["TEXTAREA", "SELECT"].includes(target.tagName))
+  );
 }

@@ -4,7 +4,14 @@ import { isTyping, make } from "./elements.js";
 
 /** @typedef {{key: string, text: string, act: () => void}} Key */
 
-const NAMES = /** @type {Record<string, string>} */ ({ " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Tab: "tab" });
+const NAMES = /** @type {Record<string, string>} */ ({
+  " ": "space",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  Tab: "tab",
+});
 
 /**
  * Listen to keys.
@@ -31,6 +38,8 @@ export function listenToKeys(root, keys) {
  * @param {Key[]} keys
  */
 export function keyList(keys) {
-  const rows = keys.map((each) => make("tr", {}, make("th", { scope: "row" }, make("kbd", {}, NAMES[each.key] ?? each.key)), make("td", {}, each.text)));
+  const rows = keys.map((each) =>
+    make("tr", {}, make("th", { scope: "row" }, make("kbd", {}, NAMES[each.key] ?? each.key)), make("td", {}, each.text)),
+  );
   return make("table", { class: "keys" }, make("tbody", {}, ...rows));
 }

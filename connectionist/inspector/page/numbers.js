@@ -33,7 +33,9 @@ export function short(value) {
  * @returns {string}
  */
 export function whole(value) {
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /**

@@ -1,10 +1,10 @@
 /** What the page knows. */
 
-import { Store } from "./store.js";
 import { fittingLimit } from "./scale.js";
 import { unitCount, unitName } from "./units.js";
 
 /** @import {Client} from "./protocol.js" */
+/** @import {Store} from "./store.js" */
 /** @import {Theme} from "./theme.js" */
 /** @import {Curve, Description, Frame, Message} from "./types.js" */
 
@@ -83,8 +83,9 @@ export function receive(store, message) {
   if (header.kind === "description") takeDescription(store, /** @type {any} */ (header));
   else if (header.kind === "frame") takeFrame(store, frameOf(message));
   else if (header.kind === "log") store.set({ curve: extended(store.state.curve, message), logged: store.state.logged + 1 });
-  else if (header.kind === "script") store.set({ lines: [...store.state.lines.slice(0, header.first), ...header.lines], undo: header.undo });
-  else if (header.kind === "failure") store.set({ message: { text: header.text, isError: true } });
+  else if (header.kind === "script") {
+    store.set({ lines: [...store.state.lines.slice(0, header.first), ...header.lines], undo: header.undo });
+  } else if (header.kind === "failure") store.set({ message: { text: header.text, isError: true } });
   else if (arrays === undefined) throw new Error(header.kind);
 }
 
@@ -127,7 +128,9 @@ function takeFrame(store, frame) {
  * @param {Frame} frame
  */
 export function usualLimit(frame) {
-  return frame.quantity === "activation" || frame.quantity === "target" ? Math.max(1, fittingLimit(frame.values.data)) : fittingLimit(frame.values.data);
+  return frame.quantity === "activation" || frame.quantity === "target"
+    ? Math.max(1, fittingLimit(frame.values.data))
+    : fittingLimit(frame.values.data);
 }
 
 /**
@@ -139,9 +142,9 @@ export function usualLimit(frame) {
 function extended(curve, { header, arrays }) {
   const same = header.run === curve.run ? curve : { errors: [], corrects: [] };
   const keep = header.first - 1;
-  for (const [name, column] of /** @type {["errors" | "corrects", number[]][]} */ ([
+  for (const [name, column] of /** @type {[string, number[]][]} */ ([
     ["errors", same.errors],
-    ["corrects", same.corrects],
+    ["correct", same.corrects],
   ])) {
     column.length = Math.min(column.length, keep);
     const added = arrays[name]?.data ?? [];

@@ -29,7 +29,9 @@ export function timePanel(app) {
     }
     const criterion = description?.criterion?.[isCorrect ? "correct" : "error"];
     const across = criterion === null || criterion === undefined ? [] : [{ at: criterion, text: "criterion" }];
-    const upright = (description?.published ?? []).filter((mark) => typeof mark.epoch === "number").map((mark) => ({ at: mark.epoch ?? 0, text: `published: ${mark.quantity}`.slice(0, 40) }));
+    const upright = (description?.published ?? [])
+      .filter((mark) => typeof mark.epoch === "number")
+      .map((mark) => ({ at: mark.epoch ?? 0, text: `published: ${mark.quantity}`.slice(0, 40) }));
     drawLinesChart(surface, theme, [{ name: "error", x, y: values }], {
       isLog: !isCorrect,
       xLabel: "epoch",
@@ -39,9 +41,22 @@ export function timePanel(app) {
     });
   });
 
-  const slider = /** @type {HTMLInputElement} */ (make("input", { type: "range", min: 0, max: 0, value: "0", class: "history", "aria-label": "history", oninput: () => void showMoment(Number(slider.value)) }));
+  const slider = /** @type {HTMLInputElement} */ (
+    make("input", {
+      type: "range",
+      min: 0,
+      max: 0,
+      value: "0",
+      class: "history",
+      "aria-label": "history",
+      oninput: () => void showMoment(Number(slider.value)),
+    })
+  );
   const shown = make("span", { class: "number" });
-  const play = button("▶ Film", () => (playing === undefined ? start() : stop()), { class: "small", "aria-label": "play the history as a film" });
+  const play = button("▶ Film", () => (playing === undefined ? start() : stop()), {
+    class: "small",
+    "aria-label": "play the history as a film",
+  });
   const use = button("Go on from here", () => void goTo(), { class: "small" });
   const present = button("Present", () => store.set({ film: null }), { class: "small" });
   const compared = make("div", { class: "compared" });
@@ -52,10 +67,14 @@ export function timePanel(app) {
     const number = ++asked;
     if (epoch === undefined) return;
     const quantity = store.state.quantity;
-    const reply = await client.ask("moment", { epoch, quantity, unit: lockedName(store.state) }).catch((error) => app.say(error.message, true));
+    const reply = await client
+      .ask("moment", { epoch, quantity, unit: lockedName(store.state) })
+      .catch((error) => app.say(error.message, true));
     if (!reply || number !== asked) return;
     const { frame } = store.state;
-    const moment = /** @type {any} */ (frameOf({ header: /** @type {any} */ ({ ...frame, ...reply.header.answer, quantity, stop: null }), arrays: reply.arrays }));
+    const moment = /** @type {any} */ (
+      frameOf({ header: /** @type {any} */ ({ ...frame, ...reply.header.answer, quantity, stop: null }), arrays: reply.arrays })
+    );
     store.set({ film: moment });
   }
 
@@ -92,12 +111,30 @@ export function timePanel(app) {
     try {
       const { header, arrays } = await client.ask("compare_moments", { first, second });
       const projections = header.answer.projections.map((/** @type {string} */ name, /** @type {number} */ index) =>
-        make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: "number" }, fixed(arrays.distance?.data[index])), make("td", { class: "number" }, fixed(arrays.largest?.data[index]))),
+        make(
+          "tr",
+          {},
+          make("th", { scope: "row" }, name),
+          make("td", { class: "number" }, fixed(arrays.distance?.data[index])),
+          make("td", { class: "number" }, fixed(arrays.largest?.data[index])),
+        ),
       );
       const connections = header.answer.connections.map((/** @type {string} */ name, /** @type {number} */ index) =>
-        make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: "number" }, fixed(arrays.first?.data[index])), make("td", { class: "number" }, fixed(arrays.second?.data[index]))),
+        make(
+          "tr",
+          {},
+          make("th", { scope: "row" }, name),
+          make("td", { class: "number" }, fixed(arrays.first?.data[index])),
+          make("td", { class: "number" }, fixed(arrays.second?.data[index])),
+        ),
       );
-      const headed = (/** @type {string[]} */ texts, /** @type {HTMLElement[]} */ rows) => make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...texts.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, ...rows));
+      const headed = (/** @type {string[]} */ texts, /** @type {HTMLElement[]} */ rows) =>
+        make(
+          "table",
+          { class: "arithmetic" },
+          make("thead", {}, make("tr", {}, ...texts.map((text) => make("th", { scope: "col" }, text)))),
+          make("tbody", {}, ...rows),
+        );
       fill(
         compared,
         button("×", () => fill(compared), { class: "small", "aria-label": "close the comparison" }),
@@ -117,10 +154,18 @@ export function timePanel(app) {
     chart.describe(`error over ${curve.errors.length} epochs, from ${short(curve.errors[0])} to ${short(curve.errors[last])}`);
     chart.redraw();
     if (compareBox.contains(document.activeElement)) return;
-    const options = /** @type {[string, string][]} */ ([["", "Compare with …"], ...curve.kept.map((epoch) => [String(epoch), `epoch ${whole(epoch)}`])]);
+    const options = /** @type {[string, string][]} */ ([
+      ["", "Compare with …"],
+      ...curve.kept.map((epoch) => [String(epoch), `epoch ${whole(epoch)}`]),
+    ]);
     fill(
       compareBox,
-      choice("kept epoch to compare with", options, "", (value) => value !== "" && void compare(Number(value), store.state.film?.epoch ?? curve.kept.at(-1) ?? 0)),
+      choice(
+        "kept epoch to compare with",
+        options,
+        "",
+        (value) => value !== "" && void compare(Number(value), store.state.film?.epoch ?? curve.kept.at(-1) ?? 0),
+      ),
     );
   });
   store.on(["film", "frame", "themeChoice"], ({ film, frame }) => {
@@ -129,15 +174,34 @@ export function timePanel(app) {
     chart.redraw();
   });
   compareBox.className = "compare-box";
-  const which = choice("curve", [["error", "error"], ["correct", "correct"]], "error", (value) => {
-    isCorrect = value === "correct";
-    chart.redraw();
-  });
+  const which = choice(
+    "curve",
+    [
+      ["error", "error"],
+      ["correct", "correct"],
+    ],
+    "error",
+    (value) => {
+      isCorrect = value === "correct";
+      chart.redraw();
+    },
+  );
   return make(
     "section",
     { class: "time", "aria-label": "time" },
     chart.canvas,
-    make("div", { class: "bar" }, make("label", { class: "history-label" }, "history ", slider), shown, play, use, present, compareBox, which, saveButtons(chart, () => "error over epochs")),
+    make(
+      "div",
+      { class: "bar" },
+      make("label", { class: "history-label" }, "history ", slider),
+      shown,
+      play,
+      use,
+      present,
+      compareBox,
+      which,
+      saveButtons(chart, () => "error over epochs"),
+    ),
     compared,
   );
 }

@@ -55,7 +55,9 @@ export function ticksOf({ low, high, isLog }, count) {
     if (found.length > 2) return found;
     found.length = 0;
     for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
-      for (const digit of decades > 1 ? [1, 3] : [1, 2, 3, 5]) if (digit * 10 ** power >= low && digit * 10 ** power <= high) found.push(digit * 10 ** power);
+      for (const digit of decades > 1 ? [1, 3] : [1, 2, 3, 5]) {
+        if (digit * 10 ** power >= low && digit * 10 ** power <= high) found.push(digit * 10 ** power);
+      }
     }
     if (found.length > 1) return found;
   }
@@ -85,12 +87,15 @@ export function drawAxes(surface, theme, area, x, y, { xLabel = "", yLabel = "",
   }
   const isShort = xLabel.length < 7;
   const right = area.left + area.width;
-  for (const value of xTexts.length ? ticksOf(x, Math.max(2, area.width / 80)).filter(Number.isInteger) : ticksOf(x, Math.max(2, area.width / 90))) {
+  const end = isShort && !xTexts.length ? `${xLabel} ${x.high >= 1000 ? whole(x.high) : short(Math.round(x.high))}` : xLabel;
+  for (const value of xTexts.length
+    ? ticksOf(x, Math.max(2, area.width / 80)).filter(Number.isInteger)
+    : ticksOf(x, Math.max(2, area.width / 90))) {
     const text = xTexts.length ? xTexts[value] : Math.abs(value) >= 1000 ? whole(value) : short(value);
     const at = area.left + area.width * fractionIn(x, value);
-    if (isShort && at > right - 16 - 6 * xLabel.length) continue;
+    if (isShort && at > right - 18 - 7 * end.length) continue;
     if (text !== undefined) surface.text(text.slice(0, 14), at, bottom + 15, theme.quiet, "center");
   }
   if (yLabel) surface.text(yLabel, area.left, area.top - 7, theme.quiet);
-  if (xLabel) surface.text(isShort && !xTexts.length ? `${xLabel} ${x.high >= 1000 ? whole(x.high) : short(Math.round(x.high))}` : xLabel, right, bottom + (isShort ? 15 : 29), theme.quiet, "right");
+  if (xLabel) surface.text(end, right, bottom + (isShort ? 15 : 29), theme.quiet, "right");
 }

@@ -22,6 +22,12 @@ export function drawHistogram(surface, theme, edges, counts, label) {
     const height = area.height * fractionIn(y, /** @type {number} */ (counts[bin]));
     const fill = (low + high) / 2 < 0 ? theme.colours[0] : theme.colours[theme.colours.length - 2];
     const left = area.left + area.width * fractionIn(x, low);
-    surface.rect(left + 0.5, area.top + area.height - height, Math.max(1, area.left + area.width * fractionIn(x, high) - left - 1), height, /** @type {string} */ (fill));
+    surface.rect(
+      left + 0.5,
+      area.top + area.height - height,
+      Math.max(1, area.left + area.width * fractionIn(x, high) - left - 1),
+      height,
+      /** @type {string} */ (fill),
+    );
   }
 }

@@ -68,7 +68,12 @@ export class Chart {
  * @param {() => string} name
  */
 export function saveButtons(chart, name) {
-  const attributes = (/** @type {string} */ kind) => ({ type: "button", class: "small", "aria-label": `save as ${kind}`, title: `save as ${kind}` });
+  const attributes = (/** @type {string} */ kind) => ({
+    type: "button",
+    class: "small",
+    "aria-label": `save as ${kind}`,
+    title: `save as ${kind}`,
+  });
   return make(
     "span",
     { class: "buttons" },

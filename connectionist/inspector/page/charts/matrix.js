@@ -7,7 +7,8 @@ import { colourIndex } from "../scale.js";
 
 const SMALLEST_SQUARE = 6; // pixels of a cell in which the size of a square can be seen
 const SMALLEST_LABEL = 11;
-const LABELS = 90; // pixels for the names of rows, and above for those of columns
+const LABELS = 90; // pixels for the names of rows
+const ABOVE = 30; // pixels for the names of columns
 
 /**
  * @typedef {object} MatrixView
@@ -34,7 +35,7 @@ const LABELS = 90; // pixels for the names of rows, and above for those of colum
  * @returns {MatrixView}
  */
 export function fittedMatrix(data, width, height) {
-  const cell = Math.min((width - LABELS - 16) / data.columns, (height - LABELS - 16) / data.rows, 30);
+  const cell = Math.min((width - LABELS - 16) / data.columns, (height - ABOVE - 12) / data.rows, 30);
   return { cell: Math.max(0.25, cell), x: 0, y: 0 };
 }
 
@@ -47,8 +48,8 @@ export function fittedMatrix(data, width, height) {
  * @returns {[number, number] | null}
  */
 export function cellAt(data, view, x, y) {
-  const [row, column] = [Math.floor((y - LABELS) / view.cell + view.y), Math.floor((x - LABELS) / view.cell + view.x)];
-  return x >= LABELS && y >= LABELS && row >= 0 && row < data.rows && column >= 0 && column < data.columns ? [row, column] : null;
+  const [row, column] = [Math.floor((y - ABOVE) / view.cell + view.y), Math.floor((x - LABELS) / view.cell + view.x)];
+  return x >= LABELS && y >= ABOVE && row >= 0 && row < data.rows && column >= 0 && column < data.columns ? [row, column] : null;
 }
 
 /**
@@ -61,8 +62,8 @@ export function cellAt(data, view, x, y) {
  */
 export function zoomedMatrix(view, factor, x, y) {
   const cell = Math.max(0.25, Math.min(60, view.cell * factor));
-  const [column, row] = [(x - LABELS) / view.cell + view.x, (y - LABELS) / view.cell + view.y];
-  return { cell, x: Math.max(0, column - (x - LABELS) / cell), y: Math.max(0, row - (y - LABELS) / cell) };
+  const [column, row] = [(x - LABELS) / view.cell + view.x, (y - ABOVE) / view.cell + view.y];
+  return { cell, x: Math.max(0, column - (x - LABELS) / cell), y: Math.max(0, row - (y - ABOVE) / cell) };
 }
 
 /**
@@ -74,28 +75,42 @@ export function zoomedMatrix(view, factor, x, y) {
 export function drawMatrix(surface, theme, data, view) {
   const { cell } = view;
   const [firstRow, firstColumn] = [Math.floor(view.y), Math.floor(view.x)];
-  const lastRow = Math.min(data.rows, Math.ceil(view.y + (surface.height - LABELS) / cell));
+  const lastRow = Math.min(data.rows, Math.ceil(view.y + (surface.height - ABOVE) / cell));
   const lastColumn = Math.min(data.columns, Math.ceil(view.x + (surface.width - LABELS) / cell));
   const isShaded = cell < SMALLEST_SQUARE;
   const step = Math.max(1, Math.floor(1 / cell)); // of cells smaller than a pixel, one for each pixel
   for (let row = firstRow; row < lastRow; row += step) {
-    const y = LABELS + cell * (row - view.y);
+    const y = ABOVE + cell * (row - view.y);
     for (let column = firstColumn; column < lastColumn; column += step) {
       const value = /** @type {number} */ (data.values[row * data.columns + column]);
       if (value !== value) continue;
       const x = LABELS + cell * (column - view.x);
       if (isShaded) {
-        surface.rect(x, y, Math.max(1, cell * step), Math.max(1, cell * step), /** @type {string} */ (theme.colours[colourIndex(value, data.limit)]));
+        surface.rect(
+          x,
+          y,
+          Math.max(1, cell * step),
+          Math.max(1, cell * step),
+          /** @type {string} */ (theme.colours[colourIndex(value, data.limit)]),
+        );
       } else {
         drawSquare(surface, theme, x, y, cell, value, data.limit);
       }
     }
   }
   if (cell < SMALLEST_LABEL) return;
-  for (let row = firstRow; row < lastRow; row++) surface.text(clipped(data.rowNames[row]), LABELS - 6, LABELS + cell * (row - view.y + 0.5) + 4, theme.quiet, "right");
+  for (let row = firstRow; row < lastRow; row++) {
+    surface.text(clipped(data.rowNames[row]), LABELS - 6, ABOVE + cell * (row - view.y + 0.5) + 4, theme.quiet, "right");
+  }
   const every = Math.max(1, Math.ceil(46 / cell));
   for (let column = firstColumn; column < lastColumn; column += every) {
-    surface.text(clipped(data.columnNames[column], Math.max(3, Math.floor((every * cell) / 6))), LABELS + cell * (column - view.x + 0.5), LABELS - 8, theme.quiet, "center");
+    surface.text(
+      clipped(data.columnNames[column], Math.max(3, Math.floor((every * cell) / 6))),
+      LABELS + cell * (column - view.x + 0.5),
+      ABOVE - 8,
+      theme.quiet,
+      "center",
+    );
   }
 }
 

@@ -24,7 +24,9 @@ export function drawScatter(surface, theme, { points, dimensions, names, labels,
   const top = (/** @type {number} */ index) => area.top + area.height * (1 - fractionIn(y, ys[index] ?? 0));
   for (let index = 0; index < count; index++) {
     surface.dot(left(index), top(index), index === chosen ? 5 : 3, index === chosen ? theme.error : theme.accent);
-    if (count <= MOST_NAMES || index === chosen) surface.text((names[index] ?? "").slice(0, 18), left(index) + 6, top(index) + 4, theme.ink);
+    if (count <= MOST_NAMES || index === chosen) {
+      surface.text((names[index] ?? "").slice(0, 18), left(index) + 6, top(index) + 4, theme.ink);
+    }
   }
   return (atX, atY) => {
     let [best, least] = [-1, 100];

@@ -130,7 +130,9 @@ export class SvgSurface {
   line(xs, ys, count, stroke, size) {
     const points = [];
     for (let index = 0; index < count; index++) {
-      if (/** @type {number} */ (ys[index]) === ys[index]) points.push(`${rounded(/** @type {number} */ (xs[index]))},${rounded(/** @type {number} */ (ys[index]))}`);
+      if (/** @type {number} */ (ys[index]) === ys[index]) {
+        points.push(`${rounded(/** @type {number} */ (xs[index]))},${rounded(/** @type {number} */ (ys[index]))}`);
+      }
     }
     this.#add("polyline", { points: points.join(" "), fill: "none", stroke, "stroke-width": size });
   }
@@ -164,7 +166,9 @@ export class SvgSurface {
    * @param {string} [text]
    */
   #add(tag, attributes, text) {
-    const written = Object.entries(attributes).map(([name, value]) => `${name}="${typeof value === "number" ? rounded(value) : escaped(value)}"`);
+    const written = Object.entries(attributes).map(
+      ([name, value]) => `${name}="${typeof value === "number" ? rounded(value) : escaped(value)}"`,
+    );
     this.#parts.push(`<${tag} ${written.join(" ")}${text === undefined ? "/>" : `>${escaped(text)}</${tag}>`}`);
   }
 }

@@ -74,15 +74,28 @@ export function drawNetwork(surface, theme, view, moment) {
       surface.rect(x, y, inner, inner, /** @type {string} */ (theme.colours[colourIndex(value, limit)]));
       if (size < SMALLEST_MARK) continue;
       surface.frame(x + 0.5, y + 0.5, inner - 1, inner - 1, theme.line, 1);
-      if (targets && /** @type {number} */ (targets[from + first + index]) > 0.5) surface.rect(x + 0.66 * inner, y + 0.66 * inner, 0.26 * inner, 0.26 * inner, theme.ink);
+      if (targets && /** @type {number} */ (targets[from + first + index]) > 0.5) {
+        surface.rect(x + 0.66 * inner, y + 0.66 * inner, 0.26 * inner, 0.26 * inner, theme.ink);
+      }
       if (flags) drawMarks(surface, theme, x, y, inner, /** @type {number} */ (flags[first + index]));
     }
   }
   drawLines(surface, theme, view, moment);
   if (size >= SMALLEST_NAME) {
-    for (const box of layout.boxes) surface.text(box.group.name.replaceAll("_", " "), view.x + size * box.x, view.y - size * (box.y + box.rows) - 5, theme.quiet, "left", 12);
+    for (const box of layout.boxes) {
+      surface.text(
+        box.group.name.replaceAll("_", " "),
+        view.x + size * box.x,
+        view.y - size * (box.y + box.rows) - 5,
+        theme.quiet,
+        "left",
+        12,
+      );
+    }
   }
-  for (let index = 0; index < moment.stepped.length; index++) outline(surface, view, layout, /** @type {number} */ (moment.stepped[index]), theme.accent, 2);
+  for (let index = 0; index < moment.stepped.length; index++) {
+    outline(surface, view, layout, /** @type {number} */ (moment.stepped[index]), theme.accent, 2);
+  }
   if (moment.hovered >= 0) outline(surface, view, layout, moment.hovered, theme.accent, 2);
   if (moment.locked >= 0) outline(surface, view, layout, moment.locked, theme.ink, 2.5);
 }
@@ -179,7 +192,9 @@ function drawLines(surface, theme, view, moment) {
 /** @param {Float32Array | null} connections */
 function largestWeight(connections) {
   let largest = 0;
-  for (let index = 1; connections && index < connections.length; index += 3) largest = Math.max(largest, Math.abs(/** @type {number} */ (connections[index])));
+  for (let index = 1; connections && index < connections.length; index += 3) {
+    largest = Math.max(largest, Math.abs(/** @type {number} */ (connections[index])));
+  }
   return largest;
 }
 
@@ -209,7 +224,18 @@ function drawBundle(surface, theme, view, moment, box, connections, largest) {
     const away = Math.sign(y3 - y || 1) * view.size * 0.45;
     const middle = (y + y3) / 2;
     const stroke = weight < 0 ? theme.colours[0] : theme.colours[theme.colours.length - 2];
-    surface.curve(x, y + away, x, middle, x3, middle, x3, y3 - away, /** @type {string} */ (stroke), 0.5 + (3.5 * Math.abs(weight)) / largest);
+    surface.curve(
+      x,
+      y + away,
+      x,
+      middle,
+      x3,
+      middle,
+      x3,
+      y3 - away,
+      /** @type {string} */ (stroke),
+      0.5 + (3.5 * Math.abs(weight)) / largest,
+    );
   }
 }
 

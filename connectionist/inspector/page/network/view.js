@@ -46,10 +46,18 @@ export function networkView(app) {
     const view = viewFor(surface.width, surface.height);
     const count = copies();
     for (let copy = 0; copy < count; copy++) {
-      const chosen = { units: frame?.values.shape[1] ?? 0, tick: count > 1 ? copy : Math.min(state.tick, (frame?.values.shape[0] ?? 1) - 1), limit: state.limit, locked: state.locked, hovered: copy === 0 ? state.hovered : -1 };
+      const chosen = {
+        units: frame?.values.shape[1] ?? 0,
+        tick: count > 1 ? copy : Math.min(state.tick, (frame?.values.shape[0] ?? 1) - 1),
+        limit: state.limit,
+        locked: state.locked,
+        hovered: copy === 0 ? state.hovered : -1,
+      };
       const moved = { size: view.size, x: view.x + copy * view.size * (layout.right - layout.left + 2), y: view.y };
       drawNetwork(surface, theme, moved, momentOf(frame, layout, chosen));
-      if (count > 1) surface.text(`tick ${copy + 1}`, moved.x + view.size * layout.left, view.y - view.size * layout.bottom + 16, theme.quiet);
+      if (count > 1) {
+        surface.text(`tick ${copy + 1}`, moved.x + view.size * layout.left, view.y - view.size * layout.bottom + 16, theme.quiet);
+      }
     }
   }
 
@@ -97,7 +105,9 @@ export function networkView(app) {
     if (held && !held.moved && found && found.unit >= 0) app.lock(store.state.locked === found.unit ? -1 : found.unit);
     if (held?.moved && held.box) {
       const round = (/** @type {number} */ value) => Math.round(2 * value) / 2;
-      void app.act("arrange", { group: held.box.group.name, x: round(held.box.x), y: round(held.box.y), columns: held.box.columns }).then(() => (chosenView = null));
+      void app
+        .act("arrange", { group: held.box.group.name, x: round(held.box.x), y: round(held.box.y), columns: held.box.columns })
+        .then(() => (chosenView = null));
     }
     held = null;
   });
@@ -160,10 +170,29 @@ export function networkView(app) {
       .map((unit) => {
         const target = frame.targets.data[from + unit];
         const name = unitName(description, unit);
-        return make("tr", {}, make("th", { scope: "row" }, button(name, () => app.lock(unit), { tabindex: -1 })), make("td", {}, fixed(frame.values.data[from + unit])), make("td", {}, target === target ? fixed(target) : ""));
+        return make(
+          "tr",
+          {},
+          make(
+            "th",
+            { scope: "row" },
+            button(name, () => app.lock(unit), { tabindex: -1 }),
+          ),
+          make("td", {}, fixed(frame.values.data[from + unit])),
+          make("td", {}, target === target ? fixed(target) : ""),
+        );
       });
     const head = ["unit", quantityNames[store.state.quantity] ?? "", "target"].map((text) => make("th", { scope: "col" }, text));
-    fill(table, make("table", {}, make("caption", {}, `units of the network, epoch ${frame.epoch}`), make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
+    fill(
+      table,
+      make(
+        "table",
+        {},
+        make("caption", {}, `units of the network, epoch ${frame.epoch}`),
+        make("thead", {}, make("tr", {}, ...head)),
+        make("tbody", {}, ...rows),
+      ),
+    );
   }
 
   function drawTicks() {
@@ -171,12 +200,30 @@ export function networkView(app) {
     const count = shownFrame()?.values.shape[0] ?? 1;
     ticks.hidden = count < 2;
     if (count < 2) return;
-    const slider = /** @type {HTMLInputElement} */ (make("input", { type: "range", min: 1, max: count, value: String(tick + 1), "aria-label": "tick", oninput: () => store.set({ tick: Number(slider.value) - 1 }) }));
+    const slider = /** @type {HTMLInputElement} */ (
+      make("input", {
+        type: "range",
+        min: 1,
+        max: count,
+        value: String(tick + 1),
+        "aria-label": "tick",
+        oninput: () => store.set({ tick: Number(slider.value) - 1 }),
+      })
+    );
     slider.value = String(tick + 1);
     fill(
       ticks,
       make("label", {}, "tick ", slider, make("span", { class: "number" }, ` ${tick + 1} of ${count}`)),
-      make("label", {}, make("input", { type: "checkbox", checked: isUnrolled, onchange: (/** @type {any} */ event) => store.set({ isUnrolled: event.target.checked }) }), " side by side"),
+      make(
+        "label",
+        {},
+        make("input", {
+          type: "checkbox",
+          checked: isUnrolled,
+          onchange: (/** @type {any} */ event) => store.set({ isUnrolled: event.target.checked }),
+        }),
+        " side by side",
+      ),
     );
   }
 
@@ -195,7 +242,22 @@ export function networkView(app) {
     ticksShown = key;
     drawTicks();
   });
-  const element = make("div", { class: "view network-view" }, chart.canvas, tip, make("div", { class: "bar under" }, legend(app), make("span", { class: "space" }), saveButtons(chart, () => store.state.description?.name ?? "network"), button("Whole", fit, { class: "small", title: "show the whole network: 0" })), ticks, table);
+  const element = make(
+    "div",
+    { class: "view network-view" },
+    chart.canvas,
+    tip,
+    make(
+      "div",
+      { class: "bar under" },
+      legend(app),
+      make("span", { class: "space" }),
+      saveButtons(chart, () => store.state.description?.name ?? "network"),
+      button("Whole", fit, { class: "small", title: "show the whole network: 0" }),
+    ),
+    ticks,
+    table,
+  );
   return { element, chart, fit, moveLock };
 }
 
@@ -234,7 +296,16 @@ function legend(app) {
   };
   const halve = button("−", () => store.set({ limit: store.state.limit / 2 }), { class: "small", "aria-label": "smaller scale" });
   const double = button("+", () => store.set({ limit: 2 * store.state.limit }), { class: "small", "aria-label": "larger scale" });
-  return make("span", { class: "legend" }, low, strip, high, button("Fit", fitScale, { class: "small", "aria-label": "fit scale", title: "fit the scale to what is shown" }), halve, double, make("span", { class: "quiet marks" }, "■ target on · lines: weights of the locked unit, width |w|"));
+  return make(
+    "span",
+    { class: "legend" },
+    low,
+    strip,
+    high,
+    button("Fit", fitScale, { class: "small", "aria-label": "fit scale", title: "fit the scale to what is shown" }),
+    halve,
+    double,
+  );
 }
 
 /**

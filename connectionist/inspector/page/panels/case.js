@@ -90,7 +90,17 @@ export function casePanel(app) {
     const rows = description.output_units.map((unit, index) => {
       const at = last * width + (isOfOutputs ? index : unit);
       const [output, target] = [values.data[at], targets?.data[at]];
-      return make("tr", {}, make("th", { scope: "row" }, button(shortName(description, unit), () => app.lock(unit), { class: "link" })), make("td", { class: "number" }, fixed(output)), make("td", { class: "number" }, fixed(target)));
+      return make(
+        "tr",
+        {},
+        make(
+          "th",
+          { scope: "row" },
+          button(shortName(description, unit), () => app.lock(unit), { class: "link" }),
+        ),
+        make("td", { class: "number" }, fixed(output)),
+        make("td", { class: "number" }, fixed(target)),
+      );
     });
     const head = ["output", "activation", "target"].map((text) => make("th", { scope: "col" }, text));
     fill(outputs, make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));

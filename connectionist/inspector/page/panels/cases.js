@@ -36,7 +36,9 @@ export function casesPanel(app) {
     const error = (/** @type {number} */ index) => caseErrors?.[index] ?? 0;
     if (sort === "error") shown.sort((one, other) => error(other) - error(one));
     if (sort === "wrong") shown.sort((one, other) => (caseCorrect?.[one] ?? 2) - (caseCorrect?.[other] ?? 2) || error(other) - error(one));
-    if (sort === "name") shown.sort((one, other) => /** @type {any} */ (cases[one]).name.localeCompare(/** @type {any} */ (cases[other]).name));
+    if (sort === "name") {
+      shown.sort((one, other) => /** @type {any} */ (cases[one]).name.localeCompare(/** @type {any} */ (cases[other]).name));
+    }
     space.style.height = `${ROW * shown.length}px`;
     search.placeholder = `Find a case (${whole(cases.length)})`;
     draw();
@@ -52,7 +54,18 @@ export function casesPanel(app) {
     const rows = [];
     for (let place = first; place < last; place++) {
       const index = /** @type {number} */ (shown[place]);
-      rows.push(row(description.cases[index]?.name ?? "", index, place, caseErrors?.[index], caseCorrect?.[index], largest, frame?.case === index, description.cases[index]?.set === "testing"));
+      rows.push(
+        row(
+          description.cases[index]?.name ?? "",
+          index,
+          place,
+          caseErrors?.[index],
+          caseCorrect?.[index],
+          largest,
+          frame?.case === index,
+          description.cases[index]?.set === "testing",
+        ),
+      );
     }
     fill(space, ...rows);
     const wrong = caseCorrect ? caseCorrect.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) : 0;
@@ -117,5 +130,15 @@ export function casesPanel(app) {
     });
   });
   new ResizeObserver(draw).observe(list);
-  return { element: make("section", { class: "cases", "aria-label": "cases" }, make("div", { class: "row" }, search), make("div", { class: "row" }, sorts), list, count), move };
+  return {
+    element: make(
+      "section",
+      { class: "cases", "aria-label": "cases" },
+      make("div", { class: "row" }, search),
+      make("div", { class: "row" }, sorts),
+      list,
+      count,
+    ),
+    move,
+  };
 }

@@ -29,10 +29,23 @@ export function logPanel(app) {
     { class: "panel" },
     make("h2", {}, "Log"),
     make("p", { class: "quiet" }, "Each act is a line of Python. The script gives the same network, to the bit."),
-    make("div", { class: "pair" }, button("Save script", () => void save("script")), button("Save cell", () => void save("cell")), button("Copy cell", () => void copyCell().catch((error) => app.say(String(error), true))), button("Undo", () => app.act("undo"))),
+    make(
+      "div",
+      { class: "pair" },
+      button("Save script", () => void save("script")),
+      button("Save cell", () => void save("cell")),
+      button("Copy cell", () => void copyCell().catch((error) => app.say(String(error), true))),
+      button("Undo", () => app.act("undo")),
+    ),
     code,
     make("h3", {}, "Recording"),
     make("p", { class: "quiet" }, "All cases with the present weights, in a new folder beside the server's working folder."),
-    make("div", { class: "pair" }, recorded, folder, button("Save recording", () => app.act("save_recording", { folder: folder.value, quantities: quantities() }))),
+    make(
+      "div",
+      { class: "pair" },
+      recorded,
+      folder,
+      button("Save recording", () => app.act("save_recording", { folder: folder.value, quantities: quantities() })),
+    ),
   );
 }

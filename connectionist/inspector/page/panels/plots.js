@@ -10,7 +10,11 @@ import { saveText } from "../save.js";
 /** @import {Series} from "../charts/line.js" */
 /** @import {Message} from "../types.js" */
 
-const OVER = /** @type {[string, string][]} */ ([["epochs", "over epochs"], ["cases", "over cases"], ["ticks", "over ticks"]]);
+const OVER = /** @type {[string, string][]} */ ([
+  ["epochs", "over epochs"],
+  ["cases", "over cases"],
+  ["ticks", "over ticks"],
+]);
 const QUANTITIES = /** @type {[string, string][]} */ ([
   ["activation", "activation"],
   ["net_input", "net input"],
@@ -48,7 +52,9 @@ export function plotsPanel(app) {
           const series = seriesOf(message);
           const { x_label: xLabel = "", labels: xTexts = [] } = message.header.answer;
           chart.describe(`${title}: ${series.map((each) => `${each.name} ends at ${short(each.y[each.y.length - 1])}`).join("; ")}`);
-          chart.show((surface, theme) => drawLinesChart(surface, theme, series, { xLabel, xTexts, yLabel: quantityName(quantity), ...options }));
+          chart.show((surface, theme) =>
+            drawLinesChart(surface, theme, series, { xLabel, xTexts, yLabel: quantityName(quantity), ...options }),
+          );
         });
       },
       end() {
@@ -69,7 +75,16 @@ export function plotsPanel(app) {
     const figure = make(
       "figure",
       { class: "plot" },
-      make("figcaption", {}, make("strong", {}, title), " ", ...choices, saveButtons(chart, () => title), button("CSV", () => void saveCsv(), { class: "small" }), button("×", () => remove(), { class: "small", "aria-label": `remove the plot of ${title}` })),
+      make(
+        "figcaption",
+        {},
+        make("strong", {}, title),
+        " ",
+        ...choices,
+        saveButtons(chart, () => title),
+        button("CSV", () => void saveCsv(), { class: "small" }),
+        button("×", () => remove(), { class: "small", "aria-label": `remove the plot of ${title}` }),
+      ),
       chart.canvas,
     );
     function remove() {
@@ -84,25 +99,59 @@ export function plotsPanel(app) {
 
   /** @param {string} name of a unit @param {string} over */
   function plotUnit(name, over) {
-    const names = name.split(";").map((each) => each.trim()).filter(Boolean);
-    add(names.join(", "), (along, quantity) => ({ kind: "unit_over", units: names, quantity, over: along, tick: 0 }), true, over, ({ header, arrays }) => rows(header.answer.units, arrays));
+    const names = name
+      .split(";")
+      .map((each) => each.trim())
+      .filter(Boolean);
+    add(
+      names.join(", "),
+      (along, quantity) => ({ kind: "unit_over", units: names, quantity, over: along, tick: 0 }),
+      true,
+      over,
+      ({ header, arrays }) => rows(header.answer.units, arrays),
+    );
     store.set({ tab: "plots", place: "unit" });
   }
 
   /** @param {string} name of a connection */
   function plotWeight(name) {
-    add(`weight ${name}`, () => ({ kind: "weight_over", connections: [name] }), false, "epochs", ({ header, arrays }) => rows(header.answer.connections, arrays), { yLabel: "weight" });
+    add(
+      `weight ${name}`,
+      () => ({ kind: "weight_over", connections: [name] }),
+      false,
+      "epochs",
+      ({ header, arrays }) => rows(header.answer.connections, arrays),
+      { yLabel: "weight" },
+    );
     store.set({ tab: "plots", place: "unit" });
   }
 
   function plotRuns() {
-    add("runs of this session", () => ({ kind: "runs" }), false, "epochs", ({ header, arrays }) => header.answer.names.map((/** @type {string} */ name, /** @type {number} */ run) => ({ name, x: arrays[`epochs ${run}`]?.data ?? [], y: arrays[`errors ${run}`]?.data ?? [] })), { isLog: true, yLabel: "error" });
+    add(
+      "runs of this session",
+      () => ({ kind: "runs" }),
+      false,
+      "epochs",
+      ({ header, arrays }) =>
+        header.answer.names.map((/** @type {string} */ name, /** @type {number} */ run) => ({
+          name,
+          x: arrays[`epochs ${run}`]?.data ?? [],
+          y: arrays[`errors ${run}`]?.data ?? [],
+        })),
+      { isLog: true, yLabel: "error" },
+    );
   }
 
   const names = entry("units or connections to plot, separated by semicolons", "", { class: "wide", placeholder: "hidden:0; hidden:1" });
   const addTyped = () => (names.value.includes("→") ? plotWeight(names.value.trim()) : plotUnit(names.value, "epochs"));
   store.on(["tab", "isOpen", "description"], () => plots.forEach((plot) => plot.follow()));
-  const element = make("div", { class: "panel" }, make("h2", {}, "Plots"), make("div", { class: "pair" }, names, button("Plot", addTyped), button("Compare runs", plotRuns)), list);
+  const element = make(
+    "div",
+    { class: "panel" },
+    make("h2", {}, "Plots"),
+    make("div", { class: "pair" }, names, button("Plot", addTyped), button("Compare runs", plotRuns)),
+    list,
+  );
   return { element, plotUnit, plotWeight };
 }
 

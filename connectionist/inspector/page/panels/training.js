@@ -33,7 +33,11 @@ export function trainingPanel(app) {
   /** @param {boolean} isCounted */
   function train(isCounted) {
     try {
-      app.act("train", { epochs: isCounted ? number("epochs", epochs) : null, error: isCounted ? null : number("error", error), correct: isCounted ? null : number("correct", correct) });
+      app.act("train", {
+        epochs: isCounted ? number("epochs", epochs) : null,
+        error: isCounted ? null : number("error", error),
+        correct: isCounted ? null : number("correct", correct),
+      });
     } catch (fault) {
       app.say(/** @type {Error} */ (fault).message, true);
     }
@@ -57,19 +61,44 @@ export function trainingPanel(app) {
       });
       return make("label", { class: "input" }, make("span", {}, parameter.name), input);
     });
-    const after = /** @type {[string, string][]} */ ([["", "after each epoch"], ["1", "after each case"], ["10", "after 10 cases"]]);
+    const after = /** @type {[string, string][]} */ ([
+      ["", "after each epoch"],
+      ["1", "after each case"],
+      ["10", "after 10 cases"],
+    ]);
     const present = rule.update_after === null ? "" : String(rule.update_after);
     if (!after.some(([value]) => value === present)) after.push([present, `after ${present} cases`]);
     fill(
       rules,
-      make("h3", {}, "Rule ", choice("update rule", description.rules.map((each) => each.name), rule.name, (name) => set(name, {}))),
+      make(
+        "h3",
+        {},
+        "Rule ",
+        choice(
+          "update rule",
+          description.rules.map((each) => each.name),
+          rule.name,
+          (name) => set(name, {}),
+        ),
+      ),
       make("p", { class: "quiet" }, known?.summary ?? ""),
       make("div", { class: "inputs" }, ...fields),
       make(
         "div",
         { class: "pair" },
-        choice("when the weights change", after, present, (value) => app.act("set_schedule", { update_after: value === "" ? null : Number(value), order: rule.order })),
-        choice("order of the cases", [["fixed", "fixed order"], ["permuted", "permuted"], ["sampled", "sampled"]], rule.order, (order) => app.act("set_schedule", { update_after: rule.update_after, order })),
+        choice("when the weights change", after, present, (value) =>
+          app.act("set_schedule", { update_after: value === "" ? null : Number(value), order: rule.order }),
+        ),
+        choice(
+          "order of the cases",
+          [
+            ["fixed", "fixed order"],
+            ["permuted", "permuted"],
+            ["sampled", "sampled"],
+          ],
+          rule.order,
+          (order) => app.act("set_schedule", { update_after: rule.update_after, order }),
+        ),
       ),
     );
     const size = entry("initial weights from minus to plus this", "0.3", { class: "value" });
@@ -91,7 +120,9 @@ export function trainingPanel(app) {
     if (store.state.tab !== "training" || !store.state.isOpen) return;
     unfollow = client.follow({ kind: "histogram", quantity, projection }, ({ arrays }) => {
       const [edges, counts] = [arrays.edges?.data ?? new Float32Array(), arrays.counts?.data ?? new Float32Array()];
-      histogram.describe(`histogram of ${quantity} from ${short(edges[0])} to ${short(edges.at(-1))}: ${Array.from(counts, (count) => whole(count)).join(", ")}`);
+      histogram.describe(
+        `histogram of ${quantity} from ${short(edges[0])} to ${short(edges.at(-1))}: ${Array.from(counts, (count) => whole(count)).join(", ")}`,
+      );
       histogram.show((surface, theme) => drawHistogram(surface, theme, edges, counts, quantity));
     });
   }
@@ -105,10 +136,22 @@ export function trainingPanel(app) {
       error.value = criterion.error === null ? "" : String(criterion.error);
       correct.value = criterion.correct === null ? "" : String(criterion.correct);
     }
-    const names = /** @type {[string, string][]} */ ([["", "all weights"], ...state.description.projections.map((each) => [each.name, each.name])]);
+    const names = /** @type {[string, string][]} */ ([
+      ["", "all weights"],
+      ...state.description.projections.map((each) => [each.name, each.name]),
+    ]);
     fill(
       chooser,
-      choice("quantity of the histogram", [["weight", "weights"], ["change", "changes"], ["derivative", "derivatives"]], quantity, (value) => ((quantity = value), follow())),
+      choice(
+        "quantity of the histogram",
+        [
+          ["weight", "weights"],
+          ["change", "changes"],
+          ["derivative", "derivatives"],
+        ],
+        quantity,
+        (value) => ((quantity = value), follow()),
+      ),
       " of ",
       choice("projection of the histogram", names, projection, (value) => ((projection = value), follow())),
       saveButtons(histogram, () => `histogram of ${quantity}`),
@@ -118,7 +161,7 @@ export function trainingPanel(app) {
   store.on(["frame", "logged"], ({ frame, curve }) => {
     if (!frame) return;
     const speed = frame.seconds_per_epoch ? ` · ${short(1 / frame.seconds_per_epoch)} epochs a second` : "";
-    const ended = !frame.training && curve.stopped ? ` · ended by ${curve.stopped}` : "";
+    const ended = !frame.training && curve.stopped ? ` · ended: ${curve.stopped}` : "";
     status.textContent = `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)} · ${frame.epoch_correct === null ? "–" : fixed(100 * frame.epoch_correct, 0)} % right${speed}${ended}`;
   });
   return make(
@@ -126,9 +169,24 @@ export function trainingPanel(app) {
     { class: "panel" },
     make("h2", {}, "Training"),
     status,
-    make("div", { class: "pair" }, epochs, button("Train epochs", () => train(true))),
-    make("div", { class: "pair" }, error, correct, button("Until criterion", () => train(false))),
-    make("div", { class: "pair" }, button("Pause", () => app.act("pause"))),
+    make(
+      "div",
+      { class: "pair" },
+      epochs,
+      button("Train epochs", () => train(true)),
+    ),
+    make(
+      "div",
+      { class: "pair" },
+      error,
+      correct,
+      button("Until criterion", () => train(false)),
+    ),
+    make(
+      "div",
+      { class: "pair" },
+      button("Pause", () => app.act("pause")),
+    ),
     rules,
     chooser,
     histogram.canvas,

@@ -52,15 +52,28 @@ export function unitPanel(app, plot) {
     const query = connection ? { kind: "explain", connection, tick: shownTick } : { kind: "explain", unit: name, tick: shownTick };
     fill(sums);
     followed.push(client.follow(query, showSums), client.follow({ kind: "weights", unit: name, direction, tick: shownTick }, showWeights));
-    const senders = description.projections.filter((each) => each.receiver === group?.name && each.sender !== "bias").map((each) => each.sender);
+    const senders = description.projections
+      .filter((each) => each.receiver === group?.name && each.sender !== "bias")
+      .map((each) => each.sender);
     if (!senders.includes(sender)) sender = senders[0] ?? "";
     fill(fieldBox);
     if (senders.length) {
-      const choose = choice("group whose weights are shown", senders, sender, (value) => {
+      const select = choice("group whose weights are shown", senders, sender, (value) => {
         sender = value;
         follow();
       });
-      fill(fieldBox, make("h3", {}, "Receptive field from ", choose, saveButtons(field, () => `${name} from ${sender}`)), field.canvas, make("p", { class: "quiet" }, "area is |w|, orange +, blue −"));
+      fill(
+        fieldBox,
+        make(
+          "h3",
+          {},
+          "Receptive field from ",
+          select,
+          saveButtons(field, () => `${name} from ${sender}`),
+        ),
+        field.canvas,
+        make("p", { class: "quiet" }, "area is |w|, orange +, blue −"),
+      );
       followed.push(client.follow({ kind: "receptive_field", unit: name, group: sender }, showField));
     }
   }
@@ -96,16 +109,38 @@ export function unitPanel(app, plot) {
   function showWeights({ header, arrays }) {
     const { connections, units, frozen, tied } = header.answer;
     const isIncoming = direction === "incoming";
-    const turn = choice("direction of the weights", [["incoming", "Weights to this unit"], ["outgoing", "Weights from this unit"]], direction, (value) => {
-      direction = value;
-      follow();
-    });
-    const rows = connections.slice(0, 200).map((/** @type {string} */ name, /** @type {number} */ index) => weightRow(name, units[index], index, arrays, frozen[index], tied[index]));
+    const turn = choice(
+      "direction of the weights",
+      [
+        ["incoming", "Weights to this unit"],
+        ["outgoing", "Weights from this unit"],
+      ],
+      direction,
+      (value) => {
+        direction = value;
+        follow();
+      },
+    );
+    const rows = connections
+      .slice(0, 200)
+      .map((/** @type {string} */ name, /** @type {number} */ index) =>
+        weightRow(name, units[index], index, arrays, frozen[index], tied[index]),
+      );
     const columns = [isIncoming ? "from" : "to", "weight", "× activation", "∂E/∂w", ""];
     fill(
       weights,
-      make("h3", {}, turn, button("CSV", () => saveTable(), { class: "small", title: "save all as a table" })),
-      make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...columns.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, ...rows)),
+      make(
+        "h3",
+        {},
+        turn,
+        button("CSV", () => saveTable(), { class: "small", title: "save all as a table" }),
+      ),
+      make(
+        "table",
+        { class: "arithmetic" },
+        make("thead", {}, make("tr", {}, ...columns.map((text) => make("th", { scope: "col" }, text)))),
+        make("tbody", {}, ...rows),
+      ),
       connections.length > 200 ? make("p", { class: "quiet" }, `${connections.length - 200} more; the table has all`) : null,
     );
   }
@@ -129,14 +164,22 @@ export function unitPanel(app, plot) {
     return make(
       "tr",
       {},
-      make("th", { scope: "row" }, button(other, () => choose(other), { class: "link", title: other })),
+      make(
+        "th",
+        { scope: "row" },
+        button(other, () => choose(other), { class: "link", title: other }),
+      ),
       make("td", { class: "number" }, input),
       make("td", { class: "number" }, fixed(value("product"))),
       make("td", { class: "number" }, fixed(value("derivative"))),
       make(
         "td",
         {},
-        button(isFrozen ? "frozen" : isTied ? "tied" : "…", () => store.set({ connection: store.state.connection === name ? "" : name }), { class: "link quiet", title: `arithmetic and acts of ${name}`, "aria-label": `select ${name}` }),
+        button(isFrozen ? "frozen" : isTied ? "tied" : "…", () => store.set({ connection: store.state.connection === name ? "" : name }), {
+          class: "link quiet",
+          title: `arithmetic and acts of ${name}`,
+          "aria-label": `select ${name}`,
+        }),
       ),
     );
   }
@@ -166,19 +209,44 @@ export function unitPanel(app, plot) {
     const apply = () => {
       const number = parsed(value.value);
       if (Number.isNaN(number)) return app.say(`${value.placeholder}: ${JSON.stringify(value.value)} is not a number`, true);
-      return state.connection ? app.act("set_weight", { connection: part, value: number }) : app.act("clamp", { unit: name, value: number });
+      return state.connection
+        ? app.act("set_weight", { connection: part, value: number })
+        : app.act("clamp", { unit: name, value: number });
     };
     const shared = entry("other connections to tie, separated by semicolons", "", { placeholder: "tie with …", class: "wide" });
     fill(
       acts,
       button("Plot over time", () => plot(name, "epochs"), { title: "p" }),
-      state.connection ? button("Freeze", () => app.act("freeze", { part })) : button(flags & FROZEN ? "Unfreeze" : "Freeze", () => app.act(flags & FROZEN ? "unfreeze" : "freeze", { part }), { title: "f" }),
+      state.connection
+        ? button("Freeze", () => app.act("freeze", { part }))
+        : button(flags & FROZEN ? "Unfreeze" : "Freeze", () => app.act(flags & FROZEN ? "unfreeze" : "freeze", { part }), { title: "f" }),
       state.connection ? button("Unfreeze", () => app.act("unfreeze", { part })) : null,
-      button(flags & LESIONED && !state.connection ? "Restore" : "Lesion", () => app.act(flags & LESIONED && !state.connection ? "restore" : "lesion", { part }), { title: "l" }),
+      button(
+        flags & LESIONED && !state.connection ? "Restore" : "Lesion",
+        () => app.act(flags & LESIONED && !state.connection ? "restore" : "lesion", { part }),
+        { title: "l" },
+      ),
       state.connection ? button("Restore", () => app.act("restore", { part })) : null,
       make("span", { class: "pair" }, value, button(state.connection ? "Set weight" : "Clamp", apply)),
       flags & CLAMPED && !state.connection ? button("Release", () => app.act("clamp", { unit: name, value: null })) : null,
-      state.connection ? make("span", { class: "pair" }, shared, button("Tie", () => app.act("tie", { connections: [part, ...shared.value.split(";").map((each) => each.trim()).filter(Boolean)] }))) : null,
+      state.connection
+        ? make(
+            "span",
+            { class: "pair" },
+            shared,
+            button("Tie", () =>
+              app.act("tie", {
+                connections: [
+                  part,
+                  ...shared.value
+                    .split(";")
+                    .map((each) => each.trim())
+                    .filter(Boolean),
+                ],
+              }),
+            ),
+          )
+        : null,
       state.connection ? button("Back to the unit", () => store.set({ connection: "" })) : null,
       state.undo ? button("Undo", () => app.act("undo"), { title: `undo: ${state.undo}` }) : null,
     );
@@ -190,9 +258,15 @@ export function unitPanel(app, plot) {
     const name = lockedName(state);
     const flags = state.frame?.flags.data[state.locked] ?? 0;
     const key = JSON.stringify([name, state.connection, state.undo, flags]);
-    const shown = state.description && state.frame && state.frame.case >= 0 ? state.description.cases[state.frame.case]?.name : "entered input";
+    const shown =
+      state.description && state.frame && state.frame.case >= 0 ? state.description.cases[state.frame.case]?.name : "entered input";
     const group = state.description ? groupOf(state.description, state.locked) : undefined;
-    const marks = [group?.activation, flags & LESIONED ? "lesioned" : "", flags & CLAMPED ? "clamped" : "", flags & FROZEN ? "frozen" : ""].filter(Boolean);
+    const marks = [
+      group?.activation,
+      flags & LESIONED ? "lesioned" : "",
+      flags & CLAMPED ? "clamped" : "",
+      flags & FROZEN ? "frozen" : "",
+    ].filter(Boolean);
     about.textContent = `case ${shown ?? ""} · ${marks.join(" · ")}`;
     if (key === described) return;
     described = key;

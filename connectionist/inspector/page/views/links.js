@@ -39,9 +39,18 @@ export function linkView(app) {
       if (!values) return;
       const [rows = 0, columns = 0] = values.shape;
       const isSame = data?.rows === rows && data.columns === columns;
-      data = { values: values.data, rows, columns, rowNames: group(sender)?.labels ?? [], columnNames: group(receiver)?.labels ?? [], limit: fittingLimit(values.data) };
+      data = {
+        values: values.data,
+        rows,
+        columns,
+        rowNames: group(sender)?.labels ?? [],
+        columnNames: group(receiver)?.labels ?? [],
+        limit: fittingLimit(values.data),
+      };
       if (!isSame || !view) view = fittedMatrix(data, chart.canvas.clientWidth || 600, chart.canvas.clientHeight || 400);
-      chart.describe(`${quantity} of the connections from ${sender} to ${receiver}: ${rows} rows, ${columns} columns, scale up to ${short(data.limit)}`);
+      chart.describe(
+        `${quantity} of the connections from ${sender} to ${receiver}: ${rows} rows, ${columns} columns, scale up to ${short(data.limit)}`,
+      );
       chart.show((surface, theme) => data && view && drawMatrix(surface, theme, data, view));
     });
   }
@@ -82,7 +91,9 @@ export function linkView(app) {
     } else if (data && view) {
       const cell = cellAt(data, view, event.offsetX, event.offsetY);
       const value = cell ? data.values[cell[0] * data.columns + cell[1]] : undefined;
-      tip.textContent = cell ? `${sender}:${data.rowNames[cell[0]]} → ${receiver}:${data.columnNames[cell[1]]}  ${value === value ? fixed(value) : "not connected"}` : "";
+      tip.textContent = cell
+        ? `${sender}:${data.rowNames[cell[0]]} → ${receiver}:${data.columnNames[cell[1]]}  ${value === value ? fixed(value) : "not connected"}`
+        : "";
     }
   });
   canvas.addEventListener("click", (event) => {
@@ -119,11 +130,25 @@ export function linkView(app) {
     if (!names.includes(sender) || !names.includes(receiver)) [sender, receiver] = [pairs[0]?.sender ?? "", pairs[0]?.receiver ?? ""];
     fill(
       bar,
-      choice("projection", pairs.map((each) => [`${each.sender}\n${each.receiver}`, each.name]), `${sender}\n${receiver}`, (value) => {
-        [sender = "", receiver = ""] = value.split("\n");
-        follow();
-      }),
-      choice("quantity of the connections", [["weight", "weights"], ["derivative", "derivatives"], ["change", "changes"]], quantity, (value) => ((quantity = value), follow())),
+      choice(
+        "projection",
+        pairs.map((each) => [`${each.sender}\n${each.receiver}`, each.name]),
+        `${sender}\n${receiver}`,
+        (value) => {
+          [sender = "", receiver = ""] = value.split("\n");
+          follow();
+        },
+      ),
+      choice(
+        "quantity of the connections",
+        [
+          ["weight", "weights"],
+          ["derivative", "derivatives"],
+          ["change", "changes"],
+        ],
+        quantity,
+        (value) => ((quantity = value), follow()),
+      ),
       button("Whole", fit, { title: "0" }),
       button("+", () => zoom(1.5), { "aria-label": "larger" }),
       button("−", () => zoom(1 / 1.5), { "aria-label": "smaller" }),

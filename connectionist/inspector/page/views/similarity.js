@@ -13,7 +13,11 @@ import { drawnGroups } from "../units.js";
 /** @import {App} from "../state.js" */
 /** @import {Message} from "../types.js" */
 
-const FORMS = /** @type {[string, string][]} */ ([["similarity", "similarity matrix"], ["clusters", "cluster tree"], ["components", "components"]]);
+const FORMS = /** @type {[string, string][]} */ ([
+  ["similarity", "similarity matrix"],
+  ["clusters", "cluster tree"],
+  ["components", "components"],
+]);
 
 /** @param {App} app */
 export function similarityView(app) {
@@ -53,7 +57,12 @@ export function similarityView(app) {
     const view = () => fittedMatrix(data, chart.canvas.clientWidth, chart.canvas.clientHeight);
     find = (x, y) => {
       const cell = cellAt(data, view(), x, y);
-      return cell ? { text: `${names[cell[0]]} and ${names[cell[1]]}: ${fixed(values[cell[0] * names.length + cell[1]])}`, case: header.answer.cases[cell[0]] } : null;
+      return cell
+        ? {
+            text: `${names[cell[0]]} and ${names[cell[1]]}: ${fixed(values[cell[0] * names.length + cell[1]])}`,
+            case: header.answer.cases[cell[0]],
+          }
+        : null;
     };
     chart.show((surface, theme) => drawMatrix(surface, theme, data, view()));
   }
@@ -61,8 +70,13 @@ export function similarityView(app) {
   /** @param {Message} message @param {string[]} names */
   function showTree({ header, arrays }, names) {
     const merges = arrays.merges?.data ?? new Float32Array();
-    find = () => null;
-    chart.show((surface, theme) => drawTree(surface, theme, { merges, order: header.answer.order, names }));
+    chart.show((surface, theme) => {
+      const leafAt = drawTree(surface, theme, { merges, order: header.answer.order, names });
+      find = (_, y) => {
+        const leaf = leafAt(y);
+        return leaf >= 0 ? { text: names[leaf] ?? "", case: header.answer.cases[leaf] } : null;
+      };
+    });
   }
 
   /** @param {Message} message @param {string[]} names */
@@ -71,7 +85,13 @@ export function similarityView(app) {
     const percent = (/** @type {number} */ index) => `component ${index + 1}, ${fixed(100 * (shares?.data[index] ?? 0), 0)} %`;
     chart.show((surface, theme) => {
       const chosen = header.answer.cases.indexOf(store.state.frame?.case ?? -1);
-      const nearest = drawScatter(surface, theme, { points: points?.data ?? new Float32Array(), dimensions: points?.shape[1] ?? 1, names, labels: [percent(0), percent(1)], chosen });
+      const nearest = drawScatter(surface, theme, {
+        points: points?.data ?? new Float32Array(),
+        dimensions: points?.shape[1] ?? 1,
+        names,
+        labels: [percent(0), percent(1)],
+        chosen,
+      });
       find = (x, y) => {
         const index = nearest(x, y);
         return index >= 0 ? { text: names[index] ?? "", case: header.answer.cases[index] } : null;
@@ -98,7 +118,12 @@ export function similarityView(app) {
       bar,
       choice("form", FORMS, form, (value) => ((form = value), follow())),
       " of ",
-      choice("group", groups.map((each) => each.name), group, (value) => ((group = value), follow())),
+      choice(
+        "group",
+        groups.map((each) => each.name),
+        group,
+        (value) => ((group = value), follow()),
+      ),
       saveButtons(chart, () => `${form} ${group}`),
       button("CSV", () => void saveCsv(), { class: "small" }),
     );
