@@ -72,7 +72,7 @@ test("the fraction of correct cases of the log is kept under the name that the s
   const { store } = newStore();
   receive(store, {
     header: { kind: "log", run: 0, first: 1, kept: [0], stopped: "" },
-    arrays: { errors: array([2], [2, 1]), correct: array([2], [0.5, 1]) },
+    arrays: { errors: array([2], [2, 1]), corrects: array([2], [0.5, 1]) },
   });
   assert.deepEqual(store.state.curve.corrects, [0.5, 1]);
 });

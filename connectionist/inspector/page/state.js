@@ -144,7 +144,7 @@ function extended(curve, { header, arrays }) {
   const keep = header.first - 1;
   for (const [name, column] of /** @type {[string, number[]][]} */ ([
     ["errors", same.errors],
-    ["correct", same.corrects],
+    ["corrects", same.corrects],
   ])) {
     column.length = Math.min(column.length, keep);
     const added = arrays[name]?.data ?? [];
