@@ -142,7 +142,7 @@ export function startApp(root, channel) {
   };
   store.on(["isOpen", "quantity", "locked"], watch);
   document.addEventListener("visibilitychange", watch);
-  /** @type {any} */ (root).inspector = app; // for tests and the console
+  /** @type {any} */ (root).inspector = { ...app, network }; // for tests and the console
   return () => {
     dark.removeEventListener("change", forget);
     document.removeEventListener("visibilitychange", watch);

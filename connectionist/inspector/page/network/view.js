@@ -7,7 +7,7 @@ import { mixed } from "../scale.js";
 import { usualLimit } from "../state.js";
 import { unitCount, unitName } from "../units.js";
 import { drawNetwork, fittedView, momentOf } from "./drawing.js";
-import { findAt, placeGroups } from "./layout.js";
+import { cornerOf, findAt, placeGroups } from "./layout.js";
 
 /** @import {App, State} from "../state.js" */
 /** @import {Box, Layout} from "./layout.js" */
@@ -258,7 +258,16 @@ export function networkView(app) {
     ticks,
     table,
   );
-  return { element, chart, fit, moveLock };
+  /** Where a unit is drawn: its centre and its size, in pixels of the canvas. @param {number} unit */
+  function placeOf(unit) {
+    const view = viewFor(canvas.clientWidth, canvas.clientHeight);
+    const box = layout.boxes.find((each) => unit >= each.group.first && unit < each.group.first + each.group.labels.length);
+    if (!box) return null;
+    const [x, y] = cornerOf(box, unit - box.group.first);
+    return { x: view.x + view.size * (x + 0.45), y: view.y - view.size * (y + 0.55), size: view.size };
+  }
+
+  return { element, chart, fit, moveLock, placeOf };
 }
 
 /** @type {Record<string, string>} */
