@@ -16,7 +16,7 @@ import connectionist as cn
 from connectionist.inspector.view import View
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-SECONDS = 10.0
+SECONDS = 4.0
 PEOPLE = ["Ann", "Bea", "Cid", "Dan", "Eve", "Fay"]
 PALETTE = {"negative": (38, 98, 168), "paper": (241, 239, 234), "positive": (214, 92, 26)}
 
@@ -60,6 +60,11 @@ def make_examples() -> cn.ExampleSet:
 
 
 @pytest.fixture
+def make() -> Callable[[], tuple[cn.Network, cn.ExampleSet]]:
+    return lambda: (make_network(), make_examples())
+
+
+@pytest.fixture
 def net() -> cn.Network:
     return make_network()
 
@@ -76,10 +81,15 @@ class Page:
 
     def __init__(self, page: Any, url: str) -> None:
         self.page, self.faults = page, []
-        page.on("console", lambda message: message.type in ("error", "warning") and self.faults.append(message.text))
+        page.on("console", self._note)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.set_default_timeout(1000 * SECONDS)
         page.goto(url)
         self.until("frame !== null && description !== null && caseErrors !== null")
+
+    def _note(self, message: Any) -> None:
+        if message.type in ("error", "warning") and "willReadFrequently" not in message.text:  # the tests read pixels, the page does not
+            self.faults.append(message.text)
 
     def evaluate(self, code: str) -> Any:
         """Return the value of an expression of the fields of the state; `app` is the page."""
@@ -103,7 +113,7 @@ class Page:
     def place(self, unit: int) -> tuple[float, float]:
         """Where a unit is on the screen."""
         box = self.page.locator("canvas.network").bounding_box()
-        found = self.evaluate(f"app.network.placeOf({unit})")
+        found = self.evaluate(f"app.network.centreOf({unit})")
         return box["x"] + found["x"], box["y"] + found["y"]
 
     def click_unit(self, unit: int) -> None:
@@ -120,7 +130,7 @@ class Page:
         self.settle()
         return tuple(
             self.page.evaluate(
-                "([unit, copy]) => { const app = document.body.inspector; const { x, y, size } = app.network.placeOf(unit, copy);"
+                "([unit, copy]) => { const app = document.body.inspector; const { x, y, size } = app.network.centreOf(unit, copy);"
                 "const canvas = document.querySelector('canvas.network'); const ratio = canvas.width / canvas.clientWidth;"
                 "return [...canvas.getContext('2d').getImageData(ratio * (x - size / 5), ratio * (y - size / 5), 1, 1).data.slice(0, 3)]; }",
                 [unit, copy],

@@ -112,8 +112,8 @@ export function drawNetwork(surface, theme, view, moment) {
 function drawMarks(surface, theme, x, y, size, flags) {
   if (!flags) return;
   if (flags & LESIONED) {
-    segment(surface, x + 2, y + 2, x + size - 2, y + size - 2, theme.ink);
-    segment(surface, x + size - 2, y + 2, x + 2, y + size - 2, theme.ink);
+    segment(surface, x + 2, y + 2, x + size - 2, y + size - 2, theme.ink, 1.8);
+    segment(surface, x + size - 2, y + 2, x + 2, y + size - 2, theme.ink, 1.8);
   }
   if (flags & (FROZEN | PARTLY_FROZEN)) {
     const step = flags & FROZEN ? size / 4 : size / 2;
@@ -135,13 +135,14 @@ const ys = new Float64Array(2);
  * @param {number} x2
  * @param {number} y2
  * @param {string} stroke
+ * @param {number} [width]
  */
-function segment(surface, x1, y1, x2, y2, stroke) {
+function segment(surface, x1, y1, x2, y2, stroke, width = 1) {
   xs[0] = x1;
   xs[1] = x2;
   ys[0] = y1;
   ys[1] = y2;
-  surface.line(xs, ys, 2, stroke, 1);
+  surface.line(xs, ys, 2, stroke, width);
 }
 
 /**

@@ -29,7 +29,9 @@ export function networkView(app) {
   let layout = { boxes: [], left: 0, right: 1, bottom: 0, top: 1 };
   /** @type {View | null} set by the user; null fits the network */
   let chosenView = null;
-  let tabled = 0;
+  let tabled = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
 
   const shownFrame = () => store.state.film ?? store.state.frame;
   const copies = () => (store.state.isUnrolled ? (shownFrame()?.values.shape[0] ?? 1) : 1);
@@ -161,7 +163,13 @@ export function networkView(app) {
   function drawTable() {
     const { description, tick } = store.state;
     const frame = shownFrame();
-    if (!description || !frame || performance.now() - tabled < 1000 * TABLE_SECONDS) return;
+    if (!description || !frame) return;
+    const rest = 1000 * TABLE_SECONDS - (performance.now() - tabled);
+    clearTimeout(waiting);
+    if (rest > 0) {
+      waiting = setTimeout(drawTable, rest);
+      return;
+    }
     tabled = performance.now();
     const from = Math.min(tick, (frame.values.shape[0] ?? 1) - 1) * (frame.values.shape[1] ?? 0);
     const rows = layout.boxes
@@ -234,7 +242,7 @@ export function networkView(app) {
     chart.show(draw);
   });
   store.on(["frame", "film", "locked", "hovered", "tick", "limit", "isUnrolled", "themeChoice"], () => chart.redraw());
-  store.on(["frame", "film", "description"], drawTable);
+  store.on(["frame", "film", "description", "tick"], drawTable);
   let ticksShown = "";
   store.on(["frame", "film", "tick", "isUnrolled"], ({ tick, isUnrolled }) => {
     const key = `${tick} ${isUnrolled} ${shownFrame()?.values.shape[0]}`;
@@ -259,7 +267,7 @@ export function networkView(app) {
     table,
   );
   /** Where a unit is drawn: its centre and its size, in pixels of the canvas. @param {number} unit */
-  function placeOf(unit) {
+  function centreOf(unit) {
     const view = viewFor(canvas.clientWidth, canvas.clientHeight);
     const box = layout.boxes.find((each) => unit >= each.group.first && unit < each.group.first + each.group.labels.length);
     if (!box) return null;
@@ -267,7 +275,7 @@ export function networkView(app) {
     return { x: view.x + view.size * (x + 0.45), y: view.y - view.size * (y + 0.55), size: view.size };
   }
 
-  return { element, chart, fit, moveLock, placeOf };
+  return { element, chart, fit, moveLock, centreOf };
 }
 
 /** @type {Record<string, string>} */
