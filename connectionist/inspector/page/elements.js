@@ -1,0 +1,79 @@
+/** Elements of the page. Text is always text, never markup. */
+
+/**
+ * Make an element. Attributes that are functions are listeners ("onclick"); true and false set or leave out an attribute.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {HTMLElement}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (name === "value" || name === "checked" || name === "disabled") /** @type {any} */ (element)[name] = value;
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children) if (child || child === "") element.append(child);
+  return element;
+}
+
+/**
+ * Replace the children of an element.
+ * @param {Element} element
+ * @param {...(Node | string | null | undefined | false)} children
+ */
+export function fill(element, ...children) {
+  element.replaceChildren(
+    ...children
+      .filter((child) => child !== null && child !== undefined && child !== false)
+      .map((child) => /** @type {Node | string} */ (child)),
+  );
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} onclick
+ * @param {Record<string, any>} [attributes]
+ */
+export function button(label, onclick, attributes = {}) {
+  return /** @type {HTMLButtonElement} */ (make("button", { type: "button", onclick, ...attributes }, label));
+}
+
+/**
+ * A list to choose from, of texts or of pairs of value and text.
+ * @param {string} label
+ * @param {(string | [string, string])[]} options
+ * @param {string} value
+ * @param {(value: string) => void} choose
+ */
+export function choice(label, options, value, choose) {
+  const select = /** @type {HTMLSelectElement} */ (make("select", { "aria-label": label, onchange: () => choose(select.value) }));
+  for (const option of options) {
+    const [key, text] = typeof option === "string" ? [option, option] : option;
+    select.append(make("option", { value: key }, text));
+  }
+  select.value = value;
+  return select;
+}
+
+/**
+ * A line to type into.
+ * @param {string} label
+ * @param {string} value
+ * @param {Record<string, any>} [attributes]
+ */
+export function entry(label, value, attributes = {}) {
+  return /** @type {HTMLInputElement} */ (
+    make("input", { type: "text", "aria-label": label, value, autocomplete: "off", spellcheck: "false", ...attributes })
+  );
+}
+
+/** Whether keys go to a text that is being typed. @param {Event} event */
+export function isTyping(event) {
+  const target = /** @type {any} */ (event.composedPath()[0]);
+  return (
+    !!target &&
+    (target.tagName === "INPUT" ? !["range", "checkbox", "button"].includes(target.type) : ["TEXTAREA", "SELECT"].includes(target.tagName))
+  );
+}

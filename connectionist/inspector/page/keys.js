@@ -1,0 +1,45 @@
+/** What keys do. */
+
+import { isTyping, make } from "./elements.js";
+
+/** @typedef {{key: string, text: string, act: () => void}} Key */
+
+const NAMES = /** @type {Record<string, string>} */ ({
+  " ": "space",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  Tab: "tab",
+});
+
+/**
+ * Listen to keys.
+ * @param {HTMLElement} root
+ * @param {Key[]} keys
+ */
+export function listenToKeys(root, keys) {
+  const target = root.getRootNode() === document ? document : root;
+  target.addEventListener("keydown", (event) => {
+    const pressed = /** @type {KeyboardEvent} */ (event);
+    if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || isTyping(pressed)) return;
+    const focused = /** @type {any} */ (pressed.composedPath()[0]);
+    if ([" ", "Enter"].includes(pressed.key) && ["BUTTON", "A", "SUMMARY"].includes(focused?.tagName)) return;
+    if (focused?.type === "range" && pressed.key.startsWith("Arrow")) return;
+    const found = keys.find((each) => each.key === pressed.key);
+    if (!found) return;
+    pressed.preventDefault();
+    found.act();
+  });
+}
+
+/**
+ * The list of keys.
+ * @param {Key[]} keys
+ */
+export function keyList(keys) {
+  const rows = keys.map((each) =>
+    make("tr", {}, make("th", { scope: "row" }, make("kbd", {}, NAMES[each.key] ?? each.key)), make("td", {}, each.text)),
+  );
+  return make("table", { class: "keys" }, make("tbody", {}, ...rows));
+}

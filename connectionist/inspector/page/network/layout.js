@@ -1,0 +1,111 @@
+/** Where groups and units are: in widths of a unit, x to the right and y upward, inputs at the bottom. */
+
+import { drawnGroups } from "../units.js";
+
+/** @import {Description, Group} from "../types.js" */
+
+/**
+ * @typedef {object} Box a group's place
+ * @property {Group} group
+ * @property {number} x left edge
+ * @property {number} y lower edge
+ * @property {number} columns
+ * @property {number} rows
+ *
+ * @typedef {object} Layout
+ * @property {Box[]} boxes
+ * @property {number} left
+ * @property {number} right
+ * @property {number} bottom
+ * @property {number} top
+ */
+
+const BETWEEN = 3; // columns between the groups of a row
+const ABOVE = 2.2; // rows between two rows of groups, in which the name is written
+const LONGEST_ROW = 14;
+
+/**
+ * Return the number of units in one row of a group that was not arranged.
+ * @param {number} units
+ * @returns {number}
+ */
+export function usualColumns(units) {
+  if (units <= LONGEST_ROW) return units;
+  if (units <= 2 * LONGEST_ROW) return Math.ceil(units / 2);
+  return Math.ceil(Math.sqrt(2.5 * units));
+}
+
+/**
+ * Place all groups.
+ * @param {Description} description
+ * @returns {Layout}
+ */
+export function placeGroups(description) {
+  /** @type {Map<number, Box[]>} */
+  const rows = new Map();
+  for (const group of drawnGroups(description)) {
+    const columns = Math.max(1, group.columns ?? usualColumns(group.labels.length));
+    const box = { group, x: 0, y: 0, columns, rows: Math.max(1, Math.ceil(group.labels.length / columns)) };
+    const row = rows.get(group.row);
+    if (row) row.push(box);
+    else rows.set(group.row, [box]);
+  }
+  let bottom = 0;
+  /** @type {Box[]} */
+  const boxes = [];
+  for (const [, row] of [...rows.entries()].sort(([one], [other]) => one - other)) {
+    const width = row.reduce((sum, box) => sum + box.columns, 0) + BETWEEN * (row.length - 1);
+    let x = -width / 2;
+    for (const box of row) {
+      box.x = box.group.x ?? x;
+      box.y = box.group.y ?? bottom;
+      x += box.columns + BETWEEN;
+      boxes.push(box);
+    }
+    bottom += Math.max(...row.map((box) => box.rows)) + ABOVE;
+  }
+  return withBounds(boxes);
+}
+
+/**
+ * @param {Box[]} boxes
+ * @returns {Layout}
+ */
+export function withBounds(boxes) {
+  return {
+    boxes,
+    left: Math.min(0, ...boxes.map((box) => box.x)),
+    right: Math.max(1, ...boxes.map((box) => box.x + box.columns)),
+    bottom: Math.min(0, ...boxes.map((box) => box.y)),
+    top: Math.max(1, ...boxes.map((box) => box.y + box.rows + 1)),
+  };
+}
+
+/**
+ * Return the box and the unit at a place, or null.
+ * @param {Layout} layout
+ * @param {number} x
+ * @param {number} y
+ * @returns {{box: Box, unit: number} | null} unit −1 for the name above a group
+ */
+export function findAt(layout, x, y) {
+  for (const box of layout.boxes) {
+    const column = Math.floor(x - box.x);
+    const row = Math.floor(box.y + box.rows - y);
+    if (column < 0 || column >= box.columns || row < -1 || row >= box.rows) continue;
+    const index = row * box.columns + column;
+    if (row === -1) return { box, unit: -1 };
+    if (index < box.group.labels.length) return { box, unit: box.group.first + index };
+  }
+  return null;
+}
+
+/**
+ * Return the lower left corner of a unit of a box.
+ * @param {Box} box
+ * @param {number} index of the unit in its group
+ * @returns {[number, number]}
+ */
+export function cornerOf(box, index) {
+  return [box.x + (index % box.columns), box.y + box.rows - 1 - Math.floor(index / box.columns)];
+}

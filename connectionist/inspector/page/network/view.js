@@ -1,0 +1,336 @@
+/** The network in the page: hover, lock, drag groups, zoom, ticks, scale, and a table for screen readers. */
+
+import { Chart, saveButtons } from "../charts/chart.js";
+import { button, choice, fill, make } from "../elements.js";
+import { fixed, short } from "../numbers.js";
+import { mixed } from "../scale.js";
+import { usualLimit } from "../state.js";
+import { unitCount, unitName } from "../units.js";
+import { drawNetwork, fittedView, momentOf } from "./drawing.js";
+import { cornerOf, findAt, placeGroups } from "./layout.js";
+
+/** @import {App, State} from "../state.js" */
+/** @import {Box, Layout} from "./layout.js" */
+/** @import {View} from "./drawing.js" */
+/** @import {Surface} from "../charts/surface.js" */
+/** @import {Theme} from "../theme.js" */
+
+const TABLE_SECONDS = 1; // between two changes of the table for screen readers
+const MOST_ROWS = 300;
+
+/** @param {App} app */
+export function networkView(app) {
+  const { store } = app;
+  const chart = new Chart("network", app.theme, "network");
+  const tip = make("div", { class: "tooltip", role: "status", hidden: true });
+  const ticks = make("div", { class: "bar ticks", hidden: true });
+  const table = make("div", { class: "for-readers", role: "region", "aria-label": "units and their values" });
+  /** @type {Layout} */
+  let layout = { boxes: [], left: 0, right: 1, bottom: 0, top: 1 };
+  /** @type {View | null} set by the user; null fits the network */
+  let chosenView = null;
+  let tabled = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+
+  const shownFrame = () => store.state.film ?? store.state.frame;
+  const copies = () => (store.state.isUnrolled ? (shownFrame()?.values.shape[0] ?? 1) : 1);
+
+  /** @param {number} width @param {number} height */
+  function viewFor(width, height) {
+    return chosenView ?? fittedView(layout, width, height, copies());
+  }
+
+  /** @param {Surface} surface @param {Theme} theme */
+  function draw(surface, theme) {
+    const { state } = store;
+    const frame = shownFrame();
+    const view = viewFor(surface.width, surface.height);
+    const count = copies();
+    for (let copy = 0; copy < count; copy++) {
+      const chosen = {
+        units: frame?.values.shape[1] ?? 0,
+        tick: count > 1 ? copy : Math.min(state.tick, (frame?.values.shape[0] ?? 1) - 1),
+        limit: state.limit,
+        locked: state.locked,
+        hovered: copy === 0 ? state.hovered : -1,
+      };
+      const moved = { size: view.size, x: view.x + copy * view.size * (layout.right - layout.left + 2), y: view.y };
+      drawNetwork(surface, theme, moved, momentOf(frame, layout, chosen));
+      if (count > 1) {
+        surface.text(`tick ${copy + 1}`, moved.x + view.size * layout.left, view.y - view.size * layout.bottom + 16, theme.quiet);
+      }
+    }
+  }
+
+  /** @param {PointerEvent | MouseEvent | WheelEvent} event */
+  function placeOf(event) {
+    const view = viewFor(chart.canvas.clientWidth, chart.canvas.clientHeight);
+    return { x: (event.offsetX - view.x) / view.size, y: (view.y - event.offsetY) / view.size, view };
+  }
+
+  /** @type {{box: Box | null, x: number, y: number, moved: boolean, atX: number, atY: number} | null} */
+  let held = null;
+  const { canvas } = chart;
+
+  canvas.addEventListener("pointerdown", (event) => {
+    const { x, y } = placeOf(event);
+    const found = findAt(layout, x, y);
+    held = { box: found?.box ?? null, x, y, moved: false, atX: event.offsetX, atY: event.offsetY };
+    canvas.setPointerCapture(event.pointerId);
+  });
+
+  canvas.addEventListener("pointermove", (event) => {
+    const { x, y, view } = placeOf(event);
+    if (held && Math.hypot(event.offsetX - held.atX, event.offsetY - held.atY) > 4) held.moved = true;
+    if (held?.moved) {
+      if (held.box) {
+        held.box.x += x - held.x;
+        held.box.y += y - held.y;
+        [held.x, held.y] = [x, y];
+      } else {
+        chosenView = { size: view.size, x: view.x + event.offsetX - held.atX, y: view.y + event.offsetY - held.atY };
+        [held.atX, held.atY] = [event.offsetX, event.offsetY];
+      }
+      if (held.box) chosenView = view; // the others stay where they are
+      chart.redraw();
+      return;
+    }
+    const unit = findAt(layout, x, y)?.unit ?? -1;
+    store.set({ hovered: unit });
+    showTip(unit, event.offsetX, event.offsetY);
+  });
+
+  canvas.addEventListener("pointerup", (event) => {
+    const { x, y } = placeOf(event);
+    const found = findAt(layout, x, y);
+    if (held && !held.moved && found && found.unit >= 0) app.lock(store.state.locked === found.unit ? -1 : found.unit);
+    if (held?.moved && held.box) {
+      const round = (/** @type {number} */ value) => Math.round(2 * value) / 2;
+      void app
+        .act("arrange", { group: held.box.group.name, x: round(held.box.x), y: round(held.box.y), columns: held.box.columns })
+        .then(() => (chosenView = null));
+    }
+    held = null;
+  });
+
+  canvas.addEventListener("pointerleave", () => {
+    store.set({ hovered: -1 });
+    tip.hidden = true;
+  });
+
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const { x, y, view } = placeOf(event);
+    const size = Math.max(0.5, Math.min(80, view.size * Math.exp(-event.deltaY / 400)));
+    chosenView = { size, x: event.offsetX - size * x, y: event.offsetY + size * y };
+    chart.redraw();
+  });
+
+  canvas.addEventListener("dblclick", () => fit());
+
+  function fit() {
+    chosenView = null;
+    chart.redraw();
+  }
+
+  /**
+   * @param {number} unit
+   * @param {number} x
+   * @param {number} y
+   */
+  function showTip(unit, x, y) {
+    const { description, tick, quantity } = store.state;
+    const frame = shownFrame();
+    tip.hidden = unit < 0;
+    if (unit < 0 || !description || !frame) return;
+    const at = Math.min(tick, (frame.values.shape[0] ?? 1) - 1) * (frame.values.shape[1] ?? 0) + unit;
+    const target = frame.targets.data[at];
+    tip.textContent = `${unitName(description, unit)}  ${quantityNames[quantity]} ${fixed(frame.values.data[at])}${target === target ? `  target ${short(target)}` : ""}`;
+    tip.style.left = `${Math.min(x + 14, chart.canvas.clientWidth - 200)}px`;
+    tip.style.top = `${y + 16}px`;
+  }
+
+  /** Choose the next unit in a direction, for the keyboard. @param {number} step */
+  function moveLock(step) {
+    const { description, locked } = store.state;
+    if (!description) return;
+    const units = layout.boxes.flatMap((box) => box.group.labels.map((_, index) => box.group.first + index));
+    const place = units.indexOf(locked);
+    app.lock(units[(place + step + units.length) % units.length] ?? -1);
+  }
+
+  function drawTable() {
+    const { description, tick } = store.state;
+    const frame = shownFrame();
+    if (!description || !frame) return;
+    const rest = 1000 * TABLE_SECONDS - (performance.now() - tabled);
+    clearTimeout(waiting);
+    if (rest > 0) {
+      waiting = setTimeout(drawTable, rest);
+      return;
+    }
+    tabled = performance.now();
+    const from = Math.min(tick, (frame.values.shape[0] ?? 1) - 1) * (frame.values.shape[1] ?? 0);
+    const rows = layout.boxes
+      .flatMap((box) => box.group.labels.map((_, index) => box.group.first + index))
+      .slice(0, MOST_ROWS)
+      .map((unit) => {
+        const target = frame.targets.data[from + unit];
+        const name = unitName(description, unit);
+        return make(
+          "tr",
+          {},
+          make(
+            "th",
+            { scope: "row" },
+            button(name, () => app.lock(unit), { tabindex: -1 }),
+          ),
+          make("td", {}, fixed(frame.values.data[from + unit])),
+          make("td", {}, target === target ? fixed(target) : ""),
+        );
+      });
+    const head = ["unit", quantityNames[store.state.quantity] ?? "", "target"].map((text) => make("th", { scope: "col" }, text));
+    fill(
+      table,
+      make(
+        "table",
+        {},
+        make("caption", {}, `units of the network, epoch ${frame.epoch}`),
+        make("thead", {}, make("tr", {}, ...head)),
+        make("tbody", {}, ...rows),
+      ),
+    );
+  }
+
+  function drawTicks() {
+    const { tick, isUnrolled } = store.state;
+    const count = shownFrame()?.values.shape[0] ?? 1;
+    ticks.hidden = count < 2;
+    if (count < 2) return;
+    const slider = /** @type {HTMLInputElement} */ (
+      make("input", {
+        type: "range",
+        min: 1,
+        max: count,
+        value: String(tick + 1),
+        "aria-label": "tick",
+        oninput: () => store.set({ tick: Number(slider.value) - 1 }),
+      })
+    );
+    slider.value = String(tick + 1);
+    fill(
+      ticks,
+      make("label", {}, "tick ", slider, make("span", { class: "number" }, ` ${tick + 1} of ${count}`)),
+      make(
+        "label",
+        {},
+        make("input", {
+          type: "checkbox",
+          checked: isUnrolled,
+          onchange: (/** @type {any} */ event) => store.set({ isUnrolled: event.target.checked }),
+        }),
+        " side by side",
+      ),
+    );
+  }
+
+  store.on(["description"], ({ description }) => {
+    if (!description) return;
+    layout = placeGroups(description);
+    chart.describe(`network ${description.name} with ${unitCount(description)} units; a table of its units follows`);
+    chart.show(draw);
+  });
+  store.on(["frame", "film", "locked", "hovered", "tick", "limit", "isUnrolled", "themeChoice"], () => chart.redraw());
+  store.on(["frame", "film", "description", "tick"], drawTable);
+  let ticksShown = "";
+  store.on(["frame", "film", "tick", "isUnrolled"], ({ tick, isUnrolled }) => {
+    const key = `${tick} ${isUnrolled} ${shownFrame()?.values.shape[0]}`;
+    if (key === ticksShown || ticks.contains(document.activeElement)) return;
+    ticksShown = key;
+    drawTicks();
+  });
+  const element = make(
+    "div",
+    { class: "view network-view" },
+    chart.canvas,
+    tip,
+    make(
+      "div",
+      { class: "bar under" },
+      legend(app),
+      make("span", { class: "space" }),
+      saveButtons(chart, () => store.state.description?.name ?? "network"),
+      button("Whole", fit, { class: "small", title: "show the whole network: 0" }),
+    ),
+    ticks,
+    table,
+  );
+  /** Where a unit is drawn: its centre and its size, in pixels of the canvas. @param {number} unit */
+  function centreOf(unit) {
+    const view = viewFor(canvas.clientWidth, canvas.clientHeight);
+    const box = layout.boxes.find((each) => unit >= each.group.first && unit < each.group.first + each.group.labels.length);
+    if (!box) return null;
+    const [x, y] = cornerOf(box, unit - box.group.first);
+    return { x: view.x + view.size * (x + 0.45), y: view.y - view.size * (y + 0.55), size: view.size };
+  }
+
+  return { element, chart, fit, moveLock, centreOf };
+}
+
+/** @type {Record<string, string>} */
+export const quantityNames = {
+  activation: "activation",
+  net_input: "net input",
+  target: "target",
+  activation_derivative: "∂E/∂y",
+  net_derivative: "∂E/∂x",
+  incoming: "weight to the locked unit",
+  outgoing: "weight from the locked unit",
+};
+
+/**
+ * The scale with its numbers, and what the marks mean.
+ * @param {App} app
+ */
+function legend(app) {
+  const { store } = app;
+  const strip = /** @type {HTMLCanvasElement} */ (make("canvas", { class: "strip", width: 90, height: 8, "aria-hidden": "true" }));
+  const [low, high] = [make("span", { class: "number" }), make("span", { class: "number" })];
+  store.on(["limit", "themeChoice", "quantity"], ({ limit }) => {
+    const context = /** @type {CanvasRenderingContext2D} */ (strip.getContext("2d"));
+    const { palette } = app.theme();
+    for (let x = 0; x < strip.width; x++) {
+      context.fillStyle = mixed(palette, (2 * x) / (strip.width - 1) - 1);
+      context.fillRect(x, 0, 1, strip.height);
+    }
+    low.textContent = short(-limit);
+    high.textContent = short(limit);
+  });
+  const fitScale = () => {
+    const frame = store.state.film ?? store.state.frame;
+    if (frame) store.set({ limit: usualLimit(frame) });
+  };
+  const halve = button("−", () => store.set({ limit: store.state.limit / 2 }), { class: "small", "aria-label": "smaller scale" });
+  const double = button("+", () => store.set({ limit: 2 * store.state.limit }), { class: "small", "aria-label": "larger scale" });
+  return make(
+    "span",
+    { class: "legend" },
+    low,
+    strip,
+    high,
+    button("Fit", fitScale, { class: "small", "aria-label": "fit scale", title: "fit the scale to what is shown" }),
+    halve,
+    double,
+  );
+}
+
+/**
+ * What units show.
+ * @param {App} app
+ */
+export function quantityChoice(app) {
+  const select = choice("quantity", Object.entries(quantityNames), app.store.state.quantity, (quantity) => app.store.set({ quantity }));
+  app.store.on(["quantity"], (/** @type {State} */ { quantity }) => (select.value = quantity));
+  return make("label", { class: "show" }, "Show ", select);
+}

@@ -1,0 +1,111 @@
+/** The case that is shown: inputs, outputs and targets; and an input by hand. */
+
+import { button, entry, fill, make } from "../elements.js";
+import { fixed, parsed } from "../numbers.js";
+import { shortName, groupOf } from "../units.js";
+
+/** @import {App} from "../state.js" */
+/** @import {Description, NumberArray} from "../types.js" */
+
+/** @param {App} app */
+export function casePanel(app) {
+  const { store, client } = app;
+  const title = make("h2", {});
+  const outputs = make("div", {});
+  const inputs = make("div", {});
+  /** @type {Map<number, HTMLInputElement>} */
+  const typed = new Map();
+  let shown = -2;
+  let asked = 0;
+
+  async function show() {
+    const { description, frame, tab } = store.state;
+    if (!description || !frame || tab !== "case") return;
+    const number = ++asked;
+    title.textContent = frame.case >= 0 ? (description.cases[frame.case]?.name ?? "") : "entered input";
+    if (frame.case < 0) return drawOutputs(description, frame.values, frame.targets);
+    try {
+      const { arrays } = await client.ask("case_details", { case: frame.case });
+      if (number !== asked) return undefined;
+      if (frame.case !== shown) drawInputs(description, arrays.inputs);
+      shown = frame.case;
+      return drawOutputs(description, arrays.outputs, arrays.targets, true);
+    } catch (error) {
+      return app.say(String(/** @type {Error} */ (error).message), true);
+    }
+  }
+
+  /**
+   * @param {Description} description
+   * @param {NumberArray | undefined} values
+   */
+  function drawInputs(description, values) {
+    typed.clear();
+    const last = (values?.shape[0] ?? 1) - 1;
+    const width = description.input_units.length;
+    const cells = description.input_units.map((unit, index) => {
+      const value = values?.data[last * width + index] ?? 0;
+      const input = entry(`input of ${shortName(description, unit)}`, Number.isFinite(value) ? String(value) : "0", { class: "value" });
+      typed.set(unit, input);
+      return make("label", { class: "input" }, make("span", {}, shortName(description, unit)), input);
+    });
+    fill(
+      inputs,
+      make("h3", {}, description.in_time ? "Input at each tick, entered by hand" : "Input, entered by hand"),
+      make("div", { class: "inputs" }, ...cells),
+      button("Run this input", () => run(description)),
+    );
+  }
+
+  /** @param {Description} description */
+  function run(description) {
+    /** @type {Record<string, number[]>} */
+    const given = {};
+    for (const [unit, input] of typed) {
+      const value = parsed(input.value);
+      if (Number.isNaN(value)) {
+        app.say(`input of ${shortName(description, unit)}: ${JSON.stringify(input.value)} is not a number`, true);
+        input.focus();
+        return;
+      }
+      const group = groupOf(description, unit);
+      if (!group) continue;
+      const list = (given[group.name] ??= new Array(group.labels.length).fill(0));
+      list[unit - group.first] = value;
+    }
+    shown = -2;
+    app.act("enter_input", { inputs: given });
+  }
+
+  /**
+   * @param {Description} description
+   * @param {NumberArray | undefined} values
+   * @param {NumberArray | undefined} targets
+   * @param {boolean} [isOfOutputs] whether the arrays have only the output units
+   */
+  function drawOutputs(description, values, targets, isOfOutputs = false) {
+    if (!values) return;
+    const last = (values.shape[0] ?? 1) - 1;
+    const width = values.shape[1] ?? 0;
+    const rows = description.output_units.map((unit, index) => {
+      const at = last * width + (isOfOutputs ? index : unit);
+      const [output, target] = [values.data[at], targets?.data[at]];
+      return make(
+        "tr",
+        {},
+        make(
+          "th",
+          { scope: "row" },
+          button(shortName(description, unit), () => app.lock(unit), { class: "link" }),
+        ),
+        make("td", { class: "number" }, fixed(output)),
+        make("td", { class: "number" }, fixed(target)),
+      );
+    });
+    const head = ["output", "activation", "target"].map((text) => make("th", { scope: "col" }, text));
+    fill(outputs, make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
+  }
+
+  store.on(["frame", "tab", "description"], () => void show());
+  return make("div", { class: "panel" }, title, outputs, inputs);
+}

@@ -1,0 +1,144 @@
+/** The list of cases: name, right or wrong, and error; searchable and sortable. Only the rows in sight are in the page. */
+
+import { choice, entry, fill, make } from "../elements.js";
+import { fixed, whole } from "../numbers.js";
+
+/** @import {App, State} from "../state.js" */
+
+const ROW = 23; // pixels
+const SORTS = /** @type {[string, string][]} */ ([
+  ["order", "in order"],
+  ["error", "largest error first"],
+  ["wrong", "wrong first"],
+  ["name", "by name"],
+]);
+
+/** @param {App} app */
+export function casesPanel(app) {
+  const { store } = app;
+  const search = entry("find a case", "", { type: "search", class: "search", oninput: () => arrange() });
+  let sort = "order";
+  const sorts = choice("order of the cases", SORTS, sort, (value) => {
+    sort = value;
+    arrange();
+  });
+  const space = make("div", { class: "case-space" });
+  const list = make("div", { class: "case-list", role: "listbox", tabindex: 0, "aria-label": "cases", onscroll: () => draw() }, space);
+  const count = make("div", { class: "quiet case-count" });
+  /** @type {number[]} */
+  let shown = [];
+
+  function arrange() {
+    const { description, caseErrors, caseCorrect } = store.state;
+    const cases = description?.cases ?? [];
+    const text = search.value.trim().toLowerCase();
+    shown = cases.map((_, index) => index).filter((index) => !text || /** @type {any} */ (cases[index]).name.toLowerCase().includes(text));
+    const error = (/** @type {number} */ index) => caseErrors?.[index] ?? 0;
+    if (sort === "error") shown.sort((one, other) => error(other) - error(one));
+    if (sort === "wrong") shown.sort((one, other) => (caseCorrect?.[one] ?? 2) - (caseCorrect?.[other] ?? 2) || error(other) - error(one));
+    if (sort === "name") {
+      shown.sort((one, other) => /** @type {any} */ (cases[one]).name.localeCompare(/** @type {any} */ (cases[other]).name));
+    }
+    space.style.height = `${ROW * shown.length}px`;
+    search.placeholder = `Find a case (${whole(cases.length)})`;
+    draw();
+  }
+
+  function draw() {
+    const { description, caseErrors, caseCorrect, frame } = store.state;
+    if (!description) return;
+    const first = Math.max(0, Math.floor(list.scrollTop / ROW) - 2);
+    const last = Math.min(shown.length, first + Math.ceil((list.clientHeight || 600) / ROW) + 4);
+    let largest = 1e-9;
+    for (const error of caseErrors ?? []) if (error > largest) largest = error;
+    const rows = [];
+    for (let place = first; place < last; place++) {
+      const index = /** @type {number} */ (shown[place]);
+      rows.push(
+        row(
+          description.cases[index]?.name ?? "",
+          index,
+          place,
+          caseErrors?.[index],
+          caseCorrect?.[index],
+          largest,
+          frame?.case === index,
+          description.cases[index]?.set === "testing",
+        ),
+      );
+    }
+    fill(space, ...rows);
+    const wrong = caseCorrect ? caseCorrect.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) : 0;
+    count.textContent = caseCorrect ? `${whole(wrong)} wrong of ${whole(description.cases.length)}` : "";
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} index
+   * @param {number} place
+   * @param {number | undefined} error
+   * @param {number | undefined} correct
+   * @param {number} largest
+   * @param {boolean} isShown
+   * @param {boolean} isTesting
+   */
+  function row(name, index, place, error, correct, largest, isShown, isTesting) {
+    const mark = correct === 1 ? "✓" : correct === 0 ? "✕" : "";
+    const verdict = correct === 1 ? "right" : correct === 0 ? "wrong" : "no target";
+    const bar = make("span", { class: "case-bar" });
+    bar.style.width = `${Math.round(44 * Math.sqrt((error ?? 0) / largest))}px`;
+    const element = make(
+      "div",
+      {
+        class: isShown ? "case shown" : "case",
+        role: "option",
+        id: `case-${index}`,
+        "aria-selected": String(isShown),
+        "aria-setsize": shown.length,
+        "aria-posinset": place + 1,
+        "aria-label": `${name}, ${verdict}, error ${fixed(error)}${isTesting ? ", testing" : ""}`,
+        title: `${name}: error ${fixed(error)}`,
+        onclick: () => app.act("show_case", { case: index }),
+      },
+      make("span", { class: correct === 0 ? "mark wrong" : "mark" }, mark),
+      make("span", { class: isTesting ? "case-name testing" : "case-name" }, name),
+      bar,
+    );
+    element.style.top = `${ROW * place}px`;
+    return element;
+  }
+
+  /** Show the case that is a number of places further down the list. @param {number} step */
+  function move(step) {
+    const present = shown.indexOf(store.state.frame?.case ?? -1);
+    const place = Math.max(0, Math.min(shown.length - 1, present < 0 ? 0 : present + step));
+    const index = shown[place];
+    if (index === undefined) return;
+    app.act("show_case", { case: index });
+    if (ROW * place < list.scrollTop) list.scrollTop = ROW * place;
+    if (ROW * (place + 1) > list.scrollTop + list.clientHeight) list.scrollTop = ROW * (place + 1) - list.clientHeight;
+  }
+
+  /** @type {(() => void) | null} */
+  let unfollow = null;
+  store.on(["description", "caseErrors", "caseCorrect"], arrange);
+  store.on(["frame"], draw);
+  store.on(["isOpen"], (/** @type {State} */ state) => {
+    if (!state.isOpen || unfollow) return;
+    unfollow = app.client.follow({ kind: "cases" }, ({ arrays }) => {
+      store.set({ caseErrors: arrays.error?.data ?? null, caseCorrect: arrays.correct?.data ?? null });
+    });
+  });
+  new ResizeObserver(draw).observe(list);
+  return {
+    element: make(
+      "section",
+      { class: "cases", "aria-label": "cases" },
+      make("div", { class: "row" }, search),
+      make("div", { class: "row" }, sorts),
+      list,
+      count,
+    ),
+    move,
+  };
+}

@@ -1,0 +1,599 @@
+"""The page of the inspector in a browser: what is drawn and written is what the objects have, and what is clicked is done."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.inspector.view import View
+
+pytestmark = pytest.mark.browser
+
+PEOPLE = ["Ann", "Bea", "Cid", "Dan", "Eve", "Fay"]
+PERSON, HIDDEN, TRAIT = 1, 7, 11  # numbers of the first unit of each group; that of the bias is 0
+PAGE_SECONDS = 0.5
+
+
+def units_of(net: cn.Network) -> list[Any]:
+    """The units in the order of the page."""
+    return [net.unit("bias"), *(unit for group in net.groups for unit in group)]
+
+
+def activations(net: cn.Network, case: int) -> list[float]:
+    """The activations of the objects in a case."""
+    net.forward(np.eye(6)[case])
+    return [unit.activation for unit in units_of(net)]
+
+
+def near(found: Any, expected: Any, tolerance: float = 1e-6) -> None:
+    np.testing.assert_allclose(found, expected, atol=tolerance, rtol=1e-5)
+
+
+# --- Point 1: opening ---
+
+
+def test_first_paint_is_early_and_nothing_comes_from_elsewhere(browser: Any, view: View) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    begin = time.perf_counter()
+    page.goto(view.url)
+    paint = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
+    while not paint and time.perf_counter() < begin + 5:
+        paint = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
+    context.close()
+    assert 0 < paint < 1000 * PAGE_SECONDS
+    assert {re.sub(r"^(http://127\.0\.0\.1:\d+)/.*", r"\1", each) for each in addresses} == {view.url.split("/?")[0]}
+
+
+def test_network_is_usable_while_the_view_is_open_and_other_code_is_seen(page: Any, net: cn.Network) -> None:
+    net.connection("hidden:0", "trait:kind").weight.value = 5.0
+    page.until("lines.length > 0")
+    near(page.values()[0][: TRAIT + 3], activations(net, 0))
+
+
+def test_closed_view_is_said(page: Any, view: View) -> None:
+    view.close()
+    page.until("!isOpen")
+    page.settle()
+    assert "does not answer" in page.text("[role=status].number")
+    page.faults.clear()  # the browser reports the closed socket
+
+
+# --- Point 2: the network ---
+
+
+def test_activations_are_those_of_the_objects(page: Any, net: cn.Network) -> None:
+    near(page.values()[0][: TRAIT + 3], activations(net, 0))
+
+
+def test_colours_are_those_of_the_numbers(page: Any, net: cn.Network, colour_of: Callable[[float, float], tuple[int, ...]]) -> None:
+    for unit, value in list(enumerate(activations(net, 0)))[PERSON:]:
+        near(page.colour(unit), colour_of(value, 1.0), tolerance=2)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "attribute"),
+    [("net_input", "net_input"), ("activation_derivative", "activation_derivative"), ("net_derivative", "net_derivative")],
+)
+def test_each_quantity_is_that_of_the_objects(page: Any, net: cn.Network, quantity: str, attribute: str) -> None:
+    page.act(lambda: page.page.select_option("select[aria-label=quantity]", quantity), f"frame.quantity === '{quantity}'")
+    net.forward(np.eye(6)[0])
+    net.backward([1, 0, 0])
+    units = units_of(net)[HIDDEN:]
+    near(page.values()[0][HIDDEN : TRAIT + 3], [getattr(unit, attribute) for unit in units])
+
+
+def test_hover_says_name_and_value(page: Any, net: cn.Network) -> None:
+    page.hover_unit(TRAIT + 1)
+    page.until(f"hovered === {TRAIT + 1}")
+    text = page.text(".tooltip")
+    assert text.startswith("trait:tall")
+    near(page.numbers(".tooltip")[0], activations(net, 0)[TRAIT + 1], tolerance=5e-4)
+
+
+def test_dragged_group_stays_and_is_kept_with_the_network(page: Any, net: cn.Network, view: View) -> None:
+    x, y = page.place(HIDDEN)
+    before = page.evaluate("app.network.centreOf(7)")
+    mouse = page.page.mouse
+    mouse.move(x, y), mouse.down(), mouse.move(x + 40, y - 20, steps=4), mouse.move(x + 80, y - 30, steps=4), mouse.up()
+    page.until("description.groups[2].x !== null")
+    assert "hidden" in view.script()
+    after = page.evaluate("app.network.centreOf(7)")
+    assert after["x"] - before["x"] > 30
+    page.page.reload()
+    page.until("frame !== null && description.groups[2].x !== null")
+
+
+def test_scale_stays_until_it_is_fitted(page: Any) -> None:
+    page.act(lambda: page.page.select_option("select[aria-label=quantity]", "net_input"), "frame.quantity === 'net_input'")
+    limit = page.evaluate("limit")
+    page.act(lambda: page.page.click("[aria-label='smaller scale']"), f"limit === {limit} / 2")
+    page.press("ArrowDown")
+    page.until("frame.case === 1")
+    assert page.evaluate("limit") == limit / 2
+    page.page.click("[aria-label='fit scale']")
+    assert page.evaluate("limit") >= np.nanmax(np.abs(page.values())) * 0.999
+
+
+def test_lesion_freeze_and_clamp_are_drawn_as_shapes(page: Any) -> None:
+    page.click_unit(HIDDEN)
+    page.until(f"locked === {HIDDEN}")
+    before = page.colour(HIDDEN + 1)
+    for number, (key, flag) in enumerate([("l", 1), ("f", 4)]):
+        page.evaluate(f"app.lock({HIDDEN + number})")
+        page.act(lambda key=key: page.press(key), f"(frame.flags.data[{HIDDEN + number}] & {flag}) !== 0")
+    page.evaluate("app.lock(-1)")
+    page.settle()
+    ink = page.page.evaluate(
+        "() => { const app = document.body.inspector; const canvas = document.querySelector('canvas.network'); const r = canvas.width / canvas.clientWidth;"
+        "return [7, 8, 9].map(unit => { const { x, y, size } = app.network.centreOf(unit); const data = canvas.getContext('2d').getImageData(r * (x - size * .35), r * (y - size * .35), r * size * .7, r * size * .7).data;"
+        "let dark = 0; for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] < 330) dark += 1; return dark; }); }"
+    )
+    assert ink[0] > 8 and ink[1] > 8 and ink[2] == 0, (ink, before)
+
+
+def test_lines_have_the_weights_of_the_locked_unit_only(page: Any, net: cn.Network) -> None:
+    assert page.values("incoming").size == 0
+    page.click_unit(HIDDEN + 2)
+    page.until("frame.unit === 'hidden:2'")
+    found = {int(other): weight for other, weight, _ in page.values("incoming")}
+    expected = {int(number): net.connection(f"person:{name}", "hidden:2").weight.value for number, name in enumerate(PEOPLE, PERSON)}
+    near([found[number] for number in expected], list(expected.values()))
+
+
+def test_ticks_of_a_network_in_time(open_page: Callable[..., Any]) -> None:
+    from connectionist.inspector.of_task import open_task
+
+    options = {"preset": "default", "engine": "compiled"}
+    with open_task("sequence-completion", 1, options, "127.0.0.1", 0) as view:
+        page = open_page(view)
+        page.until("frame.values.shape[0] > 1")
+        count = page.evaluate("frame.values.shape[0]")
+        assert page.evaluate("tick") == count - 1
+        page.press("ArrowLeft")
+        page.until(f"tick === {count - 2}")
+        page.page.locator("input[aria-label=tick]").fill("1")
+        page.until("tick === 0")
+        page.page.locator("text=side by side").click()
+        page.until("isUnrolled")
+        page.settle()
+
+
+# --- Point 3: the selected unit ---
+
+
+def test_arithmetic_is_that_of_explain(page: Any, net: cn.Network) -> None:
+    page.click_unit(HIDDEN)
+    page.until("locked === 7")
+    page.page.wait_for_selector(".sums table")
+    net.forward(np.eye(6)[0])
+    net.backward([1, 0, 0])
+    totals = [float(each.replace("−", "-")) for each in page.page.locator(".sums .total td").all_inner_texts()]
+    unit = net.unit("hidden:0")
+    near(totals[:2], [unit.net_input, unit.activation], tolerance=5e-4)
+    assert any(abs(each - unit.net_derivative) < 6e-4 for each in totals)
+
+
+def test_weights_are_sorted_by_contribution(page: Any, net: cn.Network) -> None:
+    page.click_unit(TRAIT)
+    page.page.wait_for_selector(".weights tbody tr")
+    names = page.page.locator(".weights tbody th").all_inner_texts()
+    net.forward(np.eye(6)[0])
+
+    def product(name: str) -> float:
+        connection = net.connection(name, "trait:kind")
+        return abs(connection.weight.value * net.unit(name).activation)
+
+    assert len(names) == 5
+    sizes = [product(name) for name in names]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_receptive_field_has_the_weights(page: Any, net: cn.Network) -> None:
+    page.click_unit(HIDDEN + 1)
+    page.page.wait_for_selector("canvas.field")
+    page.settle()
+    label = page.page.locator("canvas.field").get_attribute("aria-label")
+    found = [float(each.replace("−", "-")) for each in re.findall(r"[−]?\d+\.\d+", label)]
+    near(found, [net.connection(f"person:{name}", "hidden:1").weight.value for name in PEOPLE], tolerance=6e-3)
+
+
+def test_weight_that_is_typed_is_set_and_undone(page: Any, net: cn.Network) -> None:
+    connection = net.connection("hidden:0", "trait:kind")
+    before = connection.weight.value
+    page.click_unit(TRAIT)
+    entry = page.page.locator("input[aria-label='weight of hidden:0 → trait:kind']")
+    entry.fill("−1.25")
+    entry.press("Enter")
+    page.until("lines.length === 1")
+    assert connection.weight.value == -1.25
+    page.until("Math.abs(frame.incoming.data[1]) >= 0")
+    entry.blur()
+    page.press("u")
+    page.until("lines.length === 0")
+    assert connection.weight.value == before
+
+
+def test_number_that_cannot_be_read_is_said(page: Any, net: cn.Network) -> None:
+    page.click_unit(TRAIT)
+    entry = page.page.locator("input[aria-label='weight of hidden:0 → trait:kind']")
+    entry.fill("much")
+    entry.press("Enter")
+    page.until("message.isError")
+    assert "much" in page.evaluate("message.text") and page.evaluate("lines.length") == 0
+
+
+def test_freeze_lesion_and_restore_take_effect_at_once(page: Any, net: cn.Network) -> None:
+    page.click_unit(HIDDEN + 3)
+    page.page.locator(".acts >> text=Freeze").click()
+    page.until("(frame.flags.data[10] & 4) !== 0")
+    assert not net.connection("person:Ann", "hidden:3").weight.trainable
+    page.page.locator(".acts >> text=Lesion").click()
+    page.until("(frame.flags.data[10] & 1) !== 0")
+    near(page.values()[0][10], 0.0)
+    page.page.locator(".acts >> text=Restore").click()
+    page.until("(frame.flags.data[10] & 1) === 0")
+    near(page.values()[0][: TRAIT + 3], activations(net, 0))
+
+
+def test_clamp_holds_the_activation(page: Any) -> None:
+    page.click_unit(HIDDEN)
+    page.page.locator(".acts input").first.fill("0.75")
+    page.page.locator(".acts >> text=Clamp").click()
+    page.until("Math.abs(frame.values.data[7] - 0.75) < 1e-6")
+    page.page.locator(".acts >> text=Release").click()
+    page.until("Math.abs(frame.values.data[7] - 0.75) > 1e-6")
+
+
+def test_connections_are_tied(page: Any, net: cn.Network) -> None:
+    page.click_unit(TRAIT)
+    page.page.locator("[aria-label='select hidden:0 → trait:kind']").click()
+    page.until("connection === 'hidden:0 → trait:kind'")
+    page.page.locator(".acts input[placeholder^='tie']").fill("hidden:1 → trait:kind")
+    page.page.locator(".acts button:text-is('Tie')").click()
+    page.until("lines.length === 1")
+    assert net.connection("hidden:0", "trait:kind").weight is net.connection("hidden:1", "trait:kind").weight
+
+
+def test_unit_is_plotted_with_one_key(page: Any, net: cn.Network) -> None:
+    page.click_unit(HIDDEN)
+    page.press("p")
+    page.page.wait_for_selector("figure.plot canvas")
+    page.page.select_option("figure.plot select[aria-label=over]", "cases")
+    expected = [activations(net, case)[HIDDEN] for case in range(6)]
+    page.settle()
+    end = time.perf_counter() + 5
+    while f"ends at {expected[-1]:.3g}" not in (page.page.locator("figure.plot canvas").get_attribute("aria-label") or ""):
+        assert time.perf_counter() < end, page.page.locator("figure.plot canvas").get_attribute("aria-label")
+        time.sleep(0.02)
+
+
+# --- Point 4: cases ---
+
+
+def test_cases_have_their_errors(page: Any, net: cn.Network) -> None:
+    found = page.evaluate("Array.from(caseErrors)")
+    targets = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [0, 1, 1], [1, 0, 1]]
+    expected = [
+        0.5 * sum((output - target) ** 2 for output, target in zip(activations(net, case)[TRAIT:], targets[case], strict=False))
+        for case in range(6)
+    ]
+    near(found, expected)
+
+
+def test_cases_are_searched_and_sorted(page: Any) -> None:
+    page.page.fill("input[type=search]", "da")
+    assert page.page.locator(".case-name").all_inner_texts() == ["Dan asks"]
+    page.page.fill("input[type=search]", "")
+    page.page.select_option("select[aria-label='order of the cases']", "error")
+    errors = page.evaluate("Array.from(caseErrors)")
+    names = page.evaluate("description.cases.map(each => each.name)")
+    expected = [names[number] for number in sorted(range(6), key=lambda number: -errors[number])]
+    assert page.page.locator(".case-name").all_inner_texts() == expected
+
+
+def test_clicked_case_and_arrows_show_cases(page: Any, net: cn.Network) -> None:
+    page.page.locator(".case", has_text="Cid asks").click()
+    page.until("frame.case === 2")
+    near(page.values()[0][: TRAIT + 3], activations(net, 2))
+    page.press("ArrowDown")
+    page.until("frame.case === 3")
+    page.press("ArrowUp")
+    page.until("frame.case === 2")
+
+
+def test_steps_show_what_is_computed(page: Any, net: cn.Network) -> None:
+    page.press(".")
+    page.until("frame.stop !== null")
+    seen = []
+    for _ in range(30):
+        stop = page.evaluate("frame.stop")
+        seen.append((stop["phase"], stop["units"]))
+        if stop["last"]:
+            break
+        page.press(".")
+        page.until(
+            f"JSON.stringify(frame.stop) !== {json.dumps(json.dumps(stop, ensure_ascii=False, separators=(',', ':')), ensure_ascii=False)}"
+        )
+    phases = [phase for phase, _ in seen]
+    assert {"forward", "backward"} <= set(phases) and phases.index("forward") < phases.index("backward")
+    assert [HIDDEN] in [units for phase, units in seen if phase == "forward"]
+    page.press(",")
+    page.until(f"frame.stop && JSON.stringify(frame.stop.units) === {json.dumps(json.dumps(seen[-2][1]))}")
+
+
+def test_input_by_hand_gives_the_outputs_of_the_network(page: Any, net: cn.Network) -> None:
+    page.press("2")
+    page.page.fill("input[aria-label='input of Bea']", "0.5")
+    page.page.fill("input[aria-label='input of Ann']", "−1")
+    page.page.click("text=Run this input")
+    page.until("frame.case === -1")
+    near(page.values()[0][TRAIT : TRAIT + 3], net.forward([-1, 0.5, 0, 0, 0, 0]))
+
+
+# --- Point 5: training ---
+
+
+def test_training_by_the_button_gives_the_weights_of_train(page: Any, net: cn.Network, make: Any) -> None:
+    page.press("3")
+    page.page.fill("input[aria-label='number of epochs']", "25")
+    page.page.click("text=Train epochs")
+    page.until("frame.epoch === 25 && !frame.training && curve.errors.length === 25")
+    other, examples = make()
+    run = cn.train(other, examples, cn.rule("momentum", rate=0.2), 25, seed=other.seed)
+    assert [float(each.weight.value) for each in net.connections] == [float(each.weight.value) for each in other.connections]
+    near(page.evaluate("curve.errors"), run.errors)
+
+
+def test_space_trains_and_pauses(page: Any) -> None:
+    page.press(" ")
+    page.until("frame.training && frame.epoch > 3")
+    page.press(" ")
+    page.until("!frame.training")
+    epoch = page.evaluate("frame.epoch")
+    page.settle()
+    assert page.evaluate("frame.epoch") == epoch == page.evaluate("curve.errors.length")
+
+
+def test_training_ends_at_the_criterion(page: Any) -> None:
+    page.press("3")
+    page.page.fill("input[aria-label='stop at this error']", "0.5")
+    page.page.click("text=Until criterion")
+    page.until("!frame.training && frame.epoch > 0 && curve.stopped !== ''")
+    assert page.evaluate("curve.errors.at(-1)") <= 0.5 < page.evaluate("curve.errors.at(-2)")
+
+
+def test_rule_and_parameters_are_changed_on_the_way(page: Any) -> None:
+    page.press("3")
+    page.page.fill("label.input:has-text('rate') input >> nth=0", "0.03")
+    page.page.press("label.input:has-text('rate') input >> nth=0", "Enter")
+    page.until("description.rule.parameters.rate === 0.03")
+    page.page.select_option("select[aria-label='update rule']", "steepest")
+    page.until("description.rule.name === 'steepest'")
+
+
+def test_link_view_has_the_weights_and_zooms(page: Any, net: cn.Network) -> None:
+    page.press("v")
+    page.page.wait_for_selector("canvas[aria-label*='6 rows, 4 columns']")
+    canvas = page.page.locator(".view:not([hidden]) canvas").first
+    box = canvas.bounding_box()
+    page.page.mouse.move(box["x"] + 90 + 15 + 30, box["y"] + 30 + 15 + 60)
+    text = page.text(".view:not([hidden]) .tip-line")
+    assert text.startswith("person:Cid → hidden:1")
+    near(float(text.split()[-1].replace("−", "-")), net.connection("person:Cid", "hidden:1").weight.value, tolerance=6e-4)
+    page.page.mouse.wheel(0, -400)
+    page.settle()
+    assert page.text(".view:not([hidden]) .tip-line").startswith("person:Cid → hidden:1")
+
+
+def test_similarity_tree_and_components_follow_training(page: Any) -> None:
+    page.press("m")
+    page.page.wait_for_selector("canvas[aria-label='similarity of 6 cases in hidden']")
+    for form in ("clusters", "components"):
+        page.page.select_option("select[aria-label=form]", form)
+        page.page.wait_for_selector(f"canvas[aria-label='{form} of 6 cases in hidden']")
+    canvas = page.page.locator("canvas[aria-label^=components]")
+    page.settle()
+    before = canvas.screenshot()
+    page.press("n")
+    page.until("frame.epoch === 1")
+    page.page.wait_for_timeout(150)
+    assert canvas.screenshot() != before
+
+
+def test_histogram_counts_all_weights(page: Any, net: cn.Network) -> None:
+    page.press("3")
+    page.page.wait_for_selector("canvas[aria-label^='histogram of weight']")
+    label = page.page.locator("canvas[aria-label^='histogram of weight']").get_attribute("aria-label")
+    assert sum(int(each) for each in label.split(": ")[1].split(", ")) == len(list(net.connections))
+
+
+# --- Point 6: history ---
+
+
+def test_history_shows_kept_epochs_and_goes_back(page: Any, net: cn.Network) -> None:
+    before = [float(each.weight.value) for each in net.connections]
+    shown = page.values()[0]
+    for count in (1, 2, 3):
+        page.press("n")
+        page.until(f"frame.epoch === {count} && curve.kept.length >= 2")
+    page.page.locator("input.history").fill("0")
+    page.until("film !== null && film.epoch === 0")
+    near(page.evaluate("Array.from(film.values.data)"), shown)
+    assert [float(each.weight.value) for each in net.connections] != before
+    page.page.click("text=Go on from here")
+    page.until("film === null && frame.epoch === 0")
+    assert [float(each.weight.value) for each in net.connections] == before
+
+
+def test_film_plays_to_the_end(page: Any) -> None:
+    for count in (1, 2, 3):
+        page.press("n")
+        page.until(f"frame.epoch === {count}")
+    page.page.click("text=▶ Film")
+    page.until("film !== null && film.epoch === curve.kept.at(-1)")
+
+
+def test_two_moments_are_compared(page: Any) -> None:
+    page.press("n")
+    page.until("frame.epoch === 1")
+    page.page.select_option("select[aria-label='kept epoch to compare with']", "0")
+    page.page.wait_for_selector(".compared table")
+    assert "person → hidden" in page.text(".compared")
+
+
+# --- Point 7: the script ---
+
+
+def test_script_of_a_session_gives_the_same_bits(page: Any, net: cn.Network, make: Any) -> None:
+    page.click_unit(HIDDEN)
+    for key, lines in (("f", 1), ("n", 2), ("l", 3), ("n", 4)):
+        page.press(key)
+        page.until(f"lines.length >= {lines}")
+    with page.page.expect_download() as waiting:
+        page.press("s")
+    text = Path(waiting.value.path()).read_text()
+    other, examples = make()
+    exec(compile(text, "script", "exec"), {"net": other, "examples": examples})
+    assert [float(each.weight.value) for each in other.connections] == [float(each.weight.value) for each in net.connections]
+    assert page.evaluate("lines.slice(-3).join('\\n')") == page.text(".last-lines").strip()
+
+
+def test_pictures_and_tables_are_saved(page: Any, net: cn.Network) -> None:
+    with page.page.expect_download() as waiting:
+        page.page.locator(".network-view [aria-label='save as SVG']").click()
+    text = Path(waiting.value.path()).read_text()
+    assert text.startswith("<svg") and text.count("<rect") > 13 and "hidden" in text
+    with page.page.expect_download() as waiting:
+        page.page.locator(".network-view [aria-label='save as PNG']").click()
+    assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
+    page.click_unit(TRAIT)
+    with page.page.expect_download() as waiting:
+        page.page.locator(".weights >> text=CSV").click()
+    assert "hidden:0" in Path(waiting.value.path()).read_text()
+
+
+# --- Point 8: the page ---
+
+
+def test_everything_is_reached_by_keyboard(page: Any) -> None:
+    reached = set()
+    for _ in range(60):
+        page.press("Tab")
+        name, outline = page.page.evaluate(
+            "() => [document.activeElement.getAttribute('aria-label') || document.activeElement.textContent, getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        reached.add(name)
+        if page.page.evaluate("() => document.activeElement === document.body"):
+            break
+        assert outline != "none", name
+    assert {
+        "▶ Train",
+        "step",
+        "quantity",
+        "Link view",
+        "Similarity",
+        "Save script",
+        "find a case",
+        "cases",
+        "Unit",
+        "Log",
+        "history",
+    } <= reached
+    page.press("?")
+    assert page.page.locator("table.keys tr").count() > 20
+    page.press("?")
+    page.press("]")
+    page.until("locked === 1")
+
+
+def test_screen_reader_has_units_values_and_names(page: Any, net: cn.Network) -> None:
+    rows = page.page.locator(".for-readers tbody tr")
+    assert rows.count() == 13
+    near(float(rows.nth(HIDDEN - PERSON).locator("td").first.inner_text()), activations(net, 0)[HIDDEN], tolerance=5e-4)
+    unnamed = page.page.evaluate(
+        "() => [...document.querySelectorAll('button, input, select, canvas')].filter(each => !(each.getAttribute('aria-label') || each.textContent.trim() || each.closest('label') || each.getAttribute('aria-hidden'))).map(each => each.outerHTML)"
+    )
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (900, 700), (390, 844)])
+def test_page_fits_the_window(open_page: Callable[..., Any], view: View, size: tuple[int, int]) -> None:
+    page = open_page(view, viewport={"width": size[0], "height": size[1]})
+    page.settle()
+    assert page.page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == list(size)
+    outside = page.page.evaluate(
+        "() => [...document.querySelectorAll('.toolbar > *, .places > *, .bar > *')].filter(each => { const box = each.getBoundingClientRect(); return box.width && (box.right > innerWidth + 1 || box.left < -1); }).map(each => each.textContent)"
+    )
+    assert outside == []
+    if size[0] < 900:
+        for place in ("Cases", "Selected", "Time", "Network"):
+            page.page.locator(".place-list button", has_text=place).click()
+            page.settle()
+            assert page.page.locator(".places > *:visible").count() == 1
+
+
+def test_dark_theme_has_dark_paper(open_page: Callable[..., Any], view: View) -> None:
+    page = open_page(view, color_scheme="dark")
+    assert page.evaluate("app.theme().isDark")
+    page.page.click("[aria-label='dark or light']")
+    assert not page.evaluate("app.theme().isDark")
+
+
+# --- Point 9: safety ---
+
+
+def test_names_are_text_never_markup(open_page: Callable[..., Any]) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    net = cn.Network("<b>bold</b>")
+    net.add_group("input", [evil, "b"], role="input"), net.add_group("output", 1, role="output")
+    net.connect("input", "output")
+    examples = cn.ExampleSet.from_arrays([[0, 1]], [[1]], names=[evil])
+    with cn.inspect(net, examples, open_browser=False) as view:
+        page = open_page(view)
+        page.click_unit(3)
+        page.press("2")
+        page.page.wait_for_selector(".inputs")
+        page.settle()
+        assert page.page.locator("img, b").count() == 0
+        assert evil in page.text(".case-name")
+
+
+def test_page_without_the_token_gets_nothing(browser: Any, view: View) -> None:
+    context = browser.new_context()
+    answer = context.new_page().goto(view.url.split("?")[0])
+    context.close()
+    assert answer.status in (401, 403)
+
+
+def test_two_pages_see_the_same(open_page: Callable[..., Any], view: View) -> None:
+    one, other = open_page(view), open_page(view)
+    one.press("ArrowDown")
+    one.until("frame.case === 1")
+    other.until("frame.case === 1")
+    one.click_unit(HIDDEN)
+    one.press("l")
+    other.until("(frame.flags.data[7] & 1) !== 0")
+    near(one.values(), other.values())
+    assert one.evaluate("lines") == other.evaluate("lines")
+
+
+def test_page_that_disappears_in_the_middle_of_training_harms_nothing(open_page: Callable[..., Any], view: View) -> None:
+    one, other = open_page(view), open_page(view)
+    one.press(" ")
+    one.until("frame.training")
+    one.page.close()
+    epoch = other.evaluate("frame.epoch")
+    other.until(f"frame.epoch > {epoch}")
+    other.press(" ")
+    other.until("!frame.training")
