@@ -478,7 +478,7 @@ def interrupt(process: subprocess.Popen[str], ready: Callable[[], bool]) -> tupl
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process")
 def test_ctrl_c_keeps_what_was_learned(tmp_path: Path) -> None:
     # A shell starts background jobs with SIGINT ignored, and so do programs that run tests in the background.
-    words = (*FOREVER, "--checkpoint-every", "0.2 s", "--out", tmp_path / "out")
+    words = [*FOREVER, "--checkpoint-every", "0.2 s", "--out", str(tmp_path / "out")]
     process = start(*words, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
     status, out, err = interrupt(process, lambda: any((tmp_path / "out" / CHECKPOINT).glob("*")))
     report = strict_json(out)
