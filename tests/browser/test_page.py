@@ -96,6 +96,8 @@ def test_each_quantity_is_that_of_the_objects(page: Any, net: cn.Network, quanti
 def test_hover_says_name_and_value(page: Any, net: cn.Network) -> None:
     page.hover_unit(TRAIT + 1)
     page.until(f"hovered === {TRAIT + 1}")
+    page.until("frame.unit === 'trait:tall'")  # its lines
+    assert page.values("incoming").shape == (5, 3)
     text = page.text(".tooltip")
     assert text.startswith("trait:tall")
     near(page.numbers(".tooltip")[0], activations(net, 0)[TRAIT + 1], tolerance=5e-4)
@@ -362,7 +364,7 @@ def test_space_trains_and_pauses(page: Any) -> None:
     page.until("!frame.training")
     epoch = page.evaluate("frame.epoch")
     page.settle()
-    assert page.evaluate("frame.epoch") == epoch == page.evaluate("curve.errors.length")
+    assert page.evaluate("frame.epoch") == epoch == page.evaluate("curve.epochs.at(-1)")
 
 
 def test_training_ends_at_the_criterion(page: Any) -> None:
@@ -597,3 +599,51 @@ def test_page_that_disappears_in_the_middle_of_training_harms_nothing(open_page:
     other.until(f"frame.epoch > {epoch}")
     other.press(" ")
     other.until("!frame.training")
+
+
+def test_widget_shows_the_same_in_a_shadow_root(browser: Any, net: cn.Network, view: View) -> None:
+    from connectionist.inspector.widget import module_text
+
+    waiting: list[str] = []
+    hub_page = view.hub.open_page(lambda: None)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.expose_function("sendToPython", lambda text: waiting.append(text))
+    page.evaluate(
+        """async source => {
+        const listeners = [];
+        window.give = data => listeners.forEach(each => each({}, [new DataView(Uint8Array.from(data).buffer)]));
+        const model = { send: ({ text }) => window.sendToPython(text), on: (name, listener) => listeners.push(listener) };
+        const { default: widget } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+        const el = document.createElement("div");
+        document.body.append(el);
+        widget.render({ model, el });
+        window.root = el.shadowRoot.querySelector(".cn-inspector");
+        }""",
+        module_text(),
+    )
+    end = time.perf_counter() + 5
+    while page.evaluate("() => window.root.inspector.store.state.frame === null || window.root.inspector.store.state.caseErrors === null"):
+        assert time.perf_counter() < end, faults
+        while waiting:
+            view.hub.receive(hub_page, waiting.pop(0))
+        for data in hub_page.take():
+            page.evaluate("data => window.give(data)", list(data))
+    found = page.evaluate("() => Array.from(window.root.inspector.store.state.frame.values.data)")
+    near(found, activations(net, 0))
+    assert page.evaluate("() => getComputedStyle(document.body).fontSize") == "16px"  # styles stay inside
+    assert page.evaluate("() => getComputedStyle(window.root).fontSize") == "13px"
+    context.close()
+    assert faults == []
+
+
+def test_every_module_is_loaded_at_once() -> None:
+    import connectionist.inspector
+
+    folder = Path(connectionist.inspector.__file__).parent / "page"
+    html = (folder / "index.html").read_text()
+    listed = set(re.findall(r'modulepreload" href="([^"]+)"', html)) | {"main.js", "widget.js"}
+    assert listed == {path.relative_to(folder).as_posix() for path in folder.rglob("*.js")}
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 200_000

@@ -51,30 +51,24 @@ test("a change that a subscriber makes is seen by the next run", () => {
   assert.deepEqual([seen.at(-1), waiting.length], [7, 0]);
 });
 
-test("the log grows, its rows are replaced from the first new one, and a new run begins a new curve", () => {
+test("the log grows, its rows are replaced from the first new epoch, and a new run begins a new curve", () => {
   const { store } = newStore();
-  const log = (run, first, errors, kept) =>
+  const log = (run, first, epochs, errors, kept) =>
     receive(store, {
       header: { kind: "log", run, first, kept, stopped: "" },
-      arrays: { errors: array([errors.length], errors), corrects: array([0], []) },
+      arrays: { epochs: array([epochs.length], epochs), errors: array([errors.length], errors), corrects: array([errors.length], errors) },
     });
-  log(0, 1, [8, 4], [0, 1]);
-  log(0, 3, [2], [0, 1, 2]);
-  assert.deepEqual(store.state.curve.errors, [8, 4, 2]);
-  log(0, 2, [5], [0, 2]);
-  assert.deepEqual(store.state.curve.errors, [8, 5]);
+  log(0, 1, [1, 2], [8, 4], [0, 1]);
+  log(0, 3, [3, 50], [2, 1], [0, 1, 2]);
+  assert.deepEqual(store.state.curve.errors, [8, 4, 2, 1]);
+  assert.deepEqual(store.state.curve.epochs, [1, 2, 3, 50]);
+  log(0, 3, [4, 60], [5, 6], [0, 2]);
+  assert.deepEqual(store.state.curve.epochs, [1, 2, 4, 60]);
+  assert.deepEqual(store.state.curve.errors, [8, 4, 5, 6]);
+  assert.deepEqual(store.state.curve.corrects, [8, 4, 5, 6]);
   assert.deepEqual(store.state.curve.kept, [0, 2]);
-  log(1, 1, [9], [0]);
+  log(1, 1, [1], [9], [0]);
   assert.deepEqual(store.state.curve.errors, [9]);
-});
-
-test("the fraction of correct cases of the log is kept under the name that the server gives it", () => {
-  const { store } = newStore();
-  receive(store, {
-    header: { kind: "log", run: 0, first: 1, kept: [0], stopped: "" },
-    arrays: { errors: array([2], [2, 1]), corrects: array([2], [0.5, 1]) },
-  });
-  assert.deepEqual(store.state.curve.corrects, [0.5, 1]);
 });
 
 test("lines of the script are replaced from the first new one", () => {

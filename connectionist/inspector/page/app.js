@@ -17,6 +17,7 @@ import { Store } from "./store.js";
 import { readTheme } from "./theme.js";
 import { timePanel } from "./time.js";
 import { FROZEN, LESIONED } from "./types.js";
+import { unitName } from "./units.js";
 import { linkView } from "./views/links.js";
 import { similarityView } from "./views/similarity.js";
 
@@ -39,6 +40,7 @@ const PLACES = /** @type {[State["place"], string][]} */ ([
   ["time", "Time"],
 ]);
 const LINES_IN_SIGHT = 3;
+const HOVER_SECONDS = 0.06; // before the lines of the unit under the pointer are asked for
 
 /**
  * Build the page in an element, and connect it with a session.
@@ -129,18 +131,28 @@ export function startApp(root, channel) {
   store.on(["description"], ({ description }) => {
     if (description && root === document.body) document.title = `${description.title} – inspector`;
   });
+  let watched = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let hovering;
   const watch = () => {
-    const unit = lockedName(store.state);
-    const { quantity, isOpen } = store.state;
+    const { quantity, isOpen, description, hovered } = store.state;
+    const isOfUnit = quantity === "incoming" || quantity === "outgoing";
+    const unit = lockedName(store.state) || (description && hovered >= 0 && !isOfUnit ? unitName(description, hovered) : "");
+    if (watched === `${unit} ${quantity} ${isOpen} ${document.hidden}`) return;
+    watched = `${unit} ${quantity} ${isOpen} ${document.hidden}`;
     if (isOpen) {
       client.watch({
-        quantity: !unit && (quantity === "incoming" || quantity === "outgoing") ? "activation" : quantity,
+        quantity: !unit && isOfUnit ? "activation" : quantity,
         unit,
         visible: !document.hidden,
       });
     }
   };
   store.on(["isOpen", "quantity", "locked"], watch);
+  store.on(["hovered"], () => {
+    clearTimeout(hovering);
+    hovering = setTimeout(watch, HOVER_SECONDS * 1000);
+  });
   document.addEventListener("visibilitychange", watch);
   /** @type {any} */ (root).inspector = { ...app, network }; // for tests and the console
   return () => {

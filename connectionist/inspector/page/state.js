@@ -52,7 +52,7 @@ export function initialState() {
     description: null,
     frame: null,
     film: null,
-    curve: { run: -1, errors: [], corrects: [], kept: [], stopped: "" },
+    curve: { run: -1, epochs: [], errors: [], corrects: [], kept: [], stopped: "" },
     logged: 0,
     lines: [],
     undo: "",
@@ -140,17 +140,20 @@ export function usualLimit(frame) {
  * @returns {Curve}
  */
 function extended(curve, { header, arrays }) {
-  const same = header.run === curve.run ? curve : { errors: [], corrects: [] };
-  const keep = header.first - 1;
-  for (const [name, column] of /** @type {[string, number[]][]} */ ([
-    ["errors", same.errors],
-    ["corrects", same.corrects],
-  ])) {
-    column.length = Math.min(column.length, keep);
+  const isSame = header.run === curve.run;
+  const epochs = isSame ? curve.epochs : [];
+  let keep = epochs.length;
+  while (keep > 0 && /** @type {number} */ (epochs[keep - 1]) >= header.first) keep -= 1;
+  /** @param {string} name @param {number[]} column */
+  const grown = (name, column) => {
+    column.length = keep;
     const added = arrays[name]?.data ?? [];
     for (let index = 0; index < added.length; index++) column.push(/** @type {number} */ (added[index]));
-  }
-  return { run: header.run, errors: same.errors, corrects: same.corrects, kept: header.kept, stopped: header.stopped };
+    return column;
+  };
+  const errors = grown("errors", isSame ? curve.errors : []);
+  const corrects = grown("corrects", isSame ? curve.corrects : []);
+  return { run: header.run, epochs: grown("epochs", epochs), errors, corrects, kept: header.kept, stopped: header.stopped };
 }
 
 /** The name of the locked unit; "" for none. @param {State} state */

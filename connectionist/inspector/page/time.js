@@ -22,7 +22,7 @@ export function timePanel(app) {
   chart.show((surface, theme) => {
     const { curve, description, film, frame } = store.state;
     const values = isCorrect ? curve.corrects : curve.errors;
-    const x = Float64Array.from({ length: values.length }, (_, index) => index + 1);
+    const x = curve.epochs;
     if (!values.length) {
       surface.text("no epoch yet: press space, or Train", 12, 20, theme.quiet, "left", 12);
       return;
@@ -151,7 +151,7 @@ export function timePanel(app) {
     slider.max = String(Math.max(0, curve.kept.length - 1));
     if (!film) slider.value = slider.max;
     const last = curve.errors.length - 1;
-    chart.describe(`error over ${curve.errors.length} epochs, from ${short(curve.errors[0])} to ${short(curve.errors[last])}`);
+    chart.describe(`error up to epoch ${whole(curve.epochs[last] ?? 0)}, from ${short(curve.errors[0])} to ${short(curve.errors[last])}`);
     chart.redraw();
     if (compareBox.contains(document.activeElement)) return;
     const options = /** @type {[string, string][]} */ ([

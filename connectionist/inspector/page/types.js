@@ -55,6 +55,7 @@
  *
  * @typedef {object} Curve the log of a run
  * @property {number} run
+ * @property {number[]} epochs numbers of the epochs of the rows
  * @property {number[]} errors
  * @property {number[]} corrects
  * @property {number[]} kept

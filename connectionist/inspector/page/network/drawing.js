@@ -26,6 +26,7 @@ import { CLAMPED, FROZEN, LESIONED, PARTLY_FROZEN } from "../types.js";
  * @property {number} limit
  * @property {number} locked
  * @property {number} hovered
+ * @property {number} lined the unit whose lines the frame has
  * @property {ArrayLike<number>} stepped
  * @property {Float32Array | null} incoming
  * @property {Float32Array | null} outgoing
@@ -182,7 +183,7 @@ function outline(surface, view, layout, unit, stroke, width) {
  * @param {Moment} moment
  */
 function drawLines(surface, theme, view, moment) {
-  const box = boxOf(moment.layout, moment.locked);
+  const box = boxOf(moment.layout, moment.lined);
   if (!box) return;
   const largest = Math.max(largestWeight(moment.incoming), largestWeight(moment.outgoing));
   if (!largest) return;
@@ -212,7 +213,7 @@ function largestWeight(connections) {
 function drawBundle(surface, theme, view, moment, box, connections, largest) {
   if (!connections) return;
   const least = connections.length > 3 * MOST_LINES ? strengthOf(connections, MOST_LINES) : 0;
-  const index = moment.locked - box.group.first;
+  const index = moment.lined - box.group.first;
   const x = view.x + view.size * (box.x + (index % box.columns) + 0.45);
   const y = view.y - view.size * (box.y + box.rows - Math.floor(index / box.columns) - 0.45);
   for (let at = 0; at < connections.length; at += 3) {
@@ -255,7 +256,7 @@ function strengthOf(connections, count) {
  * Return the moment of a frame.
  * @param {Frame | null} frame
  * @param {Layout} layout
- * @param {{units: number, tick: number, limit: number, locked: number, hovered: number}} chosen
+ * @param {{units: number, tick: number, limit: number, locked: number, hovered: number, lined: number}} chosen
  * @returns {Moment}
  */
 export function momentOf(frame, layout, chosen) {

@@ -5,7 +5,7 @@ import { button, choice, fill, make } from "../elements.js";
 import { fixed, short } from "../numbers.js";
 import { mixed } from "../scale.js";
 import { usualLimit } from "../state.js";
-import { unitCount, unitName } from "../units.js";
+import { unitCount, unitName, unitNumber } from "../units.js";
 import { drawNetwork, fittedView, momentOf } from "./drawing.js";
 import { cornerOf, findAt, placeGroups } from "./layout.js";
 
@@ -54,6 +54,7 @@ export function networkView(app) {
         limit: state.limit,
         locked: state.locked,
         hovered: copy === 0 ? state.hovered : -1,
+        lined: frame?.unit && state.description ? unitNumber(state.description, frame.unit) : -1,
       };
       const moved = { size: view.size, x: view.x + copy * view.size * (layout.right - layout.left + 2), y: view.y };
       drawNetwork(surface, theme, moved, momentOf(frame, layout, chosen));

@@ -15,6 +15,9 @@ const TITLES = {
   change: "change Δw",
 };
 
+/** @type {Record<string, string>} of sums, as the paper of 1986 numbers them */
+const SUMS = { net_input: "Net input x, equation 1", activation_derivative: "∂E/∂y, equation 7" };
+
 /** @typedef {{name: string, value: number | null, factors: [string, number | null][]}} Term */
 
 /**
@@ -90,7 +93,7 @@ function sum(part, opened, open, choose) {
   return make(
     "table",
     { class: "arithmetic" },
-    make("caption", {}, plain(part.name)),
+    make("caption", {}, SUMS[part.name.replace(/ of .*/, "")] ?? plain(part.name)),
     make("thead", {}, head),
     make("tbody", {}, ...rows),
     difference(part),
