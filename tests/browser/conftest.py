@@ -80,7 +80,8 @@ class Page:
     """A page of a view, and what a person does in it. All numbers of the page come from its store."""
 
     def __init__(self, page: Any, url: str) -> None:
-        self.page, self.faults = page, []
+        self.page = page
+        self.faults: list[str] = []
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.set_default_timeout(1000 * SECONDS)
@@ -99,11 +100,11 @@ class Page:
             f"quantity, tab, view, message, isOpen, isUnrolled, hovered, place }} = app.store.state; return ({code}); }}"
         )
 
-    def until(self, code: str) -> None:
+    def until(self, code: str, seconds: float = SECONDS) -> None:
         """Wait until an expression of the state is true."""
-        end = time.perf_counter() + SECONDS
+        end = time.perf_counter() + seconds
         while not self.evaluate(code):
-            assert time.perf_counter() < end, f"not within {SECONDS} s: {code}; message {self.evaluate('message.text')!r}"
+            assert time.perf_counter() < end, f"not within {seconds} s: {code}; message {self.evaluate('message.text')!r}"
             time.sleep(0.01)
 
     def act(self, do: Callable[[], Any], code: str) -> None:
@@ -132,7 +133,8 @@ class Page:
             self.page.evaluate(
                 "([unit, copy]) => { const app = document.body.inspector; const { x, y, size } = app.network.centreOf(unit, copy);"
                 "const canvas = document.querySelector('canvas.network'); const ratio = canvas.width / canvas.clientWidth;"
-                "return [...canvas.getContext('2d').getImageData(ratio * (x - size / 5), ratio * (y - size / 5), 1, 1).data.slice(0, 3)]; }",
+                "const at = [x - size / 5, y - size / 5].map(each => ratio * each);"
+                "return [...canvas.getContext('2d').getImageData(...at, 1, 1).data.slice(0, 3)]; }",
                 [unit, copy],
             )
         )
