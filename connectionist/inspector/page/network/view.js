@@ -263,6 +263,11 @@ export function networkView(app) {
       make("span", { class: "space" }),
       saveButtons(chart, () => store.state.description?.name ?? "network"),
       button("Whole", fit, { class: "small", title: "show the whole network: 0" }),
+      make(
+        "span",
+        { class: "quiet marks" },
+        "■ target on · × lesioned · hatch: frozen · pin: clamped · lines: weights of the unit, orange +, blue −, width |w|",
+      ),
     ),
     ticks,
     table,
