@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from connectionist.errors import FormatError
-from connectionist.utils.files import atomic_write
+from connectionist.utils.files import replacement, write_aside
 
 COMPRESSED = ".gz"
 
@@ -41,17 +41,19 @@ class OutputFile:
         self.name = str(path)
         self.strict = strict
         self.issues: list[str] = [] if issues is None else issues
-        self._files = ExitStack()
+        self._replacements, self._writes = ExitStack(), ExitStack()  # of this file, and of those beside it
 
     def __enter__(self) -> Self:
-        file = self._files.enter_context(atomic_write(self.path))
+        temporary = self._replacements.enter_context(replacement(self.path))
+        file = self._writes.enter_context(write_aside(self.path, temporary))
         if self.path.suffix.lower() == COMPRESSED:
-            file = cast("BinaryIO", self._files.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)))
+            file = cast("BinaryIO", self._writes.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)))
         self.binary = file
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._files.__exit__(kind, error, trace)
+        self._replacements.push(self._writes)  # all files are whole before the first one is replaced
+        self._replacements.__exit__(kind, error, trace)
 
     def write(self, content: str | bytes) -> None:
         """Write text in UTF-8, or bytes."""
@@ -62,7 +64,8 @@ class OutputFile:
         is_compressed = self.path.suffix.lower() == COMPRESSED
         path = self.path.with_suffix("").with_suffix(f"{suffix}{COMPRESSED}") if is_compressed else self.path.with_suffix(suffix)
         other = OutputFile(path, strict=self.strict, issues=self.issues)
-        return self._files.enter_context(other)
+        other._replacements, other._writes = self._replacements, self._writes
+        return other.__enter__()
 
     def cannot(self, what: str) -> None:
         """Raise an error for a property that the format does not support; without `strict`, list it and go on.

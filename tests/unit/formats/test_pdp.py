@@ -231,7 +231,7 @@ def test_negative_inputs_without_a_network(tmp_path: Path) -> None:
 def test_patterns_that_are_read_together_are_as_each_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from connectionist_plugins.formats.pdp import patterns
 
-    lines = [f"p{number} {'+ . 1'.split()[number % 3]} {number % 7 / 4} 1e-1 {'-.1'[number % 3]}\n" for number in range(3000)]
+    lines = [f"p{number} {'+.1'[number % 3]} {number % 7 / 4} 1e-1 {'-.1'[number % 3]}\n" for number in range(3000)]
     net = cn.read_network(
         files(tmp_path, net=XOR.replace("ninputs 2", "ninputs 3").replace("%r 2 2 0 2", "%r 3 1 0 3").replace("4 1 2 2", "4 1 3 1"))
     )
