@@ -284,6 +284,8 @@ def shorten(text: str) -> str:
     >>> shorten(f"(got {'9' * 5000})")
     '(got 9999999999999999999999999999999999999999 … (4,943 more characters) … 99999999999999999)'
     """
+    if len(text) < LONGEST_VALUE:
+        return text
     shorter = VALUE.sub(lambda found: _cut(found[0], 40, 18) if len(found[0]) >= LONGEST_VALUE else found[0], text)
     return shorter if len(shorter) <= LONGEST_MESSAGE else _cut(shorter, LONGEST_MESSAGE - 500, 400)
 

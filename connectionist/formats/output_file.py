@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from connectionist.errors import FormatError
-from connectionist.utils.files import atomic_write, flush_to_disk, write_errors
+from connectionist.utils.files import replacement, write_aside
 
 COMPRESSED = ".gz"
 
@@ -41,48 +41,31 @@ class OutputFile:
         self.name = str(path)
         self.strict = strict
         self.issues: list[str] = [] if issues is None else issues
-        self._replacements = ExitStack()  # of this file and those beside it
-        self._written: list[BinaryIO] = []
+        self._replacements, self._writes = ExitStack(), ExitStack()  # of this file, and of those beside it
 
     def __enter__(self) -> Self:
-        self.binary = self._opened(self.path)
+        temporary = self._replacements.enter_context(replacement(self.path))
+        file = self._writes.enter_context(write_aside(self.path, temporary))
+        if self.path.suffix.lower() == COMPRESSED:
+            file = cast("BinaryIO", self._writes.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)))
+        self.binary = file
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        with self._replacements as replacements:
-            if error is not None:
-                replacements.__exit__(kind, error, trace)
-                return
-            with write_errors(self.path, "file"):
-                for file in self._written:
-                    if isinstance(file, gzip.GzipFile):
-                        file.close()  # which does not close the file that it writes to
-                    else:
-                        flush_to_disk(file)
-
-    def _opened(self, path: Path) -> BinaryIO:
-        file = self._replacements.enter_context(atomic_write(path))
-        if path.suffix.lower() != COMPRESSED:
-            self._written.append(file)
-            return file
-        compressed = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)
-        self._written += [cast("BinaryIO", compressed), file]
-        return cast("BinaryIO", compressed)
+        self._replacements.push(self._writes)  # all files are whole before the first one is replaced
+        self._replacements.__exit__(kind, error, trace)
 
     def write(self, content: str | bytes) -> None:
         """Write text in UTF-8, or bytes."""
         self.binary.write(content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content)
 
     def beside(self, suffix: str) -> OutputFile:
-        """Return the file of the same name with another suffix, for formats of several files. It is written with this one.
-
-        All files are whole on the disk before the first of them replaces another file.
-        """
+        """Return the file of the same name with another suffix, for formats of several files. It is written with this one."""
         is_compressed = self.path.suffix.lower() == COMPRESSED
         path = self.path.with_suffix("").with_suffix(f"{suffix}{COMPRESSED}") if is_compressed else self.path.with_suffix(suffix)
         other = OutputFile(path, strict=self.strict, issues=self.issues)
-        other.binary = self._opened(path)
-        return other
+        other._replacements, other._writes = self._replacements, self._writes
+        return other.__enter__()
 
     def cannot(self, what: str) -> None:
         """Raise an error for a property that the format does not support; without `strict`, list it and go on.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from connectionist.formats.text_buffer import LONGEST_WORD, TextBuffer
 from connectionist.utils.arrays import Array
 
 MOST_WHOLE = 2**53
+MOST_MATCHES = 1024
 
 
 class Scanner(TextBuffer):
@@ -119,44 +121,37 @@ class Scanner(TextBuffer):
             self.fail(expected)
         return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
 
-    def take_all(self, patterns: Sequence[re.Pattern[bytes]]) -> list[tuple[int, list[tuple[bytes, ...]]]]:
-        """Take all that is in memory and matches one of some patterns, again and again; for files that repeat a form.
+    def take_matches(self, pattern: re.Pattern[bytes], most: int = MOST_MATCHES) -> list[re.Match[bytes]]:
+        """Take what is in memory and matches a pattern, again and again; for files that repeat a form, or a few.
 
         Parameters
         ----------
-        patterns : sequence of re.Pattern
-            Of bytes, with possessive quantifiers. They match white space before the first word too, and not the empty text.
+        pattern : re.Pattern
+            Of bytes, such as ``rb"(form)|(other form)|"``, with possessive quantifiers. Each form is a group, and matches white space
+            before its first word too. Where no form matches, the empty text does.
+        most : int
+            Largest number of matches.
 
         Returns
         -------
-        list of (int, list of tuple of bytes)
-            Runs of matches of the same pattern, with its number. A match has its whole text and its groups. The last one does not end at
-            the end of the text in memory.
+        list of re.Match
+            The last one does not end at the end of the text in memory.
         """
-        runs: list[tuple[int, list[tuple[bytes, ...]]]] = []
-        at, last = self._at, 0
-        while patterns:
-            for number in (last, *range(last), *range(last + 1, len(patterns))):
-                if found := self._matches(patterns[number], at):
-                    break
-            else:
-                break
-            runs.append((number, found))
-            at, last = at + sum([len(match[0]) for match in found]), number
-        self._start = self._at = at
-        return runs
+        matches = itertools.islice(pattern.finditer(self._text, self._at), most)
+        found = list(itertools.takewhile(attrgetter("lastindex"), matches))
+        if found and found[-1].end() == len(self._text) and not self._is_whole:
+            found.pop()
+        if found:
+            self._start = self._at = found[-1].end()
+        return found
 
-    def _matches(self, pattern: re.Pattern[bytes], at: int) -> list[tuple[bytes, ...]]:
-        """Return the successive matches of a pattern from a place on, each with its whole text and its groups."""
-        repeated, single = _repeated(pattern)
-        end = repeated.match(self._text, at).end()  # type: ignore[union-attr]
-        found: list[tuple[bytes, ...]] = single.findall(self._text, at, end) if end > at else []
-        return found[:-1] if end == len(self._text) and not self._is_whole else found
+    def go_back(self, match: re.Match[bytes]) -> None:
+        """Go back to the beginning of one of the matches that `take_matches` returned last."""
+        self._start = self._at = match.start()
 
-    def give_back(self, matches: Sequence[tuple[bytes, ...]]) -> None:
-        """Go back to the first of the last matches of the last call of `take_all`."""
-        self._at -= sum(len(match[0]) for match in matches)
-        self._start = self._at
+    def place_of(self, match: re.Match[bytes], group: int) -> tuple[int, int]:
+        """Return line and column of a group of one of the matches that `take_matches` returned last."""
+        return self._place_of(match.start(group))
 
     def number(self, expected: str = "a number") -> float:
         """Take one number."""
@@ -236,9 +231,3 @@ def _is_number(word: bytes, missing: bytes) -> bool:
 def _some(characters: bytes, most: int) -> re.Pattern[bytes]:
     """Return the pattern of at most some numbers."""
     return re.compile(rb"(?:[%s]+[ \t\r\n\f\v]*){1,%d}" % (characters, most))
-
-
-@lru_cache
-def _repeated(pattern: re.Pattern[bytes]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """Return a pattern of any number of matches of a pattern, and one with the whole match as its first group, and an empty last one."""
-    return re.compile(rb"(?:%s)*+" % pattern.pattern), re.compile(rb"(%s)()" % pattern.pattern)

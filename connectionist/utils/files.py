@@ -51,32 +51,43 @@ def atomic_write(path: str | Path, what: str = "file") -> Iterator[BinaryIO]:
     FileError
         If the file cannot be written. An existing file is then unchanged, unless only the folder could not be synchronized.
     """
+    with replacement(path, what) as temporary, write_aside(path, temporary, what) as file:
+        yield file
+
+
+@contextmanager
+def replacement(path: str | Path, what: str = "file") -> Iterator[Path]:
+    """Yield the name of a temporary file, which replaces the target at the end of the block. Other parameters as of `atomic_write`."""
     with write_errors(path, what):
         target = _target(path)
         remove_leftovers_once(target.parent)
         temporary = target.with_name(temporary_name())
-        raw = None
         try:
-            raw = _RawFile(temporary)
-            buffer = io.BufferedWriter(raw, BUFFER_BYTES)
-            yield cast("BinaryIO", buffer)
-            buffer.flush()
-            _copy_mode(target, temporary)
-            synchronize(raw.descriptor)
-            raw.close()
+            yield temporary
             os.replace(temporary, target)  # noqa: PTH105  (system calls are called through `os`, so that tests can make each of them fail)
         except BaseException:
-            _discard(raw, temporary)
+            with suppress(OSError):
+                os.unlink(temporary)  # noqa: PTH108
             raise
         synchronize_folder(target.parent)
 
 
-def flush_to_disk(file: BinaryIO) -> None:
-    """Write what is buffered of a file of `atomic_write`, and synchronize it. What fails then fails before any file is replaced."""
-    file.flush()
-    raw = getattr(file, "raw", None)
-    if isinstance(raw, _RawFile):
-        synchronize(raw.descriptor)
+@contextmanager
+def write_aside(path: str | Path, temporary: Path, what: str = "file") -> Iterator[BinaryIO]:
+    """Write the temporary file of a target, which is synchronized and closed at the end of the block."""
+    with write_errors(path, what):
+        raw = _RawFile(temporary)
+        try:
+            buffer = io.BufferedWriter(raw, BUFFER_BYTES)
+            yield cast("BinaryIO", buffer)
+            buffer.flush()
+            _copy_mode(path, temporary)
+            synchronize(raw.descriptor)
+        except BaseException:
+            with suppress(OSError):
+                raw.close()  # the buffer is not flushed any more, since its file is closed first
+            raise
+        raw.close()
 
 
 def write_bytes(path: str | Path, content: Buffer, what: str = "file") -> None:
@@ -248,16 +259,7 @@ def _target(path: str | Path) -> Path:
     return target
 
 
-def _copy_mode(target: Path, temporary: Path) -> None:
+def _copy_mode(target: str | Path, temporary: Path) -> None:
     """Give the temporary file the permissions of the file that it replaces."""
     with suppress(OSError):
         os.chmod(temporary, os.stat(target).st_mode & 0o777)  # noqa: PTH101, PTH116
-
-
-def _discard(raw: _RawFile | None, temporary: Path) -> None:
-    """Close and remove a temporary file. The buffer is not flushed any more, since its file is closed first."""
-    with suppress(OSError):
-        if raw is not None:
-            raw.close()
-    with suppress(OSError):
-        os.unlink(temporary)  # noqa: PTH108

@@ -223,7 +223,14 @@ def _by_group(file: cn.formats.InputFile, table: _Table, chosen: dict[str, _Colu
 def _values(file: cn.formats.InputFile, table: _Table, column: _Column) -> cn.Array:
     import numpy as np
 
-    return np.array([[_number(file, table, number, cell) for cell in column.cells] for number in range(len(table.rows))], dtype=float)
+    cells = [row[cell] for row in table.rows for cell in column.cells]
+    try:
+        numbers = cn.formats.parse_numbers("\t".join(cells).encode(), b"NaN")
+        if len(numbers) != len(cells):  # a cell is empty, or has several words
+            raise ValueError
+    except ValueError:
+        numbers = np.array([_number(file, table, row, cell) for row in range(len(table.rows)) for cell in column.cells])
+    return numbers.reshape(len(table.rows), -1)
 
 
 def _number(file: cn.formats.InputFile, table: _Table, row: int, cell: int) -> float:

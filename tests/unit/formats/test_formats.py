@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from connectionist.errors import (
     UnknownNameError,
     WiringError,
 )
+from connectionist.formats import OutputFile
 from connectionist.formats.file_format import abilities
 from connectionist.plugins import registry
 from connectionist.testing import check_file_format
+from connectionist.utils import files
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,38 @@ def test_what_cannot_be_done_is_an_error_or_is_listed(tmp_path: Path) -> None:
     with pytest.warns(FormatWarning, match="not written: .*ticks"):
         cn.write_examples(stream, path, "words", strict=False)
     assert path.read_text(encoding="utf-8") == "words 1 1\n1.0 1.0\n0.0 0.0\n"
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".txt.gz"])
+def test_files_beside_one_another_are_replaced_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    paths = [tmp_path / f"x{suffix}", tmp_path / f"x{suffix.replace('txt', 'other')}"]
+
+    def write(text: str) -> None:
+        with OutputFile(paths[0]) as file:
+            file.write(text)
+            file.beside(".other").write(text)
+
+    write("old")
+    old = [path.read_bytes() for path in paths]
+    for call in range(2):  # the disk is full when the first, or the second, file is synchronized
+        done = []
+
+        def full(descriptor: int, call: int = call, done: list[int] = done) -> None:
+            done.append(descriptor)
+            if len(done) > call:
+                raise OSError(errno.ENOSPC, "no space")
+
+        monkeypatch.setattr(files, "synchronize", full)
+        with pytest.raises(FileError, match=r"(No|no) space"):
+            write("new")
+        monkeypatch.undo()
+        assert [path.read_bytes() for path in paths] == old
+    with pytest.raises(FormatError, match="no place"), OutputFile(paths[0]) as file:
+        file.beside(".other").cannot("it has no place")
+    assert [path.read_bytes() for path in paths] == old
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    write("new")
+    assert [path.read_bytes() for path in paths] != old
 
 
 @pytest.mark.usefixtures("offered")

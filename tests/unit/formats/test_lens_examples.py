@@ -392,7 +392,7 @@ def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Netw
             except FormatError:
                 assert network is None  # values with and without groups
                 continue
-            monkeypatch.setattr(text, "MOST_TEMPLATES", 0)
+            monkeypatch.setattr(text, "MOST_EVENTS_OF_TEMPLATE", 0)
             one_by_one = cn.read_examples(path, network, strict=False)
             monkeypatch.undo()
             assert many.names == one_by_one.names
@@ -415,11 +415,37 @@ def test_lists_of_different_lengths_are_read_as_each_alone(written: Writer, seed
         values = " ".join(["1", "0", "2"][: random.choice((2, 2, 2, 2, 2, 2, 1, 3))])
         lines.append(form.format(number, values) if "name" in form else form.format(values))
     many = cn.read_examples(written("\n".join(lines)))
-    monkeypatch.setattr(text, "MOST_TEMPLATES", 0)
+    monkeypatch.setattr(text, "MOST_EVENTS_OF_TEMPLATE", 0)
     one_by_one = cn.read_examples(written("\n".join(lines)))
     assert many.names == one_by_one.names
     assert same(many.inputs, one_by_one.inputs)
     assert same(many.targets, one_by_one.targets)
+
+
+@pytest.mark.parametrize("script", ["{set x %s}", "set%s", '"a b %s"', "{if {%s} {b}}"])
+def test_scripts_of_many_examples_are_listed_with_their_places(written: Writer, script: str) -> None:
+    numbers = range(200)
+    path = written("\n".join(f"name: {{a {number}}}\n proc: {script % number} I: 1 T: 1; proc: {{}} I: 0 T: 0;" for number in numbers))
+    with pytest.warns(FormatWarning) as found:
+        examples = cn.read_examples(path, strict=False)
+    issues = found[0].message.issues  # type: ignore[union-attr]
+    assert [issue.split(": 'proc:'")[0] for issue in issues] == [f"{path}:{2 * number + 2}:2" for number in numbers]
+    assert examples.names[::2] == tuple(f"a {number}" for number in numbers)
+    with pytest.raises(FormatError, match=r"x.ex:302:2: 'proc:' of the example is a script"):
+        cn.read_examples(written("proc: {} I: 1 T: 1;\n" * 300 + "\n proc: x I: 1 T: 1;"))
+
+
+def test_forms_that_change_from_example_to_example_are_read_fast(written: Writer) -> None:
+    """One that has a form as the example before it takes about as long."""
+    texts = [f"name: a{number} {number % 9 + 1} " + "[0] I: 1 0 T: 1;\n" for number in range(3000)]
+    seconds = []
+    for chosen in (sorted(texts, key=lambda text: text.split()[2]), texts):
+        path = written("".join(chosen))
+        cn.read_examples(path)
+        start = time.process_time()
+        cn.read_examples(path)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 4 * seconds[0]
 
 
 def test_a_wrong_number_of_values_in_the_middle_of_many_is_found(written: Writer, net: cn.Network) -> None:

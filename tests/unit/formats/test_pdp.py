@@ -193,8 +193,11 @@ def test_what_has_no_counterpart_is_named(tmp_path: Path, old: str, new: str, me
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("p0 1 0 1 0\np1 1 0\n", r":3:1: found the end of the file; a number of pattern 'p1', which has 3 inputs and 1 targets"),
-        ("p0 1 0 x 0\n", r":1:8: found 'x'; a number of pattern 'p0', which has 3 inputs and 1 targets"),
+        (
+            "p0 1 0 1 0\np1 1 0\n",
+            r":3:1: found the end of the file; a number, '\+', '-' or '.' of pattern 'p1', which has 3 inputs and 1 targets",
+        ),
+        ("p0 1 0 x 0\n", r":1:8: found 'x'; a number, '\+', '-' or '.' of pattern 'p0', which has 3 inputs and 1 targets"),
         ("p0 + 0 x 0\n", r":1:8: found 'x'; a number, '\+', '-' or '.'"),
         ("p0 1 0 nan 0\n", "found 'nan'; a number"),
         ("p0 0 -3 0 0\np1 0 -4 0 0\n", ":2: input unit 1 copies unit 4; it must be one unit, from 3 to 4, in all patterns"),
@@ -223,6 +226,25 @@ def test_negative_inputs_without_a_network(tmp_path: Path) -> None:
     assert examples.targets.tolist() == [[0], [-1]]
     cn.write_examples(examples, tmp_path / "y.pat", signed)
     assert cn.read_examples(tmp_path / "y.pat", format=signed).inputs.tolist() == [[-1, 1], [1, -2]]
+
+
+def test_patterns_that_are_read_together_are_as_each_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from connectionist_plugins.formats.pdp import patterns
+
+    lines = [f"p{number} {'+.1'[number % 3]} {number % 7 / 4} 1e-1 {'-.1'[number % 3]}\n" for number in range(3000)]
+    net = cn.read_network(
+        files(tmp_path, net=XOR.replace("ninputs 2", "ninputs 3").replace("%r 2 2 0 2", "%r 3 1 0 3").replace("4 1 2 2", "4 1 3 1"))
+    )
+    path = files(tmp_path, pat="".join(lines))
+    together = cn.read_examples(path, net)
+    monkeypatch.setattr(patterns, "_read_many", lambda *_: False)
+    alone = cn.read_examples(path, net)
+    assert together.names == alone.names
+    np.testing.assert_array_equal(together.inputs, alone.inputs)
+    np.testing.assert_array_equal(together.targets, alone.targets)
+    monkeypatch.undo()
+    with pytest.raises(cn.errors.FormatError, match=":1001:4: found 'x'; a number"):
+        cn.read_examples(files(tmp_path, pat="".join([*lines[:1000], "pp x 1 0 1\n", *lines])), net)
 
 
 def test_weights_of_another_network(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -145,25 +146,28 @@ class Side:
         block.count += 1
         self._defaults.append(default)
 
-    def add_rows(self, count: int, defaults: list[float], assignments: list[Assignment]) -> None:
-        """Add the rows of all events of many examples; `defaults` has one number for each event of an example."""
-        for each in assignments:
+    def add_rows(self, count: int, forms: Sequence[tuple[Any, list[float], list[Assignment]]]) -> None:
+        """Add the rows of some events. Of each form, there are the rows [example, event], a default for each event, and the values."""
+        for each in (each for _, _, assignments in forms for each in assignments):
             if each.units is not None and len(each.units):
                 self.grow(each.group, int(each.units.max()) + 1)
-        rows = count * len(defaults)
-        if not rows:
+        if not count:
             return
-        block = self._block_for(rows)
-        numbers = block.numbers[block.count : block.count + rows].reshape(count, len(defaults), self.width)
-        numbers[:] = np.array(defaults)[:, np.newaxis]
-        for each in assignments:
-            first = block.places.get(each.group, 0) + each.first
-            if each.numbers is not None:
-                numbers[:, each.event, first : first + each.numbers.shape[1]] = each.numbers
-            else:
-                numbers[each.owners, each.event, first + each.units] = each.value
-        block.count += rows
-        self._defaults.extend(array("d", defaults) * count)
+        block = self._block_for(count)
+        numbers = block.numbers[block.count : block.count + count]
+        all_defaults = np.empty(count)
+        for rows, defaults, _ in forms:
+            all_defaults[rows] = defaults
+        numbers[:] = all_defaults[:, np.newaxis]
+        for rows, _, assignments in forms:
+            for each in assignments:
+                first = block.places.get(each.group, 0) + each.first
+                if each.numbers is not None:
+                    numbers[rows[:, each.event], first : first + each.numbers.shape[1]] = each.numbers
+                else:
+                    numbers[rows[each.owners, each.event], first + each.units] = each.value
+        block.count += count
+        self._defaults.frombytes(all_defaults.tobytes())
 
     def _block_for(self, rows: int) -> _Block:
         """Return the last block, or a new one, with room for some rows. Blocks become larger, so that there are few."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -51,12 +51,13 @@ class GivenExample:
 
 @dataclass
 class Rows:
-    """Many examples of one form: their names and frequencies, the headers of the events of each, and the values."""
+    """Examples of one form: their names and frequencies, the headers of the events of each, the values, and their places among others."""
 
     names: list[str]
     frequencies: list[float]
     headers: list[EventHeader]
     assignments: dict[str, list[Assignment]]
+    numbers: Sequence[int] = ()
 
 
 class ExampleTable:
@@ -155,23 +156,29 @@ class ExampleTable:
             self._ticks.append(ticks)
             self._grace.append(grace)
 
-    def add_rows(self, rows: Rows) -> None:
-        """Add many examples of one form. They have no clamps."""
-        count = len(rows.names)
-        self._names += rows.names
-        self._frequencies.extend(rows.frequencies)
-        self._counts.extend(array("l", [len(rows.headers)]) * count)
-        known = {
-            letter: [each for each in given if not side.is_fixed or each.group == WHOLE or each.group in side.sizes]
-            for (letter, given), side in zip(rows.assignments.items(), (self.inputs, self.targets), strict=True)
-        }
-        self.inputs.add_rows(count, [header.defI for header in rows.headers], known["I"])
-        self.targets.add_rows(count, [header.defT for header in rows.headers], known["T"])
-        times = [self._times(header) for header in rows.headers]
-        self._ticks.extend(array("l", [ticks for ticks, _ in times]) * count)
-        self._grace.extend(array("l", [grace for _, grace in times]) * count)
+    def add_rows(self, forms: Sequence[Rows], count: int) -> None:
+        """Add some examples, form by form. They have no clamps."""
+        names, frequencies, counts = np.empty(count, dtype=object), np.empty(count), np.empty(count, dtype=np.dtype("l"))
+        for rows in forms:
+            names[rows.numbers], frequencies[rows.numbers], counts[rows.numbers] = rows.names, rows.frequencies, len(rows.headers)
+        firsts = np.cumsum(counts) - counts
+        total = int(counts.sum())
+        ticks, grace = np.empty((2, total), dtype=np.dtype("l"))
+        values: dict[str, list[tuple[Any, list[float], list[Assignment]]]] = {"I": [], "T": []}
+        for rows in forms:
+            events = firsts[rows.numbers, np.newaxis] + np.arange(len(rows.headers))
+            ticks[events], grace[events] = np.array([self._times(header) for header in rows.headers]).T
+            for letter, side, default in (("I", self.inputs, "defI"), ("T", self.targets, "defT")):
+                known = [each for each in rows.assignments[letter] if not side.is_fixed or each.group == WHOLE or each.group in side.sizes]
+                values[letter].append((events, [getattr(header, default) for header in rows.headers], known))
+        self.inputs.add_rows(total, values["I"])
+        self.targets.add_rows(total, values["T"])
         for clamps in self._clamps.values():
-            clamps.add_rows(count, [math.nan] * len(rows.headers), [])
+            clamps.add_rows(total, [(np.arange(total)[:, np.newaxis], [math.nan], [])])
+        self._names += names.tolist()
+        self._frequencies.extend(frequencies)
+        for kept, new in ((self._counts, counts), (self._ticks, ticks), (self._grace, grace)):
+            kept.frombytes(new.tobytes())
 
     def _times(self, header: EventHeader) -> tuple[int, int]:
         """Return the ticks of an event, and how many of them have no targets."""

@@ -18,11 +18,14 @@ import connectionist as cn
 from connectionist_plugins.formats.lens_examples.side import Assignment, ValueList
 from connectionist_plugins.formats.lens_examples.table import ExampleTable, GivenExample, Rows
 
-NAME = rb"name:\s*+([^\s()\[\]{}\"]++|\{[^{}]*+\}|\([^()]*+\)|\"[^\"]*+\")"
+TEXT = rb"[^\s()\[\]{}\"]++|\{[^{}]*+\}|\([^()]*+\)|\"[^\"]*+\""
+NAME = rb"name:\s*+(%s)" % TEXT
+SCRIPT = rb"(proc:\s*+(?:%s))" % TEXT
 FREQUENCY = rb"freq:\s*+((?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)(?![^\s;\[A-Za-z])"
+OPENING = b'{("'
 DENSE = rb"([0-9.eE+\-\s]*+)"
 SPARSE = rb"([0-9\s]*+)"
-MOST_DIGITS = 9
+LONG = re.compile(rb"[0-9]{10}")  # the number of a unit has at most nine digits
 WORDS = re.compile(rb"[()\[\]{};]|[^\s()\[\]{};]+")
 CLOSED = [bytes([mark]) for mark in b"()[]{};:"]  # a word that ends with one of these ends there
 END_OF_WORD = rb"(?![^\s()\[\]{};])"
@@ -60,8 +63,9 @@ class Form:
     slots: list[Slot] = field(default_factory=list)
     names: list[int] = field(default_factory=list)
     frequencies: list[int] = field(default_factory=list)
+    scripts: list[int] = field(default_factory=list)
+    groups: int = 0
     is_regular: bool = True  # whether the template can have all that the example has
-    _groups: int = 0
 
     def literal(self, text: bytes) -> None:
         """Add text that must be the same, but for white space."""
@@ -76,6 +80,10 @@ class Form:
         """Add a frequency."""
         self.frequencies.append(self._capture(FREQUENCY))
 
+    def script(self) -> None:
+        """Add a script."""
+        self.scripts.append(self._capture(SCRIPT))
+
     def values(self, given: ValueList, uses: Sequence[tuple[str, int]]) -> None:
         """Add a list of values."""
         if given.values is None and any(span.stop is None or span.stop - span.start != 1 for span in given.spans):
@@ -84,8 +92,8 @@ class Form:
 
     def _capture(self, pattern: bytes) -> int:
         self.pieces.append(pattern)
-        self._groups += 1
-        return self._groups
+        self.groups += 1
+        return self.groups
 
 
 class ExampleTemplate:
@@ -100,10 +108,11 @@ class ExampleTemplate:
 
     def __init__(self, form: Form, example: GivenExample, table: ExampleTable) -> None:
         self.source = rb"\s*+" + rb"\s*+".join(form.pieces) + rb"\s*+;"
-        self.pattern = re.compile(self.source)
+        self.groups, self.scripts = form.groups, form.scripts
         self._name = form.names[-1] if form.names else None
         self._frequency = form.frequencies[-1] if form.frequencies else None
         self._dense = [slot for slot in form.slots if slot.is_dense]
+        self._widths = np.array([len(slot.given.values) for slot in form.slots if slot.given.values is not None], dtype=np.intp)
         self._sparse = [slot for slot in form.slots if not slot.is_dense]
         self.headers = [example.headers.get(event, table.header) for event in range(example.event_count)]
         self._acts = [example.input_header.get(event, header).actI for event, header in enumerate(self.headers)]
@@ -113,9 +122,9 @@ class ExampleTemplate:
         groups = list(zip(*found, strict=True))
         dense, fitting = self._dense_numbers(groups)
         sparse, fitting = self._sparse_numbers([group[:fitting] for group in groups], table)
-        names = [""] * fitting if self._name is None else [_name(text, decode) for text in groups[self._name][:fitting]]
-        frequencies = [1.0] * fitting if self._frequency is None else [float(text) for text in groups[self._frequency][:fitting]]
-        if self._frequency is not None and any(not 0 < value < math.inf for value in frequencies):
+        names = [""] * fitting if self._name is None else _names(groups[self._name][:fitting], decode)
+        frequencies = [1.0] * fitting if self._frequency is None else [*map(float, groups[self._frequency][:fitting])]
+        if self._frequency is not None and not 0 < min(frequencies, default=1.0) <= max(frequencies, default=1.0) < math.inf:
             fitting = next(place for place, value in enumerate(frequencies) if not 0 < value < math.inf)
             names, frequencies = names[:fitting], frequencies[:fitting]
         assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
@@ -133,16 +142,18 @@ class ExampleTemplate:
     def _dense_numbers(self, groups: list[tuple[bytes, ...]]) -> tuple[list[cn.Array], int]:
         """Return the numbers [match, value] of each dense list, and how many matches have as many as the template."""
         lists = [groups[slot.group] for slot in self._dense]
-        count = fitting = len(groups[0])
-        for slot, texts in zip(self._dense, lists, strict=True):
-            wrong = np.not_equal(cn.formats.count_words(texts), len(slot.given.values))  # type: ignore[arg-type]
-            fitting = min(fitting, int(wrong.argmax()) if wrong.any() else count)
-        while fitting:
+        fitting = len(groups[0])
+        counts = cn.formats.count_words([text for texts in lists for text in texts]).reshape(-1, fitting)
+        wrong = (counts != self._widths[:, np.newaxis]).any(axis=0)
+        fitting = int(wrong.argmax()) if wrong.any() else fitting
+        while True:
             try:
-                return [cn.formats.parse_numbers(b" ".join(texts[:fitting]), b"-").reshape(fitting, -1) for texts in lists], fitting
+                numbers = cn.formats.parse_numbers(b" ".join([text for texts in lists for text in texts[:fitting]]), b"-")
             except ValueError:
                 fitting //= 2  # the reader word by word finds the word
-        return [np.empty((0, len(slot.given.values))) for slot in self._dense], 0  # type: ignore[arg-type]
+                continue
+            parts = np.split(numbers, np.cumsum(fitting * self._widths)[:-1]) if lists else []
+            return [part.reshape(fitting, width) for part, width in zip(parts, self._widths, strict=True)], fitting
 
     def _sparse_numbers(self, groups: list[tuple[bytes, ...]], table: ExampleTable) -> tuple[list[tuple[Any, Any]], int]:
         """Return, for each sparse list, the numbers of matches and of their units; and how many matches have only units that exist."""
@@ -150,10 +161,11 @@ class ExampleTemplate:
         fitting = count
         for slot in self._sparse:
             texts = groups[slot.group]
-            if any(len(text) > MOST_DIGITS and max(map(len, text.split()), default=0) > MOST_DIGITS for text in texts):
+            joined = b" ".join(texts)
+            if LONG.search(joined):
                 return [(np.empty(0, dtype=int),) * 2 for _ in self._sparse], 0
             owners = np.repeat(np.arange(count), cn.formats.count_words(texts))
-            units = cn.formats.parse_numbers(b" ".join(texts)).astype(np.intp)
+            units = cn.formats.parse_numbers(joined).astype(np.intp)
             lists.append((owners, units))
             fitting = min(fitting, *(self._first_wrong(slot, side, owners, units, count, table) for side, _ in slot.uses))
         return lists, fitting
@@ -168,5 +180,14 @@ class ExampleTemplate:
         return int(owners[wrong.argmax()]) if wrong.any() else count
 
 
-def _name(text: bytes, decode: Any) -> str:
-    return str(decode(text[1:-1].strip() if text[:1] in b'{("' else text))
+def _names(texts: Sequence[bytes], decode: Any) -> list[str]:
+    bare = [text_of(text) if text[0] in OPENING else text for text in texts]
+    joined = b"\n".join(bare)
+    names = joined.decode().split("\n") if joined.isascii() else []
+    return names if len(names) == len(bare) else [decode(text) for text in bare]
+
+
+def text_of(text: bytes) -> bytes:
+    """Return a text without the word before it and the brackets around it."""
+    text = text.removeprefix(b"proc:").strip()
+    return text[1:-1].strip() if text[:1] in OPENING else text

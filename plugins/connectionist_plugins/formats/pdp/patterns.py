@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from connectionist_plugins.formats.pdp.description import Description
 NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 SIGN = re.compile(rb"(?<!\S)[+.-](?!\S)")
 SIGNS = {"+": 1.0, "-": -1.0, ".": 0.0}
+SIGN_NUMBERS = {sign.encode(): b"%d" % number for sign, number in SIGNS.items()}
 
 
 @dataclass
@@ -32,37 +34,62 @@ def _read_all(file: cn.formats.InputFile, inputs: int, outputs: int | None) -> _
     names: list[str] = []
     lines: list[int] = []
     rows: list[list[float]] = []
-    has_signs = SIGN.search(file.content()) is not None
     with file.scanner(comment="") as scanner:
         while not scanner.is_at_end:
+            if rows and _read_many(scanner, names, lines, rows):
+                continue
             lines.append(scanner.place[0])
             names.append(scanner.take("the name of a pattern"))
             if outputs is None:
-                rows.append([_number(scanner, word) for word in scanner.line().split()])
+                rows.append([_number(scanner, word, "a number, '+', '-' or '.'") for word in scanner.line().split()])
                 outputs = len(rows[0]) - inputs
                 if outputs < 1 or inputs < 1:
                     raise file.error(
                         message=f"the first pattern has {len(rows[0])} numbers; give network=, which has both sizes", line=lines[0]
                     )
-                continue
-            file.check_memory(100 * (inputs + outputs) * (1 + len(rows)), f"{len(rows) + 1} patterns")
-            what = f"a number of pattern {names[-1]!r}, which has {inputs} inputs and {outputs} targets"
-            width = inputs + outputs
-            rows.append(
-                [_number(scanner, scanner.take(what)) for _ in range(width)] if has_signs else scanner.numbers(width, what).tolist()
-            )
+            else:
+                what = f"a number, '+', '-' or '.' of pattern {names[-1]!r}, which has {inputs} inputs and {outputs} targets"
+                _check_memory(file, inputs + outputs, len(rows) + 1)
+                rows.append([_number(scanner, scanner.take(what), what) for _ in range(inputs + outputs)])
         if not rows:
             scanner.fail("a pattern")
     table = np.array(rows, dtype=float)
     return _Patterns(names, table[:, :inputs], table[:, inputs:], lines)
 
 
-def _number(scanner: cn.formats.Scanner, word: str) -> float:
+def _read_many(scanner: cn.formats.Scanner, names: list[str], lines: list[int], rows: list[list[float]]) -> bool:
+    """Add the patterns in memory to those that were read. Return whether there were any without a mistake."""
+    matches = scanner.take_matches(_form(len(rows[0])))
+    if not matches:
+        return False
+    try:
+        numbers = cn.formats.parse_numbers(SIGN.sub(lambda found: SIGN_NUMBERS[found[0]], b" ".join([match[3] for match in matches])))
+    except ValueError:  # at which the reader word by word stops
+        scanner.go_back(matches[0])
+        return False
+    lines += [scanner.place_of(match, 2)[0] for match in matches]
+    names += [scanner.decode(match[2]) for match in matches]
+    rows += numbers.reshape(len(matches), -1).tolist()
+    _check_memory(scanner.file, len(rows[0]), len(rows))
+    return True
+
+
+@lru_cache
+def _form(width: int) -> re.Pattern[bytes]:
+    """Return the expression of a name and some numbers, for `Scanner.take_matches`."""
+    return re.compile(rb"(\s*+([^\s\0]++)((?:\s++[0-9.eE+\-]++){%d})(?!\S))|" % width)
+
+
+def _check_memory(file: cn.formats.InputFile, width: int, count: int) -> None:
+    file.check_memory(100 * width * count, f"{count} patterns")
+
+
+def _number(scanner: cn.formats.Scanner, word: str, expected: str) -> float:
     if word in SIGNS:
         return SIGNS[word]
     if not NUMBER.fullmatch(word.encode()) or not np.isfinite(float(word)):
         line, column = scanner.last_place
-        raise scanner.file.error(repr(word[:60]), "a number, '+', '-' or '.'", line=line, column=column)
+        raise scanner.file.error(repr(word[:60]), expected, line=line, column=column)
     return float(word)
 
 
