@@ -163,7 +163,9 @@ def test_a_task_without_a_source_is_rejected() -> None:
         name = "unpublished"
         network = training_examples = phases = findings = None  # type: ignore[assignment]
 
-    with pytest.raises(AssertionError, match=r"Unpublished, source: must be where it was published, or a text such as 'not published' \(got ''\)"):
+    with pytest.raises(
+        AssertionError, match=r"Unpublished, source: must be where it was published, or a text such as 'not published' \(got ''\)"
+    ):
         check_task(dataclass(frozen=True)(Unpublished))
 
 

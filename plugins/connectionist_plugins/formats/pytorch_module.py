@@ -14,7 +14,7 @@ import connectionist as cn
 from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
-    from connectionist.formats.network_steps import Block, NetworkSteps
+    from connectionist.formats import Block, NetworkSteps
 
 FUNCTIONS = {
     "linear": """
@@ -189,8 +189,7 @@ class PytorchModule(cn.FileFormat):
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the module, and its numbers beside it."""
-        from connectionist.formats.network_steps import check_noise, network_steps
-        from connectionist.formats.step_code import write_arrays
+        from connectionist.formats import check_noise, network_steps, write_arrays
 
         steps = network_steps(network)
         check_noise(file, network, ("both", "testing", "training"))
@@ -254,7 +253,7 @@ class Matrices:
         """Add the parameter, mask, frozen weights and places of tied weights of a block, those that it has."""
         import numpy as np
 
-        from connectionist.formats.step_code import quoted
+        from connectionist.formats import quoted
 
         is_tied, is_there = self.is_tied[block.numbers], block.numbers >= 0
         is_own = self.is_trainable[block.numbers] & ~is_tied
@@ -281,7 +280,7 @@ class Matrices:
 
 def script(file: cn.formats.OutputFile, steps: NetworkSteps, matrices: Matrices) -> str:
     """Return the text of the module."""
-    from connectionist.formats.step_code import output_code, quoted, state_names, step_code
+    from connectionist.formats import output_code, quoted, state_names, step_code
 
     lines, used = step_code(file, steps, ACTIVATIONS, levels=2, detach=True)
     errors = "".join(f"        total = total + {each}\n" for each in error_calls(file, steps, used))
@@ -304,8 +303,7 @@ def error_calls(file: cn.formats.OutputFile, steps: NetworkSteps, used: set[str]
     """Yield a call for the error of each output group, and add its function to those that are used."""
     import numpy as np
 
-    from connectionist.formats.network_steps import find_function
-    from connectionist.formats.step_code import arguments, columns
+    from connectionist.formats import arguments, columns, find_function
 
     units = steps.network.schedule.outputs
     for group in steps.network.groups:

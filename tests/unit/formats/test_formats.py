@@ -173,7 +173,7 @@ def test_files_beside_one_another_are_replaced_together(tmp_path: Path, monkeypa
     write("old")
     old = [path.read_bytes() for path in paths]
     for call in range(2):  # the disk is full when the first, or the second, file is synchronized
-        done = []
+        done: list[int] = []
 
         def full(descriptor: int, call: int = call, done: list[int] = done) -> None:
             done.append(descriptor)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.formats.network_steps import function_call
+from connectionist.formats.expressible import function_call
 from connectionist.utils.arrays import Array
 from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
-    from connectionist.formats.network_steps import Block, NetworkSteps, Numbers, Step
     from connectionist.formats.output_file import OutputFile
+    from connectionist.formats.steps import Block, NetworkSteps, Step
+    from connectionist.formats.unit_order import Numbers
 
 INDENT = "    "
 NUMBERS = ".numbers.npz"
