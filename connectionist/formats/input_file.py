@@ -9,10 +9,10 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from connectionist.errors import FormatError
+from connectionist.formats.format_file import COMPRESSED, FormatFile
 from connectionist.utils.memory_limit import check_fits_in_memory
 from connectionist.utils.untrusted_files import open_file
 from connectionist.utils.visible_text import shown
@@ -35,29 +35,8 @@ MARKS = {
 TWO_BYTES = re.compile(rb"(?:[^\0]\0){4}|(?:\0[^\0]){4}")  # ASCII characters in UTF-16
 
 
-class InputFile:
-    """A file that a format reads.
-
-    Parameters
-    ----------
-    path : str or path
-    strict : bool
-        Whether `cannot` raises.
-
-    Attributes
-    ----------
-    path : Path
-    name : str
-        The file in messages.
-    issues : list of str
-        The unsupported parts that `cannot` listed, without `strict`.
-    """
-
-    def __init__(self, path: str | Path, *, strict: bool = True, issues: list[str] | None = None) -> None:
-        self.path = Path(path)
-        self.name = str(path)
-        self.strict = strict
-        self.issues: list[str] = [] if issues is None else issues
+class InputFile(FormatFile):
+    """A file that a format reads. The parameters and attributes are those of `FormatFile`."""
 
     @property
     def subject(self) -> str:
@@ -126,9 +105,9 @@ class InputFile:
         Beside ``x.data.gz``, it is ``x.teach.gz``, or ``x.teach`` if there is no such file.
         """
         path = self.path
-        if path.suffix.lower() == ".gz":
+        if path.suffix.lower() == COMPRESSED:
             path = path.with_suffix("")
-            if (compressed := path.with_suffix(f"{suffix}.gz")).exists():
+            if (compressed := path.with_suffix(f"{suffix}{COMPRESSED}")).exists():
                 return InputFile(compressed, strict=self.strict, issues=self.issues)
         return InputFile(path.with_suffix(suffix), strict=self.strict, issues=self.issues)
 

@@ -56,6 +56,37 @@ def step_code(
     return "".join(f"{INDENT * levels}{line}\n" for line in lines), used
 
 
+def program(
+    templates: tuple[str, str], steps: NetworkSteps, functions: Mapping[str, str], used: set[str], lines: str, **others: str
+) -> str:
+    """Return the text of a program.
+
+    Parameters
+    ----------
+    templates : tuple of str
+        That of the program, and that of its part that computes outputs from `lines`, for ``str.format``.
+    steps : NetworkSteps
+    functions : mapping of str to str
+        The text of each function.
+    used : set of str
+        The names of those that the program needs.
+    lines : str
+        As `step_code` returns them.
+    **others : str
+        Further fields of the first template.
+    """
+    whole, outputs = templates
+    return whole.format(
+        network=quoted(steps.network.name),
+        functions="".join(functions[name] for name in sorted(used)),
+        past=", past" if steps.in_time else "",
+        of_what="of a tick" if steps.in_time else "of a pattern",
+        lines=lines,
+        outputs=outputs.format(names=state_names(steps), ticks_before=steps.ticks_before, result=output_code(steps)),
+        **others,
+    )
+
+
 def arguments(parameters: Mapping[str, float]) -> list[str]:
     """Return parameters as arguments of a call."""
     return [f"{name}={value!r}" for name, value in parameters.items()]

@@ -138,19 +138,10 @@ class NumpyScript(cn.FileFormat):
 
 def script(file: cn.formats.OutputFile, steps: NetworkSteps) -> str:
     """Return the text of the script."""
-    from connectionist.formats import output_code, quoted, state_names, step_code
+    from connectionist.formats import program, step_code
 
     lines, used = step_code(file, steps, KNOWN)
-    outputs = OUTPUTS_IN_TIME if steps.in_time else OUTPUTS
-    return SCRIPT.format(
-        version=cn.__version__,
-        network=quoted(steps.network.name),
-        functions="".join(FUNCTIONS[name] for name in sorted(used)),
-        past=", past" if steps.in_time else "",
-        of_what="of a tick" if steps.in_time else "of a pattern",
-        lines=lines,
-        outputs=outputs.format(names=state_names(steps), ticks_before=steps.ticks_before, result=output_code(steps)),
-    )
+    return program((SCRIPT, OUTPUTS_IN_TIME if steps.in_time else OUTPUTS), steps, FUNCTIONS, used, lines, version=cn.__version__)
 
 
 @cn.hookimpl

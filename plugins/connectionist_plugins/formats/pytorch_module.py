@@ -138,7 +138,7 @@ class Network(torch.nn.Module):
         w = {{**dict(self.named_buffers()), **self.weights}}
 {matrices}        return w
 
-{forward}
+{outputs}
     def step(self, w, x{past}):
         """Return the activations {of_what}, by group, for inputs x [..., unit] and matrices w."""
         y = {{"bias": zeros(x, 1) + w["bias"]}}
@@ -280,21 +280,19 @@ class Matrices:
 
 def script(file: cn.formats.OutputFile, steps: NetworkSteps, matrices: Matrices) -> str:
     """Return the text of the module."""
-    from connectionist.formats import output_code, quoted, state_names, step_code
+    from connectionist.formats import program, quoted, step_code
 
     lines, used = step_code(file, steps, ACTIVATIONS, levels=2, detach=True)
     errors = "".join(f"        total = total + {each}\n" for each in error_calls(file, steps, used))
-    forward = FORWARD_IN_TIME if steps.in_time else FORWARD
-    return SCRIPT.format(
+    return program(
+        (SCRIPT, FORWARD_IN_TIME if steps.in_time else FORWARD),
+        steps,
+        FUNCTIONS,
+        used,
+        lines,
         version=cn.__version__,
-        network=quoted(steps.network.name),
-        functions="".join(FUNCTIONS[name] for name in sorted(used)),
         trainable="".join(f"    {quoted(name)},\n" for name in matrices.trainable),
         matrices="".join(f"        {line}\n" for line in matrices.lines),
-        forward=forward.format(names=state_names(steps), ticks_before=steps.ticks_before, result=output_code(steps)),
-        past=", past" if steps.in_time else "",
-        of_what="of a tick" if steps.in_time else "of a pattern",
-        lines=lines,
         errors=errors,
     )
 
