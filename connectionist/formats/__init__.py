@@ -11,22 +11,101 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from connectionist.formats.expressible import (
+        check_examples,
+        check_network,
+        check_noise,
+        find_function,
+        function_call,
+        list_missing_weights,
+        without_targets,
+    )
     from connectionist.formats.file_format import FileFormat
     from connectionist.formats.input_file import InputFile
     from connectionist.formats.numbers import count_words, parse_numbers
     from connectionist.formats.output_file import OutputFile
+    from connectionist.formats.python_code import (
+        arguments,
+        columns,
+        program,
+        quoted,
+        step_code,
+        unit_names,
+        write_arrays,
+    )
     from connectionist.formats.scanner import Scanner
+    from connectionist.formats.steps import Block, NetworkSteps, Part, Step, folded, network_steps
+    from connectionist.formats.unit_order import BIAS, Numbers, UnitList, all_connections, depths, list_units, order_units
+    from connectionist.formats.unit_table import Links, TableUnit, make_network
 
-_MODULES = {
-    "FileFormat": "file_format",
-    "InputFile": "input_file",
-    "OutputFile": "output_file",
-    "Scanner": "scanner",
-    "count_words": "numbers",
-    "parse_numbers": "numbers",
+_NAMES = {
+    "expressible": (
+        "check_examples",
+        "check_network",
+        "check_noise",
+        "find_function",
+        "function_call",
+        "list_missing_weights",
+        "without_targets",
+    ),
+    "file_format": ("FileFormat",),
+    "input_file": ("InputFile",),
+    "steps": ("Block", "NetworkSteps", "Part", "Step", "folded", "network_steps"),
+    "numbers": ("count_words", "parse_numbers"),
+    "output_file": ("OutputFile",),
+    "scanner": ("Scanner",),
+    "python_code": (
+        "arguments",
+        "columns",
+        "program",
+        "quoted",
+        "step_code",
+        "unit_names",
+        "write_arrays",
+    ),
+    "unit_order": ("BIAS", "Numbers", "UnitList", "all_connections", "depths", "list_units", "order_units"),
+    "unit_table": ("Links", "TableUnit", "make_network"),
 }
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
-__all__ = ["FileFormat", "InputFile", "OutputFile", "Scanner", "count_words", "parse_numbers"]
+__all__ = [
+    "BIAS",
+    "Block",
+    "FileFormat",
+    "InputFile",
+    "Links",
+    "NetworkSteps",
+    "Numbers",
+    "OutputFile",
+    "Part",
+    "Scanner",
+    "Step",
+    "TableUnit",
+    "UnitList",
+    "all_connections",
+    "arguments",
+    "check_examples",
+    "check_network",
+    "check_noise",
+    "columns",
+    "count_words",
+    "depths",
+    "find_function",
+    "folded",
+    "function_call",
+    "list_missing_weights",
+    "list_units",
+    "make_network",
+    "network_steps",
+    "order_units",
+    "parse_numbers",
+    "program",
+    "quoted",
+    "step_code",
+    "unit_names",
+    "without_targets",
+    "write_arrays",
+]
 
 
 def __getattr__(name: str) -> Any:

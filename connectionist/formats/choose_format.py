@@ -6,11 +6,10 @@ from pathlib import Path
 
 from connectionist.errors import FileError, ParameterError
 from connectionist.formats.file_format import ABILITIES, FileFormat, abilities, has_sniff
+from connectionist.formats.format_file import COMPRESSED
 from connectionist.formats.input_file import InputFile
 from connectionist.plugins import registry
 from connectionist.utils.visible_text import shown
-
-COMPRESSED = ".gz"
 
 
 def choose_format(path: Path, ability: str, given: str | FileFormat | None, file: InputFile | None = None) -> FileFormat:

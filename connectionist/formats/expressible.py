@@ -1,16 +1,20 @@
-"""What a simple format cannot say of examples and networks."""
+"""What a format can say of examples and networks, and what not."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import FormatError
+from connectionist.errors import FormatError, UnknownNameError
+from connectionist.plugins import registry
+from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.formats.input_file import InputFile
     from connectionist.formats.output_file import OutputFile
+    from connectionist.model.connection import Connection
     from connectionist.model.group import Group
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
@@ -109,6 +113,86 @@ def _check_group(file: OutputFile, group: Group, program: str, functions: Collec
         file.cannot(f"the error function and the margin of group {group.name!r} have no place in this format")
     if group.net_input_noise or group.activation_noise:
         file.cannot(f"the noise of group {group.name!r} has no place in this format")
+
+
+def check_noise(file: OutputFile, network: Network, during: Sequence[str] = ("both", "testing")) -> None:
+    """List noise as what a format cannot say.
+
+    Parameters
+    ----------
+    file : OutputFile
+    network : Network
+    during : sequence of str
+        When there is noise that matters.
+    """
+    for group in network.groups:
+        for quantity in ("net_input_noise", "activation_noise"):
+            noise = getattr(group, quantity)
+            if noise is not None and noise.during in during:
+                file.cannot(f"the {quantity} of group {visible_line(group.name)!r} has no equivalent in this format")
+    for projection in network.projections:
+        if projection.weight_noise is not None and projection.weight_noise.during in during:
+            file.cannot(f"the weight_noise of {visible_line(projection.name)} has no equivalent in this format")
+
+
+def function_call(file: OutputFile, group: Group, function: Any, known: Mapping[str, Mapping[str, float]]) -> tuple[str, dict[str, float]]:
+    """Return the name of a function and its parameters.
+
+    Parameters
+    ----------
+    file : OutputFile
+    group : Group
+        The group whose function it is.
+    function : ActivationFunction, JointActivationFunction or ErrorFunction
+    known : mapping of str to mapping of str to float
+        The functions that the format has, with the names and defaults of their parameters.
+
+    Returns
+    -------
+    name : str
+    parameters : dict of str to float
+        Those that differ from their defaults.
+
+    Raises
+    ------
+    FormatError
+        If the format does not have the function, or if the function has other parameters.
+    """
+    found = find_function(function, known)
+    if found is None:
+        raise FormatError(
+            f"{file.name}: the function {function.name!r} of group {visible_line(group.name)!r} has no equivalent in this format, "
+            f"which has {', '.join(known)}"
+        )
+    return found
+
+
+def find_function(function: Any, known: Mapping[str, Mapping[str, float]]) -> tuple[str, dict[str, float]] | None:
+    """Return what `function_call` does, or None if the format does not have the function."""
+    values = {each.name: getattr(function, each.name) for each in fields(function)} if is_dataclass(function) else {}
+    if not is_registered(function) or values.keys() != known.get(function.name, {"": 0.0}).keys():
+        return None
+    return function.name, {name: float(value) for name, value in values.items() if value != known[function.name][name]}
+
+
+def is_registered(function: Any) -> bool:
+    """Return whether a function is the one that plugins offer under its name, and not another class of the same name."""
+    for kind in ("activation_functions", "error_functions"):
+        try:
+            if registry.find(kind, function.name) is type(function):
+                return True
+        except UnknownNameError:
+            continue
+    return False
+
+
+def list_missing_weights(file: InputFile, network: Network, found: Mapping[Connection, float]) -> None:
+    """List projections of which a file has some weights and not all, as a file that was cut has; their weights do not change."""
+    for projection in network.projections:
+        missing = [connection for connection in projection.connections if connection not in found]
+        if 0 < len(missing) < len(projection.connections):
+            text = f"{len(missing)} of {len(projection.connections)} connections of {projection.name}, from {missing[0].name}"
+            file.issues.append(f"{file.name}: {text} on; the file does not have them, and their weights do not change")
 
 
 def without_targets(file: InputFile, count: int, network: Network | None) -> Array:

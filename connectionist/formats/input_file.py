@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from connectionist.errors import FormatError
+from connectionist.formats.format_file import COMPRESSED, FormatFile
 from connectionist.utils.memory_limit import check_fits_in_memory
 from connectionist.utils.untrusted_files import open_file
 from connectionist.utils.visible_text import shown
@@ -23,31 +25,18 @@ BEGINNING_BYTES = 4096
 FREE_BYTES = 2**26  # that arrays may need for any file
 BYTES_PER_BYTE = 2**14  # that they may need for each byte of a larger file: a sparse file has few bytes for a large array
 MOST_ISSUES = 10_000  # that are kept
+NULL_BYTE = "has a null byte; it is not text, or is damaged"
+MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",  # begins like that of UTF-16
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+TWO_BYTES = re.compile(rb"(?:[^\0]\0){4}|(?:\0[^\0]){4}")  # ASCII characters in UTF-16
 
 
-class InputFile:
-    """A file that a format reads.
-
-    Parameters
-    ----------
-    path : str or path
-    strict : bool
-        Whether `cannot` raises.
-
-    Attributes
-    ----------
-    path : Path
-    name : str
-        The file in messages.
-    issues : list of str
-        The unsupported parts that `cannot` listed, without `strict`.
-    """
-
-    def __init__(self, path: str | Path, *, strict: bool = True, issues: list[str] | None = None) -> None:
-        self.path = Path(path)
-        self.name = str(path)
-        self.strict = strict
-        self.issues: list[str] = [] if issues is None else issues
+class InputFile(FormatFile):
+    """A file that a format reads. The parameters and attributes are those of `FormatFile`."""
 
     @property
     def subject(self) -> str:
@@ -116,11 +105,34 @@ class InputFile:
         Beside ``x.data.gz``, it is ``x.teach.gz``, or ``x.teach`` if there is no such file.
         """
         path = self.path
-        if path.suffix.lower() == ".gz":
+        if path.suffix.lower() == COMPRESSED:
             path = path.with_suffix("")
-            if (compressed := path.with_suffix(f"{suffix}.gz")).exists():
+            if (compressed := path.with_suffix(f"{suffix}{COMPRESSED}")).exists():
                 return InputFile(compressed, strict=self.strict, issues=self.issues)
         return InputFile(path.with_suffix(suffix), strict=self.strict, issues=self.issues)
+
+    def check_text(self, part: bytes, line: int = 1) -> None:
+        """Raise an error if a part of a text has a null byte, or if line 1 is in UTF-16 or UTF-32.
+
+        Parameters
+        ----------
+        part : bytes
+            From the beginning of a line on.
+        line : int
+            Its number, from 1.
+
+        Raises
+        ------
+        FormatError
+            With the line, and the encoding or the column of the null byte.
+        """
+        if line == 1:
+            marked = (encoding for mark, encoding in MARKS.items() if part.startswith(mark))
+            encoding = next(marked, "UTF-16" if TWO_BYTES.match(part) else "")
+            if encoding:
+                raise self.error(message=f"is text in {encoding}; save it in UTF-8", line=1, column=1)
+        if (at := part.find(b"\0")) >= 0:
+            raise self.error(message=NULL_BYTE, line=line + part.count(b"\n", 0, at), column=at - part.rfind(b"\n", 0, at))
 
     def check_memory(self, needed: int, what: str) -> None:
         """Raise an error if the arrays of a file would be too large, before they are made.

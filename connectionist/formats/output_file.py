@@ -9,38 +9,25 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from connectionist.errors import FormatError
+from connectionist.formats.format_file import COMPRESSED, FormatFile
 from connectionist.utils.files import replacement, write_aside
 
-COMPRESSED = ".gz"
 
-
-class OutputFile:
+class OutputFile(FormatFile):
     """A file that a format writes, whole or not at all: it replaces the one of the same name when the block ends without an error.
 
-    A file whose name ends in ``.gz`` is compressed by gzip.
-
-    Parameters
-    ----------
-    path : str or path
-    strict : bool
-        Whether `cannot` raises.
+    A file whose name ends in ``.gz`` is compressed by gzip. The parameters and further attributes are those of `FormatFile`.
 
     Attributes
     ----------
-    path : Path
     binary : file object
         For functions that write bytes, such as ``numpy.save``.
-    issues : list of str
-        The unsupported properties that `cannot` listed, without `strict`.
     """
 
     binary: BinaryIO
 
     def __init__(self, path: str | Path, *, strict: bool = True, issues: list[str] | None = None) -> None:
-        self.path = Path(path)
-        self.name = str(path)
-        self.strict = strict
-        self.issues: list[str] = [] if issues is None else issues
+        super().__init__(path, strict=strict, issues=issues)
         self._replacements, self._writes = ExitStack(), ExitStack()  # of this file, and of those beside it
 
     def __enter__(self) -> Self:

@@ -163,7 +163,8 @@ class Scanner(TextBuffer):
         return math.nan if word == self._missing else float(word)
 
     def whole_number(self, expected: str = "a whole number", at_least: int = 0, at_most: int = MOST_WHOLE) -> int:
-        """Take one whole number within bounds, written without a decimal point."""
+        """Take one whole number within bounds, which the error names, written without a decimal point."""
+        expected += f", {at_least} or more," if at_most == MOST_WHOLE else f", from {at_least} to {at_most},"
         word = self.peek()
         if not re.fullmatch(r"[+-]?\d{1,18}", word, re.ASCII) or not at_least <= int(word) <= at_most:
             self.fail(expected)

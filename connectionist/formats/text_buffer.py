@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from connectionist.errors import FormatError
+from connectionist.formats.input_file import NULL_BYTE
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 2**20
 LONGEST_WORD = 2**16  # bytes
 NUMBER_CHARACTERS = rb"0-9.eE+\-"
-NULL_BYTE = "has a null byte; it is not text, or is damaged"
 END = "the end of the file"
 
 
@@ -86,8 +86,8 @@ class TextBuffer:
         self._read_block()
         if self._text.startswith(codecs.BOM_UTF8, 1):
             self._text = b"\n" + self._text[1 + len(codecs.BOM_UTF8) :]
-        elif self._text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), 1):
-            raise self.file.error(message="is text in UTF-16; save it in UTF-8", line=1, column=1)
+        else:
+            self.file.check_text(self._text[1:9])
 
     def _read_block(self) -> None:
         """Read more text, and drop what was taken except the character before, which may be a line end."""

@@ -153,7 +153,7 @@ class View(DeclaredAttributes):
         return self._server.access.url
 
     def script(self) -> str:
-        """Return the acts so far as lines of Python, for the network `net` and the examples `examples`."""
+        """Return the acts so far as lines of Python, for the network ``net`` and the examples ``examples``."""
         if self._is_closed:
             return self.hub.session.script()
         text: str = self.hub.worker.submit(self.hub.session.script).result()

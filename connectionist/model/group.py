@@ -55,7 +55,7 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
     timing : Timing
         State before tick 1 and dynamics of the units; `initial` and `dt` may be assigned.
     position, columns
-        Its place in drawings; see `Arranged`.
+        Its place in drawings.
     tick : int or None
         In an unrolled network, the tick of its units.
     """

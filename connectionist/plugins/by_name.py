@@ -53,10 +53,8 @@ def engine(name: str, **parameters: Any) -> Engine:
 
     Parameters
     ----------
-    name : str
-        Name of the engine; ``connectionist list engines`` lists them.
-    **parameters
-        Parameters of the engine; ``connectionist show NAME`` lists them.
+    name, **parameters
+        As for `rule`; ``connectionist list engines`` lists the names.
 
     Returns
     -------
@@ -81,10 +79,8 @@ def activation_function(name: str, **parameters: Any) -> ActivationFunction | Jo
 
     Parameters
     ----------
-    name : str
-        Name of the function; ``connectionist list functions`` lists them.
-    **parameters
-        Parameters of the function; ``connectionist show NAME`` lists them.
+    name, **parameters
+        As for `rule`; ``connectionist list functions`` lists the names.
 
     Returns
     -------
@@ -109,10 +105,8 @@ def error_function(name: str, **parameters: Any) -> ErrorFunction:
 
     Parameters
     ----------
-    name : str
-        Name of the function; ``connectionist list functions`` lists them.
-    **parameters
-        Parameters of the function; ``connectionist show NAME`` lists them.
+    name, **parameters
+        As for `rule`; ``connectionist list functions`` lists the names.
 
     Returns
     -------
@@ -137,10 +131,8 @@ def file_format(name: str, **parameters: Any) -> FileFormat:
 
     Parameters
     ----------
-    name : str
-        Name of the format; ``connectionist list formats`` lists them.
-    **parameters
-        Parameters of the format; ``connectionist show NAME`` lists them.
+    name, **parameters
+        As for `rule`; ``connectionist list formats`` lists the names.
 
     Returns
     -------

@@ -9,7 +9,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import FormatError, FormatWarning
-from connectionist.formats.network_steps import network_steps
+from connectionist.formats.steps import network_steps
 from connectionist.plugins import registry
 from connectionist.testing import random_network
 from connectionist.testing.claims import assert_close

@@ -99,7 +99,7 @@ def fit(
     progress : bool
         Whether to show the number of trials and the smallest distance.
     **options
-        `preset`, `rule`, `epochs`, `engine` and `parameters`, as for `Study`.
+        ``preset``, ``rule``, ``epochs``, ``engine`` and ``parameters``, as for `Study`.
 
     Returns
     -------

@@ -111,7 +111,7 @@ class Fit(DeclaredAttributes):
     def uncertainty(self) -> pd.DataFrame:
         """One row per free parameter, and one for the distance, with 95 % bootstrap intervals over seeds.
 
-        The seeds, and the people if `data` has a row for each, are drawn with replacement 500 times. For each sample, the best values are
+        The seeds, and the people if ``data`` has a row for each, are drawn with replacement 500 times. For each sample, the best values are
         found among settings between the trials, whose scores are interpolated from the better half of the trials. The columns are "best",
         "low" and "high". The limits are NaN for choices, and if there are fewer than (k + 1) (k + 2) trials, for k ranges. The interval of
         the distance is that of the best trial. With a distance of your own there are 100 samples.
@@ -119,7 +119,7 @@ class Fit(DeclaredAttributes):
         Raises
         ------
         ParameterError
-            If there is one seed, and `data` has means only.
+            If there is one seed, and ``data`` has means only.
         """
         import pandas as pd
 

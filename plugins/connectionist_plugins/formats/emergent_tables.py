@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import connectionist as cn
-from connectionist.formats.expressible import check_examples
+from connectionist.formats import check_examples
 from connectionist.utils.visible_text import shown
 
 HEAD, ROW = "_H:", "_D:"
@@ -116,6 +116,7 @@ def _lines(file: cn.formats.InputFile) -> Iterator[tuple[int, list[str]]]:
     """Yield the number and the cells of each line that is not empty."""
     with file.stream() as stream:
         for number, line in enumerate(stream, 1):
+            file.check_text(line, number)
             try:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
             except UnicodeDecodeError as error:

@@ -48,6 +48,8 @@ class EmergentWeights(cn.FileFormat):
 
     def read_weights(self, file: cn.formats.InputFile, network: cn.Network) -> Mapping[cn.Connection, float]:
         """Return the weights of the layers that are groups of the network."""
+        from connectionist.formats import list_missing_weights
+
         content = _load(file)
         groups = {group.name.lower(): group for group in network.groups}
         weights: dict[cn.Connection, float] = {}
@@ -61,6 +63,7 @@ class EmergentWeights(cn.FileFormat):
         for name, values in _biases(file, content):
             if name.lower() in groups:
                 _assign_biases(file, network, groups[name.lower()], values, weights)
+        list_missing_weights(file, network, weights)
         return weights
 
     def write_weights(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
@@ -182,7 +185,7 @@ def _assign_biases(
 
 def _layer(file: cn.formats.OutputFile, network: cn.Network, group: cn.Group) -> dict[str, Any]:
     """Return the layer of a group with its weights."""
-    from connectionist.formats.unit_table import all_connections
+    from connectionist.formats import all_connections
 
     layer: dict[str, Any] = {"Layer": group.name, "MetaData": {}, "Units": {}, "Paths": []}
     by_sender: dict[cn.Group, dict[int, list[cn.Connection]]] = {}

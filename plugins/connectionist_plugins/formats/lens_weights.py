@@ -142,7 +142,7 @@ def _read_text(file: cn.formats.InputFile) -> cn.Array:
         first = scanner.whole_number("the number 1431655766, or the number of links", at_least=-len(NAMES))
         if first == MARK:
             count = scanner.whole_number("the number of links", at_most=MOST_LINKS)
-            each = scanner.whole_number("the number of values of each link, 1 to 3", at_least=1, at_most=len(NAMES))
+            each = scanner.whole_number("the number of values of each link", at_least=1, at_most=len(NAMES))
             scanner.whole_number("the number of updates")
         else:
             each = -first if first < 0 else 1

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import connectionist as cn
-from connectionist.formats.expressible import check_examples
+from connectionist.formats import check_examples
 from connectionist.utils.visible_text import shown
 
 CLAMP, SOFT, TARGET = ("CLAMP", "INPUT"), ("SOFTCLAMP", "SOFT_CLAMP"), ("TARGET",)
@@ -202,7 +202,7 @@ def _read_sparse(scanner: cn.formats.Scanner, size: int | None) -> cn.Array:
         elif scanner.accept("OFFVAL"):
             off = scanner.number("the value of units that are off")
         else:
-            units.append(scanner.whole_number(f"ONVAL, OFFVAL, a unit from 0 to {size - 1}, or ','", at_most=size - 1))
+            units.append(scanner.whole_number("ONVAL, OFFVAL, ',', or the number of a unit", at_most=size - 1))
     values = np.full(size, off)
     values[units] = on
     return values

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import connectionist as cn
 
 if TYPE_CHECKING:
-    from connectionist.formats.network_steps import NetworkSteps
+    from connectionist.formats import NetworkSteps
 
 FUNCTIONS = {
     "linear": """
@@ -128,8 +128,7 @@ class NumpyScript(cn.FileFormat):
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the script, and its numbers beside it."""
-        from connectionist.formats.network_steps import check_noise, network_steps
-        from connectionist.formats.step_code import write_arrays
+        from connectionist.formats import check_noise, network_steps, write_arrays
 
         steps = network_steps(network)
         check_noise(file, network)
@@ -139,19 +138,10 @@ class NumpyScript(cn.FileFormat):
 
 def script(file: cn.formats.OutputFile, steps: NetworkSteps) -> str:
     """Return the text of the script."""
-    from connectionist.formats.step_code import output_code, quoted, state_names, step_code
+    from connectionist.formats import program, step_code
 
     lines, used = step_code(file, steps, KNOWN)
-    outputs = OUTPUTS_IN_TIME if steps.in_time else OUTPUTS
-    return SCRIPT.format(
-        version=cn.__version__,
-        network=quoted(steps.network.name),
-        functions="".join(FUNCTIONS[name] for name in sorted(used)),
-        past=", past" if steps.in_time else "",
-        of_what="of a tick" if steps.in_time else "of a pattern",
-        lines=lines,
-        outputs=outputs.format(names=state_names(steps), ticks_before=steps.ticks_before, result=output_code(steps)),
-    )
+    return program((SCRIPT, OUTPUTS_IN_TIME if steps.in_time else OUTPUTS), steps, FUNCTIONS, used, lines, version=cn.__version__)
 
 
 @cn.hookimpl

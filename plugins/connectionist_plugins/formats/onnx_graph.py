@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import connectionist as cn
 
 if TYPE_CHECKING:
-    from connectionist.formats.network_steps import NetworkSteps, Part, Step
+    from connectionist.formats import NetworkSteps, Part, Step
 
 OPERATORS, FILE_VERSION = 17, 8  # of 2022, so that older programs read the files
 MOST_BYTES = 2**31 - 2**20  # of a file of protocol buffers, less the nodes
@@ -41,7 +41,7 @@ class OnnxGraph(cn.FileFormat):
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the graph of a network."""
-        from connectionist.formats.network_steps import check_noise, folded, network_steps
+        from connectionist.formats import check_noise, folded, network_steps
 
         onnx = import_onnx()
         if network.in_time:
@@ -102,7 +102,7 @@ class _Graph:
 
     def names(self) -> dict[str, str]:
         """Return the metadata: the names of the units of both ends."""
-        from connectionist.formats.step_code import unit_names
+        from connectionist.formats import unit_names
 
         return {f"{role}_units": json.dumps(unit_names(self.steps, role)) for role in ("input", "output")}
 
@@ -144,7 +144,7 @@ class _Graph:
 
     def add_step(self, step: Step, y: dict[str, str], past: list[dict[str, str]], at: str) -> None:
         """Add the nodes of a step, and its results to those of the tick."""
-        from connectionist.formats.network_steps import function_call
+        from connectionist.formats import function_call
 
         name, group = step.part.name, step.part.group
         terms = []

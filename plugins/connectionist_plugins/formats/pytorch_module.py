@@ -14,7 +14,7 @@ import connectionist as cn
 from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
-    from connectionist.formats.network_steps import Block, NetworkSteps
+    from connectionist.formats import Block, NetworkSteps
 
 FUNCTIONS = {
     "linear": """
@@ -138,7 +138,7 @@ class Network(torch.nn.Module):
         w = {{**dict(self.named_buffers()), **self.weights}}
 {matrices}        return w
 
-{forward}
+{outputs}
     def step(self, w, x{past}):
         """Return the activations {of_what}, by group, for inputs x [..., unit] and matrices w."""
         y = {{"bias": zeros(x, 1) + w["bias"]}}
@@ -189,8 +189,7 @@ class PytorchModule(cn.FileFormat):
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the module, and its numbers beside it."""
-        from connectionist.formats.network_steps import check_noise, network_steps
-        from connectionist.formats.step_code import write_arrays
+        from connectionist.formats import check_noise, network_steps, write_arrays
 
         steps = network_steps(network)
         check_noise(file, network, ("both", "testing", "training"))
@@ -254,7 +253,7 @@ class Matrices:
         """Add the parameter, mask, frozen weights and places of tied weights of a block, those that it has."""
         import numpy as np
 
-        from connectionist.formats.step_code import quoted
+        from connectionist.formats import quoted
 
         is_tied, is_there = self.is_tied[block.numbers], block.numbers >= 0
         is_own = self.is_trainable[block.numbers] & ~is_tied
@@ -281,21 +280,19 @@ class Matrices:
 
 def script(file: cn.formats.OutputFile, steps: NetworkSteps, matrices: Matrices) -> str:
     """Return the text of the module."""
-    from connectionist.formats.step_code import output_code, quoted, state_names, step_code
+    from connectionist.formats import program, quoted, step_code
 
     lines, used = step_code(file, steps, ACTIVATIONS, levels=2, detach=True)
     errors = "".join(f"        total = total + {each}\n" for each in error_calls(file, steps, used))
-    forward = FORWARD_IN_TIME if steps.in_time else FORWARD
-    return SCRIPT.format(
+    return program(
+        (SCRIPT, FORWARD_IN_TIME if steps.in_time else FORWARD),
+        steps,
+        FUNCTIONS,
+        used,
+        lines,
         version=cn.__version__,
-        network=quoted(steps.network.name),
-        functions="".join(FUNCTIONS[name] for name in sorted(used)),
         trainable="".join(f"    {quoted(name)},\n" for name in matrices.trainable),
         matrices="".join(f"        {line}\n" for line in matrices.lines),
-        forward=forward.format(names=state_names(steps), ticks_before=steps.ticks_before, result=output_code(steps)),
-        past=", past" if steps.in_time else "",
-        of_what="of a tick" if steps.in_time else "of a pattern",
-        lines=lines,
         errors=errors,
     )
 
@@ -304,8 +301,7 @@ def error_calls(file: cn.formats.OutputFile, steps: NetworkSteps, used: set[str]
     """Yield a call for the error of each output group, and add its function to those that are used."""
     import numpy as np
 
-    from connectionist.formats.network_steps import find_function
-    from connectionist.formats.step_code import arguments, columns
+    from connectionist.formats import arguments, columns, find_function
 
     units = steps.network.schedule.outputs
     for group in steps.network.groups:

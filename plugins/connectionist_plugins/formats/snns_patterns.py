@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import connectionist as cn
-from connectionist.formats.expressible import check_examples, without_targets
+from connectionist.formats import check_examples, without_targets
 
 TITLE = re.compile(rb"SNNS\s+pattern\s+definition\s+file\s+V?(\d+)\.(\d+)")
 GENERATED = re.compile(rb"generated\s+at\b")

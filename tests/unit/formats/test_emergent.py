@@ -43,8 +43,27 @@ def test_weights_by_layer(tmp_path: Path, suffix: str, is_old: bool) -> None:
     net, path = network(), tmp_path / f"x{suffix}"
     text = json.dumps(weights()).replace("Paths", "Prjns" if is_old else "Paths").encode()
     path.write_bytes(gzip.compress(text) if suffix.endswith("gz") else text)
-    cn.read_weights(net, path)
+    with pytest.warns(cn.errors.FormatWarning, match="3 of 6 connections of input → hidden, from input:0 → hidden:1 on"):
+        cn.read_weights(net, path)
     assert net.projection("input", "hidden").weights.tolist() == [[0.25, 0, 0], [0.5, 0, 0.75]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "message"),
+    [
+        ("utf-16", ":1:1: is text in UTF-16; save it in UTF-8"),
+        ("utf-16-le", ":1:1: is text in UTF-16"),
+        ("utf-16-be", ":1:1: is text in UTF-16"),
+        ("utf-32", ":1:1: is text in UTF-32"),
+        ("ascii", ":2:6: has a null byte"),
+    ],
+)
+@pytest.mark.parametrize("name", ["emergent_tables", "tsv"])
+def test_another_encoding_than_utf_8_is_named(tmp_path: Path, name: str, encoding: str, message: str) -> None:
+    path = tmp_path / "x.tsv"
+    path.write_bytes("_H:\t$Name\t%Input[2:0,0]\t%Output[2:0,0]\n_D:\ta\0\t1\t0\n".encode(encoding))
+    with pytest.raises(cn.errors.FormatError, match=message):
+        cn.read_examples(path, format=name)
 
 
 def test_paths_without_a_projection_are_named(tmp_path: Path) -> None:

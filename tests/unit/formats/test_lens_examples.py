@@ -381,7 +381,7 @@ def random_file(random: Random, forms: int) -> str:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Network, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectionist_plugins.formats.lens_examples import text
+    from connectionist_plugins.formats.lens_examples import template
 
     path = written(random_file(Random(seed), 1 + seed % 4))
     with warnings.catch_warnings():
@@ -392,7 +392,7 @@ def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Netw
             except FormatError:
                 assert network is None  # values with and without groups
                 continue
-            monkeypatch.setattr(text, "MOST_EVENTS_OF_TEMPLATE", 0)
+            monkeypatch.setattr(template, "MOST_EVENTS_OF_TEMPLATE", 0)
             one_by_one = cn.read_examples(path, network, strict=False)
             monkeypatch.undo()
             assert many.names == one_by_one.names
@@ -404,7 +404,7 @@ def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Netw
 
 @pytest.mark.parametrize("seed", range(6))
 def test_lists_of_different_lengths_are_read_as_each_alone(written: Writer, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectionist_plugins.formats.lens_examples import text
+    from connectionist_plugins.formats.lens_examples import template
 
     random = Random(seed)
     forms = ["I: {} T: 1;", "name: n{} I: {} T: 0;", "2 I: {} I: 1 T: 1;", "i: {} t: 0;"]
@@ -415,7 +415,7 @@ def test_lists_of_different_lengths_are_read_as_each_alone(written: Writer, seed
         values = " ".join(["1", "0", "2"][: random.choice((2, 2, 2, 2, 2, 2, 1, 3))])
         lines.append(form.format(number, values) if "name" in form else form.format(values))
     many = cn.read_examples(written("\n".join(lines)))
-    monkeypatch.setattr(text, "MOST_EVENTS_OF_TEMPLATE", 0)
+    monkeypatch.setattr(template, "MOST_EVENTS_OF_TEMPLATE", 0)
     one_by_one = cn.read_examples(written("\n".join(lines)))
     assert many.names == one_by_one.names
     assert same(many.inputs, one_by_one.inputs)

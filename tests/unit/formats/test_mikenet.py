@@ -77,7 +77,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         ("Input ALL FULL 0 1", "Input ALL FULL 0 x", r":3:24: found '?x'?; a number"),
         ("Input ALL FULL", "Input 3-1 FULL", r":3:13: found '?3-1'?; ticks from 0, such as 3, 0-3, 2-ALL or ALL"),
         ("Input ALL FULL", "Input ALL HALF", r":3:17: found '?HALF'?; 'FULL' or 'EXPANDED' or 'SPARSE'"),
-        ("0 SPARSE 1 ,", "0 SPARSE 2 ,", r":7:24: found '?2'?; ONVAL, OFFVAL, a unit from 0 to 1, or ','"),
+        ("0 SPARSE 1 ,", "0 SPARSE 2 ,", r":7:24: found '?2'?; ONVAL, OFFVAL, ',', or the number of a unit, from 0 to 1,"),
         ("PROB 0.25", "PROB -1", r":3:1: found '?CLAMP'?; a probability of 0 or more before this"),
         ("PROB", "PROP", r":2:1: found '?PROP'?; one of TAG, PROB"),
         ("d 0.5 d\n;", "d 0.5 d\n", r":10:1: found the end of the file; ';', the end of the example"),

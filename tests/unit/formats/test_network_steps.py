@@ -5,7 +5,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import MemoryLimitError, WiringError
-from connectionist.formats.network_steps import network_steps
+from connectionist.formats.steps import network_steps
 from connectionist.testing import random_network
 
 

@@ -52,8 +52,10 @@ def test_words_that_are_expected(tmp_path: Path) -> None:
         with pytest.raises(FormatError, match=r"found 'x'; a whole number"):
             scanner.whole_number()
         assert scanner.take("a name") == "x"
-        with pytest.raises(FormatError, match="found '12'; up to 9 may"):
-            scanner.whole_number("up to 9", at_most=9)
+        with pytest.raises(FormatError, match="found '12'; the number of units, from 1 to 9, may be here"):
+            scanner.whole_number("the number of units", 1, 9)
+        with pytest.raises(FormatError, match="found '12'; a whole number, 13 or more, may be here"):
+            scanner.whole_number(at_least=13)
         assert scanner.whole_number(at_least=12, at_most=12) == 12
         scanner.line()
         assert scanner.line() == ""

@@ -10,6 +10,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import FormatError, FormatWarning
+from connectionist.formats import OutputFile
 
 SUFFIXES = [".csv", ".tsv", ".parquet", ".xlsx", ".mat"]
 
@@ -92,7 +93,7 @@ def test_a_table_of_another_program(tmp_path: Path, net: cn.Network) -> None:
         ("", "is no such table, or is damaged"),
         ("item,size\n", "has no rows"),
         ("a,b\n1,2,3\n1", "is no such table|has no columns"),
-        ("item\n\0", "x.csv:2: has a null byte"),
+        ("item\n\0", "x.csv:2:1: has a null byte"),
         ("input:item:0,input:item:1,input:size:0\n1," + "9" * 400 + ",0", "is no such table|found"),
         ("item" * 100_000 + "\n1", "is no such table"),
     ],
@@ -242,3 +243,33 @@ def test_a_weight_given_twice_is_an_error(tmp_path: Path) -> None:
     path.write_text("sender,receiver,delay,value\ninput:0,hidden:0,0,1\ninput:0,hidden:0,0,2\n")
     with pytest.raises(FormatError, match=r"w.csv:3: has the connection input:0 → hidden:0 twice"):
         cn.read_weights(net, path, "csv")
+
+
+@pytest.mark.parametrize("group", ["", "item:"])
+def test_columns_with_numbers_of_units_are_in_the_order_of_the_numbers(tmp_path: Path, group: str) -> None:
+    units = [10, 2, *range(2), *range(3, 10)]
+    path = tmp_path / "x.csv"
+    path.write_text(",".join([*(f"input:{group}{unit}" for unit in units), "target:0"]) + "\n" + ",".join(map(str, [*units, 1])))
+    assert cn.read_examples(path).inputs.tolist() == [list(range(11))]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".parquet"])
+def test_a_table_of_weights_that_was_cut_is_noticed(tmp_path: Path, net: cn.Network, suffix: str) -> None:
+    import pandas as pd
+
+    net.connect("item", "hidden")
+    net.randomize(half_range=1.0, seed=1)
+    cn.write_weights(net, tmp_path / "x.csv")
+    table = pd.read_csv(tmp_path / "x.csv")
+    first = net.projections[0]
+    assert len(first) > 1
+    path = tmp_path / f"y{suffix}"
+    made = cn.file_format(suffix[1:])
+    for count, missing in ((len(first) - 1, 1), (1, len(first) - 1)):
+        with OutputFile(path) as file:
+            made.write_table(file, table.head(count))
+        with pytest.warns(FormatWarning, match=rf"{missing} of {len(first)} connections of {first.name}, from .* do not change"):
+            cn.read_weights(net, path)
+    with OutputFile(path) as file:
+        made.write_table(file, table.head(len(first)))
+    cn.read_weights(net, path)  # whole projections

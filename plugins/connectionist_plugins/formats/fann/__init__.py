@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import connectionist as cn
-from connectionist.formats.expressible import check_examples
+from connectionist.formats import check_examples
 
 MOST = 2**31 - 1
 NUMBERS_AT_ONCE = 2**20

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 import connectionist as cn
-from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, make_network
+from connectionist.formats import BIAS, Links, Numbers, TableUnit, make_network
 from connectionist_plugins.formats.fann.parse import FannFile, Neuron
 
 NAMES = (

@@ -85,9 +85,9 @@ def _read_field(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
         parsed.layers = [int(size) for size in sizes]
         scanner.file.check_memory(BYTES * sum(parsed.layers), f"{sum(parsed.layers)} neurons")
     elif name == "network_type":
-        parsed.has_shortcuts = scanner.whole_number("0, or 1 for shortcut connections", at_most=SHORTCUT) == SHORTCUT
+        parsed.has_shortcuts = scanner.whole_number("the type of the network (1: shortcut connections)", at_most=SHORTCUT) == SHORTCUT
     elif name == "scale_included":
-        if scanner.whole_number("0 or 1", at_most=1):
+        if scanner.whole_number("the flag of the scaling", at_most=1):
             scanner.cannot("the scaling of inputs and outputs has no counterpart; the values of examples are those inside of the network")
     else:
         scanner.line()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.expressible import check_network
-from connectionist.formats.unit_table import BIAS, UnitList, depths, order_units
+from connectionist.formats import BIAS, UnitList, check_network, depths, order_units
 from connectionist_plugins.formats.fann.build import LINEAR, SIGMOID, SYMMETRIC
 
 FIELDS = """learning_rate=0.700000

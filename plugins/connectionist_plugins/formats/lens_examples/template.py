@@ -6,10 +6,11 @@ word by word. It is a regular expression that matches further examples of its fo
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ LONG = re.compile(rb"[0-9]{10}")  # the number of a unit has at most nine digits
 WORDS = re.compile(rb"[()\[\]{};]|[^\s()\[\]{};]+")
 CLOSED = [bytes([mark]) for mark in b"()[]{};:"]  # a word that ends with one of these ends there
 END_OF_WORD = rb"(?![^\s()\[\]{};])"
+MOST_TEMPLATES = 24
+TRIALS = 64
+MOST_EVENTS_OF_TEMPLATE = 200
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,74 @@ class ExampleTemplate:
             return count
         wrong = units >= size
         return int(owners[wrong.argmax()]) if wrong.any() else count
+
+
+class Templates:
+    """The templates of a file, and the examples that are read with them."""
+
+    def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
+        self._scanner, self._table = scanner, table
+        self._templates: list[ExampleTemplate] = []
+        self._by_group: dict[int, ExampleTemplate] = {}  # of the pattern
+        self._pattern = re.compile(b"")  # of all templates
+        self._profit = TRIALS  # examples that templates read, less those from which templates were made
+        self._alone = 0  # examples that were read word by word
+
+    def learn(self, form: Form, example: GivenExample) -> None:
+        """Make a template of an example that was read word by word; seldom, if examples of the same form were rare so far."""
+        self._alone += 1
+        if self._profit < 0 and self._alone % TRIALS:
+            self._templates = []
+            return
+        self._profit -= 1
+        if form.is_regular and form.slots and example.event_count <= MOST_EVENTS_OF_TEMPLATE:
+            template = ExampleTemplate(form, example, self._table)
+            others = [each for each in self._templates if each.source != template.source]
+            self._templates = [template, *others][:MOST_TEMPLATES]
+            groups = itertools.accumulate([1, *(each.groups + 1 for each in self._templates)])
+            self._by_group = dict(zip(groups, self._templates, strict=False))
+            self._pattern = re.compile(b"".join(b"(%s)|" % each.source for each in self._templates))
+
+    def read(self) -> bool:
+        """Take examples whose form is known. Return whether there were any, and all fit."""
+        matches = self._scanner.take_matches(self._pattern) if self._templates else []
+        count, fitting = -1, len(matches)
+        while count != fitting:
+            count = fitting
+            rows, fitting = self._rows(matches[:count])
+        self._list_scripts(matches[:count])
+        self._table.add_rows(rows, count)
+        self._profit += count
+        if count < len(matches):
+            self._scanner.go_back(matches[count])
+        return bool(matches) and count == len(matches)
+
+    def _rows(self, matches: list[re.Match[bytes]]) -> tuple[list[Rows], int]:
+        """Return the examples of each template, and how many of all examples fit before the first that does not."""
+        groups = [match.lastindex or 0 for match in matches]
+        made, count = [], len(matches)
+        for group in dict.fromkeys(groups):
+            template = self._by_group[group]
+            numbers = [number for number, other in enumerate(groups) if other == group]
+            parts = range(group + 1, group + 1 + template.groups)
+            found = [matches[number].group(group, *parts) for number in numbers]
+            rows, fitting = template.rows(found, self._table, self._scanner.decode)
+            made.append(replace(rows, numbers=numbers))
+            count = count if fitting == len(numbers) else min(count, numbers[fitting])
+        return made, count
+
+    def _list_scripts(self, matches: list[re.Match[bytes]]) -> None:
+        if any(template.scripts for template in self._templates):
+            for match in matches:
+                first = match.lastindex or 0
+                for group in self._by_group[first].scripts:
+                    if text_of(match[first + group]):
+                        cannot_run(self._scanner, "the example", self._scanner.place_of(match, first + group))
+
+
+def cannot_run(scanner: cn.formats.Scanner, what: str, place: tuple[int, int]) -> None:
+    """List a script."""
+    scanner.file.cannot(f"'proc:' of {what} is a script of LENS, which is not run", *place)
 
 
 def _names(texts: Sequence[bytes], decode: Any) -> list[str]:

@@ -6,15 +6,14 @@ separated by white space or nothing. A ``#`` as the first character of a line be
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from dataclasses import replace
 
 import connectionist as cn
 from connectionist_plugins.formats.lens_examples.side import Side, ValueList
-from connectionist_plugins.formats.lens_examples.table import HEADER_WORDS, MOST_EVENTS, EventHeader, ExampleTable, GivenExample, Rows
-from connectionist_plugins.formats.lens_examples.template import ExampleTemplate, Form, text_of
+from connectionist_plugins.formats.lens_examples.table import HEADER_WORDS, MOST_EVENTS, EventHeader, ExampleTable, GivenExample
+from connectionist_plugins.formats.lens_examples.template import Form, Templates, cannot_run
 
 MARKS = "()[]{};"
 MOST_UNITS = 10_000_000
@@ -38,9 +37,6 @@ BRACKETS = {
 }
 QUOTED = re.compile(rb'"([^"]*)"')
 BRACKET = re.compile(rb"[({\[]")
-MOST_TEMPLATES = 24
-TRIALS = 64
-MOST_EVENTS_OF_TEMPLATE = 200
 SET = "the set"
 IN_EVENTS = "an event, 'proc:', 'max:', 'min:', 'grace:', 'defI:', 'actI:', 'defT:', 'actT:' or ']'"
 IN_EXAMPLE = "'[', 'I:', 'T:', 'B:', 'i:', 't:', 'b:' or ';'"
@@ -58,11 +54,7 @@ class _Reader:
 
     def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
         self._scanner, self._table = scanner, table
-        self._templates: list[ExampleTemplate] = []
-        self._templates_at: dict[int, ExampleTemplate] = {}  # by the number of its group in the pattern
-        self._pattern = re.compile(b"")  # of all templates
-        self._profit = TRIALS  # examples that templates read, less those from which templates were made
-        self._alone = 0  # examples that were read word by word
+        self._templates = Templates(scanner, table)
         self._form = Form()
 
     def read(self) -> None:
@@ -71,63 +63,10 @@ class _Reader:
         self._table.header = self._header(self._table.of_set(EventHeader()), SET)
         self._scanner.accept(";")
         while not self._scanner.is_at_end:
-            if not self._read_many():
+            if not self._templates.read():
                 example = self._example()
                 self._table.add(example)
-                self._learn(example)
-
-    def _read_many(self) -> bool:
-        """Take examples whose form is known. Return whether there were any, and all fit."""
-        matches = self._scanner.take_matches(self._pattern) if self._templates else []
-        count, fitting = -1, len(matches)
-        while count != fitting:
-            count = fitting
-            rows, fitting = self._rows(matches[:count])
-        self._list_scripts(matches[:count])
-        self._table.add_rows(rows, count)
-        self._profit += count
-        if count < len(matches):
-            self._scanner.go_back(matches[count])
-        return bool(matches) and count == len(matches)
-
-    def _rows(self, matches: list[re.Match[bytes]]) -> tuple[list[Rows], int]:
-        """Return the examples of each template, and how many of all examples fit before the first that does not."""
-        numbers: dict[int, list[int]] = {}
-        firsts = [match.lastindex or 0 for match in matches]
-        for first in set(firsts):
-            numbers[first] = [number for number, other in enumerate(firsts) if other == first]
-        made, count = [], len(matches)
-        for first, of_form in numbers.items():
-            template = self._templates_at[first]
-            indices = range(first + 1, first + 1 + template.groups)
-            found = [matches[number].group(first, *indices) for number in of_form]
-            rows, fitting = template.rows(found, self._table, self._scanner.decode)
-            made.append(replace(rows, numbers=of_form))
-            count = count if fitting == len(of_form) else min(count, of_form[fitting])
-        return made, count
-
-    def _list_scripts(self, matches: list[re.Match[bytes]]) -> None:
-        if any(template.scripts for template in self._templates):
-            for match in matches:
-                first = match.lastindex or 0
-                for group in self._templates_at[first].scripts:
-                    if text_of(match[first + group]):
-                        self._cannot_run("the example", self._scanner.place_of(match, first + group))
-
-    def _learn(self, example: GivenExample) -> None:
-        """Make a template of an example that was read word by word; seldom, if examples of the same form were rare so far."""
-        self._alone += 1
-        if self._profit < 0 and self._alone % TRIALS:
-            self._templates = []
-            return
-        self._profit -= 1
-        if self._form.is_regular and self._form.slots and example.event_count <= MOST_EVENTS_OF_TEMPLATE:
-            template = ExampleTemplate(self._form, example, self._table)
-            others = [each for each in self._templates if each.source != template.source]
-            self._templates = [template, *others][:MOST_TEMPLATES]
-            firsts = itertools.accumulate([1, *(each.groups + 1 for each in self._templates)])
-            self._templates_at = dict(zip(firsts, self._templates, strict=False))
-            self._pattern = re.compile(b"".join(b"(%s)|" % each.source for each in self._templates))
+                self._templates.learn(self._form, example)
 
     def _header(self, header: EventHeader, of: str) -> EventHeader:
         """Take the parts of a header of the set or of some events, and return it."""
@@ -139,7 +78,7 @@ class _Reader:
                 self._form.is_regular = False
                 place = self._scanner.last_place
                 if self._text():
-                    self._cannot_run(of, place)
+                    cannot_run(self._scanner, of, place)
             else:
                 given[word] = self._real(f"the number of '{word}:', or '-'")
         if not given:
@@ -159,9 +98,6 @@ class _Reader:
             self._scanner.cannot(
                 f"'min: {header.min:g}' ends an event when its targets are reached; here it has all its time, 'max: {header.max:g}'"
             )
-
-    def _cannot_run(self, what: str, place: tuple[int, int]) -> None:
-        self._scanner.file.cannot(f"'proc:' of {what} is a script of LENS, which is not run", *place)
 
     def _example(self) -> GivenExample:
         example, self._form = GivenExample(), Form()
@@ -192,7 +128,7 @@ class _Reader:
                     self._form.script()
                     place = self._scanner.last_place
                     if self._text():
-                        self._cannot_run("the example", place)
+                        cannot_run(self._scanner, "the example", place)
             elif found := self._scanner.match(INTEGER):
                 self._form.literal(found[0])
                 example.event_count = self._event_count(found)

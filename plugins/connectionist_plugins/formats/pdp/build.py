@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, list_units, make_network
+from connectionist.formats import BIAS, Links, Numbers, TableUnit, list_units, make_network
 from connectionist_plugins.formats.pdp.description import NONE, Description, Letter, Letters
 
 RANGE = 0.5  # of random weights on both sides of 0: wrange of bp is 1

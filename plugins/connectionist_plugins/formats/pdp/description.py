@@ -166,8 +166,8 @@ def _percent(scanner: cn.formats.Scanner, expected: str) -> str:
 
 def _part(scanner: cn.formats.Scanner, made: Description, what: str) -> tuple[int, int]:
     """Take the first unit and the number of units of a block."""
-    first = scanner.whole_number(f"the first {what}, from 0 to {made.units - 1}", at_most=made.units - 1)
-    return first, scanner.whole_number(f"the number of {what}s, from 1 to {made.units - first}", at_least=1, at_most=made.units - first)
+    first = scanner.whole_number(f"the first {what}", at_most=made.units - 1)
+    return first, scanner.whole_number(f"the number of {what}s", at_least=1, at_most=made.units - first)
 
 
 def _read_block(scanner: cn.formats.Scanner, made: Description, block: tuple[int, int, int, int], letter: str) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.expressible import check_examples
+from connectionist.formats import check_examples
 from connectionist_plugins.formats.pdp.description import Description
 
 NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

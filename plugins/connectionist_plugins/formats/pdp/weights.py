@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.unit_table import BIAS, UnitList, all_connections
+from connectionist.formats import BIAS, UnitList, all_connections
 from connectionist_plugins.formats.pdp.description import Description
 
 Blocks = list[tuple[int, int]]

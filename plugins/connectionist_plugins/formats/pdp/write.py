@@ -8,8 +8,7 @@ from string import ascii_lowercase
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.expressible import check_network
-from connectionist.formats.unit_table import BIAS, UnitList, order_units
+from connectionist.formats import BIAS, UnitList, check_network, order_units
 from connectionist_plugins.formats.pdp.weights import write_blocks
 
 PLAIN = {"r", "p", "n"}

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, depths, make_network
+from connectionist.formats import BIAS, Links, Numbers, TableUnit, depths, make_network
 from connectionist_plugins.formats.snns_network.functions import (
     ACTIVATIONS,
     OUTPUTS,

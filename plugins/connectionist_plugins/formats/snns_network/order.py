@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import connectionist as cn
-from connectionist.formats.unit_table import BIAS, UnitList
+from connectionist.formats import BIAS, UnitList
 
 
 @dataclass

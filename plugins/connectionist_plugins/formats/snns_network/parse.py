@@ -89,10 +89,10 @@ class Lines:
                 raise self.error(row, f"a row of at most {columns} cells")
             yield cells
 
-    def whole_number(self, text: str, expected: str, at_most: int = 2**31 - 1) -> int:
-        """Return a whole number from 0."""
-        if not re.fullmatch(r"\d{1,10}", text, re.ASCII) or int(text) > at_most:
-            raise self.error(text, expected)
+    def whole_number(self, text: str, expected: str, at_least: int = 0, at_most: int = 2**31 - 1) -> int:
+        """Return a whole number within bounds."""
+        if not re.fullmatch(r"\d{1,10}", text, re.ASCII) or not at_least <= int(text) <= at_most:
+            raise self.error(text, f"{expected}, from {at_least} to {at_most},")
         return int(text)
 
     def number(self, text: str, expected: str) -> float:
@@ -230,7 +230,7 @@ def _read_connections(lines: Lines, parsed: SnnsFile) -> None:
         links = cells[-1]
         start = len(lines.text) - len(links)
         if len(cells) == 3 and cells[0]:
-            receiver = lines.whole_number(cells[0], f"the number of a unit, from 1 to {count}", at_most=count)
+            receiver = lines.whole_number(cells[0], "the number of a unit", 1, count)
         if not receiver:
             raise lines.error("|".join(cells), f"the number of a unit, from 1 to {count}")
         at = 0
@@ -238,9 +238,7 @@ def _read_connections(lines: Lines, parsed: SnnsFile) -> None:
             match = LINK.match(links, at)
             if not match:
                 raise lines.error(links[at:].strip(), "'unit:weight', with a comma between links", start + at)
-            sender = lines.whole_number(match[1], f"the number of a unit, from 1 to {count}", at_most=count)
-            if not sender:
-                raise lines.error(match[1], f"the number of a unit, from 1 to {count}")
+            sender = lines.whole_number(match[1], "the number of a unit", 1, count)
             parsed.links.append((sender - 1, receiver - 1, lines.number(match[2], "a weight"), lines.line))
             at = match.end()
 

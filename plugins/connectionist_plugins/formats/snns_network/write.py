@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.expressible import check_network
-from connectionist.formats.unit_table import BIAS, UnitList, list_units
+from connectionist.formats import BIAS, UnitList, check_network, list_units
 from connectionist_plugins.formats.snns_network.functions import WRITTEN
 from connectionist_plugins.formats.snns_network.order import Order, find_order
 

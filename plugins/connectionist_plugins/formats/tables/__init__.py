@@ -59,6 +59,7 @@ class _Table(cn.FileFormat):
 
     def read_weights(self, file: cn.formats.InputFile, network: cn.Network) -> Mapping[cn.Connection, float]:
         """Return the weights by the names of the units. The file may have only some of the connections."""
+        from connectionist.formats import list_missing_weights
         from connectionist_plugins.formats.tables.cells import column_numbers
 
         frame = self.read_table(file)
@@ -78,6 +79,7 @@ class _Table(cn.FileFormat):
             if connection in found:
                 raise file.error(message=f"has the connection {sender} → {receiver} twice", line=line)
             found[connection] = value
+        list_missing_weights(file, network, found)
         return found
 
     def write_weights(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
@@ -300,11 +302,8 @@ def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[s
     encoding, line, header = "utf-8-sig", 1, b""
     with file.stream() as stream:
         while part := stream.read(2**20):
-            if not header and part.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                raise file.error(message="is text in UTF-16; save it in UTF-8", line=1, column=1)
+            file.check_text(part, line)
             header = header or part.splitlines()[0]
-            if (at := part.find(b"\0")) >= 0:
-                raise file.error(message="has a null byte; it is not text, or is damaged", line=line + part.count(b"\n", 0, at))
             try:
                 if encoding != "latin-1":
                     decoder.decode(part)

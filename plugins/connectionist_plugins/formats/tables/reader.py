@@ -125,10 +125,11 @@ class TableReader:
         return numbers
 
     def _in_order(self, columns: list[str], labels: list[str] | None) -> list[str]:
-        """Return columns in the order of the labels, if they have these as their last part."""
+        """Return columns in the order of the labels, or of numbers from 0, if they have these as their last part."""
         by_label = {column.rpartition(":")[2]: column for column in columns}
-        if labels is not None and by_label.keys() == set(labels):
-            return [by_label[label] for label in labels]
+        for known in (labels or [], [str(unit) for unit in range(len(columns))]):
+            if by_label.keys() == set(known):
+                return [by_label[label] for label in known]
         return columns
 
     def _one_hot(self, column: str, labels: list[str] | None) -> cn.Array:

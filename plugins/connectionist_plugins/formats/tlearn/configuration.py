@@ -167,7 +167,7 @@ def _read_connection(scanner: cn.formats.Scanner, made: Configuration, groups: i
     elif scanner.accept("recurrent"):
         made.recurrent[block] = True
     elif scanner.accept("group"):
-        made.group[block] = scanner.whole_number(f"the number of a group, from 0 to {groups}", at_most=groups)
+        made.group[block] = scanner.whole_number("the number of a group", at_most=groups)
     else:
         made.lowest[block], made.highest[block] = _limits(scanner)
     if scanner.accept("fixed"):

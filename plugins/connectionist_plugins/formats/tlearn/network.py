@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.expressible import check_network
-from connectionist.formats.unit_table import BIAS, Links, Numbers, TableUnit, UnitList, list_units, make_network, order_units
+from connectionist.formats import BIAS, Links, Numbers, TableUnit, UnitList, check_network, list_units, make_network, order_units
 from connectionist_plugins.formats.tlearn.configuration import Configuration
 from connectionist_plugins.formats.tlearn.lists import write_list
 

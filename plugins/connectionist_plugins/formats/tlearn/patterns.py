@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 import connectionist as cn
-from connectionist.formats.expressible import check_examples, without_targets
+from connectionist.formats import check_examples, without_targets
 from connectionist_plugins.formats.tlearn.lists import take_list
 
 MOST = 2**31 - 1
@@ -179,7 +179,7 @@ def _read_resets(file: cn.formats.InputFile, count: int) -> list[int] | None:
         times: list[int] = []
         for _ in range(number):
             times.append(
-                scanner.whole_number(f"the sweep of a reset, one of {number}, which rise,", at_least=times[-1] + 1 if times else 0)
+                scanner.whole_number(f"the sweep of a reset, one of {number} in rising order", at_least=times[-1] + 1 if times else 0)
             )
         if not scanner.is_at_end:
             scanner.fail(f"the end of the file after {number} resets")

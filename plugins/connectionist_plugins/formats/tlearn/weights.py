@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats.unit_table import BIAS, UnitList, all_connections
+from connectionist.formats import BIAS, UnitList, all_connections
 
 TITLE = "NETWORK CONFIGURED BY TLEARN"
 SWEEPS = re.compile(rb"#\s*weights\s+after\s+\d+\s+sweeps")

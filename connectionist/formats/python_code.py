@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.formats.network_steps import function_call
+from connectionist.formats.expressible import function_call
 from connectionist.utils.arrays import Array
 from connectionist.utils.visible_text import visible_line
 
 if TYPE_CHECKING:
-    from connectionist.formats.network_steps import Block, NetworkSteps, Numbers, Step
     from connectionist.formats.output_file import OutputFile
+    from connectionist.formats.steps import Block, NetworkSteps, Step
+    from connectionist.formats.unit_order import Numbers
 
 INDENT = "    "
 NUMBERS = ".numbers.npz"
@@ -53,6 +54,37 @@ def step_code(
         used.add(name)
         lines += _step_lines(step, f"{name}({', '.join(['{}', *arguments(parameters)])})", levels=levels, detach=detach)
     return "".join(f"{INDENT * levels}{line}\n" for line in lines), used
+
+
+def program(
+    templates: tuple[str, str], steps: NetworkSteps, functions: Mapping[str, str], used: set[str], lines: str, **others: str
+) -> str:
+    """Return the text of a program.
+
+    Parameters
+    ----------
+    templates : tuple of str
+        That of the program, and that of its part that computes outputs from `lines`, for ``str.format``.
+    steps : NetworkSteps
+    functions : mapping of str to str
+        The text of each function.
+    used : set of str
+        The names of those that the program needs.
+    lines : str
+        As `step_code` returns them.
+    **others : str
+        Further fields of the first template.
+    """
+    whole, outputs = templates
+    return whole.format(
+        network=quoted(steps.network.name),
+        functions="".join(functions[name] for name in sorted(used)),
+        past=", past" if steps.in_time else "",
+        of_what="of a tick" if steps.in_time else "of a pattern",
+        lines=lines,
+        outputs=outputs.format(names=state_names(steps), ticks_before=steps.ticks_before, result=output_code(steps)),
+        **others,
+    )
 
 
 def arguments(parameters: Mapping[str, float]) -> list[str]:

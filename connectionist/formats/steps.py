@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import FormatError, UnknownNameError, WiringError
+from connectionist.errors import FormatError, WiringError
 from connectionist.model.schedule import group_of, intact_units
 from connectionist.model.time.group_copy import GroupAtTick
-from connectionist.plugins import registry
 from connectionist.utils.arrays import Array
 from connectionist.utils.memory_limit import NUMBER_BYTES, check_fits_in_memory
 from connectionist.utils.visible_text import visible_line
@@ -225,77 +224,6 @@ def folded(file: OutputFile, network: Network) -> Network:
     if not (network.schedule and is_same and len(network.connections) == network.ticks * len(original.connections)):
         raise FormatError(f"{file.name}: {network.name} has lesions at some ticks only; lesion {original.name} and unroll it again")
     return original
-
-
-def check_noise(file: OutputFile, network: Network, during: Sequence[str] = ("both", "testing")) -> None:
-    """List noise as what a format cannot say.
-
-    Parameters
-    ----------
-    file : OutputFile
-    network : Network
-    during : sequence of str
-        When there is noise that matters.
-    """
-    for group in network.groups:
-        for quantity in ("net_input_noise", "activation_noise"):
-            noise = getattr(group, quantity)
-            if noise is not None and noise.during in during:
-                file.cannot(f"the {quantity} of group {visible_line(group.name)!r} has no equivalent in this format")
-    for projection in network.projections:
-        if projection.weight_noise is not None and projection.weight_noise.during in during:
-            file.cannot(f"the weight_noise of {visible_line(projection.name)} has no equivalent in this format")
-
-
-def function_call(file: OutputFile, group: Group, function: Any, known: Mapping[str, Mapping[str, float]]) -> tuple[str, dict[str, float]]:
-    """Return the name of a function and its parameters.
-
-    Parameters
-    ----------
-    file : OutputFile
-    group : Group
-        The group whose function it is.
-    function : ActivationFunction, JointActivationFunction or ErrorFunction
-    known : mapping of str to mapping of str to float
-        The functions that the format has, with the names and defaults of their parameters.
-
-    Returns
-    -------
-    name : str
-    parameters : dict of str to float
-        Those that differ from their defaults.
-
-    Raises
-    ------
-    FormatError
-        If the format does not have the function, or if the function has other parameters.
-    """
-    found = find_function(function, known)
-    if found is None:
-        raise FormatError(
-            f"{file.name}: the function {function.name!r} of group {visible_line(group.name)!r} has no equivalent in this format, "
-            f"which has {', '.join(known)}"
-        )
-    return found
-
-
-def find_function(function: Any, known: Mapping[str, Mapping[str, float]]) -> tuple[str, dict[str, float]] | None:
-    """Return what `function_call` does, or None if the format does not have the function."""
-    values = {each.name: getattr(function, each.name) for each in fields(function)} if is_dataclass(function) else {}
-    if not is_registered(function) or values.keys() != known.get(function.name, {"": 0.0}).keys():
-        return None
-    return function.name, {name: float(value) for name, value in values.items() if value != known[function.name][name]}
-
-
-def is_registered(function: Any) -> bool:
-    """Return whether a function is the one that plugins offer under its name, and not another class of the same name."""
-    for kind in ("activation_functions", "error_functions"):
-        try:
-            if registry.find(kind, function.name) is type(function):
-                return True
-        except UnknownNameError:
-            continue
-    return False
 
 
 def _computed_parts(network: Network, names: set[str]) -> list[Part]:
