@@ -35,7 +35,7 @@ def check_examples(
     Raises
     ------
     FormatError
-        Also without `strict`, if the examples have ticks and the format has not.
+        Also without ``strict``, if the examples have ticks and the format has not.
     """
     import numpy as np
 
@@ -87,7 +87,7 @@ def check_network(
     Raises
     ------
     FormatError
-        Also without `strict`, for what changes the activations: functions, delays, and units that integrate.
+        Also without ``strict``, for what changes the activations: functions, delays, and units that integrate.
     """
     for group in network.groups:
         _check_group(file, group, program, functions, gains=gains)

@@ -36,7 +36,7 @@ TWO_BYTES = re.compile(rb"(?:[^\0]\0){4}|(?:\0[^\0]){4}")  # ASCII characters in
 
 
 class InputFile(FormatFile):
-    """A file that a format reads. The parameters and attributes are those of `FormatFile`."""
+    """A file that a format reads. The parameters and attributes are those of ``FormatFile``."""
 
     @property
     def subject(self) -> str:

@@ -16,7 +16,7 @@ from connectionist.utils.files import replacement, write_aside
 class OutputFile(FormatFile):
     """A file that a format writes, whole or not at all: it replaces the one of the same name when the block ends without an error.
 
-    A file whose name ends in ``.gz`` is compressed by gzip. The parameters and further attributes are those of `FormatFile`.
+    A file whose name ends in ``.gz`` is compressed by gzip. The parameters and further attributes are those of ``FormatFile``.
 
     Attributes
     ----------

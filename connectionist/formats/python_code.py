@@ -115,7 +115,7 @@ def columns(positions: Numbers) -> str:
 
 
 def write_arrays(file: OutputFile, steps: NetworkSteps, arrays: Mapping[str, Array]) -> None:
-    """Write the arrays of a program to the ``.numbers.npz`` beside it, by name, with those of `state_arrays` and the names of the units.
+    """Write the arrays of a program to the ``.numbers.npz`` beside it, by name, with those of ``state_arrays`` and the names of the units.
 
     The name is not that of the program with ``.npz``, which may be a file of weights.
     """

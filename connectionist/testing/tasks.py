@@ -32,8 +32,8 @@ def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_E
     """Check a task.
 
     It must be a frozen dataclass with a name and a source. Its presets must include "default" and "published", and must set only parameters
-    that it has. The network must be the same for the same seed, and the examples must fit it. `Task.randomize`, if there is one, must make the
-    network of another seed. The phases must be trainable. A few epochs of
+    that it has. The network must be the same for the same seed, and the examples must fit it. `Task.randomize`, if there is one, must make
+    the network of another seed. The phases must be trainable. A few epochs of
     each preset must give the same report twice, as valid JSON, with a source for every published number. Its figures must be drawable, and
     must not change the network.
 
