@@ -27,7 +27,7 @@ def add_context(network: Network, group: str | Group, name: str = "context", dec
     ----------
     network : Network
     group : str or Group
-        Group to copy. Its `initial` activations are y(0), so the context has weight · y(0) at tick 1. c(0) is 0 unless `initial` of the
+        Group to copy. Its ``initial`` activations are y(0), so the context has weight · y(0) at tick 1. c(0) is 0 unless ``initial`` of the
         context is assigned.
     name : str
         Name of the new group.
