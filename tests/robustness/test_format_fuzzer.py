@@ -9,7 +9,10 @@ import os
 import resource
 import signal
 import time
+import warnings
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
@@ -85,6 +88,55 @@ def test_many_mutated_files(name: str, tmp_path: Path) -> None:
 def test_a_few_mutated_files_with_all_of_the_grammar(tmp_path: Path) -> None:
     """The files of all formats are mutated in ``tests/conformance/test_registered.py``."""
     attack("lens_examples", tmp_path, 100)
+
+
+FORMS = (
+    "name: n{0} I: 1 0 T: 1;",
+    "name: {{b {0}}} freq: 1.{0} I: (a) 0 1 - T: (o) 1 0;",
+    "2 [0 max: 2] I: 1 0 [1] I: (a) 1 T: 1 1 0;",
+    "i: {{a}} 0 2 t: {{o 0.5}} 1;",
+    "name: {0} proc: {{x {0}}} 3 [0-1] I: 1 1 [2 defT: -] B: 1;",
+    "I: (h) 1 0 T: 1;",
+    "proc: {{}} I: 0 0 1 1 T: - 1 -;",
+)
+PIECES = ("0", "-", " ", ";", "[0]", "{x}", "proc: {a}", "2", "1-2", "(a)", "T:", "i: 1", "#", "1e400", "freq: 0", "\0", "é", "*", "]", "{")
+
+
+def read_lens(path: Path, network: cn.Network | None, *, strict: bool) -> Any:
+    """Return the values of a file, and what was listed; or the error."""
+    with warnings.catch_warnings(record=True) as listed:
+        warnings.simplefilter("always")
+        try:
+            found = cn.read_examples(path, network, strict=strict)
+        except cn.errors.ConnectionistError as error:
+            return str(error)
+    tables = [found.inputs, found.targets, found.frequencies, *found.clamps.values()]
+    return found.names, str(found.lengths), [table.tobytes() for table in tables], [str(each.message) for each in listed]
+
+
+@pytest.mark.slow
+def test_lens_files_with_mistakes_are_read_together_as_word_by_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from connectionist_plugins.formats.lens_examples import template
+
+    net = cn.Network("net")
+    net.add_group("a", 4, role="input")
+    net.add_group("h", 3)
+    net.add_group("o", 3, role="output")
+    path = tmp_path / "x.ex"
+    for seed in range(MANY // 20):
+        random = Random(seed)
+        forms = random.sample(FORMS, random.randint(1, 4))
+        lines = [random.choice(forms).format(number) for number in range(random.choice((5, 40, 200)))]
+        for _ in range(random.choice((0, 1, 1, 2, 3))):
+            line = random.randrange(len(lines))
+            text, at = lines[line], random.randint(0, len(lines[line]))
+            lines[line] = text[:at] + random.choice(PIECES) + text[at + random.choice((0, 0, 1, 3)) :]
+        path.write_text(random.choice(("", "max: 1; ", "defI: 0.5 actI: 2;")) + "\n".join(lines), encoding="utf-8")
+        network, strict = random.choice((None, net)), random.random() < 0.3
+        together = read_lens(path, network, strict=strict)
+        with monkeypatch.context() as patch:
+            patch.setattr(template, "MOST_EVENTS_OF_TEMPLATE", 0)
+            assert together == read_lens(path, network, strict=strict), path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["lens_examples", "csv"])

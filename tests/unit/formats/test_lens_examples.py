@@ -435,6 +435,21 @@ def test_scripts_of_many_examples_are_listed_with_their_places(written: Writer, 
         cn.read_examples(written("proc: {} I: 1 T: 1;\n" * 300 + "\n proc: x I: 1 T: 1;"))
 
 
+@pytest.mark.parametrize(
+    ("regular", "wrong"),
+    [
+        ("name: n I: 1 0 T: 1;", "name: n I: 1 0T: 1;"),
+        ("i: 0 2 t: 1;", "i: 0 2t: 1;"),
+        ("name: n I: 1 T: 1;", "name: n\0 I: 1 T: 1;"),
+        ("i: {a} 0 2 t: {o 0.5} 1;", "i: {a} 0 2 t: 0{o 0.5} 1;"),
+        ("i: {a} 0 2 t: {o 0.5} 1;", "i: {a} 0 2 t: 0 {o 0.5} 1;"),
+    ],
+)
+def test_a_mistake_after_many_examples_of_its_form_is_found(written: Writer, regular: str, wrong: str) -> None:
+    with pytest.raises(FormatError, match=r"x\.ex:101:"):
+        cn.read_examples(written("\n".join([*[regular] * 100, wrong, *[regular] * 100])))
+
+
 def test_forms_that_change_from_example_to_example_are_read_fast(written: Writer) -> None:
     """One that has a form as the example before it takes about as long."""
     texts = [f"name: a{number} {number % 9 + 1} " + "[0] I: 1 0 T: 1;\n" for number in range(3000)]

@@ -16,16 +16,17 @@ from typing import Any
 import numpy as np
 
 import connectionist as cn
-from connectionist_plugins.formats.lens_examples.side import Assignment, ValueList
+from connectionist_plugins.formats.lens_examples.side import WHOLE, Assignment, ValueList
 from connectionist_plugins.formats.lens_examples.table import ExampleTable, GivenExample, Rows
 
-TEXT = rb"[^\s()\[\]{}\"]++|\{[^{}]*+\}|\([^()]*+\)|\"[^\"]*+\""
+TEXT = rb"[^\s\0()\[\]{}\"]++|\{[^\0{}]*+\}|\([^\0()]*+\)|\"[^\0\"]*+\""
 NAME = rb"name:\s*+(%s)" % TEXT
 SCRIPT = rb"(proc:\s*+(?:%s))" % TEXT
 FREQUENCY = rb"freq:\s*+((?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)(?![^\s;\[A-Za-z])"
 OPENING = b'{("'
-DENSE = rb"([0-9.eE+\-\s]*+)"
-SPARSE = rb"([0-9\s]*+)"
+END_OF_NUMBER = rb"(?:(?<=[\s:)\]}])|(?=[()\[\]{};]))"
+DENSE = rb"([0-9.eE+\-\s]*+)" + END_OF_NUMBER
+SPARSE = rb"([0-9\s]*+)" + END_OF_NUMBER
 LONG = re.compile(rb"[0-9]{10}")  # the number of a unit has at most nine digits
 WORDS = re.compile(rb"[()\[\]{};]|[^\s()\[\]{};]+")
 CLOSED = [bytes([mark]) for mark in b"()[]{};:"]  # a word that ends with one of these ends there
@@ -90,6 +91,8 @@ class Form:
 
     def values(self, given: ValueList, uses: Sequence[tuple[str, int]]) -> None:
         """Add a list of values."""
+        if given.group == WHOLE and given.values is None and not given.spans:
+            return  # units without a group may not be here in other examples, where groups have names
         if given.values is None and any(span.stop is None or span.stop - span.start != 1 for span in given.spans):
             self.is_regular = False
         self.slots.append(Slot(self._capture(DENSE if given.values is not None else SPARSE), given, tuple(uses)))
