@@ -29,13 +29,13 @@ OPEN = re.compile(rb"[({]")
 SPANS = re.compile(rb"(?:(?:\d+(?:-\d+)?|\*)(?![^\s()\[\]{};*])\s*){1,2000}")
 SPAN = re.compile(rb"(\d+)(?:-(\d+))?|\*")
 NUMBER = re.compile(rb"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|-")
-BARE = re.compile(rb"[^\s()\[\]{}\"]+")
+BARE = re.compile(rb"[^\s\0()\[\]{}\"]+")
 BRACKETS = {
     b"{": re.compile(rb"[^{}]{0,60000}([{}]?)"),
     b"(": re.compile(rb"[^()]{0,60000}([()]?)"),
     b"[": re.compile(rb"[^\[\]]{0,60000}([\[\]]?)"),
 }
-QUOTED = re.compile(rb'"([^"]*)"')
+QUOTED = re.compile(rb'"([^\0"]*)"')
 BRACKET = re.compile(rb"[({\[]")
 SET = "the set"
 IN_EVENTS = "an event, 'proc:', 'max:', 'min:', 'grace:', 'defI:', 'actI:', 'defT:', 'actT:' or ']'"
