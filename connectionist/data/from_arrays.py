@@ -155,7 +155,7 @@ def _lengths_of_events(given: list[Any], ticks: npt.NDArray[np.intp] | None) -> 
         return {}
     lengths = {number: tuple(each) for number, each in enumerate(given) if isinstance(each, (list, tuple))}
     for number, each in lengths.items():
-        if ticks is None or sum(each) != ticks[number] or not all(type(length) is int and length > 0 for length in each):
+        if ticks is None or {*map(type, each)} != {int} or min(each) < 1 or sum(each) != ticks[number]:
             return None
     return None if len(lengths) < len(given) - given.count(None) else lengths
 
