@@ -45,6 +45,7 @@ class _Given:
     name: str = ""
     frequency: float = 1.0
     values: list[_Values] = field(default_factory=list)
+    line: int | None = None  # of the frequency
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def _read(scanner: cn.formats.Scanner, sizes: dict[str, int] | None) -> Iterator
         elif word == "PROB":
             scanner.take("")
             given.frequency = scanner.number("a probability")
+            given.line = scanner.last_place[0]
             if given.frequency < 0:
                 scanner.fail("a probability of 0 or more before this")
         elif word in (*CLAMP, *SOFT, *TARGET):
@@ -251,7 +253,7 @@ class _Builder:
         import numpy as np
 
         if not given.frequency:
-            self.file.cannot(f"example {given.name!r} has PROB 0, and is never presented; it is left out")
+            self.file.cannot(f"example {given.name!r} has PROB 0, and is never presented; it is left out", given.line)
             return
         inputs, targets = (np.full((self.ticks, sum(sizes.values())), np.nan) for sizes in (self.inputs, self.targets))
         clamps: dict[str, cn.Array] = {}

@@ -369,3 +369,13 @@ def test_compressed_patterns_are_written(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["y.data.gz", "y.reset.gz", "y.teach.gz"]
     assert gzip.decompress((tmp_path / "y.reset.gz").read_bytes()) == b"2\n0\n2\n"
     np.testing.assert_array_equal(cn.read_examples(tmp_path / "y.data.gz").targets, examples.targets)
+
+
+def test_too_few_targets_without_tags_are_named(tmp_path: Path) -> None:
+    (tmp_path / "x.data").write_text("distributed\n4\n0 0\n0 1\n1 0\n1 1\n")
+    (tmp_path / "x.teach").write_text("distributed\n3\n0\n1\n*\n")
+    with pytest.raises(cn.errors.FormatError, match=r"x\.teach: 3 items of targets without time tags, and 4 items of inputs"):
+        cn.read_examples(tmp_path / "x.data", format="tlearn_patterns")
+    with pytest.warns(cn.errors.FormatWarning, match="the last targets hold"):
+        examples = cn.read_examples(tmp_path / "x.data", format="tlearn_patterns", strict=False)
+    np.testing.assert_array_equal(examples.targets, [[0], [1], [np.nan], [np.nan]])

@@ -164,6 +164,8 @@ def _at_sweeps(file: cn.formats.InputFile, teach: _Table, count: int) -> cn.Arra
     if (late := tags >= count).any():
         what = f"item {int(np.argmax(late)) + 1} of the targets is for sweep {int(tags[late][0])}, and there are {count} items of inputs"
         file.cannot(f"{what}; it is never used")
+    if teach.tags is None and len(tags) < count:
+        file.cannot(f"{len(tags)} items of targets without time tags, and {count} items of inputs; the last targets hold up to the end")
     place = np.searchsorted(tags, np.arange(count), side="right") - 1
     targets = teach.values[np.maximum(place, 0)].astype(float)
     targets[place < 0] = np.nan
