@@ -53,7 +53,9 @@ teaching output included
 0.0006
 """,
     "pdp_script": "get network xor.net\nset param lrate .5\ntall\n",
+    "pdp_patterns": "p0 1 0 .5 1 0\np1 + - . 1 -1\np2 1e-1 0 -2 + .\n",
 }
+PARAMETERS = {"pdp_patterns": {"inputs": 3}}
 
 
 def alarm(*_: object) -> None:
@@ -62,7 +64,7 @@ def alarm(*_: object) -> None:
 
 def attack(name: str, folder: Path, mutations: int) -> None:
     """Read mutated files in parts of a hundred, each in bounded time."""
-    made = registry.find("file_formats", name)
+    made = cn.file_format(name, **PARAMETERS.get(name, {}))
     samples = [folder / f"sample{(made.suffixes + made.sniffed_suffixes)[0]}"] if name in SAMPLES else []
     for sample in samples:
         sample.write_text(SAMPLES[name], encoding="utf-8")
