@@ -22,7 +22,7 @@ from connectionist.inspector.reading import read_message
 from connectionist.inspector.security import Access
 from connectionist.inspector.session import InspectorSession
 
-SECONDS = 20.0
+SECONDS = 60.0  # longest wait; a frame may be some seconds late on a busy machine
 
 
 def make_network() -> cn.Network:
