@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.engines.engine import TrainingJob
 from connectionist.errors import DataError, PluginError
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction
+from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNetwork
+from connectionist_plugins.engines.compiled.session import CompiledSession
 
 GENERATOR = np.random.default_rng(4)
 EXAMPLES = cn.ExampleSet(
@@ -318,3 +321,18 @@ def test_calls_one_after_another_show_what_each_shows_on_a_copy() -> None:
         copy = net.copy()
         call(net, examples), call(copy, examples)
         assert state_of(net) == state_of(copy), number
+
+
+def test_a_call_never_uses_the_buffers_that_another_one_has_taken() -> None:
+    net, examples = small_net(), sets()[0]
+    phase = cn.Phase(cn.rule("momentum"), 2)
+    memory = {name: np.zeros(len(net.weights)) for name in phase.rule.memory}
+    session = CompiledSession(TrainingJob(network=net, examples=examples, phase=phase, tolerance=0.5, memory=memory), "float64", 1)
+    order = np.arange(len(examples))[None]
+    session.run(order, None)
+    kept = list(session.known.kept_networks.values())
+    taken = ReadyNetwork.of(session.program, session.known, net, examples, session.per_change, "float64")  # as by another thread
+    assert kept == [taken]
+    session.run(order, None)
+    assert len(session.known.kept_networks) == 1
+    assert taken not in session.known.kept_networks.values()

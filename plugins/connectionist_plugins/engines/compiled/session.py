@@ -95,7 +95,6 @@ class CompiledSession(Session):
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for one epoch per row of `orders`, or until the criterion is met."""
         buffers, rule_arguments = self._buffers, self.rule_arguments()
-        self.known.kept_network = None  # a call within this one must not use its buffers
         weights = self._weight_arrays(rule_arguments)
         probes = self._probe_buffers(due, orders.shape[1], weights)
         previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
@@ -134,8 +133,8 @@ class CompiledSession(Session):
         self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
         records = probes.of_epochs(done) if probes else []
         divergence, exception = self._failure(previous_values, before, exceptions) if has_stopped else (None, None)
-        if not has_stopped:
-            self._ready.keep(self.known)
+        if not has_stopped and self._ready.keep(self.known):
+            del self._ready
         return EpochResults(errors[:done], correct[:done], divergence, records, exception)
 
     def _arranged(self, orders: Orders) -> Integers:

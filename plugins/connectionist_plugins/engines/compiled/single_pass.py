@@ -65,7 +65,6 @@ class _Pass:
         self.known = functions_of(self.program, precision)
         count = len(examples)
         self.ready = ReadyNetwork.of(self.program, self.known, network, examples, count, precision, records_dy=records_dy, noise=self.noise)
-        self.known.kept_network = None  # a call within this one must not use its buffers
         self.buffers = self.ready.buffers
         self.records_dy = records_dy
         self.values = as_precision(network.weight_state.array("value"), precision)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from operator import is_
 from typing import TYPE_CHECKING, Any
@@ -68,13 +68,13 @@ class KnownFunctions(KnownFormulas):
     functions : Functions
     initial_state : array [2, row]
         Net inputs and activations before tick 1.
-    kept_network : ReadyNetwork or None
-        The network with buffers, from the last call, if no call is in progress.
+    kept_networks : dict of tuple to ReadyNetwork
+        The network with buffers, by its form, from the last call. A call takes it out, so that no other one uses the buffers.
     """
 
     functions: Functions
     initial_state: Floats
-    kept_network: ReadyNetwork | None = None
+    kept_networks: dict[tuple[object, ...], ReadyNetwork] = field(default_factory=dict)
 
     @cached_property
     def packed(self) -> Functions:

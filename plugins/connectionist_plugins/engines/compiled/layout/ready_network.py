@@ -50,25 +50,32 @@ class ReadyNetwork:
         noise: NoiseSource | None = None,
         after_example: int = 0,
     ) -> ReadyNetwork:
-        """Return the network that was kept by `keep` if it has the form that is needed, else a new one.
+        """Take the network that was kept by `keep` if it has the form that is needed, or make one.
 
         The parameters are those of `make_buffers`, and `known`, the functions of the program.
         """
         form = None
         if not (records_dy or noise or after_example or network.ticks_back) and _is_plain(examples):
             form = count, threads, examples.ticks
-            if known.kept_network is not None and known.kept_network.form == form:
-                return known.kept_network
+            kept = known.kept_networks.pop(form, None)
+            if kept is not None:
+                return kept
         buffers = make_buffers(program, network, examples, count, precision, threads, records_dy, noise, after_example)
         loops = case_loops(precision) if program.layout.spacing > 1 else block_loops(precision)
         arguments = NetworkArguments(program.packed_wiring, known.packed, loops, packed(buffers, precision))
         recording = arguments._replace(wiring=with_clamped_derivatives(program.wiring)) if records_dy else arguments
         return cls(buffers, packed(arguments, precision), packed(recording, precision), form)
 
-    def keep(self, known: KnownFunctions) -> None:
-        """Keep the network for the next call, if its buffers are small and hold nothing of this one."""
-        if self.form is not None and self.buffers.x.nbytes <= KEPT_BYTES:
-            known.kept_network = self
+    def keep(self, known: KnownFunctions) -> bool:
+        """Keep the network for the next call, if its buffers are small and hold nothing of this one. Return whether it is kept.
+
+        Then the caller must take it again: another thread may use its buffers.
+        """
+        if self.form is None or self.buffers.x.nbytes > KEPT_BYTES:
+            return False
+        known.kept_networks.clear()
+        known.kept_networks[self.form] = self
+        return True
 
 
 def _is_plain(examples: ExampleSet) -> bool:
