@@ -166,7 +166,6 @@ class _Participants:
         self.seeds = _seeds(seeds, None if self.make else [network.seed for network in self.networks])
         self.rates = _rates(rates, len(self.seeds), phases)
         self.known: dict[int, tuple[NetworkBefore, tuple[object, ...]]] = {}  # networks that are kept, and their keys
-        self.seen: dict[tuple[object, ...], int] = {}  # positions by what makes members differ
         self.has_warned = False
 
     def populations(self, positions: range) -> list[tuple[Network, list[Member]]]:
@@ -177,25 +176,29 @@ class _Participants:
             network = self.make(seed) if self.make else self.networks[position]
             key = self._checked_key(network)
             member = Member(None if self.make else network, position, seed, network.weight_values, rate)
-            self._warn_if_equal(member, key, network)
             if key not in found:
                 self.known[id(network)] = NetworkBefore.of(network), key
                 warn_if_needed(network, self.examples, self.phases)
             found.setdefault(key, (network, []))[1].append(member)
+        for network, members in found.values() if not self.has_warned else ():
+            self._warn_if_equal(network, members)
         return list(found.values())
 
-    def _warn_if_equal(self, member: Member, key: tuple[object, ...], network: Network) -> None:
-        """Warn of the first member that has all that another one has, as copies of one network have."""
+    def _warn_if_equal(self, network: Network, members: Sequence[Member]) -> None:
+        """Warn of the first member that has all that another one of its population has, as copies of one network have."""
         is_drawn = any(phase.order != "fixed" for phase in self.phases) or has_noise(network, "training")
-        same = key, member.rate, member.values.tobytes(), member.seed if is_drawn else None
-        first = self.seen.setdefault(same, member.position)
-        if first != member.position and not self.has_warned:
-            self.has_warned = True
-            same_text = "weights and seed" if is_drawn else "weights"
-            warn_caller(
-                f"train_many: networks {first} and {member.position}, counted from 0, have the same {same_text}, so their runs are equal; "
-                f"draw the weights of each with its seed, as network.randomize(0.5, seed={member.position})"
-            )
+        positions: dict[tuple[object, ...], int] = {}
+        for member in members:
+            same = member.values.tobytes(), member.rate, member.seed if is_drawn else None
+            first = positions.setdefault(same, member.position)
+            if first != member.position:
+                self.has_warned = True
+                same_text = "weights and seed" if is_drawn else "weights"
+                warn_caller(
+                    f"train_many: networks {first} and {member.position}, counted from 0, have the same {same_text}, so their runs are "
+                    f"equal; draw the weights of each with its seed, as network.randomize(0.5, seed={member.position})"
+                )
+                return
 
     def _checked_key(self, network: Network) -> tuple[object, ...]:
         """Return the key of a network's wiring, after checking that the examples fit it."""
