@@ -12,7 +12,7 @@ import numpy as np
 from connectionist.engines.phase import Criterion
 from connectionist.inspector.messages import SessionDescription
 from connectionist.inspector.unit_lines import places
-from connectionist.plots.network._layout import row_numbers
+from connectionist.model.group_rows import row_numbers
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import describe_allowed, parameters_of
 from connectionist.reporting.plugin_description import first_line

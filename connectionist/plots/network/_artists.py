@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.model.group_rows import original, tick_difference
 from connectionist.plots.figure import NEGATIVE_COLOUR, POSITIVE_COLOUR
 from connectionist.plots.network._edges import Point
-from connectionist.plots.network._layout import original, tick_difference
 from connectionist.plots.network._sketch import LABEL_POINTS, NAME_POINTS, Sketch
 
 if TYPE_CHECKING:

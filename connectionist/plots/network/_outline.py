@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from connectionist.model.group_rows import original, tick_difference
 from connectionist.model.network import Network
 from connectionist.plots.figure import MAX_INCHES, axes_or_new, text_width
 from connectionist.plots.network._edges import edge_path, path_middle
-from connectionist.plots.network._layout import GroupPosition, original, place_groups, tick_difference
+from connectionist.plots.network._layout import GroupPosition, place_groups
 from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.model.group_rows import original
 from connectionist.plots.figure import MAX_INCHES, text_width
 from connectionist.plots.network._edges import Point, edge_path
-from connectionist.plots.network._layout import original, place_groups
+from connectionist.plots.network._layout import place_groups
 
 if TYPE_CHECKING:
     from connectionist.model.connection import Connection

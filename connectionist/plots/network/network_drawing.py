@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from connectionist.errors import DataError, check_number
+from connectionist.model.group_rows import original, row_numbers
 from connectionist.model.network import Network, check_network
 from connectionist.plots.figure import append_to_title, axes_or_new, literal_text
 from connectionist.plots.network._artists import draw_biases, draw_connections, draw_legend, draw_names, draw_units
-from connectionist.plots.network._layout import original, row_numbers
 from connectionist.plots.network._outline import Outline
 from connectionist.plots.network._sketch import Sketch
 

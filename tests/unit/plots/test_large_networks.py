@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 import connectionist as cn
+from connectionist.model.group_rows import row_numbers
 from connectionist.plots import hinton_figure, learning_curve, network_drawing, trajectories, weight_blocks
 from connectionist.plots.figure import MAX_INCHES
-from connectionist.plots.network import _layout
 from connectionist.plots.weights import _tables, hinton
 from connectionist.plots.weights import weight_blocks as blocks
 from connectionist.reporting.html import figures, run_report
@@ -63,7 +63,7 @@ def test_a_network_of_many_projections_is_written_as_numbers() -> None:
 
 
 def test_rows_of_many_layers_need_no_recursion() -> None:
-    rows = _layout.row_numbers(chain(3000))
+    rows = row_numbers(chain(3000))
     assert list(rows.values()) == list(range(3000))
 
 
@@ -78,8 +78,8 @@ def test_rows_of_groups_with_very_many_paths_are_found_at_once() -> None:
         return net
 
     small, large = dense(12), dense(24)
-    assert list(_layout.row_numbers(large).values()) == list(range(24))
-    assert calls(lambda: _layout.row_numbers(large)) < 20 * calls(lambda: _layout.row_numbers(small))
+    assert list(row_numbers(large).values()) == list(range(24))
+    assert calls(lambda: row_numbers(large)) < 20 * calls(lambda: row_numbers(small))
 
 
 def wide(hidden: int) -> cn.Network:

@@ -9,8 +9,8 @@ import pytest
 import xarray as xr
 
 import connectionist as cn
+from connectionist.model.group_rows import row_numbers
 from connectionist.plots import error_surface, network_drawing, response
-from connectionist.plots.network._layout import row_numbers
 from connectionist.plots.network._sketch import Sketch
 
 
