@@ -1,8 +1,9 @@
-"""Measurements of the networks of a lesion study."""
+"""Measurements of a damaged network."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,27 @@ from connectionist.model.network import Network
 Measure = Callable[[Network], float | Mapping[str, float]]
 
 
-class Measurement:
-    """Measures networks and collects the results.
+@dataclass
+class Measurements:
+    """Measurements of one damaged network.
 
-    Parameters
+    Attributes
+    ----------
+    rows : list of dict
+        One row of the table of the study per measurement.
+    cases : list of (tuple of str, bool array [case])
+        For each row: the names of the cases, and which are correct.
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    cases: list[tuple[tuple[str, ...], npt.NDArray[np.bool_]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How a network is measured.
+
+    Attributes
     ----------
     measure : function or None
         A user's function, called with each network; returns a number, or a dict of name to number.
@@ -30,33 +48,27 @@ class Measurement:
         A case is correct if every output with a target is less than this from it.
     engine : Engine
 
-    Attributes
-    ----------
-    rows : list of dict
-        One row of the study's table per measured network.
-    cases : list of (tuple of str, bool array [case])
-        For each row: the names of the cases, and which are correct.
-
     Raises
     ------
     ParameterError
         If `measure` is not a function.
     """
 
-    def __init__(self, measure: Measure | None, tolerance: float, engine: Engine) -> None:
-        if measure is not None and not callable(measure):
-            raise ParameterError(f"lesion_study.measure: must be a function, called with a network (got {measure!r})")
-        self.measure, self.tolerance, self.engine = measure, tolerance, engine
-        self.rows: list[dict[str, Any]] = []
-        self.cases: list[tuple[tuple[str, ...], npt.NDArray[np.bool_]]] = []
+    measure: Measure | None
+    tolerance: float
+    engine: Engine
 
-    def add(self, network: Network, examples: ExampleSet, **keys: Any) -> None:
+    def __post_init__(self) -> None:
+        if self.measure is not None and not callable(self.measure):
+            raise ParameterError(f"lesion_study.measure: must be a function, called with a network (got {self.measure!r})")
+
+    def add_to(self, found: Measurements, network: Network, examples: ExampleSet, **keys: Any) -> None:
         """Measure a network, and add a row; `keys` are the columns that identify the row."""
         correct = correct_cases(network.outputs(examples, self.engine), examples.targets, self.tolerance)
         error, _ = error_derivatives(network, examples, self.engine)
         own = {} if self.measure is None else own_measures(self.measure, network)
-        self.rows.append({**keys, "error": error, "correct": float(correct.mean()), **own})
-        self.cases.append((examples.names, correct))
+        found.rows.append({**keys, "error": error, "correct": float(correct.mean()), **own})
+        found.cases.append((examples.names, correct))
 
 
 def own_measures(measure: Measure, network: Network) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -218,11 +219,16 @@ def _damage(damage: str | OwnDamage) -> Damage:
     if not callable(damage):
         raise ParameterError(f"lesion_study.damage: must be one of {', '.join(DAMAGES)}, or a function (got {damage!r})")
 
-    def apply(network: Network, _: object, severity: float, generator: np.random.Generator) -> int | None:
-        count = damage(network, severity, generator)
-        return count if type(count) is int else None
+    return Damage(getattr(damage, "__name__", "own damage"), "severity", inf, _no_parts, partial(_apply_own, damage))
 
-    return Damage(getattr(damage, "__name__", "own damage"), "severity", inf, lambda *_: (), apply)
+
+def _no_parts(*_: object) -> tuple[()]:
+    return ()
+
+
+def _apply_own(damage: OwnDamage, network: Network, _: object, severity: float, generator: np.random.Generator) -> int | None:
+    count = damage(network, severity, generator)
+    return count if type(count) is int else None
 
 
 def _severities(given: object, greatest: float) -> tuple[float, ...]:

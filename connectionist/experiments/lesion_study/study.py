@@ -10,10 +10,11 @@ from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import DivergenceError, check_flag, check_number
 from connectionist.experiments.lesion_study.damaged_parts import DamagedPart
-from connectionist.experiments.lesion_study.measurement import Measure, Measurement
+from connectionist.experiments.lesion_study.measurement import Measure, Measurement, Measurements
 from connectionist.experiments.lesion_study.networks import Trained, TrainedNetwork, trained_networks
 from connectionist.experiments.lesion_study.plan import DEFAULT_DRAWS, DEFAULT_SEVERITIES, Lesion, OwnDamage, Recovery, StudyPlan
 from connectionist.experiments.lesion_study.result import COLUMNS, LesionStudy
+from connectionist.experiments.study.function_calls import call_for_each
 from connectionist.learning.progress import progress_over
 from connectionist.learning.run import Run
 from connectionist.model.network import DEFAULT_ENGINE
@@ -83,7 +84,8 @@ def lesion_study(
         Examples of the recovery, for studies of generalization from relearning (Plaut 1996); by default those of the measurements.
     measure : function, optional
         Called with each damaged copy, which it must not change. Returns a number, or a dict of name to number, for further columns of the
-        table.
+        table. Studies of more than about 5 seconds use all processors: then other processes call this function and that of `damage`,
+        unless these are defined in a notebook or script, or in a function.
     tolerance : float
         A case is correct if every output unit with a target is less than this from it; above 0. A lesioned output unit has activation 0
         and counts too.
@@ -140,17 +142,11 @@ def lesion_study(
     plan = StudyPlan.from_arguments(damage, of=of, severities=severities, draws=draws, progressive=progressive, seed=seed)
     training = Recovery.from_arguments(recovery, at_epochs, retrained_on)
     measurement = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine, what="lesion_study.engine"))  # type: ignore[type-abstract,unused-ignore]
-    experiment = Experiment(plan, training, measurement)
-    lesions = [
-        (network, index, lesion)
-        for index, network in enumerate(trained_networks(trained, examples))
-        for lesion in plan.lesions(network.network)
-    ]
+    networks = trained_networks(trained, examples)
+    lesions = [(index, lesion) for index, network in enumerate(networks) for lesion in plan.lesions(network.network)]
+    experiment = Experiment(plan, training, measurement, networks, lesions)
     with progress_over("lesion study", len(lesions), "lesions", progress) as step:
-        for network, index, lesion in lesions:
-            experiment.run_draw(network, index, lesion)
-            step()
-    return experiment.result()
+        return _result(plan, call_for_each(experiment, len(lesions), step))
 
 
 @dataclass(frozen=True)
@@ -164,23 +160,27 @@ class Experiment:
     recovery : Recovery
         The training after the damage.
     measurement : Measurement
-        The measurements, which collect the results.
+    networks : list of TrainedNetwork
+    lesions : list of (int, Lesion)
+        Each lesion, with the position of its network in the study.
     """
 
     plan: StudyPlan
     recovery: Recovery
     measurement: Measurement
+    networks: Sequence[TrainedNetwork]
+    lesions: Sequence[tuple[int, Lesion]]
 
-    def run_draw(self, trained: TrainedNetwork, index: int, lesion: Lesion) -> None:
+    def __call__(self, number: int) -> Measurements:
         """Damage a copy of a network, measure it, train it, and measure it at the epochs of the recovery.
 
         Parameters
         ----------
-        trained : TrainedNetwork
-        index : int
-            Position of the network in the study, from 0.
-        lesion : Lesion
+        number : int
+            Number of the lesion, from 0.
         """
+        index, lesion = self.lesions[number]
+        trained, found = self.networks[index], Measurements()
         severity, draw = lesion.severity, lesion.draw
         network = trained.network.copy()
         damaged = self.plan.apply(network, index, severity, draw)
@@ -190,7 +190,7 @@ class Experiment:
         def measure(epoch: int) -> None:
             keys = {"subject": trained.name, "severity": severity, "draw": draw, "epoch": epoch, "damaged": damaged}
             keys |= {} if lesion.part is None else {"part": lesion.part}
-            self.measurement.add(network, trained.examples, **keys)
+            self.measurement.add_to(found, network, trained.examples, **keys)
 
         def measure_if_due(run: Run) -> None:
             if run.epochs in self.recovery.epochs:
@@ -204,12 +204,13 @@ class Experiment:
                 self.recovery.train(network, examples, self.measurement.engine, order_seed, measure_if_due)
             except DivergenceError as error:
                 raise DivergenceError(f"lesion_study of {trained.name}, severity {severity:g}, draw {draw}: {error}") from error
+        return found
 
-    def result(self) -> LesionStudy:
-        """Return the measurements so far."""
-        import pandas as pd
 
-        table = pd.DataFrame(self.measurement.rows)
-        others = [name for name in table.columns if name not in COLUMNS]
-        damage, names = self.plan.damage, ", ".join(self.plan.names or ())
-        return LesionStudy(table[[*COLUMNS, *others]], damage.name, names, damage.axis, self.measurement.cases)
+def _result(plan: StudyPlan, measurements: Sequence[Measurements]) -> LesionStudy:
+    import pandas as pd
+
+    table = pd.DataFrame([row for each in measurements for row in each.rows])
+    others = [name for name in table.columns if name not in COLUMNS]
+    cases = [case for each in measurements for case in each.cases]
+    return LesionStudy(table[[*COLUMNS, *others]], plan.damage.name, ", ".join(plan.names or ()), plan.damage.axis, cases)

@@ -13,7 +13,8 @@ from connectionist.experiments.case_results import CaseResults
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_seeds import SEEDS_AT_A_TIME, outcomes
 from connectionist.experiments.study.conditions import plain_value
-from connectionist.experiments.study.work import Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
+from connectionist.experiments.study.executors import this_processor_only
+from connectionist.experiments.study.work import Answer, Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
 from connectionist.learning.run import Run
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.utils.visible_text import shown
@@ -34,7 +35,7 @@ def execute_chunk(chunk: Chunk) -> ChunkResults:
     work = unpack(chunk.work) if isinstance(chunk.work, PackedWork) else chunk.work
     results = ChunkResults()
     start = perf_counter()
-    with _one_thread():
+    with _one_thread(), this_processor_only():
         for group, seeds in _batches(chunk.groups):
             _run_batch(work, group, seeds, results)
             if perf_counter() - start >= chunk.seconds:
@@ -116,6 +117,9 @@ def _call(work: Work, group: ConditionRuns, seed: int, results: ChunkResults) ->
     try:
         with exits_as_errors():
             answer = work.subject(seed, **{**work.parameters, **values})  # type: ignore[operator]
+            if isinstance(answer, Answer):
+                results.answers.append((seed, answer))
+                return {"seconds": perf_counter() - start, "message": ""}
             row = _row_of_answer(answer)
             if work.measure is not None:
                 row |= _named_values(work.measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))

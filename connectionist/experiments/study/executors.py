@@ -9,9 +9,10 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import IO, Any
 
 from connectionist.errors import ConnectionistError
@@ -22,6 +23,8 @@ LENGTH = struct.Struct("<Q")
 READY = "ready"
 SECONDS_TO_END = 2.0  # of a process that has closed its output
 
+_is_worker: ContextVar[bool] = ContextVar("_is_worker", default=False)
+
 
 class WorkerEnded(BrokenExecutor):
     """A worker process ended before it had returned a result."""
@@ -31,8 +34,20 @@ class WorkerStartError(ConnectionistError, RuntimeError):
     """A worker process could not start."""
 
 
+@contextmanager
+def this_processor_only() -> Iterator[None]:
+    """Let `processors` return 1 in the block, so that studies inside the runs of a study start no workers."""
+    token = _is_worker.set(True)
+    try:
+        yield
+    finally:
+        _is_worker.reset(token)
+
+
 def processors() -> int:
-    """Return the number of processors that this process may use."""
+    """Return the number of processors that this process may use; 1 in the runs of a study."""
+    if _is_worker.get():
+        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -29,8 +29,7 @@ def make_runs(scheduler: Scheduler, work: Work, runs: int, workers: int | None, 
     else:
         with _Processes(work) as processes:
             if workers is None:
-                has_more = processors() > 1 and not obstacle_of(work)
-                run_automatically(scheduler, work, processes.start if has_more else None)
+                run_automatically(scheduler, work, processes.start_if_possible if processors() > 1 else None)
             else:
                 scheduler.places = processes.start(runs, workers)
                 scheduler.run()
@@ -72,6 +71,10 @@ class _Processes:
         count = max(1, min(workers or processors(), runs))
         self._executor = WorkerProcesses(count)
         return [Place(self._executor, PackedWork.of(self._work), CHUNKS_PER_WORKER * count)]
+
+    def start_if_possible(self, runs: int) -> list[Place] | None:
+        """Return processes for a number of runs; None if they cannot make them."""
+        return None if obstacle_of(self._work) else self.start(runs)
 
     def __exit__(self, *_: object) -> None:
         if self._executor is not None:

@@ -19,7 +19,7 @@ from connectionist.experiments.study.conditions import OfParticipant, participan
 from connectionist.experiments.study.execute import execute_chunk
 from connectionist.experiments.study.executors import WorkerStartError
 from connectionist.experiments.study.plan import PlannedCondition
-from connectionist.experiments.study.store import DIED, ResultStore
+from connectionist.experiments.study.store import DIED, ResultSink
 from connectionist.experiments.study.work import Chunk, ChunkResults, ConditionRuns, PackedWork, Work
 from connectionist.plugins.error_text import error_text
 
@@ -91,7 +91,7 @@ class Scheduler:
         Condition and seed of each run to make.
     of_participant : function or None
         Function of the seed that returns further parameters.
-    store : ResultStore
+    store : ResultSink
     progress : Progress
         Updated after each chunk.
     report : function
@@ -108,7 +108,7 @@ class Scheduler:
         self,
         pending: Iterator[Item],
         of_participant: OfParticipant | None,
-        store: ResultStore,
+        store: ResultSink,
         progress: Progress,
         report: Callable[[Progress], None],
     ) -> None:

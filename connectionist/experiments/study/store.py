@@ -54,8 +54,8 @@ class Results(Protocol):
         """Return the number of the condition, the seed and the recordings of each run that has some."""
 
 
-class ResultStore(Results, Protocol):
-    """A place for results, open for writing."""
+class ResultSink(Protocol):
+    """Takes the results of chunks."""
 
     def add(self, results: ChunkResults) -> None:
         """Add results, which are kept at the next call of `keep` or `flush`."""
@@ -65,6 +65,10 @@ class ResultStore(Results, Protocol):
 
     def flush(self) -> None:
         """Keep what was added."""
+
+
+class ResultStore(Results, ResultSink, Protocol):
+    """A place for results, open for reading and writing."""
 
 
 class ResultsInMemory:
@@ -83,17 +87,17 @@ class ResultsInMemory:
         return self._recordings
 
     def add(self, results: ChunkResults) -> None:
-        """See `ResultStore`."""
+        """See `ResultSink`."""
         for what, rows in ((parts.RUNS, results.rows), (parts.CASES, results.cases)):
             if rows:
                 self._tables[what].append(to_table(rows))
         self._recordings += results.recordings
 
     def keep(self) -> None:
-        """See `ResultStore`."""
+        """See `ResultSink`."""
 
     def flush(self) -> None:
-        """See `ResultStore`."""
+        """See `ResultSink`."""
 
 
 class StudyFolder:
@@ -141,18 +145,18 @@ class StudyFolder:
                     raise
 
     def add(self, results: ChunkResults) -> None:
-        """See `ResultStore`."""
+        """See `ResultSink`."""
         self._added.rows += results.rows
         self._added.cases += results.cases
         self._added.recordings += results.recordings
 
     def keep(self) -> None:
-        """See `ResultStore`."""
+        """See `ResultSink`."""
         if monotonic() - self._last_time >= SECONDS_BETWEEN_PARTS:
             self.flush()
 
     def flush(self) -> None:
-        """See `ResultStore`.
+        """See `ResultSink`.
 
         Raises
         ------

@@ -123,6 +123,14 @@ class Chunk:
         return sum(len(group.seeds) for group in self.groups)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a function of the simulator returned or raised, to be handed back whole, instead of a row."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+
 @dataclass
 class ChunkResults:
     """Results of the runs of a chunk that were made.
@@ -135,6 +143,8 @@ class ChunkResults:
         One row per run and case.
     recordings : list of (int, int, tuple of Recording)
         Number of the condition, seed, and what was recorded.
+    answers : list of (int, Answer)
+        Seed, and the answer of the function.
     seconds : float
         Time of all runs together.
     """
@@ -142,4 +152,5 @@ class ChunkResults:
     rows: list[dict[str, Any]] = field(default_factory=list)
     cases: list[dict[str, Any]] = field(default_factory=list)
     recordings: list[tuple[int, int, Sequence[Any]]] = field(default_factory=list)
+    answers: list[tuple[int, Answer]] = field(default_factory=list)
     seconds: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
+from pandas.testing import assert_frame_equal
 
 import connectionist as cn
 from connectionist.cli.main import main
@@ -22,6 +24,8 @@ from connectionist.data.accuracy import correct_cases
 from connectionist.errors import DataError, DivergenceError, ParameterError, UnknownNameError
 from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, lesion_connections, lesion_units, weaken
 from connectionist.experiments.lesion_study.damaged_parts import intact_connections, intact_units, part_names
+from connectionist.experiments.study import make_runs, scheduler
+from connectionist.experiments.study.executors import processors
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.random_streams import random_stream
 
@@ -502,3 +506,65 @@ def test_each_projection_is_lesioned_in_turn() -> None:
 def test_systematic_lesions_have_no_draws(options: dict[str, Any]) -> None:
     with pytest.raises(ParameterError, match="damage='each_unit' lesions each part once, so it has no severities, draws"):
         cn.lesion_study(cn.run("xor", epochs=1), damage="each_unit", **options)
+
+
+DAMAGES_OF_A_MODULE = """
+import os
+
+def weaken(copy, severity, _):
+    copy.weight_values = (1 - severity) * copy.weight_values
+    return os.getpid()
+
+def fail_if_severe(copy, severity, _):
+    if severity > 0.3:
+        raise ZeroDivisionError(f"severity {severity} in process {os.getpid()}")
+
+class LoadedHereOnly:
+    def __call__(self, copy, severity, _):
+        return weaken(copy, severity, _)
+
+    def __reduce__(self):
+        return load_in, (os.getpid(),)
+
+def load_in(pid):
+    if os.getpid() != pid:
+        raise ImportError("another process")
+    return LoadedHereOnly()
+"""
+
+
+def test_long_studies_are_made_by_worker_processes_with_the_same_bits(
+    net: cn.Network, xor: cn.ExampleSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "damages_of_a_module.py").write_text(DAMAGES_OF_A_MODULE, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import damages_of_a_module as damages  # type: ignore[import-not-found]
+
+    def study(damage: Any) -> cn.LesionStudy:
+        phase = cn.Phase(cn.rule("momentum"), 20)
+        return cn.lesion_study([net, net.copy()], xor, damage=damage, severities=(0, 0.1, 0.2, 0.3, 0.4, 0.5), draws=4, recovery=phase)
+
+    alone = study(damages.weaken)
+    assert set(alone.table["damaged"]) == {os.getpid()}
+    monkeypatch.setattr(scheduler, "PARALLEL_FROM", 0.0)
+    monkeypatch.setattr(scheduler, "SECONDS_OF_CHUNK", 0.01)
+    monkeypatch.setattr(make_runs, "processors", lambda: 2)
+    parallel = study(damages.weaken)
+    assert set(parallel.table["damaged"]) > {os.getpid()}
+    assert_frame_equal(parallel.table.drop(columns="damaged"), alone.table.drop(columns="damaged"), check_exact=True)
+    assert_frame_equal(parallel.by_case, alone.by_case)
+    with pytest.raises(ZeroDivisionError, match=rf"severity 0\.[45] in process (?!{os.getpid()}$)"):
+        study(damages.fail_if_severe)
+    here = study(damages.LoadedHereOnly())
+    assert_frame_equal(here.table, alone.table, check_exact=True)
+
+
+def test_a_lesion_study_in_a_run_of_a_study_starts_no_workers(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "PARALLEL_FROM", 0.0)
+    monkeypatch.setattr(make_runs.WorkerProcesses, "submit", None)
+
+    def lesioned(seed: int) -> dict[str, int]:
+        return {"rows": len(cn.lesion_study(net, xor, seed=seed).table), "processors": processors()}
+
+    table = cn.Study(lesioned, seeds=[1]).run(workers=1).table
+    assert table[["rows", "processors"]].to_numpy().tolist() == [[40, 1]]

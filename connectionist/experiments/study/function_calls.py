@@ -1,0 +1,90 @@
+"""Calls of a function with 0, 1, 2, …, made as the runs of a study are: by worker processes, if they take more than a few seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from connectionist.experiments.study.executors import WorkerStartError
+from connectionist.experiments.study.make_runs import make_runs
+from connectionist.experiments.study.plan import PlannedCondition
+from connectionist.experiments.study.scheduler import Progress, Scheduler
+from connectionist.experiments.study.work import Answer, ChunkResults, Work
+
+T = TypeVar("T")
+
+
+def call_for_each(function: Callable[[int], T], count: int, step: Callable[[], None]) -> list[T]:
+    """Return what a function returns for each number below `count`.
+
+    Calls whose worker process ended or could not load the function are repeated in this process.
+
+    Parameters
+    ----------
+    function : function
+        Its value depends on the number only.
+    count : int
+    step : function
+        Called after each call.
+
+    Raises
+    ------
+    Exception
+        The first that the function raised, unchanged.
+    """
+    answers: Answers[T] = Answers(step)
+    condition = PlannedCondition(0, "", {}, [range(count)])
+    pending = ((condition, number) for number in range(count))
+    scheduler = Scheduler(pending, None, answers, Progress(count), lambda _: None)
+    with suppress(WorkerStartError):
+        make_runs(scheduler, Work(AnswerFunction(function)), count, None, None)
+    return [answers.found[number] if number in answers.found else function(number) for number in range(count)]
+
+
+@dataclass(frozen=True)
+class AnswerFunction:
+    """A function whose value or exception is the answer of a run."""
+
+    function: Callable[[int], Any]
+
+    def __call__(self, seed: int) -> Answer:
+        """Call the function with the number of a run."""
+        try:
+            return Answer(self.function(seed))
+        except (Exception, SystemExit) as error:  # a user's function may raise anything
+            return Answer(error=error)
+
+
+class Answers(Generic[T]):
+    """The answers of runs, in memory.
+
+    Parameters
+    ----------
+    step : function
+        Called after each answer.
+
+    Attributes
+    ----------
+    found : dict of int to object
+        Answers by the number of the call.
+    """
+
+    def __init__(self, step: Callable[[], None]) -> None:
+        self.found: dict[int, T] = {}
+        self._step = step
+
+    def add(self, results: ChunkResults) -> None:
+        """Add the answers of a chunk. What a function raised is raised."""
+        for number, answer in results.answers:
+            if answer.error is not None:
+                raise answer.error
+            self.found[number] = answer.value
+            self._step()
+
+    def keep(self) -> None:
+        """See `ResultSink`."""
+
+    def flush(self) -> None:
+        """See `ResultSink`."""
