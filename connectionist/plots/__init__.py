@@ -8,6 +8,7 @@ shown as they are: "$" begins no formula.
 `learning_curve`              error over epochs, of one run or several
 `endings`                     epochs of each of many runs, by rank
 `distributions`               a measure of many runs by condition, as dots and boxes
+`error_by_epoch`              median error of many runs over epochs, by condition
 `learned_by_epoch`            percentage of runs that have learned, over epochs, by condition
 `hinton`, `hinton_figure`     Hinton diagram of a projection, or of every projection of a network
 `weight_blocks`               incoming weights of each unit as a block of squares, as in Nature 323 (1986)
@@ -32,6 +33,7 @@ from connectionist.plots.figure import new_axes
 from connectionist.plots.network.network_drawing import network_drawing
 from connectionist.plots.runs.distributions import distributions
 from connectionist.plots.runs.endings import endings
+from connectionist.plots.runs.error_by_epoch import error_by_epoch
 from connectionist.plots.runs.learned_by_epoch import learned_by_epoch
 from connectionist.plots.runs.learning_curve import learning_curve
 from connectionist.plots.space.dendrogram import dendrogram
@@ -46,6 +48,7 @@ __all__ = [
     "dendrogram",
     "distributions",
     "endings",
+    "error_by_epoch",
     "error_surface",
     "hinton",
     "hinton_figure",

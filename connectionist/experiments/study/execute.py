@@ -13,6 +13,7 @@ from connectionist.experiments.case_results import CaseResults
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_seeds import SEEDS_AT_A_TIME, outcomes
 from connectionist.experiments.study.conditions import plain_value
+from connectionist.experiments.study.curves import make_curve
 from connectionist.experiments.study.executors import this_processor_only
 from connectionist.experiments.study.work import Answer, Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
 from connectionist.learning.run import Run
@@ -91,6 +92,8 @@ def _measured(work: Work, group: ConditionRuns, result: Result, message: str, re
     messages = [message]
     if (measure := work.measure) is not None:
         messages.append(_add(row, lambda: _named_values(measure(result), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))))
+    _add_curve(group, result.run.seed, result.run, results)
+    _add_published(group, result, results)
     if work.has_cases:
         messages.append(_add_cases(_key(group, result.run.seed), result, results.cases))
     if result.run.recordings:
@@ -123,6 +126,9 @@ def _call(work: Work, group: ConditionRuns, seed: int, results: ChunkResults) ->
             row = _row_of_answer(answer)
             if work.measure is not None:
                 row |= _named_values(work.measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))
+            _add_curve(group, seed, getattr(answer, "run", answer), results)
+            if isinstance(answer, Result):
+                _add_published(group, answer, results)
             if work.has_cases and isinstance(answer, Result):
                 row["message"] = _add_cases(_key(group, seed), answer, results.cases)
     except (Exception, SystemExit) as error:  # a user's function may raise anything
@@ -171,6 +177,19 @@ def _add(row: Row, measure: Any) -> str:
     except (Exception, SystemExit) as error:  # a user's function may raise anything
         return _message(error)
     return ""
+
+
+def _add_curve(group: ConditionRuns, seed: int, run: Any, results: ChunkResults) -> None:
+    """Add the learning curve, if a run was trained."""
+    if isinstance(run, Run) and run.errors:
+        results.curves.append(make_curve(group.condition, seed, run.errors))
+
+
+def _add_published(group: ConditionRuns, result: Result, results: ChunkResults) -> None:
+    """Add the published numbers, which all runs of a condition have in common, with the first run."""
+    if group.condition not in results.published:
+        found = {each["quantity"]: each["published"] for each in result.report["findings"]}
+        results.published[group.condition] = {name: float(value) for name, value in found.items() if isinstance(value, (bool, int, float))}
 
 
 def _add_cases(key: Row, result: Result, cases: list[Row]) -> str:

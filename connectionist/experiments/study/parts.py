@@ -1,4 +1,4 @@
-"""The parts of a study's folder: files of Parquet with the rows of runs and of cases, and of numpy with recordings.
+"""The parts of a study's folder: files of Parquet with rows of runs, rows of cases and learning curves, and of numpy with recordings.
 
 A part has a number and a level, as in ``runs-000012-0.parquet``. Parts are only added, never changed. The file with the rows of runs is
 written last: a part without it does not count. When a level has many parts, they are merged into one of the next level, which has the
@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError
 from connectionist.experiments.study.tables import check_contents, join_tables
@@ -26,8 +26,8 @@ from connectionist.utils.visible_text import one_line, shown
 if TYPE_CHECKING:
     import pyarrow as pa
 
-RUNS, CASES, RECORDINGS = "runs", "cases", "recordings"
-NAME = re.compile(r"(runs|cases|recordings)-(\d{6,9})-(\d)\.(parquet|npz)")
+RUNS, CASES, CURVES, RECORDINGS = KINDS_OF_FILES = "runs", "cases", "curves", "recordings"
+NAME = re.compile(r"(runs|cases|curves|recordings)-(\d{6,9})-(\d)\.(parquet|npz)")
 MOST_OF_A_LEVEL = 32
 HIGHEST_LEVEL = 9
 KINDS = {"null", "bool", "int64", "double", "string"}
@@ -87,24 +87,35 @@ def next_number(folder: Path) -> int:
     return max((int(found[2]) for found in _files(folder)), default=0) + 1
 
 
-def write_part_table(path: Path, table: pa.Table) -> None:
-    """Write a table. The errors are those of `atomic_write`."""
+def write_table(path: Path, table: pa.Table, **options: Any) -> None:
+    """Write a table with options of Parquet. The errors are those of `atomic_write`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     written = pa.BufferOutputStream()
-    pq.write_table(table, written, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, written, compression="zstd", write_page_checksum=True, **options)
     with atomic_write(path, "study") as file:
         file.write(memoryview(written.getvalue()))
 
 
-def read_part_table(path: Path) -> pa.Table:
+def read_rows(path: Path) -> pa.Table:
+    """Read a table of runs or cases. The errors are those of `read_table`."""
+    return read_table(path, _check_schema, check_contents)
+
+
+def read_table(path: Path, check_schema: Callable[[pa.Schema], None], check: Callable[[pa.Table], None]) -> pa.Table:
     """Read a table of a part.
+
+    Parameters
+    ----------
+    path : Path
+    check_schema, check : function
+        Raise ValueError if the columns or the contents are not those of a study.
 
     Raises
     ------
     FileError
-        If the file cannot be read, is damaged, or has columns that no study has.
+        If the file cannot be read, is damaged, or is rejected by a check.
     MemoryLimitError
         If the table does not fit in memory.
     """
@@ -116,13 +127,13 @@ def read_part_table(path: Path) -> pa.Table:
     with open_file(path, subject) as file:
         try:
             opened = pq.ParquetFile(file, memory_map=False, pre_buffer=False, page_checksum_verification=True)
-            _check_schema(opened.schema_arrow)
+            check_schema(opened.schema_arrow)
             with allocating(BYTES * opened.metadata.num_rows * len(opened.schema_arrow), f"{subject}: its {opened.metadata.num_rows} rows"):
                 table = opened.read(use_threads=False)
                 table.validate(full=True)
                 if any(table[name].null_count for name in KEY_KINDS):
                     raise ValueError("a run has no condition or no seed")
-                check_contents(table)
+                check(table)
         except (pa.ArrowException, ValueError, TypeError, OverflowError, RecursionError, OSError) as error:
             if isinstance(error, FileError):
                 raise
@@ -143,25 +154,28 @@ def _check_schema(schema: pa.Schema) -> None:
             raise ValueError(f"the column {shown(name)} has the type {shown(kind)}")
 
 
-def merge_parts(folder: Path, merge_recordings: Callable[[Sequence[Path], Path], None]) -> None:
-    """Merge the parts of each level that has many."""
+def merge_rows(paths: Sequence[Path], merged: Path) -> None:
+    """Write the rows of several files into one."""
+    write_table(merged, join_tables([read_rows(path) for path in paths]))
+
+
+def merge_parts(folder: Path, merge: Mapping[str, Callable[[Sequence[Path], Path], None]]) -> None:
+    """Merge the parts of each level that has many, with a function for each kind of file."""
     for level in range(HIGHEST_LEVEL):
         parts = [part for part in list_parts(folder) if part.level == level]
         if len(parts) < MOST_OF_A_LEVEL:
             return
         merged = StudyPart(parts[-1].number, level + 1)
-        for what in (RECORDINGS, CASES, RUNS):  # runs last
+        for what in reversed(KINDS_OF_FILES):  # runs last
             paths = [path for part in parts if (path := part.path(folder, what)).is_file()]
-            if paths and what == RECORDINGS:
-                merge_recordings(paths, merged.path(folder, what))
-            elif paths:
-                write_part_table(merged.path(folder, what), join_tables([read_part_table(path) for path in paths]))
+            if paths:
+                merge[what](paths, merged.path(folder, what))
         for part in parts:
             remove_part(folder, part)
 
 
 def remove_part(folder: Path, part: StudyPart) -> None:
     """Remove the files of a part, that of its runs first."""
-    for what in (RUNS, CASES, RECORDINGS):
+    for what in KINDS_OF_FILES:
         with suppress(OSError):
             os.unlink(part.path(folder, what))  # noqa: PTH108

@@ -4,6 +4,7 @@
 study.json                     what determines the runs, the plan (conditions and seeds), the command, versions, date
 parts/runs-NUMBER-LEVEL.…      rows of runs, in Parquet (`parts`)
 parts/cases-…                  rows of cases, in Parquet
+parts/curves-…                 learning curves, in Parquet (`curves`)
 parts/recordings-…             recordings, in numpy's format (`recordings_file`)
 run.lock                       while a process writes (`utils.folder_lock`)
 =============================  ===================================================================================================
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from connectionist.errors import FileError
 from connectionist.experiments.run_folder import provenance
-from connectionist.experiments.study import parts, recordings_file
+from connectionist.experiments.study import curves, parts, recordings_file
 from connectionist.experiments.study.plan import Plan
 from connectionist.experiments.study.run_key import Identity, differences
 from connectionist.experiments.study.tables import to_table
@@ -41,6 +42,13 @@ FORMAT = "connectionist study 1"
 DESCRIPTION, PARTS, RUNS_KEPT = "study.json", "parts", "runs"
 DIED = "died"  # how a run ended whose worker ended; such a run is made again when the study goes on
 SECONDS_BETWEEN_PARTS = 1.0
+WRITE = {parts.RUNS: parts.write_table, parts.CASES: parts.write_table, parts.CURVES: curves.write_curves}
+MERGE = {
+    parts.RUNS: parts.merge_rows,
+    parts.CASES: parts.merge_rows,
+    parts.CURVES: curves.merge_curves,
+    parts.RECORDINGS: recordings_file.merge_recordings,
+}
 Recorded = list[tuple[int, int, Sequence[Any]]]
 
 
@@ -48,7 +56,7 @@ class Results(Protocol):
     """The results of a study that were kept."""
 
     def tables(self, what: str) -> list[pa.Table]:
-        """Return the tables of "runs" or "cases". Of several rows of a run, the last one counts."""
+        """Return the tables of "runs", "cases" or "curves". Of several rows of a run, the last one counts."""
 
     def recordings(self) -> Recorded:
         """Return the number of the condition, the seed and the recordings of each run that has some."""
@@ -75,7 +83,7 @@ class ResultsInMemory:
     """Results in memory."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, list[pa.Table]] = {parts.RUNS: [], parts.CASES: []}
+        self._tables: dict[str, list[pa.Table]] = {what: [] for what in WRITE}
         self._recordings: Recorded = []
 
     def tables(self, what: str) -> list[pa.Table]:
@@ -88,9 +96,8 @@ class ResultsInMemory:
 
     def add(self, results: ChunkResults) -> None:
         """See `ResultSink`."""
-        for what, rows in ((parts.RUNS, results.rows), (parts.CASES, results.cases)):
-            if rows:
-                self._tables[what].append(to_table(rows))
+        for what, table in _tables_of(results):
+            self._tables[what].append(table)
         self._recordings += results.recordings
 
     def keep(self) -> None:
@@ -127,7 +134,8 @@ class StudyFolder:
         FileError
             If a file is damaged.
         """
-        return self._read(what, lambda path: [parts.read_part_table(path)])
+        read = curves.read_curves if what == parts.CURVES else parts.read_rows
+        return self._read(what, lambda path: [read(path)])
 
     def recordings(self) -> Recorded:
         """See `Results`."""
@@ -148,6 +156,8 @@ class StudyFolder:
         """See `ResultSink`."""
         self._added.rows += results.rows
         self._added.cases += results.cases
+        self._added.curves += results.curves
+        self._added.published = results.published | self._added.published
         self._added.recordings += results.recordings
 
     def keep(self) -> None:
@@ -170,11 +180,10 @@ class StudyFolder:
         part = parts.StudyPart(self._number)
         if added.recordings:
             recordings_file.write_recordings(part.path(self._parts, parts.RECORDINGS), added.recordings)
-        if added.cases:
-            parts.write_part_table(part.path(self._parts, parts.CASES), to_table(added.cases))
-        parts.write_part_table(part.path(self._parts, parts.RUNS), to_table(added.rows))
+        for what, table in _tables_of(added):
+            WRITE[what](part.path(self._parts, what), table)
         self._number += 1
-        parts.merge_parts(self._parts, recordings_file.merge_recordings)
+        parts.merge_parts(self._parts, MERGE)
 
     def close(self) -> None:
         """Write nothing more, even if a thread that was not awaited after a second Ctrl-C has more."""
@@ -186,6 +195,16 @@ class StudyFolder:
         remove_leftovers(self._parts)
         parts.remove_others(self._parts)
         self._number = parts.next_number(self._parts)
+
+
+def _tables_of(results: ChunkResults) -> Iterator[tuple[str, pa.Table]]:
+    """Yield each kind of table of results, that of runs last."""
+    if results.curves:
+        yield parts.CURVES, curves.to_curve_table(results.curves)
+    if results.cases:
+        yield parts.CASES, to_table(results.cases)
+    if results.rows:
+        yield parts.RUNS, to_table(results.rows, results.published)
 
 
 @contextmanager

@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.errors import ParameterError, unknown_name
 from connectionist.experiments.study import parts
+from connectionist.experiments.study.curves import Curves
 from connectionist.experiments.study.execute import KEYS, LAST_COLUMNS, column_names
 from connectionist.experiments.study.plan import Plan
 from connectionist.experiments.study.store import DIED, Results
 from connectionist.experiments.study.summary import summarize_table
-from connectionist.experiments.study.tables import to_frame
+from connectionist.experiments.study.tables import published_values, to_frame
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
+    import pyarrow as pa
     import xarray as xr
     from matplotlib.axes import Axes
 
@@ -60,7 +64,7 @@ class StudyTables(DeclaredAttributes):
         """
         frame = self._ordered(parts.RUNS)
         first = [name for name in ("seed", "stopped") if name in frame]
-        values = self._condition_columns(frame)
+        values = self._condition_columns(frame["condition"].tolist())
         renamed = {name: f"{name} (measured)" for name in frame.columns if name in values} | {"condition (parameter)": "condition"}
         rest = [name for name in frame.columns if name not in (*KEYS, *first, *LAST_COLUMNS) and frame[name].notna().any()]
         last = [name for name in LAST_COLUMNS if name in frame]
@@ -70,8 +74,26 @@ class StudyTables(DeclaredAttributes):
     def cases(self) -> pd.DataFrame:
         """One row per run and case: the condition, "seed", "set", "case", "tick" for sequences, "right", "error", and the outputs."""
         frame = self._ordered(parts.CASES)
-        values = self._condition_columns(frame)
+        values = self._condition_columns(frame["condition"].tolist())
         return _with_columns(frame.drop(columns="condition", errors="ignore"), values)
+
+    @property
+    def curves(self) -> pd.DataFrame:
+        """The learning curves of runs of a task, and of functions that return a `Run` or `Result`.
+
+        One row per run and epoch: the condition, "seed", "epoch" (from 1) and "error" (E of the epoch, in single precision). There are the
+        epochs 1 to 20, then every second one to 30, every third to 40 and so on, and the last one of the run.
+        """
+        import numpy as np
+        import pandas as pd
+
+        kept = self.kept_curves()
+        if kept is None:
+            return pd.DataFrame(columns=[*self.columns, "seed", "epoch", "error"])
+        values = self._condition_columns(kept.conditions.tolist())
+        front = _with_columns(pd.DataFrame({"seed": kept.seeds}), values)
+        frame = front.loc[np.repeat(front.index.to_numpy(), kept.lengths)].reset_index(drop=True)
+        return frame.assign(epoch=kept.all_epochs(), error=kept.errors)
 
     @property
     def recordings(self) -> xr.Dataset:
@@ -146,14 +168,36 @@ class StudyTables(DeclaredAttributes):
             raise ParameterError(f"Study.plot.measure: must be a column of numbers (got {shown(measure)})") from None
         return distributions(values, axis=measure, over=", ".join(names), axes=axes)
 
+    def kept_curves(self) -> Curves | None:
+        """Return the learning curves by the numbers of the conditions; None if there are none."""
+        tables, order = self._kept(parts.CURVES)
+        return Curves(tables, order) if len(order) else None
+
+    def published(self) -> dict[int, dict[str, float]]:
+        """Return what was published for each condition, by its number: values by the name of the finding."""
+        return published_values(self._results.tables(parts.RUNS))
+
+    def condition_numbers(self) -> npt.NDArray[np.int64]:
+        """Return the number of the condition of each row of `table`."""
+        tables, order = self._kept(parts.RUNS)
+        import numpy as np
+
+        return np.concatenate([table["condition"].to_numpy() for table in tables])[order] if tables else order
+
     def _ordered(self, what: str) -> pd.DataFrame:
         """Return the rows of runs or cases in the order of the plan. Of several rows of a run, only those of its last part."""
-        import numpy as np
         import pandas as pd
+
+        tables, order = self._kept(what)
+        return to_frame(tables).iloc[order].reset_index(drop=True) if tables else pd.DataFrame(columns=[*KEYS])
+
+    def _kept(self, what: str) -> tuple[list[pa.Table], npt.NDArray[np.int64]]:
+        """Return the tables of a kind without the rows that do not count, and the order of the plan of their rows."""
+        import numpy as np
 
         tables = self._results.tables(what)
         if not tables:
-            return pd.DataFrame(columns=[*KEYS])
+            return [], np.zeros(0, dtype=np.int64)
         places = [self._plan.places(table["condition"].to_numpy(), table["seed"].to_numpy()) for table in tables]
         part = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
         runs, run = np.unique(np.concatenate(places), return_inverse=True)
@@ -164,12 +208,11 @@ class StudyTables(DeclaredAttributes):
             table.filter(is_kept[part == number]) for number, table in enumerate(tables)
         ]  # first, so that no type depends on the others
         order = np.argsort(np.concatenate(places)[is_kept], kind="stable")
-        return to_frame(kept).iloc[order].reset_index(drop=True)
+        return kept, order
 
-    def _condition_columns(self, frame: pd.DataFrame) -> dict[str, list[Any]]:
-        """Return for each name that varies the value of each row."""
+    def _condition_columns(self, numbers: Sequence[int]) -> dict[str, list[Any]]:
+        """Return for each name that varies its values in several conditions, given by their numbers."""
         values = {condition.number: _shown_columns(condition.values) for condition in self._plan.conditions}
-        numbers = frame["condition"].tolist()
         return {name: [values[number].get(name) for number in numbers] for name in self.columns}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,11 +33,12 @@ def summarize_table(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
+    others = {*NO_MEASURES, *names}
     groups = table.groupby(list(names), sort=False, dropna=False) if names else [((), table)]
     for key, runs in groups:
         common = dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True))
         counts = {"runs": len(runs), "learned": int(learned(runs).sum())}
-        rows += [{**common, "measure": name, **counts, **_distribution(values)} for name, values in _measures(runs, names)]
+        rows += [{**common, "measure": name, **counts, **_distribution(values)} for name, values in _measures(runs, others)]
     return pd.DataFrame(rows, columns=[*names, *COLUMNS])
 
 
@@ -66,18 +67,29 @@ def bootstrap_interval(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     return low, high
 
 
-def _measures(runs: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, npt.NDArray[np.float64]]]:
+def finite_values(column: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    """Return the finite numbers of a column of numbers or truth values."""
+    numbers: npt.NDArray[np.float64] = column.dropna().to_numpy(dtype=float)
+    return numbers[np.isfinite(numbers)]
+
+
+def quartiles(values: npt.NDArray[np.float64]) -> list[float]:
+    """Return the first quartile, the median and the third quartile."""
+    found: list[float] = np.percentile(values, [25, 50, 75]).tolist()
+    return found
+
+
+def _measures(runs: pd.DataFrame, others: Collection[str]) -> Iterator[tuple[str, npt.NDArray[np.float64]]]:
     """Yield the name of each column of numbers or truth values, and its finite values."""
     for name in runs.columns:
-        values = runs[name].dropna().tolist()
-        if name not in (*NO_MEASURES, *names) and values and all(isinstance(value, (int, float)) for value in values):
-            numbers = np.array(values, dtype=float)
-            yield name, numbers[np.isfinite(numbers)]
+        values = [] if name in others else runs[name].dropna().tolist()
+        if values and all(isinstance(value, (int, float)) for value in values):
+            yield name, finite_values(runs[name])
 
 
 def _distribution(values: npt.NDArray[np.float64]) -> dict[str, Any]:
     if not len(values):
         return {"n": 0}
-    q1, median, q3 = np.percentile(values, [25, 50, 75]).tolist()
+    q1, median, q3 = quartiles(values)
     low, high = bootstrap_interval(values)
     return {"n": len(values), "median": median, "q1": q1, "q3": q3, "low": low, "high": high}

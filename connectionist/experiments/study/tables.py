@@ -7,7 +7,7 @@ of a column of the final table depends on all its values, not on how the rows we
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = Mapping[str, Any]
+Fields = Sequence["pa.Field | None"]  # of a column in each of several tables
 NAMES = b"connectionist columns"  # metadata: for each set of columns its first run, to find the order of the columns of several tables
+PUBLISHED = b"connectionist published"  # metadata: distinct sets of published values, each with the numbers of its conditions
 MIXED = {b"connectionist": b"json"}
+Published = Mapping[int, Mapping[str, float]]
 LARGEST_WHOLE = 2**63 - 1
 
 
-def to_table(rows: Sequence[Row]) -> pa.Table:
-    """Return rows as a table. A key that a row lacks is null."""
+def to_table(rows: Sequence[Row], published: Published | None = None) -> pa.Table:
+    """Return rows as a table, with what was published for their conditions. A key that a row lacks is null."""
     import pyarrow as pa
 
     layouts: dict[tuple[str, ...], list[int]] = {}
@@ -33,7 +36,8 @@ def to_table(rows: Sequence[Row]) -> pa.Table:
         layouts[tuple(row)] = min(layouts.get(tuple(row), key), key)
     names = dict.fromkeys(name for layout in layouts for name in layout)
     columns = {name: _column([row.get(name) for row in rows]) for name in names}
-    return _make_table({name: (pa.chunked_array([values], kind), is_mixed) for name, (kind, values, is_mixed) in columns.items()}, layouts)
+    made = {name: (pa.chunked_array([values], kind), is_mixed) for name, (kind, values, is_mixed) in columns.items()}
+    return _make_table(made, layouts, published or {})
 
 
 def join_tables(tables: Sequence[pa.Table]) -> pa.Table:
@@ -41,40 +45,56 @@ def join_tables(tables: Sequence[pa.Table]) -> pa.Table:
     layouts: dict[tuple[str, ...], list[int]] = {}
     for key, names in (layout for table in tables for layout in column_layouts(table)):
         layouts[tuple(names)] = min(layouts.get(tuple(names), key), key)
-    columns = dict.fromkeys(name for table in tables for name in table.column_names)
-    return _make_table({name: _joined_column(tables, name) for name in columns}, layouts)
+    columns = {name: _joined_column(tables, name, fields) for name, fields in _fields_by_name(tables).items()}
+    return _make_table(columns, layouts, published_values(tables))
 
 
-def _make_table(columns: Mapping[str, tuple[pa.ChunkedArray, bool]], layouts: Mapping[tuple[str, ...], list[int]]) -> pa.Table:
+def _make_table(
+    columns: Mapping[str, tuple[pa.ChunkedArray, bool]], layouts: Mapping[tuple[str, ...], list[int]], published: Published
+) -> pa.Table:
     """Return a table of columns, each with whether it has JSON text for values of several types."""
     import pyarrow as pa
 
     fields = [pa.field(name, array.type, metadata=MIXED if is_mixed else None) for name, (array, is_mixed) in columns.items()]
     names = json.dumps([(key, list(names)) for names, key in layouts.items()])
-    return pa.table([array for array, _ in columns.values()], schema=pa.schema(fields, metadata={NAMES: names.encode()}))
+    conditions: dict[str, list[int]] = {}
+    for condition, found in published.items():
+        conditions.setdefault(json.dumps(found), []).append(condition)
+    values = json.dumps([(json.loads(text), numbers) for text, numbers in conditions.items()])
+    metadata = {NAMES: names.encode(), PUBLISHED: values.encode()}
+    return pa.table([array for array, _ in columns.values()], schema=pa.schema(fields, metadata=metadata))
 
 
-def _joined_column(tables: Sequence[pa.Table], name: str) -> tuple[pa.ChunkedArray, bool]:
+def _fields_by_name(tables: Sequence[pa.Table]) -> dict[str, Fields]:
+    """Return for each column its field in each table. To ask a table for one field takes longer the more it has."""
+    by_table = [{field.name: field for field in table.schema} for table in tables]
+    return {name: [fields.get(name) for fields in by_table] for name in dict.fromkeys(name for fields in by_table for name in fields)}
+
+
+def _joined_column(tables: Sequence[pa.Table], name: str, fields: Fields) -> tuple[pa.ChunkedArray, bool]:
     """Return a column of all tables, and whether it has JSON text."""
     import pyarrow as pa
 
-    kind = _plain_kind(tables, name)
+    kind = _plain_kind(fields)
     if kind is None:
-        found, values, is_mixed = _column(_chained(_values_or_none(table, name) for table in tables))
+        found, values, is_mixed = _column(_all_values(tables, fields))
         return pa.chunked_array([values], found), is_mixed
-    parts = [table[name].cast(kind, safe=False) if name in table.column_names else pa.nulls(len(table), kind) for table in tables]
+    parts = [
+        pa.nulls(len(table), kind) if field is None else table[name].cast(kind, safe=False)
+        for table, field in zip(tables, fields, strict=True)
+    ]
     return pa.chunked_array(
         [chunk for part in parts for chunk in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])], kind
     ), False
 
 
-def _plain_kind(tables: Sequence[pa.Table], name: str) -> pa.DataType | None:
+def _plain_kind(fields: Fields) -> pa.DataType | None:
     """Return the type of a column of all tables; None if its values have several types."""
     import pyarrow as pa
 
-    present = [table for table in tables if name in table.column_names]
-    kinds = {table.schema.field(name).type for table in present} - {pa.null()}
-    if any(_is_mixed(table, name) for table in present):
+    present = [field for field in fields if field is not None]
+    kinds = {field.type for field in present} - {pa.null()}
+    if any(map(_is_mixed, present)):
         return None
     if kinds == {pa.int64(), pa.float64()}:
         return pa.float64()
@@ -97,12 +117,32 @@ def column_layouts(table: pa.Table) -> list[tuple[list[int], list[str]]]:
     return [(key, names) for key, names in found]
 
 
+def published_values(tables: Sequence[pa.Table]) -> dict[int, dict[str, float]]:
+    """Return what was published for the conditions of tables of runs, by their numbers. The first table that has a condition counts.
+
+    Raises
+    ------
+    ValueError
+        If the metadata of a table, which may be a file from elsewhere, has another form.
+    """
+    found: dict[int, dict[str, float]] = {}
+    for table in tables:
+        for values, conditions in json.loads((table.schema.metadata or {}).get(PUBLISHED, b"[]")):
+            if not (
+                isinstance(values, dict) and all(isinstance(value, float) for value in values.values()) and isinstance(conditions, list)
+            ):
+                raise ValueError("its published values are damaged")
+            found = {condition: values for condition in conditions if type(condition) is int} | found
+    return found
+
+
 def check_contents(table: pa.Table) -> None:
     """Raise ValueError if a table, which may be a file from elsewhere, has other metadata, or JSON text that is no simple value."""
     column_layouts(table)
-    for name in filter(lambda name: _is_mixed(table, name), table.column_names):
-        if any(not isinstance(value, (bool, int, float, str, NoneType)) for value in _values(table, name)):
-            raise ValueError(f"the column {shown(name)} has values that are lists or objects")
+    published_values([table])
+    for field in filter(_is_mixed, table.schema):
+        if any(not isinstance(value, (bool, int, float, str, NoneType)) for value in _values(table, field)):
+            raise ValueError(f"the column {shown(field.name)} has values that are lists or objects")
 
 
 def to_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:
@@ -110,10 +150,10 @@ def to_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:
     import pandas as pd
 
     layouts = sorted((layout for table in tables for layout in column_layouts(table)), key=lambda layout: layout[0])
-    known = {name for table in tables for name in table.column_names}
-    names = dict.fromkeys(name for _, layout in layouts for name in layout if name in known)
-    names |= dict.fromkeys(sorted(known))
-    return pd.DataFrame({name: _series(tables, name) for name in names})
+    fields = _fields_by_name(tables)
+    names = dict.fromkeys(name for _, layout in layouts for name in layout if name in fields)
+    names |= dict.fromkeys(sorted(fields))
+    return pd.DataFrame({name: _series(tables, name, fields[name]) for name in names})
 
 
 def _column(values: list[Any]) -> tuple[pa.DataType, list[Any], bool]:
@@ -133,31 +173,29 @@ def _encodable(text: str | None) -> str | None:
     return None if text is None else text.encode("utf-8", "backslashreplace").decode()
 
 
-def _is_mixed(table: pa.Table, name: str) -> bool:
-    return bool(table.schema.field(name).metadata == MIXED)
+def _is_mixed(field: pa.Field) -> bool:
+    return bool(field.metadata == MIXED)
 
 
-def _values(table: pa.Table, name: str) -> list[Any]:
-    values: list[Any] = table[name].to_pylist()
-    return [None if value is None else json.loads(value) for value in values] if _is_mixed(table, name) else values
+def _values(table: pa.Table, field: pa.Field) -> list[Any]:
+    values: list[Any] = table[field.name].to_pylist()
+    return [None if value is None else json.loads(value) for value in values] if _is_mixed(field) else values
 
 
-def _values_or_none(table: pa.Table, name: str) -> list[Any]:
-    return _values(table, name) if name in table.column_names else [None] * len(table)
+def _all_values(tables: Sequence[pa.Table], fields: Fields) -> list[Any]:
+    """Return the values of a column of all tables; None where a table does not have it."""
+    each = ([None] * len(table) if field is None else _values(table, field) for table, field in zip(tables, fields, strict=True))
+    return [value for values in each for value in values]
 
 
-def _series(tables: Sequence[pa.Table], name: str) -> pd.Series[Any]:
+def _series(tables: Sequence[pa.Table], name: str, fields: Fields) -> pd.Series[Any]:
     """Return a column of all tables: of floats if a number is missing, of objects if values of several types occur."""
     import pandas as pd
 
-    kind = _plain_kind(tables, name)
+    kind = _plain_kind(fields)
     if kind is None:
-        return pd.Series(_chained(_values_or_none(table, name) for table in tables), dtype=object)
-    joined, _ = _joined_column(tables, name)
+        return pd.Series(_all_values(tables, fields), dtype=object)
+    joined, _ = _joined_column(tables, name, fields)
     if str(kind) in ("int64", "double") or (str(kind) == "bool" and not joined.null_count):
         return pd.Series(joined.to_numpy())
     return pd.Series(joined.to_pylist(), dtype=object)
-
-
-def _chained(lists: Iterable[list[Any]]) -> list[Any]:
-    return [value for each in lists for value in each]

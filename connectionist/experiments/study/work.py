@@ -141,6 +141,10 @@ class ChunkResults:
         One row per run: "condition" (its number), "seed", how it ended, and what was measured.
     cases : list of dict
         One row per run and case.
+    curves : list of tuple
+        Learning curve of each run (`curves.make_curve`).
+    published : dict of int to dict of str to float
+        What was published for each condition, by its number: values by the name of the finding.
     recordings : list of (int, int, tuple of Recording)
         Number of the condition, seed, and what was recorded.
     answers : list of (int, Answer)
@@ -151,6 +155,8 @@ class ChunkResults:
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     cases: list[dict[str, Any]] = field(default_factory=list)
+    curves: list[tuple[int, int, int, Any]] = field(default_factory=list)
+    published: dict[int, dict[str, float]] = field(default_factory=dict)
     recordings: list[tuple[int, int, Sequence[Any]]] = field(default_factory=list)
     answers: list[tuple[int, Answer]] = field(default_factory=list)
     seconds: float = 0.0

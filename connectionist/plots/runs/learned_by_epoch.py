@@ -53,7 +53,12 @@ def learned_by_epoch(epochs: Mapping[str, Sequence[float]], axes: Axes | None = 
         axes.plot([0, *reached, last], [*percent, percent[-1]], drawstyle="steps-post", label=label, **style)
     axes.set(xlabel="epoch", ylabel="learned, %", ylim=(-2, 102))
     hide_frame(axes)
-    if 1 < len(ends) <= MOST_NAMED:
-        beside: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "frameon": False}
-        axes.legend(axes.lines, list(ends), fontsize=8, **beside)  # with lines, or a label that begins with "_" would be missing
+    add_names(axes, list(ends))
     return axes
+
+
+def add_names(axes: Axes, names: Sequence[str]) -> None:
+    """Add a legend of the lines beside the figure, unless they are too many."""
+    if 1 < len(names) <= MOST_NAMED:
+        beside: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "frameon": False}
+        axes.legend(axes.lines, names, fontsize=8, **beside)  # with lines, or a label that begins with "_" would be missing

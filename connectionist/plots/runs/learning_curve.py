@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+import numpy as np
+
 from connectionist.errors import DataError, check_number
 from connectionist.plots.figure import COLOURS, add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -94,7 +97,7 @@ def learning_curve(
         lines = [_draw_named(axes, group, style) for group, style in zip(groups.values(), line_styles(len(groups)), strict=True)]
     else:
         marks = (_draw_single(axes, logs[0]) if len(logs) == 1 else _draw_several(axes, logs)) | _draw_tests(axes, logs)
-    _set_error_scale(axes, logs, [] if names else _tests(logs))
+    set_error_scale(axes, [log["error"].to_numpy() for log in [*logs, *([] if names else _tests(logs))]])
     marks |= _mark_criterion_and_published(axes, criterion, _set_epoch_range(axes, logs, published))
     axes.set(xlabel="epoch", ylabel="error (summed over the examples)")
     axes.set_title(title, fontsize=9, loc="left")
@@ -201,11 +204,10 @@ def _mark_criterion_and_published(axes: Axes, criterion: float | None, published
     return marks
 
 
-def _set_error_scale(axes: Axes, logs: list[pd.DataFrame], tests: list[pd.DataFrame]) -> None:
+def set_error_scale(axes: Axes, errors: Sequence[npt.NDArray[np.float64]]) -> None:
     """Use a logarithmic scale if the error falls by more than a factor of 50, otherwise a linear scale from 0."""
-    logs = logs + tests
-    smallest = min((log["error"][log["error"] > 0].min() for log in logs if len(log)), default=0.0)  # NaN if all errors are 0
-    largest = max((log["error"].max() for log in logs if len(log)), default=0.0)
+    found = np.concatenate([each.ravel() for each in errors] or [np.zeros(0)])
+    smallest, largest = found[found > 0].min(initial=np.inf), found.max(initial=0.0, where=~np.isnan(found))
     if 0 < smallest * LOG_SCALE < largest:
         axes.set_yscale("log", nonpositive="mask")
         _write_plain_numbers(axes)

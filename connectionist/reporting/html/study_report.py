@@ -8,14 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.experiments.study.conditions import plain_value
+import numpy as np
+
 from connectionist.experiments.study.execute import MEASURES
-from connectionist.experiments.study.published import Published, published_values
 from connectionist.experiments.study.read_study import ReopenedStudy, read_study
 from connectionist.experiments.study.store import DESCRIPTION
 from connectionist.experiments.study.study_tables import by_condition
 from connectionist.experiments.study.summary import learned
-from connectionist.plots import distributions, learned_by_epoch, matrix
+from connectionist.plots import distributions, error_by_epoch, learned_by_epoch, matrix
+from connectionist.plots.runs.error_by_epoch import MOST_BANDS
 from connectionist.reporting.html.elements import element
 from connectionist.reporting.html.figures import Drawing, draw, figure_html
 from connectionist.reporting.html.page import page, paragraphs, section
@@ -56,9 +57,8 @@ def write_study_report(folder: Path) -> bool:
     table = study.table
     write_text(folder / CSV, table.to_csv(index=False, lineterminator="\n"))
     write_bytes(folder / PARQUET, _parquet(table))
-    published, fault = _published(study, table)
-    drawings = _draw(study, table, published)
-    write_text(folder / REPORT, _page(study, drawings, fault))
+    drawings = _draw(study, table)
+    write_text(folder / REPORT, _page(study, table, drawings))
     return any(drawing.has_failed for drawing in drawings)
 
 
@@ -72,22 +72,13 @@ def _parquet(table: pd.DataFrame) -> bytes:
     return content.getvalue()
 
 
-def _published(study: ReopenedStudy, table: pd.DataFrame) -> tuple[Published, str]:
-    names = list(study.columns)
-    groups = list(by_condition(table, names))[:MOST_DISTRIBUTIONS]
-    conditions = {label: {name: plain_value(rows[name].iloc[0], name) for name in study.names} for label, rows in groups if len(rows)}
-    return published_values(study.record["identity"], conditions)
-
-
-def _page(study: ReopenedStudy, drawings: Sequence[Drawing], fault: str) -> str:
+def _page(study: ReopenedStudy, table: pd.DataFrame, drawings: Sequence[Drawing]) -> str:
     """Return the report as an HTML document."""
     record = study.record
     identity = record["identity"]
     title = str(identity.get("task", identity.get("function", "study")))
-    (shown,) = study_tables(study, title, study.planned)
+    (shown,) = study_tables(table, study.columns, title, study.planned)
     failures = [element("p", note, class_="warning") for note in shown.notes[1:]]
-    if fault:
-        failures.append(element("p", f"Published values are not drawn: {fault}", class_="warning"))
     command = repeat_command(record.get("command_line", []))
     return page(
         f"Study of {title}",
@@ -109,11 +100,20 @@ def _without_notes(table: Any) -> Any:
     return table
 
 
-def _draw(study: ReopenedStudy, table: pd.DataFrame, published: Published) -> list[Drawing]:
+def _draw(study: ReopenedStudy, table: pd.DataFrame) -> list[Drawing]:
     """Return the figures that the runs allow."""
     names = list(study.columns)
+    of_rows = study.condition_numbers()
+    numbers = {label: set(of_rows[rows.index].tolist()) for label, rows in by_condition(table, names)}
+    published = _published(study, numbers)
     is_learned = learned(table)
     drawings = []
+    curves = _curves(study, numbers)
+    if any(errors.size for _, errors in curves.values()):
+        caption = "Error over epochs, median of the runs of each condition. A run that has ended keeps its last error."
+        if len(curves) <= MOST_BANDS:
+            caption += " The bands have the quartiles."
+        drawings.append(draw(caption, lambda: error_by_epoch(curves)))
     if is_learned.any() and "epochs" in table:
         ends = table.assign(learned_at=table["epochs"].where(is_learned))
         epochs = {label: rows["learned_at"].astype(float).tolist() for label, rows in by_condition(ends, names)}
@@ -128,6 +128,28 @@ def _draw(study: ReopenedStudy, table: pd.DataFrame, published: Published) -> li
         of = table.assign(percent=100.0 * is_learned)
         drawings.append(draw(f"Runs that have learned, in percent, over {first} and {second}.", partial(_map, of, first, second)))
     return drawings
+
+
+def _published(study: ReopenedStudy, numbers: Mapping[str, set[int]]) -> dict[str, dict[str, float]]:
+    """Return for each quantity its published value by the label of the condition."""
+    of_conditions = study.published()
+    found: dict[str, dict[str, float]] = {}
+    for label, conditions in numbers.items():
+        for quantity, value in of_conditions.get(min(conditions, default=-1), {}).items():
+            found.setdefault(quantity, {})[label] = value
+    return found
+
+
+def _curves(study: ReopenedStudy, numbers: Mapping[str, set[int]]) -> dict[str, tuple[Any, Any]]:
+    """Return for each condition by its label epochs, and the errors of the runs that did not diverge [run, epoch]."""
+    curves = study.kept_curves()
+    if curves is None:
+        return {}
+    found = {}
+    for label, conditions in numbers.items():
+        epochs, errors = curves.at_same_epochs(np.isin(curves.conditions, [*conditions]))
+        found[label] = epochs, errors[np.isfinite(errors).all(axis=1)]
+    return found
 
 
 def _measures(table: pd.DataFrame, names: Sequence[str]) -> list[str]:

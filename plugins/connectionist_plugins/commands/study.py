@@ -58,7 +58,7 @@ class StudyTask(cn.Command):
             if arguments.task is not None:
                 raise cn.errors.ParameterError(f"--show: must be given without a task (got {arguments.task!r})")
             study = cn.read_study(arguments.show)
-            report(study, str(study.record["identity"].get("task", "study")), study.planned, arguments)
+            report(study, study.table, str(study.record["identity"].get("task", "study")), arguments)
             return FINISHED
         for name in ("task", "seeds"):
             if getattr(arguments, name) is None:
@@ -86,7 +86,7 @@ def make_runs(arguments: Namespace) -> int:
         has_failed = write_report(arguments.out)
         status = FAILED if has_failed and status == FINISHED else status
     if len(table):
-        report(study, arguments.task, study.planned, arguments)
+        report(study, table, arguments.task, arguments)
     if status == FINISHED and "message" in table and (table["message"] != "").any():
         status = FAILED
     return status
@@ -121,18 +121,19 @@ def where_to_run(arguments: Namespace) -> Iterator[dict[str, Any]]:
         yield {"executor": client.get_executor(pure=False), "workers": max(1, sum(client.ncores().values()))}
 
 
-def report(study: Any, title: str, planned: int, arguments: Namespace) -> None:
+def report(study: Any, table: Any, title: str, arguments: Namespace) -> None:
     """Print the summary of a study as JSON or as tables."""
     from connectionist.reporting.study_tables import study_json, study_tables
     from connectionist.reporting.table import print_tables
     from connectionist.utils.json_values import as_json
 
     folder = arguments.out if arguments.show is None else arguments.show
+    columns, planned = study.columns, study.planned
     with results_kept(lambda: "nothing was written" if folder is None else f"the results are in {folder!r}"):
         if arguments.json:
-            print_text(as_json(study_json(study, planned)))
+            print_text(as_json(study_json(table, columns, planned)))
             return
-        print_tables(study_tables(study, title, planned))
+        print_tables(study_tables(table, columns, title, planned))
         if arguments.out is not None:
             print_text(f"\nWritten to {visible_line(arguments.out)}; open {visible_line(str(Path(arguments.out) / 'report.html'))}")
 

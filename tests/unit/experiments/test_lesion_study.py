@@ -25,7 +25,7 @@ from connectionist.errors import DataError, DivergenceError, ParameterError, Unk
 from connectionist.experiments.lesion_study.damage import add_noise, add_relative_noise, lesion_connections, lesion_units, weaken
 from connectionist.experiments.lesion_study.damaged_parts import intact_connections, intact_units, part_names
 from connectionist.experiments.study import make_runs, scheduler
-from connectionist.experiments.study.executors import processors
+from connectionist.experiments.study.executors import WorkerProcesses, processors
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.random_streams import random_stream
 
@@ -561,7 +561,7 @@ def test_long_studies_are_made_by_worker_processes_with_the_same_bits(
 
 def test_a_lesion_study_in_a_run_of_a_study_starts_no_workers(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "PARALLEL_FROM", 0.0)
-    monkeypatch.setattr(make_runs.WorkerProcesses, "submit", None)
+    monkeypatch.setattr(WorkerProcesses, "submit", None)
 
     def lesioned(seed: int) -> dict[str, int]:
         return {"rows": len(cn.lesion_study(net, xor, seed=seed).table), "processors": processors()}

@@ -18,7 +18,8 @@ from pandas.testing import assert_frame_equal
 
 import connectionist as cn
 from connectionist.errors import FileError, ParameterError, TrainingInterrupted, UnknownNameError
-from connectionist.experiments.study import parts, scheduler, seeds
+from connectionist.experiments.study import parts, scheduler, seeds, store
+from connectionist.experiments.study.curves import curve_epochs
 from connectionist.experiments.study.executors import WorkerEnded, WorkerProcesses
 from connectionist.experiments.study.scheduler import Progress
 
@@ -189,6 +190,53 @@ def test_a_function_of_the_participant_gives_parameters_that_the_table_has(tmp_p
     same(cn.read_study(tmp_path), study)
 
 
+def test_curves_are_those_of_the_runs_however_they_are_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def study() -> cn.Study:
+        return cn.Study("xor", seeds=[1, 2, 3], vary={"rate": [0.5, 0.1]}, parameters={"epochs": 150}, cases=False)
+
+    curves = study().run(workers=1).curves
+    assert list(curves.columns) == ["rate", "seed", "epoch", "error"]
+    for rate, seed in [(0.5, 1), (0.1, 3)]:
+        curve = curves.query("rate == @rate and seed == @seed")
+        errors = cn.run("xor", seed=seed, parameters={"rate": rate, "epochs": 150}).run.errors
+        assert curve["epoch"].tolist() == curve_epochs(len(errors))
+        assert curve["error"].tolist() == [np.float32(errors[epoch - 1]) for epoch in curve["epoch"]]
+    monkeypatch.setattr(store, "SECONDS_BETWEEN_PARTS", 0.0)
+    monkeypatch.setattr(scheduler, "SECONDS_OF_CHUNK", 0.0)
+    monkeypatch.setattr(parts, "MOST_OF_A_LEVEL", 2)
+    assert_frame_equal(study().run(tmp_path, workers=1).curves, curves, check_exact=True)
+    assert_frame_equal(cn.read_study(tmp_path).curves, curves, check_exact=True)
+
+
+@given(st.integers(0, 10**6))
+def test_the_epochs_of_curves_are_nested_and_few(last: int) -> None:
+    epochs = curve_epochs(last)
+    assert epochs[:-1] == [epoch for epoch in curve_epochs(10**6) if epoch < last]
+    assert epochs[-1:] == [last][: bool(last)]
+    assert len(epochs) <= 136
+
+
+def test_functions_that_return_a_run_have_curves_and_others_none() -> None:
+    study = cn.Study(run_of_two_epochs, seeds=[3]).run(workers=1)
+    assert study.curves[["seed", "epoch"]].to_numpy().tolist() == [[3, 1], [3, 2]]
+    assert len(cn.Study(doubled, seeds=[1]).run(workers=1).curves) == 0
+
+
+def run_of_two_epochs(seed: int) -> cn.Run:
+    return cn.run("xor", seed=seed, epochs=2).run
+
+
+def test_runs_that_have_ended_keep_their_last_error_in_curves() -> None:
+    study = cn.Study("xor", seeds=[1, 2], vary={"epochs": [7, 30]}, cases=False).run(workers=1)
+    curves = study.kept_curves()
+    assert curves is not None
+    epochs, errors = curves.at_same_epochs(curves.seeds == 2)
+    assert epochs.tolist() == curve_epochs(30)
+    short = study.curves.query("seed == 2 and `epochs (parameter)` == 7")["error"].tolist()
+    assert errors[0].tolist() == short + [short[-1]] * (len(epochs) - 7)
+    assert errors[1].tolist() == study.curves.query("seed == 2 and `epochs (parameter)` == 30")["error"].tolist()
+
+
 def test_recordings_have_a_dimension_of_runs(tmp_path: Path) -> None:
     recorder = cn.Recorder("activation", of="hidden", every=5)
     study = cn.Study("xor", seeds=[4, 2], vary={"rate": [0.5, 2.0]}, epochs=12, record=recorder).run(tmp_path, workers=1)
@@ -229,7 +277,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workers", [1, None])
 def test_a_result_that_cannot_be_kept_ends_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int | None) -> None:
-    real = parts.write_part_table
+    real = store.WRITE[parts.RUNS]
     written: list[Path] = []
 
     def write(path: Path, table: Any) -> None:
@@ -239,7 +287,7 @@ def test_a_result_that_cannot_be_kept_ends_the_study(tmp_path: Path, monkeypatch
         written.append(path)
 
     monkeypatch.setattr("connectionist.experiments.study.store.SECONDS_BETWEEN_PARTS", 0.0)
-    monkeypatch.setattr(parts, "write_part_table", write)
+    monkeypatch.setitem(store.WRITE, parts.RUNS, write)
     with pytest.raises(FileError, match="No space left"):
         cn.Study(doubled, seeds=range(500)).run(tmp_path, workers=workers)
     assert 0 < len(cn.read_study(tmp_path).table) < 500

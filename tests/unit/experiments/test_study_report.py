@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 import connectionist as cn
-from connectionist.experiments.study.published import published_values
-from connectionist.plots import distributions, learned_by_epoch
+from connectionist.experiments.study import parts, scheduler, store
+from connectionist.plots import distributions, error_by_epoch, learned_by_epoch
+from connectionist.reporting.html import study_report
 from connectionist.reporting.html.study_report import write_study_report
 
 
@@ -46,7 +47,8 @@ def exits(seed: int) -> dict[str, Any]:
 def test_the_report_has_figures_of_learning_distributions_and_two_parameters(tmp_path: Path) -> None:
     text = report_of(cn.Study("xor", seeds=[1, 2], vary={"rate": [0.3, 0.5], "momentum": [0.5, 0.9]}), tmp_path / "s")
     captions = re.findall(r'alt="([^"]*)"', text)
-    assert captions[0].startswith("Runs that have learned")
+    assert captions[0].startswith("Error over epochs, median of the runs of each condition.")
+    assert captions[1].startswith("Runs that have learned")
     assert any(caption.startswith("Distribution of epochs") for caption in captions)
     assert captions[-1] == "Runs that have learned, in percent, over rate and momentum."
 
@@ -80,6 +82,34 @@ def test_a_function_that_exits_is_a_row() -> None:
     assert table["stopped"].tolist() == ["error", "error"]
 
 
+def test_curves_have_the_quartiles_of_runs() -> None:
+    errors = np.random.default_rng(1).random((9, 3))
+    axes = error_by_epoch({"a": ([1, 2, 3], errors), "b": ([1, 2], errors[:, :2]), "none": ([], np.zeros((0, 0)))})
+    assert np.asarray(axes.lines[0].get_ydata()).tolist() == np.median(errors, axis=0).tolist()
+    assert len(axes.lines) == 2
+    band = np.asarray(axes.collections[0].get_paths()[0].vertices)
+    assert band[:, 1].max() == np.percentile(errors, 75, axis=0).max()
+    assert not error_by_epoch({str(number): ([1, 2, 3], errors) for number in range(7)}).collections
+    assert error_by_epoch({"a": ([1, 2], [[1.0, 1e-3]])}).get_yscale() == "log"
+    with pytest.raises(cn.errors.ParameterError, match=r"error_by_epoch\.curves: must have a run"):
+        error_by_epoch({})
+
+
+def test_runs_that_diverged_are_not_in_curves(tmp_path: Path) -> None:
+    study = cn.Study(ends_or_diverges, seeds=[1, 2, 3]).run(tmp_path, workers=1)
+    assert study.table["stopped"].tolist() == ["epochs", "diverged", "epochs"]
+    reopened = cn.read_study(tmp_path)
+    ((epochs, errors),) = study_report._curves(reopened, {"": {0}}).values()
+    assert (epochs.tolist(), errors.shape) == ([1, 2], (2, 2))
+
+
+def ends_or_diverges(seed: int) -> cn.Run:
+    run = cn.run("xor", seed=seed, epochs=2).run
+    if seed == 2:
+        run.stopped, run.errors[-1] = "diverged", float("inf")
+    return run
+
+
 def test_no_curve_is_drawn_if_no_run_has_learned() -> None:
     with pytest.raises(cn.errors.ParameterError, match="must have a run that has learned"):
         learned_by_epoch({"a": [float("nan")]})
@@ -95,21 +125,31 @@ def test_a_number_of_numpy_is_a_column_of_floats() -> None:
     assert cn.Study(numpy_number, seeds=[1, 2]).run(workers=1).table["score"].dtype == float
 
 
-def test_published_values_are_those_of_each_condition(tmp_path: Path) -> None:
-    identity = {"task": "xor", "preset": "default", "parameters": {}}
-    conditions = {"1": {"hidden": 1, "direct": True}, "2": {"hidden": 2}, "3": {"hidden": 3}}
-    found, fault = published_values(identity, conditions)
-    assert (found["epochs until every case is correct"], fault) == ({"1": 558.0, "2": 245.0}, "")
-    axes = distributions({"1": [500, 600], "2": [200, 300], "3": [1]}, "epochs", published=found["epochs until every case is correct"])
+def test_published_values_are_those_of_each_condition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    conditions: list[dict[str, Any]] = [{"hidden": 1, "direct": True}, {"hidden": 2, "direct": False}, {"hidden": 3, "direct": False}]
+    monkeypatch.setattr(store, "SECONDS_BETWEEN_PARTS", 0.0)
+    monkeypatch.setattr(scheduler, "SECONDS_OF_CHUNK", 0.0)
+    monkeypatch.setattr(parts, "MOST_OF_A_LEVEL", 2)  # so that what was published is merged too
+    cn.Study("xor", conditions=conditions, seeds=[1, 2]).run(tmp_path, workers=1)
+    quantity = "epochs until every case is correct"
+    assert [values.get(quantity) for _, values in sorted(cn.read_study(tmp_path).published().items())] == [558.0, 245.0, None]
+    drawn: list[Any] = []
+
+    def draw(*arguments: Any, published: Any, **options: Any) -> Any:
+        drawn.append(published)
+        return distributions(*arguments, published=published, **options)
+
+    monkeypatch.setattr(study_report, "distributions", draw)
+    write_study_report(tmp_path)
+    assert {"hidden 1, direct True": 558.0, "hidden 2, direct False": 245.0} in drawn
+    axes = distributions({"1": [500, 600], "2": [200, 300], "3": [1]}, "epochs", published={"1": 558.0, "2": 245.0})
     (marks,) = [line for line in axes.lines if line.get_label() == "published"]
     assert np.asarray(marks.get_xydata()).tolist() == [[0.0, 558.0], [1.0, 245.0]]
 
 
-def test_a_task_that_is_not_known_any_more_is_named_in_the_report(tmp_path: Path) -> None:
+def test_a_report_needs_no_task(tmp_path: Path) -> None:
     cn.Study("xor", seeds=[1], epochs=2).run(tmp_path / "s", workers=1)
     path = tmp_path / "s" / "study.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"task": "xor"', '"task": "lost"'), encoding="utf-8")
     assert not write_study_report(tmp_path / "s")
-    text = (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
-    assert "Published values are not drawn" in text
-    assert "lost" in text
+    assert "lost" in (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
