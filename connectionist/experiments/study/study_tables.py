@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.errors import ParameterError, unknown_name
@@ -163,7 +164,9 @@ class StudyTables(DeclaredAttributes):
                 raise unknown_name("column of the study", name, list(table.columns))
         names = list(self.columns) if by is None else [by]
         try:
-            values = {label: [float(value) for value in each[measure].dropna()] for label, each in by_condition(table, names)}
+            values = {
+                label: [float(value) for value in each[measure].dropna()] for label, each in by_condition(table, names, with_names=False)
+            }
         except (TypeError, ValueError):
             raise ParameterError(f"Study.plot.measure: must be a column of numbers (got {shown(measure)})") from None
         return distributions(values, axis=measure, over=", ".join(names), axes=axes)
@@ -259,16 +262,18 @@ def _are_plain(column: Sequence[Any]) -> bool:
     return bool(kinds) and (kinds <= {int, float} or kinds == {bool})
 
 
-def by_condition(table: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield the label of each condition, and its rows."""
+def by_condition(table: pd.DataFrame, names: Sequence[str], *, with_names: bool = True) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield for each condition a label of its own, such as "rate 0.1, momentum 0.5" or without names "0.1, 0.5", and its rows."""
+    seen: Counter[str] = Counter()
     if not names:
         yield "", table
     for key, rows in table.groupby(list(names), sort=False, dropna=False) if names else ():
-        yield _label(names, key), rows
+        label = _label(names if with_names and len(names) > 1 else (), key)
+        seen[label] += 1
+        yield f"{label} ({seen[label]})" if seen[label] > 1 else label, rows
 
 
-def _label(names: Sequence[str], key: Any) -> str:
+def _label(names: Sequence[str], key: Sequence[Any]) -> str:
     if not names:
-        return ""
-    values = key if isinstance(key, tuple) else (key,)
-    return ", ".join(str(value) if len(names) == 1 else f"{name} {value}" for name, value in zip(names, values, strict=True))
+        return ", ".join(map(str, key))
+    return ", ".join(f"{name} {value}" for name, value in zip(names, key, strict=True))

@@ -21,7 +21,7 @@ MAX_WITH_COUNTS = 24  # rows or columns; counts would not be readable in the cel
 
 
 @literal_text
-def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "") -> Axes:
+def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "", *, full_scale: float = 0.0) -> Axes:
     """Draw a table as a heat map, darker for higher numbers.
 
     If a number is negative, positive numbers are red and negative ones blue. NaN is hatched.
@@ -36,6 +36,8 @@ def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "
     title : str
     label : str
         Label of the colour bar.
+    full_scale : float
+        Number drawn in the darkest colour, such as 100 for percentages; the largest absolute value if that is larger.
 
     Returns
     -------
@@ -59,14 +61,14 @@ def matrix(table: Any, axes: Axes | None = None, title: str = "", label: str = "
     rows, columns = (label_texts(array, str(dim)) for dim in array.dims)
     height, width = (length * min(1.4 * CELL_INCHES, MAX_INCHES / length) for length in array.shape)
     axes = axes_or_new(axes, max(3.0, width + text_width(rows) + 1.5), max(2.2, height + text_width(columns) + 0.6))
-    image = draw_heatmap(axes, array.values)
+    image = draw_heatmap(axes, array.values, full_scale)
     axes.set(xlabel=column_noun, ylabel=row_noun)
     axes.set_title(title, fontsize=9, loc="left")
     across, down = (inches / length for inches, length in zip(size_in_inches(axes), array.shape[::-1], strict=True))
     rotation = 90 if text_width(columns) > 0.75 * across else 0
     note = label_ticks(axes.xaxis, columns, across, column_noun or "column", rotation=rotation)
     append_to_title(axes, note, label_ticks(axes.yaxis, rows, down, row_noun or "row"))
-    _write_counts(axes, array.values)
+    _write_counts(axes, array.values, full_scale)
     add_colour_bar(axes, image, label)
     return axes
 
@@ -85,11 +87,11 @@ def _read_table(table: Any) -> tuple[DataArray, list[str]]:
     return with_dimensions(table, "matrix.table", dims), nouns
 
 
-def _write_counts(axes: Axes, table: Array) -> None:
+def _write_counts(axes: Axes, table: Array, full_scale: float) -> None:
     """Write whole numbers other than 0 into their cells, in white on dark cells."""
     if max(table.shape) > MAX_WITH_COUNTS or not np.isfinite(table).all() or (table != np.round(table)).any():
         return
-    largest = float(np.abs(table).max()) or 1.0
+    largest = max(float(np.abs(table).max()), full_scale) or 1.0
     for row, column in np.argwhere(table != 0).tolist():
         value = float(table[row, column])
         colour = "white" if abs(value) > 0.55 * largest else "black"

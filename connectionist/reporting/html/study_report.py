@@ -16,7 +16,7 @@ from connectionist.experiments.study.store import DESCRIPTION
 from connectionist.experiments.study.study_tables import by_condition
 from connectionist.experiments.study.summary import learned
 from connectionist.plots import distributions, error_by_epoch, learned_by_epoch, matrix
-from connectionist.plots.runs.error_by_epoch import MOST_BANDS
+from connectionist.plots.runs.error_by_epoch import MOST_BANDS, error_panels
 from connectionist.reporting.html.elements import element
 from connectionist.reporting.html.figures import Drawing, draw, figure_html
 from connectionist.reporting.html.page import page, paragraphs, section
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 REPORT, CSV, PARQUET = "report.html", "table.csv", "table.parquet"
 MOST_MAPS = 3  # pairs of parameters with a heat map
+MOST_PANELS = 24  # conditions with learning curves of their own axes
 MOST_MEASURES = 12  # with a figure
 MOST_DISTRIBUTIONS = 60  # conditions in one figure
 
@@ -89,10 +90,22 @@ def _page(study: ReopenedStudy, table: pd.DataFrame, drawings: Sequence[Drawing]
         section(
             "Settings",
             *([element("p", "Command that repeats the study:"), element("pre", element("code", command))] if command else []),
-            pairs_html("Study", [[name, value if isinstance(value, str) else repr(value)] for name, value in identity.items()]),
+            pairs_html("Study", [[name, _setting(value)] for name, value in identity.items() if value not in (None, [], {})]),
         ),
         footer=footer_text(record),
     )
+
+
+def _setting(value: Any) -> str:
+    """Return a part of the identity of a study as text; an object by its name or class if it has nothing else."""
+    if isinstance(value, Mapping):
+        first, *rest = value.items()
+        return (
+            str(first[1])
+            if first[0] in ("name", "class") and not rest
+            else ", ".join(f"{name} {_setting(of)}" for name, of in value.items())
+        )
+    return value if isinstance(value, str) else repr(value)
 
 
 def _without_notes(table: Any) -> Any:
@@ -105,21 +118,24 @@ def _draw(study: ReopenedStudy, table: pd.DataFrame) -> list[Drawing]:
     names = list(study.columns)
     of_rows = study.condition_numbers()
     numbers = {label: set(of_rows[rows.index].tolist()) for label, rows in by_condition(table, names)}
-    published = _published(study, numbers)
     is_learned = learned(table)
     drawings = []
     curves = _curves(study, numbers)
-    if any(errors.size for _, errors in curves.values()):
-        caption = "Error over epochs, median of the runs of each condition. A run that has ended keeps its last error."
-        if len(curves) <= MOST_BANDS:
-            caption += " The bands have the quartiles."
+    if curves:
+        quartiles = " The bands have the quartiles." if len(curves) <= MOST_BANDS else ""
+        caption = f"Error over epochs, median of the runs of each condition.{quartiles} A run that has ended keeps its last error."
         drawings.append(draw(caption, lambda: error_by_epoch(curves)))
+        if not quartiles:
+            caption = "Error over epochs, median and quartiles of each condition. The medians of the others are grey."
+            drawings.append(draw(caption, lambda: error_panels(dict(list(curves.items())[:MOST_PANELS]))))
     if is_learned.any() and "epochs" in table:
         ends = table.assign(learned_at=table["epochs"].where(is_learned))
         epochs = {label: rows["learned_at"].astype(float).tolist() for label, rows in by_condition(ends, names)}
         caption = "Runs that have learned, in percent of all runs of the condition, over epochs."
         drawings.append(draw(caption, lambda: learned_by_epoch(epochs)))
     measures = _measures(table, names)
+    labels = [label for label, _ in by_condition(table, names, with_names=False)]
+    published = _published(study, dict(zip(labels, numbers.values(), strict=True)))
     drawings += [
         draw(_distribution_caption(each), partial(_distributions, table, names, each, published.get(each, {}))) for each in measures
     ]
@@ -149,7 +165,7 @@ def _curves(study: ReopenedStudy, numbers: Mapping[str, set[int]]) -> dict[str, 
     for label, conditions in numbers.items():
         epochs, errors = curves.at_same_epochs(np.isin(curves.conditions, [*conditions]))
         found[label] = epochs, errors[np.isfinite(errors).all(axis=1)]
-    return found
+    return {label: curve for label, curve in found.items() if curve[1].size}
 
 
 def _measures(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
@@ -165,14 +181,14 @@ def _distribution_caption(measure: str) -> str:
 
 
 def _distributions(table: pd.DataFrame, names: Sequence[str], measure: str, published: Mapping[str, float]) -> Any:
-    groups = list(by_condition(table, names))[:MOST_DISTRIBUTIONS]
+    groups = list(by_condition(table, names, with_names=False))[:MOST_DISTRIBUTIONS]
     values = {label: rows[measure].dropna().astype(float).tolist() for label, rows in groups}
     return distributions(values, axis=measure, over=", ".join(names), published=published)
 
 
 def _map(table: pd.DataFrame, first: str, second: str) -> Any:
-    percent = table.groupby([first, second], sort=False, dropna=False)["percent"].mean().unstack(second)
+    percent = table.groupby([first, second], sort=False, dropna=False)["percent"].mean().round().unstack(second)
     percent.index, percent.columns = [str(value) for value in percent.index], [str(value) for value in percent.columns]
-    axes = matrix(percent, label="learned, %")
+    axes = matrix(percent, label="learned, %", full_scale=100.0)
     axes.set(xlabel=second, ylabel=first)
     return axes

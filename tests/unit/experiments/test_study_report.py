@@ -13,6 +13,7 @@ import pytest
 import connectionist as cn
 from connectionist.experiments.study import parts, scheduler, store
 from connectionist.plots import distributions, error_by_epoch, learned_by_epoch
+from connectionist.plots.runs.error_by_epoch import error_panels
 from connectionist.reporting.html import study_report
 from connectionist.reporting.html.study_report import write_study_report
 
@@ -67,6 +68,13 @@ def test_names_values_and_messages_are_no_markup(function: Callable[..., Any], t
     assert not {"i", "b", "s", "u"} & set(tags.found)
 
 
+def test_conditions_that_look_the_same_have_different_labels(tmp_path: Path) -> None:
+    study = cn.Study(scored, seeds=[1, 2], conditions=[{"a": 1, "b": "2, 3"}, {"a": "1, 2", "b": 3}, {"a": "1", "b": "2, 3"}])
+    report_of(study, tmp_path / "s")
+    axes = study.plot("<s>score</s>")
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["1, 2, 3", "1, 2, 3 (2)", "1, 2, 3 (3)"]
+
+
 def test_the_tables_for_other_programs_have_every_run(tmp_path: Path) -> None:
     study = cn.Study(scored, seeds=[1, 2, 3], vary={"a": [1, "x"]})
     report_of(study, tmp_path / "s")
@@ -91,6 +99,10 @@ def test_curves_have_the_quartiles_of_runs() -> None:
     assert band[:, 1].max() == np.percentile(errors, 75, axis=0).max()
     assert not error_by_epoch({str(number): ([1, 2, 3], errors) for number in range(7)}).collections
     assert error_by_epoch({"a": ([1, 2], [[1.0, 1e-3]])}).get_yscale() == "log"
+    panels = error_panels({str(number): ([1, 2, 3], errors) for number in range(7)}).axes
+    assert [axes.get_title() for axes in panels] == [*"0123456", "", ""]
+    assert [len(axes.lines) for axes in panels] == [8] * 7 + [0] * 2
+    assert np.asarray(panels[6].lines[-1].get_ydata()).tolist() == np.median(errors, axis=0).tolist()
     with pytest.raises(cn.errors.ParameterError, match=r"error_by_epoch\.curves: must have a run"):
         error_by_epoch({})
 
@@ -141,7 +153,7 @@ def test_published_values_are_those_of_each_condition(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(study_report, "distributions", draw)
     write_study_report(tmp_path)
-    assert {"hidden 1, direct True": 558.0, "hidden 2, direct False": 245.0} in drawn
+    assert {"1, True": 558.0, "2, False": 245.0} in drawn
     axes = distributions({"1": [500, 600], "2": [200, 300], "3": [1]}, "epochs", published={"1": 558.0, "2": 245.0})
     (marks,) = [line for line in axes.lines if line.get_label() == "published"]
     assert np.asarray(marks.get_xydata()).tolist() == [[0.0, 558.0], [1.0, 245.0]]
