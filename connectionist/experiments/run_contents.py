@@ -27,14 +27,14 @@ def check_run(record: Mapping[str, Any]) -> None:
     """
     _check(record, "", {"seed": _whole, "report": REPORT})
     _check_failures([record["report"]])
-    _check_provenance(record)
+    check_provenance(record)
 
 
 def check_summary(record: Mapping[str, Any]) -> None:
     """Check the content of ``summary.json``, as `check_run` does."""
     _check(record, "", {"summary": {"seeds": [_whole], "runs": [REPORT]}})
     _check_failures(record["summary"]["runs"])
-    _check_provenance(record)
+    check_provenance(record)
     summary = record["summary"]
     if not summary["runs"] or [report["seed"] for report in summary["runs"]] != summary["seeds"]:
         raise ValueError("'summary.seeds' must have the seed of each of 'summary.runs'")
@@ -46,7 +46,8 @@ def _check_failures(reports: list[Mapping[str, Any]]) -> None:
         _check({"failures": report.get("failures", [])}, "report.", {"failures": [str]})
 
 
-def _check_provenance(record: Mapping[str, Any]) -> None:
+def check_provenance(record: Mapping[str, Any]) -> None:
+    """Check the entries on the origin of a record, such as its date, as `check_run` does. Older records lack some of them."""
     for key, form in PROVENANCE.items():
         if key in record:
             _check(record, "", {key: form})

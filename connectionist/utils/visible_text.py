@@ -32,6 +32,17 @@ def visible_text(text: str) -> str:
     return UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def encodable(text: str) -> str:
+    r"""Return text in which half a pair of surrogates, which UTF-8 cannot encode, is written as an escape.
+
+    Examples
+    --------
+    >>> encodable("a\ud800")
+    'a\\ud800'
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def visible_line(text: str) -> str:
     r"""Return text in one line, in which also tabs and line ends are written as escapes.
 

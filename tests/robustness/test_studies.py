@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,12 +16,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pandas.testing import assert_frame_equal
 
 import connectionist as cn
-from connectionist.errors import FileError
+from connectionist.errors import ConnectionistError, FileError
 from connectionist.experiments.study import parts, scheduler, store
+from connectionist.reporting.html.study_report import write_study_report
 from connectionist.utils.temporary_files import is_running
 
 PROGRAM = Path(__file__).with_name("study_program.py")
@@ -37,6 +43,7 @@ def program(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def check_same(study: Any, other: Any) -> None:
     assert_frame_equal(study.table.drop(columns="seconds"), other.table.drop(columns="seconds"), check_exact=True)
+    assert_frame_equal(study.curves, other.curves, check_exact=True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -127,6 +134,107 @@ def test_whatever_system_call_fails_the_study_goes_on(
             assert at > 40
             return
     raise AssertionError(f"more than {MOST_CALLS} calls")
+
+
+def foreign_table(generator: random.Random) -> bytes:
+    """Return a Parquet file that no study wrote."""
+    runs = {"condition": [0], "seed": [0]}
+    one = pa.array([[1.0, 2.0]], pa.list_(pa.float32()))
+    texts = [b"[", b"[[1, 2]]", b'[[{"a": 1}, [0]]]', b'[[{"a": 1.5}, 0]]', b"{}", b"7", b"\xff", b"[[[1, 2], [3]]]"]
+    metadata = {name: generator.choice(texts) for name in (b"connectionist published", b"connectionist columns")}
+    tables = [
+        pa.table({"a": [1, 2]}),
+        pa.table({"condition": ["x"], "seed": [1]}),
+        pa.table({"condition": [7, 0], "seed": [10**9, -3], "stopped": ["criterion", "x"]}),
+        pa.table({**runs, "x": pa.array([{"a": 1}])}),
+        pa.table({**runs, "epochs": [generator.choice([-3, 0, 1, 3, 10**15])], "errors": one}),
+        pa.table({**runs, "epochs": [2], "errors": pa.array([[None, 1.0]], pa.list_(pa.float32()))}),
+        pa.table({**runs, "epochs": [None], "errors": pa.array([None], pa.list_(pa.float32()))}),
+        pa.table(runs).replace_schema_metadata(metadata),
+    ]
+    content = io.BytesIO()
+    pq.write_table(generator.choice(tables), content)
+    return content.getvalue()
+
+
+def damage(path: Path, generator: random.Random, others: list[Path]) -> None:
+    """Damage a file, or replace it."""
+    content = bytearray(path.read_bytes())
+    match generator.randrange(6):
+        case 0:
+            content = content[: generator.randrange(len(content))]
+        case 1:
+            for _ in range(generator.choice([1, 5, 50])):
+                content[generator.randrange(len(content))] ^= 1 << generator.randrange(8)
+        case 2:
+            content = bytearray(generator.randbytes(generator.choice([1, 1000])))
+        case 3:
+            content = bytearray(foreign_table(generator))
+        case 4:
+            content = bytearray(generator.choice(others).read_bytes())
+        case 5:
+            path.unlink()
+            return path.mkdir()
+    path.write_bytes(content)
+    return None
+
+
+def change_json(value: Any, generator: random.Random) -> None:
+    """Replace or remove an entry of a JSON value, at any depth."""
+    places = list(value) if isinstance(value, dict) else range(len(value))
+    if not places:
+        return
+    place = generator.choice(places)
+    if isinstance(value[place], (dict, list)) and generator.random() < 0.6:
+        change_json(value[place], generator)
+    elif isinstance(value, dict) and generator.random() < 0.2:
+        del value[place]
+    else:
+        value[place] = generator.choice([None, 1, -1, "x", [], {}, 1e300, True, [[[]]], 10**30])
+
+
+@pytest.mark.parametrize("attempts", [12, pytest.param(400, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+def test_damaged_folders_have_errors_that_name_the_file_or_the_same_numbers(tmp_path: Path, attempts: int) -> None:
+    def study() -> cn.Study:
+        record = cn.Recorder("weight", of="hidden → output", every=10)
+        return cn.Study("xor", seeds=range(3), vary={"rate": [0.1, 0.5]}, epochs=20, record=record)
+
+    whole = tmp_path / "whole"
+    undisturbed = study().run(whole, workers=1).table.drop(columns="seconds")
+
+    def go_on(folder: Path) -> None:
+        assert_frame_equal(study().run(folder, workers=1).table.drop(columns="seconds"), undisturbed, check_exact=True)
+
+    files = sorted(path.relative_to(whole) for path in whole.rglob("*") if path.is_file())
+    generator = random.Random(attempts)
+    messages: list[str] = []
+    for attempt in range(attempts):
+        folder = tmp_path / str(attempt)
+        shutil.copytree(whole, folder)
+        path = folder / generator.choice(files)
+        if attempt % 4:
+            damage(path, generator, [folder / name for name in files])
+        else:
+            path = folder / "study.json"
+            content = json.loads(path.read_text(encoding="utf-8"))
+            change_json(content, generator)
+            path.write_text(json.dumps(content), encoding="utf-8")
+        for act in (read_all, write_study_report, go_on):
+            try:
+                act(folder)
+            except ConnectionistError as error:
+                messages.append(str(error).replace(str(folder), "FOLDER"))
+        shutil.rmtree(folder)
+    assert len(messages) > attempts / 4
+    assert [message for message in messages if "\n" in message or "FOLDER" not in message] == []
+
+
+def read_all(folder: Path) -> None:
+    study = cn.read_study(folder)
+    assert len(study.table) <= 6
+    assert len(study.cases) <= 6 * 4
+    assert len(study.curves) <= 6 * 20
+    assert str(study)
 
 
 @pytest.mark.slow

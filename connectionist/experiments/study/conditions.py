@@ -9,7 +9,7 @@ from typing import Any
 
 from connectionist.errors import ParameterError
 from connectionist.utils.functions import takes
-from connectionist.utils.visible_text import shown
+from connectionist.utils.visible_text import encodable, shown
 
 Values = dict[str, Any]
 OfParticipant = Callable[[int], Mapping[str, Any]]
@@ -97,6 +97,8 @@ def plain_value(value: Any, what: str) -> Any:
         value = value.tolist()
     if isinstance(value, (list, tuple)):
         return tuple(plain_value(item, what) for item in value)
+    if isinstance(value, str) and value != encodable(value):
+        raise ParameterError(f"{what}: must be text that UTF-8 can encode (got {shown(value)})")
     if value is None or isinstance(value, (bool, int, str)) or (isinstance(value, float) and value == value):  # noqa: PLR0124  (not NaN)
         return value
     raise ParameterError(f"{what}: must be a number, text, True, False, None, or a tuple of these (got {shown(value)})")

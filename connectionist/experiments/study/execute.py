@@ -15,10 +15,11 @@ from connectionist.experiments.run_seeds import SEEDS_AT_A_TIME, outcomes
 from connectionist.experiments.study.conditions import plain_value
 from connectionist.experiments.study.curves import make_curve
 from connectionist.experiments.study.executors import this_processor_only
+from connectionist.experiments.study.tables import column_name
 from connectionist.experiments.study.work import Answer, Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
 from connectionist.learning.run import Run
 from connectionist.plugins.faults import describe_fault, exits_as_errors
-from connectionist.utils.visible_text import shown
+from connectionist.utils.visible_text import encodable, shown
 
 Row = dict[str, Any]
 KEYS = ("condition", "seed")
@@ -37,7 +38,7 @@ def execute_chunk(chunk: Chunk) -> ChunkResults:
     results = ChunkResults()
     start = perf_counter()
     with _one_thread(), this_processor_only():
-        for group, seeds in _batches(chunk.groups):
+        for group, seeds in _batches(chunk.groups, 1 if callable(work.subject) else SEEDS_AT_A_TIME):
             _run_batch(work, group, seeds, results)
             if perf_counter() - start >= chunk.seconds:
                 break
@@ -45,10 +46,10 @@ def execute_chunk(chunk: Chunk) -> ChunkResults:
     return results
 
 
-def _batches(groups: Sequence[ConditionRuns]) -> Iterator[tuple[ConditionRuns, tuple[int, ...]]]:
+def _batches(groups: Sequence[ConditionRuns], size: int) -> Iterator[tuple[ConditionRuns, tuple[int, ...]]]:
     for group in groups:
-        for first in range(0, len(group.seeds), SEEDS_AT_A_TIME):
-            yield group, group.seeds[first : first + SEEDS_AT_A_TIME]
+        for first in range(0, len(group.seeds), size):
+            yield group, group.seeds[first : first + size]
 
 
 def _one_thread() -> AbstractContextManager[Any]:
@@ -79,7 +80,8 @@ def _run_batch(work: Work, group: ConditionRuns, seeds: Sequence[int], results: 
 
 def column_names(values: Mapping[str, Any]) -> Row:
     """Return parameters by the names of their columns; a name that is a column of every study has "(parameter)" after it."""
-    return {f"{name} (parameter)" if name in (*FIRST_COLUMNS, *LAST_COLUMNS) else name: value for name, value in values.items()}
+    taken = (*FIRST_COLUMNS, *LAST_COLUMNS)
+    return {f"{name} (parameter)" if name in taken else column_name(name): value for name, value in values.items()}
 
 
 def _key(group: ConditionRuns, seed: int) -> Row:
@@ -157,7 +159,8 @@ def _named_values(answer: Any, what: str, taken: Collection[str]) -> Row:
         raise ParameterError(f"{what}: must return a dict of name to number (got {shown(answer)})")
     row: Row = {}
     for name, value in answer.items():
-        plain = float(value) if isinstance(value, float) else plain_value(value, f"{what}: {name}")
+        given = encodable(value) if isinstance(value, str) else value
+        plain = float(given) if isinstance(given, float) else plain_value(given, f"{what}: {name}")
         if isinstance(plain, tuple):
             raise ParameterError(f"{what}: {name} must be one number, text, True, False or None (got {shown(value)})")
         _insert(row, str(name), plain, "measure", taken)
@@ -166,7 +169,7 @@ def _named_values(answer: Any, what: str, taken: Collection[str]) -> Row:
 
 def _insert(row: Row, name: str, value: Any, what: str, taken: Collection[str]) -> None:
     """Add a value to a row. If the name is taken, the kind of value is added to it."""
-    row[f"{name} ({what})" if name in taken else name] = value
+    row[f"{name} ({what})" if name in taken else column_name(name)] = value
 
 
 def _add(row: Row, measure: Any) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import FileError
-from connectionist.experiments.study.tables import check_contents, join_tables
+from connectionist.experiments.study.tables import check_contents, column_name, join_tables
 from connectionist.utils.files import atomic_write
 from connectionist.utils.memory_limit import allocating
 from connectionist.utils.untrusted_files import check_link, open_file
@@ -32,6 +32,7 @@ MOST_OF_A_LEVEL = 32
 HIGHEST_LEVEL = 9
 KINDS = {"null", "bool", "int64", "double", "string"}
 KEY_KINDS = {"condition": "int64", "seed": "int64"}
+ENDING = "stopped"  # the column that every table of runs has, and no table of cases
 BYTES = 60  # of memory for a value of a table
 
 
@@ -98,9 +99,14 @@ def write_table(path: Path, table: pa.Table, **options: Any) -> None:
         file.write(memoryview(written.getvalue()))
 
 
-def read_rows(path: Path) -> pa.Table:
-    """Read a table of runs or cases. The errors are those of `read_table`."""
-    return read_table(path, _check_schema, check_contents)
+def read_runs(path: Path) -> pa.Table:
+    """Read a table of runs. The errors are those of `read_table`."""
+    return read_table(path, lambda schema: _check_schema(schema, has_endings=True), check_contents)
+
+
+def read_cases(path: Path) -> pa.Table:
+    """Read a table of cases. The errors are those of `read_table`."""
+    return read_table(path, lambda schema: _check_schema(schema, has_endings=False), check_contents)
 
 
 def read_table(path: Path, check_schema: Callable[[pa.Schema], None], check: Callable[[pa.Table], None]) -> pa.Table:
@@ -141,22 +147,29 @@ def read_table(path: Path, check_schema: Callable[[pa.Schema], None], check: Cal
     return table
 
 
-def _check_schema(schema: pa.Schema) -> None:
-    """Raise ValueError unless a table has the columns of a study."""
+def _check_schema(schema: pa.Schema, *, has_endings: bool) -> None:
+    """Raise ValueError unless a table has the columns of a study, and that of how runs ended or not."""
     kinds = {field.name: str(field.type) for field in schema}
     if len(kinds) < len(schema):
         raise ValueError("two columns have the same name")
     for name, kind in KEY_KINDS.items():
         if kinds.get(name) != kind:
             raise ValueError(f"it must have the column {name} with whole numbers")
+    if kinds.get(ENDING) != ("string" if has_endings else None):
+        raise ValueError(f"it must {'have' if has_endings else 'not have'} the column {ENDING}")
     for name, kind in kinds.items():
-        if kind not in KINDS or not name.isprintable():
+        if kind not in KINDS or column_name(name) != name:
             raise ValueError(f"the column {shown(name)} has the type {shown(kind)}")
 
 
-def merge_rows(paths: Sequence[Path], merged: Path) -> None:
-    """Write the rows of several files into one."""
-    write_table(merged, join_tables([read_rows(path) for path in paths]))
+def merge_runs(paths: Sequence[Path], merged: Path) -> None:
+    """Write the rows of runs of several files into one."""
+    write_table(merged, join_tables([read_runs(path) for path in paths]))
+
+
+def merge_cases(paths: Sequence[Path], merged: Path) -> None:
+    """Write the rows of cases of several files into one."""
+    write_table(merged, join_tables([read_cases(path) for path in paths]))
 
 
 def merge_parts(folder: Path, merge: Mapping[str, Callable[[Sequence[Path], Path], None]]) -> None:

@@ -89,11 +89,14 @@ def differences(made: Mapping[str, Any], wanted: Identity) -> str:
     --------
     >>> differences({"task": "xor", "epochs": 10}, {"task": "xor", "epochs": 20})
     'epochs was 10 and is now 20'
+    >>> differences({"task": "xor", "task source": "0123"}, {"task": "encoder", "task source": "4567"})
+    "task was 'xor' and is now 'encoder'"
     """
+    changed = [name for name in {**made, **wanted} if _json(made.get(name)) != _json(wanted.get(name))]
     found = []
-    for name in {**made, **wanted}:
+    for name in changed:
         before, now = made.get(name), wanted.get(name)
-        if _json(before) != _json(now):
+        if name.removesuffix(" source") not in changed or not name.endswith(" source"):  # another task has another source
             word = WORDS.get(name)
             found.append(f"{word} has changed" if word and before and now else f"{name} was {shown(before)} and is now {shown(now)}")
     return ", ".join(found)

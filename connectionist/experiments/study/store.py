@@ -21,6 +21,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connectionist.errors import FileError
+from connectionist.experiments.run_contents import check_provenance
 from connectionist.experiments.run_folder import provenance
 from connectionist.experiments.study import curves, parts, recordings_file
 from connectionist.experiments.study.plan import Plan
@@ -42,10 +43,11 @@ FORMAT = "connectionist study 1"
 DESCRIPTION, PARTS, RUNS_KEPT = "study.json", "parts", "runs"
 DIED = "died"  # how a run ended whose worker ended; such a run is made again when the study goes on
 SECONDS_BETWEEN_PARTS = 1.0
+READ = {parts.RUNS: parts.read_runs, parts.CASES: parts.read_cases, parts.CURVES: curves.read_curves}
 WRITE = {parts.RUNS: parts.write_table, parts.CASES: parts.write_table, parts.CURVES: curves.write_curves}
 MERGE = {
-    parts.RUNS: parts.merge_rows,
-    parts.CASES: parts.merge_rows,
+    parts.RUNS: parts.merge_runs,
+    parts.CASES: parts.merge_cases,
     parts.CURVES: curves.merge_curves,
     parts.RECORDINGS: recordings_file.merge_recordings,
 }
@@ -134,8 +136,7 @@ class StudyFolder:
         FileError
             If a file is damaged.
         """
-        read = curves.read_curves if what == parts.CURVES else parts.read_rows
-        return self._read(what, lambda path: [read(path)])
+        return self._read(what, lambda path: [READ[what](path)])
 
     def recordings(self) -> Recorded:
         """See `Results`."""
@@ -287,7 +288,8 @@ def read_description(folder: Path) -> tuple[dict[str, Any], Plan]:
     try:
         if record["format"] != FORMAT:
             raise ValueError(f"its format must be {FORMAT!r}, not {shown(record['format'])}")
-        if not isinstance(record["identity"], dict) or not isinstance(record.get("command_line", []), list):
+        check_provenance(record)
+        if not isinstance(record["identity"], dict):
             raise ValueError("what determines its runs must be an object")
         return record, Plan.from_json(record["plan"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from connectionist.utils.visible_text import shown
+from connectionist.utils.visible_text import encodable, shown, visible_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,17 @@ PUBLISHED = b"connectionist published"  # metadata: distinct sets of published v
 MIXED = {b"connectionist": b"json"}
 Published = Mapping[int, Mapping[str, float]]
 LARGEST_WHOLE = 2**63 - 1
+
+
+def column_name(name: str) -> str:
+    r"""Return the name of a column for a name that a user's code gives, without control characters and what UTF-8 does not have.
+
+    Examples
+    --------
+    >>> column_name("errors,\n50\u00a0%")
+    'errors,\\n50\xa0%'
+    """
+    return encodable(visible_line(name))
 
 
 def to_table(rows: Sequence[Row], published: Published | None = None) -> pa.Table:
@@ -138,7 +149,9 @@ def published_values(tables: Sequence[pa.Table]) -> dict[int, dict[str, float]]:
 
 def check_contents(table: pa.Table) -> None:
     """Raise ValueError if a table, which may be a file from elsewhere, has other metadata, or JSON text that is no simple value."""
-    column_layouts(table)
+    names = {name for _, layout in column_layouts(table) for name in layout}
+    if names and names != set(table.column_names):  # Parquet has no checksum of the names of columns
+        raise ValueError("its columns are not those that were written")
     published_values([table])
     for field in filter(_is_mixed, table.schema):
         if any(not isinstance(value, (bool, int, float, str, NoneType)) for value in _values(table, field)):
@@ -163,14 +176,10 @@ def _column(values: list[Any]) -> tuple[pa.DataType, list[Any], bool]:
     kinds = {type(value) for value in values} - {type(None)}
     if kinds <= {bool} or kinds == {str}:
         kind = pa.null() if not kinds else pa.bool_() if kinds == {bool} else pa.string()
-        return kind, [_encodable(value) for value in values] if kinds == {str} else values, False
+        return kind, [None if value is None else encodable(value) for value in values] if kinds == {str} else values, False
     if kinds <= {int, float} and (int not in kinds or all(value is None or abs(value) <= LARGEST_WHOLE for value in values)):
         return pa.int64() if kinds == {int} else pa.float64(), values, False
     return pa.string(), [None if value is None else json.dumps(value) for value in values], True
-
-
-def _encodable(text: str | None) -> str | None:
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _is_mixed(field: pa.Field) -> bool:

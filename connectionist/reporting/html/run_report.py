@@ -163,8 +163,8 @@ def settings_html(task: Task | None, report: Mapping[str, Any], record: Mapping[
 
 def footer_text(record: Mapping[str, Any]) -> str:
     """Return the version of the simulator and the date of the run."""
-    version = record["versions"].get(DISTRIBUTION) or "(not installed)"
-    return f"connectionist {version}, {record['date']}. This file loads nothing and runs no script."
+    version = record.get("versions", {}).get(DISTRIBUTION) or "(not installed)"
+    return f"connectionist {version}, {record.get('date', 'date unknown')}. This file loads nothing and runs no script."
 
 
 def published_epochs(report: Mapping[str, Any]) -> float | None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -20,8 +20,10 @@ import connectionist as cn
 from connectionist.errors import FileError, ParameterError, TrainingInterrupted, UnknownNameError
 from connectionist.experiments.study import parts, scheduler, seeds, store
 from connectionist.experiments.study.curves import curve_epochs
+from connectionist.experiments.study.execute import execute_chunk
 from connectionist.experiments.study.executors import WorkerEnded, WorkerProcesses
 from connectionist.experiments.study.scheduler import Progress
+from connectionist.experiments.study.work import Chunk, ConditionRuns, Work
 
 API: Any = cn  # for calls with wrong arguments
 GRID = {"rate": [0.5, 2.0], "momentum": [0.0, 0.9]}
@@ -474,6 +476,21 @@ def test_folders_that_are_not_of_a_study_and_damaged_ones_are_errors(tmp_path: P
     (tmp_path / "study.json").write_text('{"format": "connectionist study 1", "identity": {}, "plan": {"names": [], "conditions": [{}]}}')
     with pytest.raises(FileError, match=r"study\.json' is damaged \(it has no 'number'\)"):
         cn.read_study(tmp_path)
+
+
+@given(st.lists(st.text(max_size=8), max_size=4, unique=True), st.text(max_size=8))
+@settings(max_examples=30)
+def test_whatever_text_a_function_returns_is_read_again(tmp_path_factory: pytest.TempPathFactory, names: list[str], text: str) -> None:
+    folder = tmp_path_factory.mktemp("texts")
+    study = cn.Study(lambda seed: dict.fromkeys(names, text) | {"50\u00a0%\n": seed}, seeds=[1]).run(folder, workers=1)
+    assert_frame_equal(cn.read_study(folder).table, study.table)
+    assert study.table["50\u00a0%\\n"].tolist() == [1]
+    assert not names or text.encode("utf-8", "backslashreplace").decode() in study.table.to_numpy()
+
+
+def test_a_worker_returns_after_any_run_of_a_function_if_its_time_is_over() -> None:
+    chunk = Chunk(Work(doubled), (ConditionRuns(0, {}, (1, 2, 3)),), 0.0)
+    assert [row["seed"] for row in execute_chunk(chunk).rows] == [1]
 
 
 def test_what_varies_may_be_called_condition() -> None:
