@@ -193,7 +193,7 @@ def change_json(value: Any, generator: random.Random) -> None:
         value[place] = generator.choice([None, 1, -1, "x", [], {}, 1e300, True, [[[]]], 10**30])
 
 
-@pytest.mark.parametrize("attempts", [12, pytest.param(400, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("attempts", [12, pytest.param(150, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
 def test_damaged_folders_have_errors_that_name_the_file_or_the_same_numbers(tmp_path: Path, attempts: int) -> None:
     def study() -> cn.Study:
         record = cn.Recorder("weight", of="hidden → output", every=10)

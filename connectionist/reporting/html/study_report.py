@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from connectionist.reporting.html.run_report import footer_text
 from connectionist.reporting.html.tables import pairs_html, table_html
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.study_tables import study_tables
-from connectionist.utils.files import write_bytes, write_text
+from connectionist.utils.files import write_bytes, write_rows, write_text
 from connectionist.utils.untrusted_files import is_file
 
 if TYPE_CHECKING:
@@ -56,11 +56,23 @@ def write_study_report(folder: Path) -> bool:
     """
     study = read_study(folder)
     table = study.table
-    write_text(folder / CSV, table.to_csv(index=False, lineterminator="\n"))
+    write_rows(folder / CSV, _csv_rows(table))
     write_bytes(folder / PARQUET, _parquet(table))
     drawings = _draw(study, table)
     write_text(folder / REPORT, _page(study, table, drawings))
     return any(drawing.has_failed for drawing in drawings)
+
+
+def _csv_rows(table: pd.DataFrame) -> Iterator[Sequence[Any]]:
+    """Yield the rows of a CSV file that R and pandas read alike: truth values are TRUE and FALSE, and a missing value is empty."""
+    yield [*table]
+    yield from zip(*([_csv_cell(value) for value in table[name].tolist()] for name in table), strict=True)
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).upper()
+    return None if value != value else value  # noqa: PLR0124  (NaN)
 
 
 def _parquet(table: pd.DataFrame) -> bytes:

@@ -85,6 +85,20 @@ def test_the_tables_for_other_programs_have_every_run(tmp_path: Path) -> None:
         assert read["a"].astype(str).tolist() == ["1"] * 3 + ["x"] * 3
 
 
+def test_the_table_as_csv_has_values_that_r_and_spreadsheets_take_as_they_are(tmp_path: Path) -> None:
+    report_of(cn.Study(of_many_types, seeds=[1, 2]), tmp_path / "s")
+    lines = (tmp_path / "s" / "table.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.rpartition(",")[0].rpartition(",")[0] for line in lines] == [
+        "seed,stopped,right,number,half,text",
+        "1,finished,TRUE,1,,'=1+1",
+        '2,finished,FALSE,2,0.1,"a,b"',
+    ]
+
+
+def of_many_types(seed: int) -> dict[str, Any]:
+    return {"right": seed == 1, "number": seed, "half": None if seed == 1 else 0.1, "text": "=1+1" if seed == 1 else "a,b"}
+
+
 def test_a_function_that_exits_is_a_row() -> None:
     table = cn.Study(exits, seeds=[1, 2]).run(workers=1).table
     assert table["stopped"].tolist() == ["error", "error"]
