@@ -16,7 +16,7 @@ from connectionist.experiments.study.conditions import plain_value
 from connectionist.experiments.study.curves import make_curve
 from connectionist.experiments.study.executors import this_processor_only
 from connectionist.experiments.study.tables import column_name
-from connectionist.experiments.study.work import Answer, Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
+from connectionist.experiments.study.work import CallOutcome, Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
 from connectionist.learning.run import Run
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.utils.visible_text import encodable, shown
@@ -122,8 +122,8 @@ def _call(work: Work, group: ConditionRuns, seed: int, results: ChunkResults) ->
     try:
         with exits_as_errors():
             answer = work.subject(seed, **{**work.parameters, **values})  # type: ignore[operator]
-            if isinstance(answer, Answer):
-                results.answers.append((seed, answer))
+            if isinstance(answer, CallOutcome):
+                results.outcomes.append((seed, answer))
                 return {"seconds": perf_counter() - start, "message": ""}
             row = _row_of_answer(answer)
             if work.measure is not None:

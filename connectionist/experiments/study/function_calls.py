@@ -11,7 +11,7 @@ from connectionist.experiments.study.executors import WorkerStartError
 from connectionist.experiments.study.make_runs import make_runs
 from connectionist.experiments.study.plan import PlannedCondition
 from connectionist.experiments.study.scheduler import Progress, Scheduler
-from connectionist.experiments.study.work import Answer, ChunkResults, Work
+from connectionist.experiments.study.work import CallOutcome, ChunkResults, Work
 
 T = TypeVar("T")
 
@@ -34,41 +34,41 @@ def call_for_each(function: Callable[[int], T], count: int, step: Callable[[], N
     Exception
         The first that the function raised, unchanged.
     """
-    answers: Answers[T] = Answers(step)
+    outcomes: CallOutcomes[T] = CallOutcomes(step)
     condition = PlannedCondition(0, "", {}, [range(count)])
     pending = ((condition, number) for number in range(count))
-    scheduler = Scheduler(pending, None, answers, Progress(count), lambda _: None)
+    scheduler = Scheduler(pending, None, outcomes, Progress(count), lambda _: None)
     with suppress(WorkerStartError):
-        make_runs(scheduler, Work(AnswerFunction(function)), count, None, None)
-    return [answers.found[number] if number in answers.found else function(number) for number in range(count)]
+        make_runs(scheduler, Work(OutcomeFunction(function)), count, None, None)
+    return [outcomes.found[number] if number in outcomes.found else function(number) for number in range(count)]
 
 
 @dataclass(frozen=True)
-class AnswerFunction:
-    """A function whose value or exception is the answer of a run."""
+class OutcomeFunction:
+    """A function whose value or exception is the outcome of a run."""
 
     function: Callable[[int], Any]
 
-    def __call__(self, seed: int) -> Answer:
+    def __call__(self, seed: int) -> CallOutcome:
         """Call the function with the number of a run."""
         try:
-            return Answer(self.function(seed))
+            return CallOutcome(self.function(seed))
         except (Exception, SystemExit) as error:  # a user's function may raise anything
-            return Answer(error=error)
+            return CallOutcome(error=error)
 
 
-class Answers(Generic[T]):
-    """The answers of runs, in memory.
+class CallOutcomes(Generic[T]):
+    """The outcomes of runs, in memory.
 
     Parameters
     ----------
     step : function
-        Called after each answer.
+        Called after each outcome.
 
     Attributes
     ----------
     found : dict of int to object
-        Answers by the number of the call.
+        Values by the number of the call.
     """
 
     def __init__(self, step: Callable[[], None]) -> None:
@@ -76,11 +76,11 @@ class Answers(Generic[T]):
         self._step = step
 
     def add(self, results: ChunkResults) -> None:
-        """Add the answers of a chunk. What a function raised is raised."""
-        for number, answer in results.answers:
-            if answer.error is not None:
-                raise answer.error
-            self.found[number] = answer.value
+        """Add the outcomes of a chunk. What a function raised is raised."""
+        for number, outcome in results.outcomes:
+            if outcome.error is not None:
+                raise outcome.error
+            self.found[number] = outcome.value
             self._step()
 
     def keep(self) -> None:

@@ -124,7 +124,7 @@ class Chunk:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CallOutcome:
     """What a function of the simulator returned or raised, to be handed back whole, instead of a row."""
 
     value: Any = None
@@ -147,8 +147,8 @@ class ChunkResults:
         What was published for each condition, by its number: values by the name of the finding.
     recordings : list of (int, int, tuple of Recording)
         Number of the condition, seed, and what was recorded.
-    answers : list of (int, Answer)
-        Seed, and the answer of the function.
+    outcomes : list of (int, CallOutcome)
+        Seed, and the outcome of the call.
     seconds : float
         Time of all runs together.
     """
@@ -158,5 +158,5 @@ class ChunkResults:
     curves: list[tuple[int, int, int, Any]] = field(default_factory=list)
     published: dict[int, dict[str, float]] = field(default_factory=dict)
     recordings: list[tuple[int, int, Sequence[Any]]] = field(default_factory=list)
-    answers: list[tuple[int, Answer]] = field(default_factory=list)
+    outcomes: list[tuple[int, CallOutcome]] = field(default_factory=list)
     seconds: float = 0.0
