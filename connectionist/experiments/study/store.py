@@ -148,10 +148,13 @@ class StudyFolder:
             known = parts.list_parts(self._parts)
             paths = [part.path(self._parts, what) for part in known]
             try:
-                return [each for path in paths if what == parts.RUNS or path.exists() for each in read(path)]
+                found = [each for path in paths if what == parts.RUNS or path.exists() for each in read(path)]
             except FileError:
                 if set(known) <= set(parts.list_parts(self._parts)):
                     raise
+                continue
+            if set(known) <= set(parts.list_parts(self._parts)):  # else a file that did not exist may have been merged
+                return found
 
     def add(self, results: ChunkResults) -> None:
         """See `ResultSink`."""

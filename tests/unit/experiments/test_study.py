@@ -228,6 +228,18 @@ def run_of_two_epochs(seed: int) -> cn.Run:
     return cn.run("xor", seed=seed, epochs=2).run
 
 
+def test_parts_that_are_merged_while_they_are_read_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = cn.Study("xor", seeds=[1, 2, 3], epochs=3).run(tmp_path, workers=1)
+    expected = study.cases, study.curves
+    known = parts.list_parts(tmp_path / "parts")
+    removed = [*known[:-1], parts.StudyPart(known[-1].number + 1)]
+    lists = [removed]
+    monkeypatch.setattr(parts, "list_parts", lambda _: lists.pop(0) if lists else known)
+    assert_frame_equal(cn.read_study(tmp_path).cases, expected[0])
+    lists.append(removed)
+    assert_frame_equal(cn.read_study(tmp_path).curves, expected[1])
+
+
 def test_runs_that_have_ended_keep_their_last_error_in_curves() -> None:
     study = cn.Study("xor", seeds=[1, 2], vary={"epochs": [7, 30]}, cases=False).run(workers=1)
     curves = study.kept_curves()
