@@ -28,7 +28,7 @@ from connectionist.reporting.html.study_report import write_study_report
 from connectionist.utils.temporary_files import is_running
 
 PROGRAM = Path(__file__).with_name("study_program.py")
-MOST_CALLS = 400
+MOST_CALLS = 1000
 MODES = ["error", "short", "part", "interrupt", "kill", "kill after", "power", "cache"]
 
 
@@ -44,6 +44,7 @@ def program(monkeypatch: pytest.MonkeyPatch) -> Any:
 def check_same(study: Any, other: Any) -> None:
     assert_frame_equal(study.table.drop(columns="seconds"), other.table.drop(columns="seconds"), check_exact=True)
     assert_frame_equal(study.curves, other.curves, check_exact=True)
+    assert_frame_equal(study.cases, other.cases, check_exact=True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -104,15 +105,25 @@ def check_ended(pids: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("step", [41, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])])
+@pytest.mark.parametrize(
+    ("step", "of_task"),
+    [
+        (41, False),
+        pytest.param(1, False, marks=[pytest.mark.slow, pytest.mark.timeout(1200)]),
+        pytest.param(5, True, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+    ],
+)
 def test_whatever_system_call_fails_the_study_goes_on(
-    tmp_path: Path, program: Any, faults: ModuleType, monkeypatch: pytest.MonkeyPatch, mode: str, step: int
+    tmp_path: Path, program: Any, faults: ModuleType, monkeypatch: pytest.MonkeyPatch, mode: str, step: int, of_task: bool
 ) -> None:
     monkeypatch.setattr(parts, "MOST_OF_A_LEVEL", 2)
     monkeypatch.setattr(store, "SECONDS_BETWEEN_PARTS", 0.0)
     monkeypatch.setattr(scheduler, "SECONDS_OF_CHUNK", 0.0)
 
     def study() -> cn.Study:
+        if of_task:  # has cases, curves and recordings
+            record = cn.Recorder("weight", of="hidden → output", every=1)
+            return cn.Study("xor", seeds=range(2), vary={"rate": [0.1, 0.5]}, epochs=2, record=record)
         return cn.Study(program.simulate, seeds=range(2), vary={"x": [1.0, 2.0]})
 
     undisturbed = study().run(workers=1)
