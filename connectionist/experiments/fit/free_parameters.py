@@ -159,7 +159,7 @@ def _read_range(name: str, given: Any) -> FreeRange:
     what = f"fit.free[{name!r}]"
     if not isinstance(given, tuple) or len(given) not in (2, 3) or (len(given) == 3 and given[2] != "log"):
         raise ParameterError(f"{what}: must be {FORMS} (got {shown(given)})")
-    low, high = (plain_value(limit, what) for limit in given[:2])
+    low, high = (float(limit) if isinstance(limit, float) else plain_value(limit, what) for limit in given[:2])
     for limit in (low, high):
         if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not abs(limit) <= LARGEST:
             raise ParameterError(f"{what}: must have numbers as limits, at most 10¹⁰⁰ (got {shown(given)})")

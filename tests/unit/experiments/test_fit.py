@@ -332,6 +332,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"free": {"slope": (2.0, 1.0)}}, r"a low limit below the high one \(got \(2.0, 1.0\)\)"),
     ({"free": {"slope": (0.0, 1.0, "log")}}, r"limits above 10⁻¹⁰⁰, since the range is logarithmic"),
     ({"free": {"slope": (0.0, math.inf)}}, r"numbers as limits, at most 10¹⁰⁰"),
+    ({"free": {"slope": (math.nan, 1.0)}}, r"numbers as limits, at most 10¹⁰⁰ \(got \(nan, 1.0\)\)"),
     ({"free": {"slope": (-1.7e308, 1.7e308)}}, r"numbers as limits, at most 10¹⁰⁰"),
     ({"data": {"easy": 1e200}}, r"must be a number, at most 10¹⁰⁰ \(got 1e\+200\)"),
     ({"data": {"a\nb": 1.0}}, r"names of conditions that can be printed"),
