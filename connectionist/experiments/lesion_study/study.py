@@ -146,7 +146,7 @@ def lesion_study(
     lesions = [(index, lesion) for index, network in enumerate(networks) for lesion in plan.lesions(network.network)]
     experiment = Experiment(plan, training, measurement, networks, lesions)
     with progress_over("lesion study", len(lesions), "lesions", progress) as step:
-        return _result(plan, call_for_each(experiment, len(lesions), step))
+        return _result(plan, call_for_each(experiment, len(lesions), step, used=(measure, damage)))
 
 
 @dataclass(frozen=True)

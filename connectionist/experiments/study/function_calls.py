@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from connectionist.experiments.study.executors import WorkerStartError
-from connectionist.experiments.study.make_runs import make_runs
+from connectionist.experiments.study.make_runs import can_be_sent, make_runs
 from connectionist.experiments.study.plan import PlannedCondition
 from connectionist.experiments.study.scheduler import Progress, Scheduler
 from connectionist.experiments.study.work import CallOutcome, ChunkResults, Work
@@ -16,7 +16,7 @@ from connectionist.experiments.study.work import CallOutcome, ChunkResults, Work
 T = TypeVar("T")
 
 
-def call_for_each(function: Callable[[int], T], count: int, step: Callable[[], None]) -> list[T]:
+def call_for_each(function: Callable[[int], T], count: int, step: Callable[[], None], used: Iterable[object] = ()) -> list[T]:
     """Return what a function returns for each number below `count`.
 
     Calls whose worker process ended or could not load the function are repeated in this process.
@@ -28,6 +28,8 @@ def call_for_each(function: Callable[[int], T], count: int, step: Callable[[], N
     count : int
     step : function
         Called after each call.
+    used : iterable
+        Functions of the user that `function` calls, or None. Unless other processes can import them, all calls are made in this process.
 
     Raises
     ------
@@ -38,9 +40,14 @@ def call_for_each(function: Callable[[int], T], count: int, step: Callable[[], N
     condition = PlannedCondition(0, "", {}, [range(count)])
     pending = ((condition, number) for number in range(count))
     scheduler = Scheduler(pending, None, outcomes, Progress(count), lambda _: None)
+    workers = None if all(each is None or can_be_sent(each) for each in used) else 1
     with suppress(WorkerStartError):
-        make_runs(scheduler, Work(OutcomeFunction(function)), count, None, None)
-    return [outcomes.found[number] if number in outcomes.found else function(number) for number in range(count)]
+        make_runs(scheduler, Work(OutcomeFunction(function)), count, workers, None)
+    for number in range(count):
+        if number not in outcomes.found:
+            outcomes.found[number] = function(number)
+            step()
+    return [outcomes.found[number] for number in range(count)]
 
 
 @dataclass(frozen=True)

@@ -39,16 +39,20 @@ def obstacle_of(work: Work) -> str:
     """Return why other processes cannot make the runs; "" if they can."""
     options = work.options
     objects = [value for value in (work.subject, options.get("rule"), options.get("engine")) if not isinstance(value, (str, NoneType))]
-    used = [each if isinstance(each, FunctionType) else type(each) for each in objects]
-    used += [function for function in (work.measure, *(recorder.when for recorder in options.get("record", ()))) if function is not None]
-    for each in used:
-        if not is_importable(each):
+    objects += [function for function in (work.measure, *(recorder.when for recorder in options.get("record", ()))) if function is not None]
+    for each in objects:
+        if not can_be_sent(each):
             return f"others cannot import {name_of(each)}, which is a lambda or in a notebook or script; define it in a module"
     try:
         PackedWork.of(work)
     except Exception as error:  # of the class of an argument
         return f"its arguments cannot be sent to others ({error_text(error)})"
     return ""
+
+
+def can_be_sent(used: object) -> bool:
+    """Return whether other processes can import a function, or the class of an object."""
+    return is_importable(used if isinstance(used, FunctionType) else type(used))
 
 
 class _Processes:
