@@ -268,7 +268,7 @@ def by_condition(table: pd.DataFrame, names: Sequence[str], *, with_names: bool 
     if not names:
         yield "", table
     for key, rows in table.groupby(list(names), sort=False, dropna=False) if names else ():
-        label = _label(names if with_names and len(names) > 1 else (), key)
+        label = _label(names if with_names else (), key)
         seen[label] += 1
         yield f"{label} ({seen[label]})" if seen[label] > 1 else label, rows
 

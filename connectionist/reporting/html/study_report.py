@@ -24,6 +24,7 @@ from connectionist.reporting.html.run_report import footer_text
 from connectionist.reporting.html.tables import pairs_html, table_html
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.study_tables import study_tables
+from connectionist.reporting.text import FRACTIONS
 from connectionist.utils.files import write_bytes, write_rows, write_text
 from connectionist.utils.untrusted_files import is_file
 
@@ -195,7 +196,11 @@ def _distribution_caption(measure: str) -> str:
 def _distributions(table: pd.DataFrame, names: Sequence[str], measure: str, published: Mapping[str, float]) -> Any:
     groups = list(by_condition(table, names, with_names=False))[:MOST_DISTRIBUTIONS]
     values = {label: rows[measure].dropna().astype(float).tolist() for label, rows in groups}
-    return distributions(values, axis=measure, over=", ".join(names), published=published)
+    axes = distributions(values, axis=measure, over=", ".join(names), published=published)
+    is_fraction = measure in FRACTIONS or table[measure].dtype == bool
+    if is_fraction and table[measure].dropna().between(0, 1).all():
+        axes.set_ylim(-0.03, 1.03)
+    return axes
 
 
 def _map(table: pd.DataFrame, first: str, second: str) -> Any:
