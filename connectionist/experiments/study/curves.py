@@ -82,7 +82,11 @@ def _check_contents(table: pa.Table) -> None:
         raise ValueError("a curve is missing")
     errors = table["errors"].combine_chunks()
     lengths, expected = errors.value_lengths().to_numpy(zero_copy_only=False), table["epochs"].to_numpy()
-    if errors.flatten().null_count or [len(curve_epochs(epochs)) for epochs in expected.tolist()] != lengths.tolist():
+    if (
+        errors.flatten().null_count
+        or (expected < 1).any()
+        or [len(curve_epochs(epochs)) for epochs in expected.tolist()] != lengths.tolist()
+    ):
         raise ValueError("a curve has not one number for each of its epochs")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -25,6 +26,7 @@ Row = dict[str, Any]
 KEYS = ("condition", "seed")
 MEASURES = ("epochs", "error", "correct", "test_correct")
 FIRST_COLUMNS = (*KEYS, "stopped", *MEASURES)
+LARGEST = sys.float_info.max  # whole numbers have no limit
 LAST_COLUMNS = ("seconds", "message")
 ERROR, DIVERGED, FINISHED = "error", "diverged", "finished"  # how a run ended; the last for a function that returned a dict
 
@@ -191,8 +193,10 @@ def _add_curve(group: ConditionRuns, seed: int, run: Any, results: ChunkResults)
 def _add_published(group: ConditionRuns, result: Result, results: ChunkResults) -> None:
     """Add the published numbers, which all runs of a condition have in common, with the first run."""
     if group.condition not in results.published:
-        found = {each["quantity"]: each["published"] for each in result.report["findings"]}
-        results.published[group.condition] = {name: float(value) for name, value in found.items() if isinstance(value, (bool, int, float))}
+        found = {column_name(each["quantity"]): each["published"] for each in result.report["findings"]}
+        results.published[group.condition] = {
+            name: float(value) for name, value in found.items() if isinstance(value, (bool, int, float)) and abs(value) <= LARGEST
+        }
 
 
 def _add_cases(key: Row, result: Result, cases: list[Row]) -> str:

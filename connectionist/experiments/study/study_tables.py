@@ -263,7 +263,7 @@ def _are_plain(column: Sequence[Any]) -> bool:
 
 
 def by_condition(table: pd.DataFrame, names: Sequence[str], *, with_names: bool = True) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield for each condition a label of its own, such as "rate 0.1, momentum 0.5" or without names "0.1, 0.5", and its rows."""
+    """Yield for each condition a unique label, such as "rate 0.1, momentum 0.5" or without names "0.1, 0.5", and its rows."""
     seen: Counter[str] = Counter()
     if not names:
         yield "", table

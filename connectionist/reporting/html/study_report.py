@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 REPORT, CSV, PARQUET = "report.html", "table.csv", "table.parquet"
 MOST_MAPS = 3  # pairs of parameters with a heat map
-MOST_PANELS = 24  # conditions with learning curves of their own axes
+MOST_PANELS = 24  # conditions with axes for their learning curves
 MOST_MEASURES = 12  # with a figure
 MOST_DISTRIBUTIONS = 60  # conditions in one figure
 

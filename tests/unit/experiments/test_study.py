@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Mapping
@@ -20,10 +21,10 @@ import connectionist as cn
 from connectionist.errors import FileError, ParameterError, TrainingInterrupted, UnknownNameError
 from connectionist.experiments.study import parts, scheduler, seeds, store
 from connectionist.experiments.study.curves import curve_epochs
-from connectionist.experiments.study.execute import execute_chunk
+from connectionist.experiments.study.execute import _add_published, execute_chunk
 from connectionist.experiments.study.executors import WorkerEnded, WorkerProcesses
 from connectionist.experiments.study.scheduler import Progress
-from connectionist.experiments.study.work import Chunk, ConditionRuns, Work
+from connectionist.experiments.study.work import Chunk, ChunkResults, ConditionRuns, Work
 
 API: Any = cn  # for calls with wrong arguments
 GRID = {"rate": [0.5, 2.0], "momentum": [0.0, 0.9]}
@@ -503,6 +504,24 @@ def test_whatever_text_a_function_returns_is_read_again(tmp_path_factory: pytest
 def test_a_worker_returns_after_any_run_of_a_function_if_its_time_is_over() -> None:
     chunk = Chunk(Work(doubled), (ConditionRuns(0, {}, (1, 2, 3)),), 0.0)
     assert [row["seed"] for row in execute_chunk(chunk).rows] == [1]
+
+
+def test_only_numbers_that_can_be_drawn_are_kept_as_published() -> None:
+    results = ChunkResults()
+    found = {
+        "whole": 3,
+        "fraction": 0.5,
+        "true": True,
+        "huge": 10**400,
+        "nothing": float("nan"),
+        "endless": -math.inf,
+        "text": "all",
+        "a\n": 1,
+    }
+    result = cn.run("xor", seed=1, epochs=1)
+    result.report["findings"] = [{"quantity": name, "published": value} for name, value in found.items()]
+    _add_published(ConditionRuns(5, {}, (1,)), result, results)
+    assert results.published == {5: {"whole": 3.0, "fraction": 0.5, "true": 1.0, "a\\n": 1.0}}
 
 
 def test_what_varies_may_be_called_condition() -> None:
