@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from connectionist.engines.rates import weight_limits, weight_rates
 from connectionist.errors import DataError, unknown_name
 from connectionist.model.last_update import LastUpdate
-from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
+from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule, summary_of
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class WeightUpdates:
         In the order of ``net.weights``.
     examples : int
         Number of examples that the last change was made from. The caller sets it; 0 before the first change.
+    error : float
+        E, summed over these examples. The caller sets it.
     """
 
     def __init__(self, network: Network, rule: Rule, memory: dict[str, Array]) -> None:
@@ -47,6 +49,7 @@ class WeightUpdates:
         self.updates = [WeightUpdate(weight, weight_rule, memory, index) for index, weight, weight_rule in trainable_weights(network, rule)]
         self.limits = weight_limits(network)
         self.examples = 0
+        self.error = 0.0
 
     def change(self, signals: SignalSum | None) -> None:
         """Change every trainable weight once, from the summed signals if they are given, else from the derivatives."""
@@ -59,10 +62,10 @@ class WeightUpdates:
                 update.limit(lowest[update.index], highest[update.index])
 
     def summary(self) -> tuple[float, ...]:
-        """Return the number that a `WholeNetRule` computes from all derivatives; empty for other rules."""
-        if isinstance(self.rule, WholeNetRule):
-            return (self.rule.summarize([update.weight.derivative for update in self.updates]),)
-        return ()
+        """Return the number that a `WholeNetRule` computes from all derivatives and from E; empty for other rules."""
+        if not isinstance(self.rule, WholeNetRule):
+            return ()
+        return summary_of(self.rule, [update.weight.derivative for update in self.updates], self.error)
 
     def write_back(self, *, is_known: bool = True) -> None:
         """Write the state of the rule to the arrays of `memory`, and store the inputs of the last change with the weights.
@@ -92,6 +95,7 @@ class WeightUpdates:
             derivatives=np.array([derivative for _, derivative, _ in inputs]),
             memory={name: np.array([memory[number] for _, _, memory in inputs]) for number, name in enumerate(names)},
             examples=self.examples,
+            error=self.error,
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from connectionist.plugins.rules import WholeNetRule
+from connectionist.plugins.rules import WholeNetRule, summary_of
 from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class LastUpdate:
         Memory of the rule before the update, by name.
     examples : int
         Number of examples of the update.
+    error : float
+        E, summed over these examples; 0 if the rule does not use it.
     """
 
     rule: Rule
@@ -54,6 +56,7 @@ class LastUpdate:
     derivatives: Array
     memory: Mapping[str, Array]
     examples: int
+    error: float = 0.0
 
     def position_of(self, row: int) -> int | None:
         """Return the position of a row in the arrays; None if its weight was not updated."""
@@ -68,8 +71,10 @@ class LastUpdate:
 
     @cached_property
     def summary(self) -> tuple[float, ...]:
-        """The number that a `WholeNetRule` computes from all derivatives; empty for other rules."""
-        return (float(self.rule.summarize(self.derivatives.tolist())),) if isinstance(self.rule, WholeNetRule) else ()
+        """The number that a `WholeNetRule` computes from all derivatives and from E; empty for other rules."""
+        if not isinstance(self.rule, WholeNetRule):
+            return ()
+        return tuple(map(float, summary_of(self.rule, self.derivatives.tolist(), self.error)))
 
     @cached_property
     def _positions(self) -> dict[int, int]:

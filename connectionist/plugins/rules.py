@@ -6,20 +6,21 @@ weight from one update to the next; they start at 0, the formula receives them a
 
 Rule
 ├── UpdateRule        the formula uses the weight and its error derivative
-├── WholeNetRule      … and one number computed from the derivatives of the whole network
+├── WholeNetRule      … and one number computed from the derivatives of the whole network, and from its error
 ├── LocalRule         without a backward pass: the formula uses the activations at both ends of the connection
 └── SearchRule        evaluates the error at several points before it changes the weights
 """
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectionist.errors import ParameterError, check_number
+from connectionist.errors import ParameterError, PluginError, check_number
 from connectionist.plugins.parameters import Parameterized, owner_name
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]  # as in `utils.arrays`, a sibling layer that must not be imported here
+
+
+POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class Rule(Parameterized, ABC):
@@ -130,21 +134,33 @@ class UpdateRule(Rule):
 
 
 class WholeNetRule(Rule):
-    r"""A rule that also uses one number computed from the error derivatives of all trainable weights.
+    r"""A rule that also uses one number computed from the error derivatives of all trainable weights, and from the error.
 
-    .. math:: \Delta w = f(w, \partial E / \partial w, s, \text{memory}) \qquad s = g(\nabla E)
+    .. math:: \Delta w = f(w, \partial E / \partial w, s, \text{memory}) \qquad s = g(\nabla E) \text{ or } g(\nabla E, E)
+
+    Raises
+    ------
+    PluginError
+        When a subclass is declared whose `summarize` has neither one argument nor two.
     """
 
     _is_formula = True
+    _uses_error: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._uses_error = _has_error_argument(cls)
 
     @abstractmethod
-    def summarize(self, derivatives: Sequence[float]) -> float:
-        """Return the summary s of the error derivatives.
+    def summarize(self, *args: Any, **kwargs: Any) -> float:
+        """Return the summary s: ``summarize(derivatives)`` or ``summarize(derivatives, error)``.
 
         Parameters
         ----------
         derivatives : sequence of float [trainable weight]
             ∂E/∂w of each trainable weight, in the order of ``net.weights``.
+        error : float
+            E, summed over the examples since the last change. A rule that does not need it leaves the argument out.
         """
 
     @abstractmethod
@@ -154,6 +170,29 @@ class WholeNetRule(Rule):
         The argument ``summary`` is the number that `summarize` returned. The others, and the returned tuple, are those of
         `UpdateRule.change`.
         """
+
+
+def _has_error_argument(rule_class: type[WholeNetRule]) -> bool:
+    """Return whether `summarize` is written with the argument `error`."""
+    arguments = list(inspect.signature(rule_class.summarize).parameters.values())[1:]
+    if rule_class.summarize is WholeNetRule.summarize:
+        return False
+    if len(arguments) not in (1, 2) or any(each.kind not in POSITIONAL for each in arguments):
+        got = ", ".join(map(str, arguments))
+        raise PluginError(f"{owner_name(rule_class)}.summarize: must have the arguments derivatives, or derivatives and error (got {got})")
+    return len(arguments) == 2
+
+
+def uses_error(rule: Rule | type[Rule]) -> bool:
+    """Return whether a rule, or a class of rules, computes its summary from E as well."""
+    return getattr(rule, "_uses_error", False)
+
+
+def summary_of(rule: Rule, derivatives: Sequence[float], error: float) -> tuple[float, ...]:
+    """Return the summary that a `WholeNetRule` computes from the derivatives of all weights and from E; empty for other rules."""
+    if not isinstance(rule, WholeNetRule):
+        return ()
+    return (rule.summarize(derivatives, error) if uses_error(rule) else rule.summarize(derivatives),)
 
 
 class LocalRule(Rule):

@@ -50,6 +50,7 @@ class CaseWalk:
         self.inputs = inputs
         self.targets = targets
         self.updates = updates
+        self.error = 0.0
         self.is_forward_done = False
 
     def stops(self) -> Iterator[Stop]:
@@ -81,6 +82,7 @@ class CaseWalk:
         else:
             yield from self._backward(self.targets)
         if self.updates is not None:
+            self.updates.error = self.error
             yield from WeightChange(self.network, self.unrolled, self.updates, self.by).stops()
 
     def _forward(self) -> Iterator[Stop]:
@@ -134,6 +136,7 @@ class CaseWalk:
                     error += unit.group.compare_net_inputs().get(unit, (0.0, 0.0))[0]
                 if tick in (None, unit.group.tick):
                     units.append(unit)
+                    self.error += error
                     lines.append(describe_comparison(unit, error))
             if units:
                 yield Stop("compare", "\n".join(lines), tuple(units), (), units[0].group.tick)

@@ -16,7 +16,7 @@ from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import registry
-from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule
+from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule, summary_of, uses_error
 from connectionist.testing.claims import (
     assert_close,
     assert_raises,
@@ -86,7 +86,7 @@ def _check_signatures(rule: Rule) -> None:
     if isinstance(rule, LocalRule):
         check_signature(rule, "signal", "value, sender, receiver, target", *range(4))
     if isinstance(rule, WholeNetRule):
-        check_signature(rule, "summarize", "derivatives", 0)
+        check_signature(rule, "summarize", "derivatives, or derivatives and error", *range(1 + uses_error(rule)))
         names.append("summary")
     count = len(names) + len(rule.memory)
     check_signature(rule, "change", f"{', '.join(names)} and one for each name in memory {rule.memory}", *range(count))
@@ -113,8 +113,8 @@ def _check_formulas(rule: Rule) -> None:
         _check_change(rule)
     elif isinstance(rule, WholeNetRule):
         _check_summary(rule)
-        _check_change(rule, rule.summarize([0.75, -0.5]))
-        _check_direction(rule, rule.summarize([0.75]))
+        _check_change(rule, *summary_of(rule, [0.75, -0.5], 0.25))
+        _check_direction(rule, *summary_of(rule, [0.75], 0.25))
     elif isinstance(rule, UpdateRule):
         _check_change(rule)
         _check_direction(rule)
@@ -146,8 +146,8 @@ def _check_direction(rule: UpdateRule | WholeNetRule, *summary: float) -> None:
 
 def _check_summary(rule: WholeNetRule) -> None:
     for derivatives in ([], [0.0], [0.75, -0.5], [30.0, -40.0, 0.0]):
-        got, again = rule.summarize(derivatives), rule.summarize(derivatives)
-        what = f"summarize({derivatives})"
+        (got,), (again,) = (summary_of(rule, derivatives, 0.25) for _ in range(2))
+        what = f"summarize({derivatives}{', 0.25' if uses_error(rule) else ''})"
         assert_that(_are_finite([got]), type(rule).__name__, what, "a finite number", got)
         assert_that(got == again, type(rule).__name__, f"{what}, called twice", f"the same, {got}", again)
 

@@ -131,12 +131,13 @@ class LocalSession(Session):
         size = self.phase.examples_per_change(len(order))
         for change, start in enumerate(range(0, len(order), size)):
             signals = SignalSum(self.network, self.phase.rule) if isinstance(self.phase.rule, cn.LocalRule) else None
-            summed = np.zeros(self.network.weight_state.size)
+            summed, error_of_change = np.zeros(self.network.weight_state.size), 0.0
             cases = order[start : start + size]
             for presentation, case in enumerate(cases, start):
                 with self.runner.noisy_weights(presentation):
                     case_error = self.present_case(case, presentation, signals)
                 error += case_error
+                error_of_change += case_error
                 records.record_case(epoch, case, self.runner.ticks, self.runner.copy_of)
                 summed += self.network.weight_state.array("derivative")
                 is_correct = self.runner.is_correct(self.job.tolerance)
@@ -144,7 +145,7 @@ class LocalSession(Session):
                 if presentation < start + len(cases) - 1:
                     self.call_after_example(epoch, presentation, case, case_error, is_correct, summed)
             self.network.weight_state.array("derivative")[:] = summed
-            self.weight_updates.examples = len(cases)
+            self.weight_updates.examples, self.weight_updates.error = len(cases), error_of_change
             self.change_weights(signals)
             records.record_change(epoch, change)
             self.call_after_example(epoch, presentation, case, case_error, is_correct, summed)

@@ -33,8 +33,8 @@ class Adam(cn.UpdateRule):
     epsilon : float
         Constant ϵ, above 0.
     decay : float
-        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw. In AdamW (Loshchilov & Hutter 2019) the decay is
-        the rate times ``weight_decay`` of PyTorch, and precedes the change.
+        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw. AdamW (Loshchilov & Hutter 2019) is similar:
+        in PyTorch its decay is ``lr`` times ``weight_decay``, and precedes the change.
     weight_decay : float
         Weight decay as a part of the derivative: weight_decay · w is added to ∂E/∂w, as ``weight_decay`` in PyTorch's Adam. At least 0 and
         below 1.

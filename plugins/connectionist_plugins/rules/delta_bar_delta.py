@@ -120,7 +120,7 @@ class LensDeltaBarDelta(cn.UpdateRule):
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "lens_delta_bar_delta"
-    equation = "Δw = −rate · r · ∂E/∂w + momentum · last change − weight_decay · w, r + increase if ∂E/∂w · last change < 0, else r · factor"
+    equation = "Δw = −rate · r · ∂E/∂w + momentum · last change − weight_decay · w, r + increase after a change downhill, else r · factor"
     memory = ("rate_factor", "last_change")
 
     def __post_init__(self) -> None:

@@ -53,7 +53,7 @@ class Nesterov(cn.UpdateRule):
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "nesterov"
     synonyms = ("nag", "nesterov_momentum")
-    equation = "Δw = momentum · velocity − rate · ∂E/∂w − weight_decay · w, where velocity is momentum · last velocity + the other two terms"
+    equation = "Δw = momentum · v − rate · ∂E/∂w − weight_decay · w, v = momentum · last v + the other two terms"
     memory = ("velocity",)
 
     def __post_init__(self) -> None:

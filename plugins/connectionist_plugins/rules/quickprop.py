@@ -12,8 +12,8 @@ speed in back-propagation networks, Carnegie Mellon University, CMU-CS-88-162.
 
 Fahlman's program and SNNS also add 0.1 to the slope of the logistic function, so that units with an activation near 0 or 1 still learn.
 This changes the derivatives, not the rule: to do it here, write an activation function whose ``slope`` returns
-``activation · (1 − activation) + 0.1``. SNNS has no decay in the first S of a training, which is part of it here. Mesh subtracts λ w from the
-change, not from S.
+``activation · (1 − activation) + 0.1``. In SNNS, the first S of a training has no decay; here it has. Mesh subtracts λ w from the change,
+not from S.
 """
 
 from __future__ import annotations

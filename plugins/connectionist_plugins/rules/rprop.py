@@ -12,18 +12,18 @@ g is the error derivative ∂E/∂w of a weight w, Δ the size of its step, η�
 ``smallest_step``, λ ``weight_decay``, and t counts the updates. The first step has the size ``initial_step``. The variants differ where the
 sign of g has changed, after a step over a minimum:
 
-- ``rprop_minus``: the smaller step is made. Riedmiller (1994), Advanced supervised learning in multi-layer perceptrons, Computer Standards &
-  Interfaces 16, 265–278.
-- ``rprop_plus``: the last change is undone, and g is remembered as 0, so that the next step has the smaller size. Riedmiller & Braun (1993),
-  A direct adaptive method for faster backpropagation learning: the RPROP algorithm, IEEE International Conference on Neural Networks,
-  586–591.
-- ``irprop_minus``: no step is made, and g is remembered as 0. Igel & Hüsken (2000), Improving the Rprop learning algorithm, Proceedings of
-  the Second International Symposium on Neural Computation, 115–121.
+- ``rprop_minus``: the smaller step is made. Source: Riedmiller (1994), Advanced supervised learning in multi-layer perceptrons, Computer
+  Standards & Interfaces 16, 265–278.
+- ``rprop_plus``: the last change is undone, and g is remembered as 0, so that the next step has the smaller size. Source: Riedmiller &
+  Braun (1993), A direct adaptive method for faster backpropagation learning: the RPROP algorithm, IEEE International Conference on Neural
+  Networks, 586–591.
+- ``irprop_minus``: no step is made, except for the decay, and g is remembered as 0. Source: Igel & Hüsken (2000), Improving the Rprop
+  learning algorithm, Proceedings of the Second International Symposium on Neural Computation, 115–121.
 - ``irprop_plus``, in the file of this name: as ``rprop_plus``, but the last change is undone only if E has risen. Same source.
 
-``Rprop`` of PyTorch is ``irprop_minus``. That of SNNS is too, except that a weight whose g becomes exactly 0 repeats its last step there, and
-its decay enters g. Here, as in Mesh, the decay λ does not influence signs and is left out of a step that is undone or omitted. The signs are
-compared, not the product g(t) g(t − 1), which could be rounded to 0.
+``Rprop`` of PyTorch is ``irprop_minus``. So is that of SNNS, with two differences: a weight whose g becomes exactly 0 repeats its last step,
+and the decay is part of g. Here, as in Mesh, the decay λ does not influence signs, and is left out where a change is undone. The signs
+are compared, not the product g(t) g(t − 1), which may round to 0.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import connectionist as cn
+
+FLOAT = 1.0  # a factor that makes a float of a whole parameter, as compiled formulas need
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,11 @@ class RpropMinus(Rprop):
 
     def change(self, value: float, derivative: float, last_derivative: float, step: float) -> tuple[float, float, float]:
         """Return Δw, the derivative, and the size of the step."""
-        size = step if step > 0.0 else self.initial_step
+        size = step if step > 0.0 else FLOAT * self.initial_step
         if has_same_sign(derivative, last_derivative):
-            size = min(size * self.increase, self.largest_step)
+            size = min(size * self.increase, FLOAT * self.largest_step)
         elif has_other_sign(derivative, last_derivative):
-            size = max(size * self.decrease, self.smallest_step)
+            size = max(size * self.decrease, FLOAT * self.smallest_step)
         return downhill(derivative, size) - self.weight_decay * value, derivative, size
 
 
@@ -126,11 +128,11 @@ class RpropPlus(Rprop):
         self, value: float, derivative: float, last_derivative: float, step: float, last_change: float
     ) -> tuple[float, float, float, float]:
         """Return Δw, the derivative to remember, the size of the step, and the change that can be undone."""
-        size = step if step > 0.0 else self.initial_step
+        size = step if step > 0.0 else FLOAT * self.initial_step
         if has_other_sign(derivative, last_derivative):
-            return -last_change, 0.0, max(size * self.decrease, self.smallest_step), 0.0
+            return -last_change, 0.0, max(size * self.decrease, FLOAT * self.smallest_step), 0.0
         if has_same_sign(derivative, last_derivative):
-            size = min(size * self.increase, self.largest_step)
+            size = min(size * self.increase, FLOAT * self.largest_step)
         change = downhill(derivative, size) - self.weight_decay * value
         return change, derivative, size, change
 
@@ -144,7 +146,7 @@ class IrpropMinus(Rprop):
     Examples
     --------
     >>> IrpropMinus().change(1.0, -0.25, 0.5, 0.1)
-    (0.0, 0.0, 0.05)
+    (-0.0, 0.0, 0.05)
     """
 
     name = "irprop_minus"
@@ -152,11 +154,11 @@ class IrpropMinus(Rprop):
 
     def change(self, value: float, derivative: float, last_derivative: float, step: float) -> tuple[float, float, float]:
         """Return Δw, the derivative to remember, and the size of the step."""
-        size = step if step > 0.0 else self.initial_step
+        size = step if step > 0.0 else FLOAT * self.initial_step
         if has_other_sign(derivative, last_derivative):
-            return 0.0, 0.0, max(size * self.decrease, self.smallest_step)
+            return -self.weight_decay * value, 0.0, max(size * self.decrease, FLOAT * self.smallest_step)
         if has_same_sign(derivative, last_derivative):
-            size = min(size * self.increase, self.largest_step)
+            size = min(size * self.increase, FLOAT * self.largest_step)
         return downhill(derivative, size) - self.weight_decay * value, derivative, size
 
 

@@ -266,6 +266,7 @@ class _Pack:
             errors=np.zeros(lanes),
             case_errors=np.zeros(lanes),
             tick_errors=np.zeros(lanes),
+            errors_of_change=np.zeros(lanes),
             wrong=np.zeros(lanes),
             checks=np.zeros(lanes),
             previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),

@@ -12,7 +12,7 @@ from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.rates import weight_limits
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.perturbation import has_weight_noise
-from connectionist.plugins.rules import LocalRule
+from connectionist.plugins.rules import LocalRule, uses_error
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
@@ -203,6 +203,7 @@ class CompiledSession(Session):
             derivatives=weights.derivatives[rows].astype(np.float64, copy=False),
             memory=dict(zip(self.rule.memory, previous[1:], strict=True)),
             examples=presentations % self.per_change or min(self.per_change, presentations),
+            error=float(rule_arguments.error[0]) if uses_error(self.rule) else 0.0,
         )
 
     def _copy_last_case(self, rule_arguments: RuleArguments, weights: WeightArrays, size: int, order: Integers, epoch: int) -> None:
@@ -248,6 +249,7 @@ class CompiledSession(Session):
             previous=np.zeros((1 + len(rule.memory) if len(rows) <= MAX_EXPLAINED else 0, len(rows)), self.precision),
             is_divisible=not has_summary,
             decay=float(rule.decay),
+            error=np.zeros(1),
             lowest=self.limits[0],
             highest=self.limits[1],
         )

@@ -11,6 +11,7 @@ from connectionist.errors import PluginError
 from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import Rule
 from connectionist.utils.counts import describe_count
+from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 
 ARBITRARY = 0.5
 
@@ -24,7 +25,7 @@ def check_change(rule: Any) -> None:
         If it returns anything else.
     """
     assert isinstance(rule, Rule)
-    extra = (ARBITRARY,) if hasattr(rule, "summarize") else ()
+    extra = (ARBITRARY,) if summarizes(rule) else ()
     try:
         result = rule.change(ARBITRARY, ARBITRARY, *extra, *[ARBITRARY] * len(rule.memory))  # type: ignore[attr-defined]
     except Exception:  # the arbitrary numbers may be outside its domain; an error in training is raised then

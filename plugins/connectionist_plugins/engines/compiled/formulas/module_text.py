@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.plugins.functions import INFINITE
+from connectionist.plugins.rules import WholeNetRule, uses_error
 from connectionist_plugins.engines.compiled.formulas.paired_templates import IS_WITHIN
 from connectionist_plugins.engines.compiled.formulas.templates import (
     CHANGE,
@@ -37,7 +38,7 @@ def method_names(role: str, plugin_class: Any) -> tuple[str, ...]:
 
 def summarizes(rule: Any) -> bool:
     """Return whether a rule, or a class of rules, has a summary of all derivatives. Its memory has one more row, to hold them."""
-    return hasattr(rule, "summarize")
+    return issubclass(rule if isinstance(rule, type) else type(rule), WholeNetRule)
 
 
 def function_text(role: str, plugin_class: Any, names: Names, precision: Precision, activation_names: Names | None = None) -> str:
@@ -96,6 +97,7 @@ def _change_body(plugin_class: Any, names: Names) -> str:
         "REPORT_CHANGE": REPORT_CHANGE.replace("CHANGED", "1"),
         "REPORTER": REPORTERS["change"],
         "RULE": _self(names),
+        " ERROR_ARGUMENT": ", error" if uses_error(plugin_class) else "",
         "MEMORY_ROWS": str(len(plugin_class.memory) + summarizes(plugin_class)),
         "EXTRA_ARGUMENTS": (", summary" if summarize else "") + "".join(f", memory[{number}, index]" for number in memory),
         "STORE_MEMORY": "; ".join(f"memory[{number}, index] = result[{number + 1}]" for number in memory),

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.plugins.functions import within_margin
-from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
+from connectionist.plugins.rules import summary_of
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES
 from connectionist_plugins.engines.compiled.precision import Precision
 
@@ -341,6 +341,7 @@ def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
         rate: float,
         mode: int,
         decay: float,
+        error: float,
         _: int,
     ) -> None:
         if count == 0:
@@ -354,7 +355,7 @@ def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
         memory = _array_at(memories, (len(plugin.memory) - 1) * total + count, dtype) if plugin.memory else np.empty(0)
         before = value[row].tolist()
         value[row] = np.nan
-        extra = (plugin.summarize(derivative[row].tolist()),) if summarizes(plugin) else ()
+        extra = summary_of(plugin, derivative[row].tolist(), error)
         for index, (r, own_rate) in enumerate(zip(row.tolist(), own_rates, strict=True)):
             remembered = memory[index::total]
             change, *new = with_rate(own_rate).change(before[index], float(derivative[r]), *extra, *remembered.tolist())
@@ -375,5 +376,5 @@ CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]
     "paired": (_paired, None, "nnnnnnnnxxn"),
     "joint_paired": (_joint_paired, None, "nnnnnnnnnnnxxnn"),
     "signal": (_signal, ctypes.c_double, "vnnnnn"),
-    "change": (_change, None, "nnnnnnnnnxnxn"),
+    "change": (_change, None, "nnnnnnnnnxnxxn"),
 }

@@ -181,7 +181,7 @@ def c_function(value, senders, receivers, targets, count, address_of_parameters)
 """
 
 CHANGE = """
-def c_function(count, total, size, rows, values, derivatives, changes, memories, rates, rate, mode, decay, address_of_parameters):
+def c_function(count, total, size, rows, values, derivatives, changes, memories, rates, rate, mode, decay, error, address_of_parameters):
     memory, row, own_rate = carray(memories, (MEMORY_ROWS, total)), carray(rows, (count,)), carray(rates, (count,))
     if mode == INDEXED:
         value, derivative, last_change = carray(values, (size,)), carray(derivatives, (size,)), carray(changes, (size,))
@@ -212,13 +212,13 @@ STORE_CHANGE = "last_change[WEIGHT] = result[0]"
 REPORT_CHANGE = """\
 call(REPORTER, (plugin_of(parameters), CHANGED, total, size, address_of(row) + 8 * by_index, address_of(value) + by_weight,
     address_of(derivative) + by_weight, address_of(last_change) + by_weight, address_of(memory) + BYTES * by_index,
-    address_of(own_rate) + 8 * by_index, rate, mode, decay, 0))"""
+    address_of(own_rate) + 8 * by_index, rate, mode, decay, error, 0))"""
 
 SUMMARIZE = """\
 of_all = memory[MEMORY_ROWS - 1]
 for index in range(count):
     of_all[index] = derivative[WEIGHT]
-summary, raises = summarize(RULE, of_all)
+summary, raises = summarize(RULE, of_all ERROR_ARGUMENT)
 if raises:
     by_index, by_weight = 0, 0
     REPORT_ALL
@@ -257,7 +257,7 @@ ROLES = {
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "change": Template(
         ("change",),
-        "void(int64, int64, int64, int64s, numbers, numbers, numbers, numbers, float64s, float64, int64, float64, float64s)",
+        "void(int64, int64, int64, int64s, numbers, numbers, numbers, numbers, float64s, float64, int64, float64, float64, float64s)",
         CHANGE,
     ),
 }

@@ -298,6 +298,8 @@ class RuleArguments(NamedTuple):
         Whether threads may divide the weights among them. A rule with a summary needs all weights in one thread.
     decay : float
         Weight decay.
+    error : float array [1]
+        E, summed over the examples since the last change, for a rule with a summary.
     lowest, highest : array [weight]
         Limits of the weights; empty if no weight has some.
     """
@@ -314,6 +316,7 @@ class RuleArguments(NamedTuple):
     previous: FloatTable
     is_divisible: bool
     decay: float
+    error: Doubles
     lowest: Floats
     highest: Floats
 

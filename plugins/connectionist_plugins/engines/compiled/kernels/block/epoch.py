@@ -84,7 +84,7 @@ def change_some(rule: RuleArguments, weights: WeightArrays, mode: int, first_row
     changes, memory = address_of(weights.changes) + offset, address_of(rule.memory) + item_bytes * begin
     sizes = (end - begin, rule.weight_count, weights.values.size)
     arrays = (rows, values, derivatives, changes, memory, rates)
-    call(rule.change, (*sizes, *arrays, rule.rate, mode, rule.decay, rule.parameters))
+    call(rule.change, (*sizes, *arrays, rule.rate, mode, rule.decay, rule.error[0], rule.parameters))
 
 
 @kernel
@@ -149,6 +149,15 @@ def run_passes(
             store_last_dy(buffers, ticks, last_case)
 
 
+@inline
+def sum_errors(rule: RuleArguments, errors: Floats, count: int, is_first: bool, rank: int) -> float:
+    """Return E of a block, the first since the last change of the weights or another, and add it to that since the last change."""
+    error = sum_first(errors, count)
+    if rank == 0:
+        rule.error[0] = error if is_first else rule.error[0] + error
+    return error
+
+
 @rare
 def show_last_case(arguments: TrainingArguments, network: NetworkArguments, values: Floats, count: int) -> None:
     """Repeat the passes of the block of cases that is loaded, for what the unit objects need of its last case."""
@@ -192,7 +201,7 @@ def run_epoch(
                     factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives
                     record_units(probes, buffers, order, start, first, beyond - first, ticks, factor, epoch)
             barrier(team)
-            error += sum_first(buffers.errors, count)
+            error += sum_errors(rule, buffers.errors, count, start % per_change == 0, team.rank)
             wrong += sum_first(buffers.wrong, count)
             sum_derivatives_or_signals(network, rule, values, weights.derivatives, ticks, scale, count, adds, team)
             barrier(team)

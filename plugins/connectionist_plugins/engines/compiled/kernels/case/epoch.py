@@ -73,6 +73,7 @@ def run_epoch_by_case(
         if probes is not None:
             record_units(probes, buffers, order, index, 0, 1, ticks, 1.0 if rule.signal else 1.0 / scale, epoch)
         error += error_weight * case_error
+        rule.error[0] = error_weight * case_error
         correct += is_correct
         if weights.averages_ties:
             average_tied(wiring.tied_weights, wiring.tie_sizes, derivatives, 1)

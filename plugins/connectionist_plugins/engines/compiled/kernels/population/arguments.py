@@ -79,6 +79,8 @@ class Lanes(NamedTuple):
         The same, presentation by presentation.
     errors, case_errors, tick_errors : float array [lane]
         E of the epoch; if the weights change after each case, also E of the case and of the tick.
+    errors_of_change : float array [lane]
+        E, summed over the examples since the last change, for a rule with a summary.
     wrong, checks : float array [lane]
         Number of wrong cases in the epoch, and 0 if every weight is finite, else NaN.
     previous_values, previous_memory : array [weight row, lane] and array
@@ -96,6 +98,7 @@ class Lanes(NamedTuple):
     errors: Doubles
     case_errors: Doubles
     tick_errors: Doubles
+    errors_of_change: Doubles
     wrong: Doubles
     checks: Doubles
     previous_values: Floats

@@ -71,6 +71,7 @@ def compare_and_backward_case(arguments: PopulationArguments, scale: float, adds
     for lane in range(count):
         weight = buffers.error_weights[lane] if buffers.error_weights.size else 1.0
         lanes.errors[lane] += weight * lanes.case_errors[lane]
+        lanes.errors_of_change[lane] = weight * lanes.case_errors[lane]
 
 
 @rare

@@ -56,6 +56,8 @@ def run_block(arguments: PopulationArguments, count: int, scale: float, adds: in
     else:
         compare_and_backward(network, weights.values, ticks, scale, 0, columns, arguments.stop.tolerance, -1, 0)
         add_sums(buffers.errors, count, lanes.errors)
+        if settings.has_summary:
+            add_sums(buffers.errors, count, lanes.errors_of_change)
         sum_derivatives(network, weights.derivatives, ticks, count, adds, 0, 1)
     add_sums(buffers.wrong, count, lanes.wrong)
 
@@ -78,6 +80,7 @@ def run_epoch(arguments: PopulationArguments, is_loaded: bool) -> bool:
     while start < presentations:
         end = min(start + settings.per_change, presentations)
         adds = 1 if must_clear else 0
+        lanes.errors_of_change[:] = 0.0
         if must_clear:
             set_zero(address_of(weights.derivatives), weights.derivatives.itemsize * weights.derivatives.size)
         while start < end:
@@ -111,7 +114,8 @@ def change_lanes(rule: RuleArguments, weights: WeightArrays, lanes: Lanes, setti
         rows = address_of(rule.rows) + INT64_BYTES * weight_count * lane
         memory = address_of(rule.memory) + item_bytes * settings.lane_stride * lane
         rates, sizes = address_of(rule.rates) + FLOAT64_BYTES * weight_count * lane, (weight_count, weight_count, weights.values.size)
-        call(rule.change, (*sizes, rows, *arrays, memory, rates, rule.rate, INDEXED, rule.decay, rule.parameters))
+        last = (rule.decay, lanes.errors_of_change[lane], rule.parameters)
+        call(rule.change, (*sizes, rows, *arrays, memory, rates, rule.rate, INDEXED, *last))
     if rule.lowest.size:
         limit_weights(rule, weights.values, 0, rule.rows.size)
 
