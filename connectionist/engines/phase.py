@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
+from connectionist.engines.schedule import Schedule, check_schedule, describe_schedule, rule_at
 from connectionist.errors import ParameterError, check_number
 from connectionist.plugins import registry
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule
@@ -13,6 +16,10 @@ from connectionist.utils.unknown_attributes import KnownAttributes
 
 ORDERS = ("fixed", "permuted", "sampled")
 WEIGHTINGS = ("equal", "frequency")
+CLIPS = ("length", "value", "normalize")
+SETTINGS: Mapping[str, Any] = MappingProxyType(
+    {"update_after": "epoch", "order": "fixed", "weighting": "equal", "presentations": None, "clip": None, "schedule": None}
+)  # of a phase, beside rule and epochs, with their defaults
 
 
 @with_assignment_errors
@@ -38,12 +45,23 @@ class Phase(KnownAttributes):
     presentations : int, optional
         Number of examples that an epoch presents, at least 1; by default as many as there are. The next epoch goes on where the last one
         ended, over the end of the set. With ``update_after="epoch"`` these are the batches of LENS.
+    clip : pair of str and float, optional
+        What is done to the derivatives ∂E/∂w before each change of the weights, for any rule that learns from them. The number is above 0.
+        ``("length", c)`` scales those of all trainable weights to the Euclidean length c if they are longer, as ``clip_grad_norm_`` of
+        PyTorch does, and Doug's momentum of LENS with c = 1. ``("value", c)`` limits each to the range from −c to c, as
+        ``clip_grad_value_``. ``("normalize", c)`` scales them to the length c in any case, unless they are 0.
+    schedule : dict of str to dict or function, optional
+        Parameters of the rule that change during the phase. ``{"rate": {0: 0.1, 500: 0.01}}`` is a rate of 0.1 at first, and of 0.01 after
+        500 epochs of the phase; before the first number of epochs, a parameter has the value of the rule. A function receives the number of
+        epochs of the phase so far and E of the last epoch (infinite before the first of the training), and returns the value for the next
+        epoch. The rate of a projection that has a rate does not change.
 
     Raises
     ------
     ParameterError
         If a parameter is out of range, if a `SearchRule` is combined with another `update_after` than "epoch" or another `order` than
-        "fixed", or if the error is weighted and the rule is a `LocalRule`, which does not learn from derivatives.
+        "fixed", or if the error is weighted, or derivatives are clipped, and the rule is one that does not learn from them. If the rule
+        has no parameter with a name of the schedule, or a value is out of range.
     """
 
     rule: Rule
@@ -52,6 +70,8 @@ class Phase(KnownAttributes):
     order: str = "fixed"
     weighting: str = "equal"
     presentations: int | None = None
+    clip: tuple[str, float] | None = None
+    schedule: Schedule | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule", registry.resolve("update_rules", self.rule, Rule, what="Phase.rule"))
@@ -77,6 +97,10 @@ class Phase(KnownAttributes):
                 f"Phase: rule {self.rule.name!r} searches over whole epochs; set update_after='epoch', order='fixed' and "
                 f"presentations=None (got {', '.join(map(repr, given))})"
             )
+        if self.clip is not None:
+            object.__setattr__(self, "clip", _checked_clip(self.clip, self.rule))
+        if self.schedule is not None:
+            object.__setattr__(self, "schedule", check_schedule(self.schedule, self.rule))
 
     def examples_per_change(self, presentations: int) -> int:
         """Return the number of examples between two weight changes, in an epoch of `presentations` examples."""
@@ -86,12 +110,46 @@ class Phase(KnownAttributes):
         """Return the number of presentations in an epoch, for a set of `examples` examples."""
         return examples if self.presentations is None else int(self.presentations)
 
+    def at(self, epochs: int, error: float) -> Phase:
+        """Return the phase with the rule for the next epoch.
+
+        Parameters
+        ----------
+        epochs : int
+            Number of epochs of the phase so far.
+        error : float
+            E of the last epoch; infinity before the first.
+
+        Raises
+        ------
+        ParameterError
+            If a function of the schedule returns a value out of range.
+        """
+        if self.schedule is None:
+            return self
+        rule = rule_at(self.rule, self.schedule, epochs, error)
+        return self if rule == self.rule else replace(self, rule=rule, schedule=None)
+
     def describe(self) -> dict[str, Any]:
         """Return the rule's name, its parameters, and the other parameters of the phase, for reports."""
         names: list[str] = [field.name for field in fields(self.rule)] if is_dataclass(self.rule) else []
         parameters = {name: getattr(self.rule, name) for name in names}
         rest = {name: getattr(self, name) for name in ("epochs", "update_after", "order", "weighting", "presentations")}
+        if self.clip is not None:
+            rest["clip"] = list(self.clip)
+        if self.schedule is not None:
+            rest["schedule"] = describe_schedule(self.schedule)
         return {"rule": self.rule.name, "parameters": parameters, **rest}
+
+
+def _checked_clip(clip: Any, rule: Rule) -> tuple[str, float]:
+    if not isinstance(clip, (tuple, list)) or len(clip) != 2 or clip[0] not in CLIPS:
+        raise ParameterError(f"Phase.clip: must be a pair of one of {', '.join(CLIPS)} and a number, as ('length', 1.0) (got {clip!r})")
+    check_number("Phase", "clip", clip[1], above=0)
+    if isinstance(rule, (LocalRule, SearchRule)):
+        reason = "does not learn from derivatives" if isinstance(rule, LocalRule) else "searches with the derivatives as they are"
+        raise ParameterError(f"Phase.clip: rule {rule.name!r} {reason}, so they cannot be clipped (got {clip!r})")
+    return clip[0], float(clip[1])
 
 
 @with_assignment_errors

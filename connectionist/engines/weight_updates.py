@@ -6,6 +6,7 @@ The inputs of the last change are stored with the weights (`last_update`), so th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from connectionist.engines.rates import weight_limits, weight_rates
@@ -41,6 +42,8 @@ class WeightUpdates:
         Number of examples that the last change was made from. The caller sets it; 0 before the first change.
     error : float
         E, summed over these examples. The caller sets it.
+    clip : pair of str and float, or None
+        What is done to the derivatives before a change, see `Phase`. The caller sets it.
     """
 
     def __init__(self, network: Network, rule: Rule, memory: dict[str, Array]) -> None:
@@ -50,9 +53,11 @@ class WeightUpdates:
         self.limits = weight_limits(network)
         self.examples = 0
         self.error = 0.0
+        self.clip: tuple[str, float] | None = None
 
     def change(self, signals: SignalSum | None) -> None:
         """Change every trainable weight once, from the summed signals if they are given, else from the derivatives."""
+        self._clip()
         summary = self.summary()
         for update in self.updates:
             update.change(signals.sums[update.weight] if signals else update.weight.derivative, summary)
@@ -60,6 +65,24 @@ class WeightUpdates:
             lowest, highest = self.limits
             for update in self.updates:
                 update.limit(lowest[update.index], highest[update.index])
+
+    def _clip(self) -> None:
+        """Clip or scale the derivatives."""
+        if self.clip is None:
+            return
+        kind, limit = self.clip
+        weights = [update.weight for update in self.updates]
+        if kind == "value":
+            for weight in weights:
+                weight.derivative = limit if weight.derivative > limit else max(weight.derivative, -limit)
+            return
+        square = 0.0
+        for weight in weights:
+            square += weight.derivative * weight.derivative
+        length = sqrt(square)
+        if length > (limit if kind == "length" else 0.0):
+            for weight in weights:
+                weight.derivative *= limit / length
 
     def summary(self) -> tuple[float, ...]:
         """Return the number that a `WholeNetRule` computes from all derivatives and from E; empty for other rules."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from inspect import get_annotations
 from typing import ClassVar
 
-from connectionist.engines.phase import Phase
+from connectionist.engines.phase import SETTINGS, Phase
+from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError
 from connectionist.experiments.task import Task
 from connectionist.plugins import registry
@@ -24,8 +25,8 @@ class OnePhaseTask(Task):
 
     An attribute of the task that has the name of a parameter of the learning rule (``rate``, ``momentum``, ``decay``) gives the value of
     that parameter. The other parameters of the rule have their defaults, and so has a parameter with the name of a member of this class,
-    such as ``tolerance``. The attributes ``epochs``, ``update_after``, ``order``, ``weighting`` and ``presentations`` give the rest of the
-    phase. ``epochs`` is required. Each attribute is a field, or a class attribute if it is fixed.
+    such as ``tolerance``. The attributes ``epochs``, ``update_after``, ``order``, ``weighting``, ``presentations``, ``clip`` and
+    ``schedule`` give the rest of the phase. ``epochs`` is required. Each attribute is a field, or a class attribute if it is fixed.
 
     Attributes
     ----------
@@ -41,6 +42,8 @@ class OnePhaseTask(Task):
         Whether the error of an example is multiplied by its frequency.
     presentations : int or None
         Number of examples that an epoch presents, at least 1; None for as many as there are.
+    clip, schedule
+        See `Phase`.
 
     Examples
     --------
@@ -67,6 +70,8 @@ class OnePhaseTask(Task):
     order: str = "fixed"
     weighting: str = "equal"
     presentations: int | None = None
+    clip: tuple[str, float] | None = None
+    schedule: Schedule | None = None
 
     def __post_init__(self) -> None:
         """Check the declared parameters, and that the task has `epochs`."""
@@ -91,7 +96,7 @@ class OnePhaseTask(Task):
         names = parameters_of(registry.find("update_rules", self.rule))
         given = {name: getattr(self, name) for name in names if name not in MEMBERS and hasattr(self, name)}
         self._warn_of_similar_fields([name for name in names if name not in given])
-        return [Phase(rule(self.rule, **given), self.epochs, self.update_after, self.order, self.weighting, self.presentations)]
+        return [Phase(rule(self.rule, **given), self.epochs, **{name: getattr(self, name) for name in SETTINGS})]
 
     def _warn_of_similar_fields(self, missing: Sequence[str]) -> None:
         for field in parameters_of(type(self)).keys() - MEMBERS:

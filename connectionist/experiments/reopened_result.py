@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from connectionist.engines.phase import Phase
+from connectionist.engines.phase import SETTINGS, Phase
+from connectionist.engines.schedule import with_whole_epochs
 from connectionist.errors import ConnectionistError
 from connectionist.experiments.read_run import ReopenedRun, read_run
 from connectionist.experiments.result import Result
@@ -57,5 +58,8 @@ def _phases(report: Mapping[str, Any]) -> tuple[Phase, ...]:
 
 def _phase(described: Mapping[str, Any]) -> Phase:
     rule = make("update_rules", described["rule"], dict(described["parameters"]))
-    options = {name: described[name] for name in ("update_after", "order", "weighting", "presentations") if name in described}
+    options = {name: described[name] for name in SETTINGS if name in described}
+    if isinstance(options.get("schedule"), dict):
+        given = {name: values for name, values in options["schedule"].items() if isinstance(values, dict)}  # others were functions
+        options["schedule"] = with_whole_epochs(given) or None
     return Phase(rule, described["epochs"], **options)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from connectionist.engines.phase import Criterion, Phase
+from connectionist.engines.phase import SETTINGS, Criterion, Phase
 from connectionist.inspector.history import History, Kept
 from connectionist.inspector.python_code import engine_code, rule_code
 from connectionist.inspector.script import Act, Training, literal
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
-SETTINGS = ("update_after", "order", "weighting", "presentations")  # of a phase, beside rule and epochs
-DEFAULTS: dict[str, Any] = {"update_after": "epoch", "order": "fixed", "weighting": "equal", "presentations": None}
 SECONDS_OF_PART = 0.001  # that it takes to end training and to go on
 PART_SECONDS, PART_SHARE = 0.03, 0.02  # of training for parts: in any case, and of its time
 PART_GROWTH = 0.25  # of the epochs so far
@@ -239,7 +237,7 @@ class BackgroundTraining:
     def _settings(self, phase: Phase) -> dict[str, Any]:
         """Return the arguments of `train` that are not those of the training before, or not the defaults."""
         if self.run is None:
-            given = {name: value for name in SETTINGS if (value := getattr(phase, name)) != DEFAULTS[name]}
+            given = {name: value for name in SETTINGS if (value := getattr(phase, name)) != SETTINGS[name]}
             return given if self.tolerance == 0.5 else {**given, "tolerance": self.tolerance}
         last = self.run.phases[-1]
         return {name: value for name in SETTINGS if (value := getattr(phase, name)) != getattr(last, name)}

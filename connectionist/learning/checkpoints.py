@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.data.example_values import describe_examples
+from connectionist.engines.phase import SETTINGS
 from connectionist.errors import FileError, ParameterError, check_number
 from connectionist.formats.network_file import network_arrays
 from connectionist.learning.checkpoint_folder import (
@@ -177,8 +178,16 @@ def functions_of(trainer: Trainer) -> list[str]:
 
 
 def describe_phase(phase: Phase) -> dict[str, Any]:
-    """Return a phase as plain values, its rule by name."""
-    plain = {name: getattr(phase, name) for name in ("epochs", "update_after", "order", "weighting", "presentations")}
+    """Return a phase as plain values, its rule by name.
+
+    Raises
+    ------
+    ParameterError
+        If its schedule has a function.
+    """
+    if any(callable(values) for values in (phase.schedule or {}).values()):
+        raise ParameterError("train.checkpoint: a function of a schedule cannot be stored; give values by epoch (got a function)")
+    plain = {name: getattr(phase, name) for name in ("epochs", *SETTINGS)}
     return {"rule": store("update_rules", phase.rule, "train.checkpoint"), **plain}
 
 

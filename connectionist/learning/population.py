@@ -163,7 +163,8 @@ class PopulationTraining:
         return examples if phase.weighting == "equal" else examples.weighted(examples.frequencies * examples.error_weights)
 
     def _run(self, job: PopulationJob) -> PopulationResults | None:
-        return None if isinstance(job.phase.rule, SearchRule) else self.engine.train_population(job)
+        is_alone = isinstance(job.phase.rule, SearchRule) or job.phase.clip is not None or job.phase.schedule is not None
+        return None if is_alone else self.engine.train_population(job)
 
     def _store(self, member: Member, number: int, job: PopulationJob, results: PopulationResults | None, position: int) -> bool:
         """Store the results of a phase. Return whether the member was trained."""

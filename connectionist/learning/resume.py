@@ -12,6 +12,7 @@ from connectionist.data.example_values import examples_of
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.presentation import Presentation
+from connectionist.engines.schedule import with_whole_epochs
 from connectionist.errors import FileError, MemoryLimitError, ParameterError, check_number
 from connectionist.formats.network_file import network_of
 from connectionist.learning.checkpoint_folder import EXAMPLES, LOG, SLOTS, described_errors, read_values, written_slots
@@ -239,7 +240,9 @@ def _run_of(folder: Path, values: Mapping[str, Any], network: Network, position:
 
 
 def _phase_of(described: Mapping[str, Any]) -> Phase:
-    return Phase(**{**described, "rule": restore("update_rules", described["rule"], "resume")})
+    schedule = described.get("schedule")
+    given = {**described, "rule": restore("update_rules", described["rule"], "resume")}
+    return Phase(**(given if schedule is None else given | {"schedule": with_whole_epochs(schedule)}))
 
 
 def _with_functions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.data.example_set import Examples, ExampleSet
-from connectionist.engines.phase import Criterion, Phase
+from connectionist.engines.phase import SETTINGS, Criterion, Phase
 from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
@@ -26,36 +26,29 @@ OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of 
 Until = float | Criterion | Callable[[Run], bool | str] | None
 
 
-DEFAULTS: dict[str, Any] = {"update_after": "epoch", "order": "fixed", "weighting": "equal", "presentations": None}  # of a phase
-
 
 def make_phases(
     rule: Rule | str | None,
     epochs: int | None,
     phases: Sequence[Phase] | None,
-    *,
-    update_after: str | int | None,
-    order: str | None,
-    weighting: str | None,
-    presentations: int | None,
+    settings: Mapping[str, Any],
     before: Phase | None = None,
     call: str = "train",
 ) -> tuple[Phase, ...]:
     """Return the given phases, or one phase made from the other arguments. What is None is as in the phase before, if there is one.
 
-    `call` is the function that was called, for messages.
+    `settings` has the arguments of `SETTINGS`. `call` is the function that was called, for messages.
 
     Raises
     ------
     ParameterError
         If both are given, or neither.
     """
-    settings = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
     given_settings = {name: value for name, value in settings.items() if value is not None}
     if phases is not None:
-        if rule is not None or epochs is not None or DEFAULTS | given_settings != DEFAULTS:
+        if rule is not None or epochs is not None or SETTINGS | given_settings != SETTINGS:
             raise ParameterError(
-                f"{call}: phases replace rule, epochs, update_after, order, weighting and presentations; give either phases or these"
+                f"{call}: phases replace rule, epochs, {', '.join(SETTINGS)}; give either phases or these"
             )
         given = tuple(phases) if isinstance(phases, Iterable) else ()
         if not given or not all(isinstance(phase, Phase) for phase in given):
@@ -63,7 +56,7 @@ def make_phases(
         return given
     if (rule is None and before is None) or epochs is None:
         raise ParameterError(f"{call}: give a rule and epochs, or phases")
-    defaults = DEFAULTS if before is None else {name: getattr(before, name) for name in DEFAULTS}
+    defaults = SETTINGS if before is None else {name: getattr(before, name) for name in SETTINGS}
     chosen: Any = before.rule if rule is None and before is not None else rule
     return (Phase(registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule"), epochs, **{**defaults, **given_settings}),)
 

@@ -11,6 +11,7 @@ import numpy as np
 from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
+from connectionist.engines.schedule import Schedule
 from connectionist.engines.population import wiring_key
 from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
 from connectionist.learning.network_changes import NetworkBefore
@@ -47,6 +48,8 @@ def train_many(
     order: str = "fixed",
     weighting: str = "equal",
     presentations: int | None = None,
+    clip: tuple[str, float] | None = None,
+    schedule: Schedule | None = None,
     phases: Sequence[Phase] | None = None,
     until: Until = None,
     tolerance: float = 0.5,
@@ -57,7 +60,7 @@ def train_many(
     weights, seeds and rates only are trained together: the "compiled" engine computes one network in each lane of the vectors of the
     processor, and so trains small networks many times as fast as one after the other (``benchmarks/many.py``). It trains the following
     one after the other: fewer than four networks, noise, clamps, formulas that run in Python, examples of different lengths or that
-    continue one another, `presentations`, a function of `until`, `rates` where a projection has its own rate, single precision, and
+    continue one another, `presentations`, `clip`, `schedule`, a function of `until`, `rates` where a projection has its own rate, single precision, and
     rules other than an `UpdateRule` or `WholeNetRule`.
 
     Parameters
@@ -66,7 +69,7 @@ def train_many(
         Networks to train in place, or a function that returns a network for a seed. The function is called once for each seed, so that
         the networks need not all exist at once. Training is fastest if it returns the same network each time, with other weights.
     examples : ExampleSet or list of Example
-    rule, epochs, engine, update_after, order, weighting, presentations, phases, until, tolerance
+    rule, epochs, engine, update_after, order, weighting, presentations, clip, schedule, phases, until, tolerance
         See `train`.
     seeds : iterable of int, optional
         Root seed of each training, at least 0; by default ``network.seed``. Required with a function.
@@ -112,8 +115,15 @@ def train_many(
     >>> len(runs)
     100
     """
-    options = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
-    run_phases = make_phases(rule, epochs, phases=phases, call="train_many", **options)  # type: ignore[arg-type]
+    options = {
+        "update_after": update_after,
+        "order": order,
+        "weighting": weighting,
+        "presentations": presentations,
+        "clip": clip,
+        "schedule": schedule,
+    }
+    run_phases = make_phases(rule, epochs, phases, options, call="train_many")
     check_number("train_many", "tolerance", tolerance, above=0)
     criterion, _ = split_until(until, 1, "train_many")
     resolved = resolve_engine(engine, "train_many.engine")

@@ -20,6 +20,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
+from connectionist.engines.schedule import epochs_to_change
 from connectionist.errors import DivergenceError, PluginError, TrainingInterrupted, WiringError
 from connectionist.learning.active_test import ActiveTest
 from connectionist.learning.continuation import Continuation
@@ -158,9 +159,11 @@ class Trainer:
     def _train_phase(self, number: int, phase: Phase, interrupts: Interrupts) -> None:
         if number != self.position.phase:
             self.position.phase, self.position.search_memory = number, {}
-        session = self._open_session(phase)
+        done = self.run.phase_numbers.count(number)
+        present = self._at(phase, done)
+        session = self._open_session(present)
         opened = self._opened()
-        for count in self._block_sizes(phase.epochs - self.run.phase_numbers.count(number)):
+        for count in self._block_sizes(phase, done):
             self.is_exact = False
             results = self._run_block(session, phase, count, number)
             if opened and not results.exception and not results.divergence:
@@ -176,8 +179,10 @@ class Trainer:
             if self.position.reason:
                 self.run.stopped = self.position.reason
                 return
-            if is_changed:
-                session = self._open_session(phase)
+            done += count
+            before, present = present, self._at(phase, done) if done < phase.epochs else present
+            if is_changed or present.rule != before.rule:
+                session = self._open_session(present)
                 opened = self._opened()
             if self.checkpoints and self.run.epochs < self.last_epoch and self.checkpoints.is_due(self.run):
                 self.checkpoints.write(self)
@@ -264,15 +269,20 @@ class Trainer:
             )
         return memory
 
-    def _block_sizes(self, epochs: int) -> Iterator[int]:
-        """Yield the number of epochs of each block."""
-        size = 1
+    def _at(self, phase: Phase, done: int) -> Phase:
+        """Return a phase, of which some epochs are done, with the parameters of its rule for the next one."""
+        return phase.at(done, self.run.errors[-1] if self.run.errors else float("inf"))
+
+    def _block_sizes(self, phase: Phase, done: int) -> Iterator[int]:
+        """Yield the number of epochs of each block of a phase, of which some epochs are done."""
+        size, epochs = 1, phase.epochs - done
         while epochs > 0:
             start_time = perf_counter()
             until_call = epochs if self.stop is None else self.every - self.run.epochs % self.every
             count = self.recorders.epochs_that_fit(min(size, epochs, until_call))
             count = self.test.epochs_that_fit(count) if self.test else count
             count = self.checkpoints.epochs_that_fit(self.run, count) if self.checkpoints else count
+            count = min(count, epochs_to_change(phase.schedule, phase.epochs - epochs) or count)
             yield count
             epochs -= count
             seconds = perf_counter() - start_time

@@ -13,6 +13,7 @@ from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.presentation import Presentation
+from connectionist.engines.schedule import Schedule
 from connectionist.engines.weight_updates import check_memory
 from connectionist.learning.checkpoints import DEFAULT_EVERY, Checkpoints, new_checkpoints
 from connectionist.learning.continuation import Start, check_run, last_phase, tested_before
@@ -76,6 +77,8 @@ def train(
     order: str | None = None,
     weighting: str | None = None,
     presentations: int | None = None,
+    clip: tuple[str, float] | None = None,
+    schedule: Schedule | None = None,
     phases: Sequence[Phase] | None = None,
     seed: int | None = None,
     until: Until = None,
@@ -104,10 +107,10 @@ def train(
         Largest number of epochs of a single phase, at least 0.
     engine : str or Engine, optional
         "compiled" by default.
-    update_after, order, weighting, presentations
+    update_after, order, weighting, presentations, clip, schedule
         See `Phase`.
     phases : sequence of Phase, optional
-        Phases, instead of `rule`, `epochs`, `update_after`, `order`, `weighting` and `presentations`. The state of a rule continues
+        Phases, instead of `rule`, `epochs`, `update_after`, `order`, `weighting`, `presentations`, `clip` and `schedule`. The state of a rule continues
         in the next phase under the same name.
     seed : int, optional
         Root seed, at least 0; by default ``network.seed``, which `Network.randomize` assigns. The order of the examples comes from its
@@ -155,8 +158,8 @@ def train(
     continue_from : Run, optional
         A run of `train` or `resume` to go on with: its orders, the memory of its rule, context, noise, phases and log. The result is the
         run that one longer training would have returned, with the same bits, if this network has the weights in which the run ended.
-        `engine`, `tolerance`, `test`, `test_every` and, of a single phase, the rule, `update_after`, `order`, `weighting` and
-        `presentations` are those of the run by default. Recordings begin with the next epoch.
+        `engine`, `tolerance`, `test`, `test_every` and, of a single phase, the rule, `update_after`, `order`, `weighting`,
+        `presentations`, `clip` and `schedule` are those of the run by default. Recordings begin with the next epoch.
 
     Returns
     -------
@@ -188,8 +191,15 @@ def train(
     """
     check_network(network, "train")
     before = None if continue_from is None else check_run(continue_from, seed, memory)
-    settings: dict[str, Any] = {"update_after": update_after, "order": order, "weighting": weighting, "presentations": presentations}
-    run_phases = make_phases(rule, epochs, phases, before=last_phase(before), **settings)
+    settings = {
+        "update_after": update_after,
+        "order": order,
+        "weighting": weighting,
+        "presentations": presentations,
+        "clip": clip,
+        "schedule": schedule,
+    }
+    run_phases = make_phases(rule, epochs, phases, settings, before=last_phase(before))
     start = Start(
         before=before,
         network=network,

@@ -88,6 +88,7 @@ class LocalSession(Session):
         self.end_state = job.end_state
         self.runner = CaseRunner(job.network, job.examples, self.end_state[0] if self.end_state else None, job.noise)
         self.weight_updates = WeightUpdates(job.network, job.phase.rule, job.memory)
+        self.weight_updates.clip = job.phase.clip
         self.guard = NanGuard(job.network)
 
     def run(self, orders: Orders, criterion: cn.Criterion | None, due: DueMask | None = None) -> EpochResults:

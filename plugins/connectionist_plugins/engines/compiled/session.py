@@ -9,6 +9,7 @@ import numpy as np
 
 from connectionist.engines.divergence import failure_of, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
+from connectionist.engines.phase import CLIPS
 from connectionist.engines.rates import weight_limits
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.perturbation import has_weight_noise
@@ -233,9 +234,9 @@ class CompiledSession(Session):
         memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.precision)
         for index, name in enumerate(rule.memory):
             memory[index] = self.job.memory[name][self.trained]
-        runs, has_summary = self.trained_weights.runs, summarizes(rule)
+        runs, has_summary, clip = self.trained_weights.runs, summarizes(rule), self.job.phase.clip
         least = len(rows) if has_summary else LEAST_RUN  # a summary needs all weights in one call
-        has_runs = len(self.rates) == 1 and least * len(runs) <= len(rows)
+        has_runs = len(self.rates) == 1 and least * len(runs) <= len(rows) and clip is None
         return RuleArguments(
             change=self.change,
             signal=self.signal,
@@ -247,9 +248,11 @@ class CompiledSession(Session):
             rates=np.full(0 if has_runs else len(rows), 0.0 if has_runs else self.rates, float),
             memory=memory,
             previous=np.zeros((1 + len(rule.memory) if len(rows) <= MAX_EXPLAINED else 0, len(rows)), self.precision),
-            is_divisible=not has_summary,
+            is_divisible=not has_summary and clip is None,
             decay=float(rule.decay),
             error=np.zeros(1),
+            clip=0 if clip is None else 1 + CLIPS.index(clip[0]),
+            clip_limit=0.0 if clip is None else clip[1],
             lowest=self.limits[0],
             highest=self.limits[1],
         )

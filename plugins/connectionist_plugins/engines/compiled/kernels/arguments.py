@@ -300,6 +300,8 @@ class RuleArguments(NamedTuple):
         Weight decay.
     error : float array [1]
         E, summed over the examples since the last change, for a rule with a summary.
+    clip, clip_limit : int and float
+        What is done to the derivatives before a change: 0 for nothing, or 1 plus the index in `phase.CLIPS`, and its number.
     lowest, highest : array [weight]
         Limits of the weights; empty if no weight has some.
     """
@@ -317,6 +319,8 @@ class RuleArguments(NamedTuple):
     is_divisible: bool
     decay: float
     error: Doubles
+    clip: int
+    clip_limit: float
     lowest: Floats
     highest: Floats
 

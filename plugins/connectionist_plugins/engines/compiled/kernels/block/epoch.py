@@ -14,8 +14,11 @@ begin, end    in `store_previous`: slice of the trained weights
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from connectionist.engines.phase import CLIPS
 from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS, CONTIGUOUS_STORING, INDEXED
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, copy_memory
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
@@ -37,6 +40,8 @@ from connectionist_plugins.engines.compiled.kernels.indexing import first_row, s
 from connectionist_plugins.engines.compiled.kernels.perturbation import used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
+
+CLIP_LENGTH, CLIP_VALUE = 1 + CLIPS.index("length"), 1 + CLIPS.index("value")
 
 
 @rare
@@ -74,6 +79,24 @@ def limit_weights(rule: RuleArguments, values: Floats, begin: int, end: int) -> 
         limit_weight(rule, values, index, rule.rows[index])
 
 
+@rare
+def clip_derivatives(rule: RuleArguments, derivatives: Floats) -> None:
+    """Limit the length of the derivatives, or the size of each, or scale them to a length, according to `rule.clip`. NaN stays."""
+    limit, square = rule.clip_limit, 0.0
+    for index in range(rule.rows.size):
+        row = rule.rows[index]
+        if rule.clip == CLIP_VALUE:
+            if derivatives[row] < -limit:
+                derivatives[row] = -limit
+            elif derivatives[row] > limit:
+                derivatives[row] = limit
+        square += derivatives[row] * derivatives[row]
+    length = math.sqrt(square)
+    if rule.clip != CLIP_VALUE and length > (limit if rule.clip == CLIP_LENGTH else 0.0):
+        for index in range(rule.rows.size):
+            derivatives[rule.rows[index]] *= limit / length
+
+
 @inline
 def change_some(rule: RuleArguments, weights: WeightArrays, mode: int, first_row: int, begin: int, end: int) -> None:
     """Change a slice of the trainable weights, whose first row is `first_row` in a mode for successive rows, and else 0."""
@@ -95,6 +118,8 @@ def change_weights(rule: RuleArguments, weights: WeightArrays, stores: bool, ran
         begin, end = slice_of(rank, threads, rule.weight_count, 64)
     if begin == end:
         return
+    if rule.clip:
+        clip_derivatives(rule, weights.derivatives)
     if stores and rule.previous.shape[0] > 0:
         store_previous(rule, weights.values, begin, end)
     for run in range(rule.runs.shape[0]):

@@ -1,0 +1,95 @@
+"""Parameters of a rule that change during a phase: by epoch, or by a function of the epoch and the error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from connectionist.errors import ParameterError, check_number, unknown_name
+from connectionist.utils.functions import takes
+from connectionist.utils.visible_text import shown
+
+if TYPE_CHECKING:
+    from connectionist.plugins.rules import Rule
+
+Values = Mapping[int, Any] | Callable[[int, float], Any]
+Schedule = Mapping[str, Values]
+
+
+def check_schedule(schedule: object, rule: Rule) -> dict[str, Any]:
+    """Return the schedule of a phase with its values in the order of their epochs.
+
+    Raises
+    ------
+    ParameterError
+        If it is not a dict of parameters of the rule to values by epoch, or to functions of two arguments; or if a value is out of range.
+    """
+    if not isinstance(schedule, Mapping) or not schedule:
+        raise ParameterError(f"Phase.schedule: must be a dict of parameters to values by epoch, or to functions (got {shown(schedule)})")
+    known = [field.name for field in fields(rule) if field.init] if is_dataclass(rule) else []
+    checked: dict[str, Any] = {}
+    for name, values in schedule.items():
+        if name not in known:
+            raise unknown_name(f"parameter of rule {rule.name!r} in Phase.schedule", name, known)
+        if callable(values):
+            if not takes(values, 2):
+                raise ParameterError(f"Phase.schedule[{name!r}]: a function must take two arguments, epoch and error (got {shown(values)})")
+            checked[name] = values
+        else:
+            checked[name] = _by_epoch(name, values)
+    plain = {name: values for name, values in checked.items() if not callable(values)}
+    for epoch in {0, *(epoch for values in plain.values() for epoch in values)}:
+        rule_at(rule, plain, epoch, 0.0)
+    return checked
+
+
+def _by_epoch(name: str, values: object) -> dict[int, Any]:
+    if not isinstance(values, Mapping) or not values:
+        raise ParameterError(f"Phase.schedule[{name!r}]: must be a dict of epochs to values, or a function (got {shown(values)})")
+    for epoch in values:
+        check_number(f"Phase.schedule[{name!r}]", "epoch", epoch, at_least=0, whole=True)
+    return {int(epoch): values[epoch] for epoch in sorted(values)}
+
+
+def _value_at(values: Mapping[int, Any], epochs: int) -> list[Any]:
+    """Return the value after a number of epochs, or none before the first."""
+    return [value for epoch, value in values.items() if epoch <= epochs][-1:]
+
+
+def rule_at(rule: Rule, schedule: Schedule, epochs: int, error: float) -> Rule:
+    """Return a rule with the scheduled values of its parameters for the epoch after a number of epochs. `error` is E of the last one.
+
+    Raises
+    ------
+    ParameterError
+        If a value is out of range.
+    """
+    found = {}
+    for name, values in schedule.items():
+        present = [values(epochs, error)] if callable(values) else _value_at(values, epochs)
+        is_float = type(getattr(rule, name)) is float  # whole numbers would be compiled separately
+        found |= {name: float(value) if is_float and type(value) is int else value for value in present}
+    return replace(rule, **found)  # type: ignore[type-var]
+
+
+def epochs_to_change(schedule: Schedule | None, epochs: int) -> int | None:
+    """Return the number of epochs from which on a value may be another, counted from `epochs` epochs on; None if no other will come."""
+    if schedule is None:
+        return None
+    if any(callable(values) for values in schedule.values()):
+        return 1
+    return min((epoch - epochs for values in schedule.values() for epoch in values if epoch > epochs), default=None)  # type: ignore[union-attr]
+
+
+def with_whole_epochs(described: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[int, Any]]:
+    """Return a schedule from a file, whose epochs are texts."""
+    return {name: {int(epoch): value for epoch, value in values.items()} for name, values in described.items()}
+
+
+def describe_schedule(schedule: Schedule) -> dict[str, Any]:
+    """Return a schedule as plain values for reports: a function as its name."""
+    return {
+        name: f"function {getattr(values, '__qualname__', type(values).__name__)}" if callable(values) else dict(values)
+        for name, values in schedule.items()
+    }
