@@ -5,14 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from connectionist.cli.settings import parse_settings, whole_number
+from connectionist.cli.settings import parse_clip, parse_schedule, parse_settings, whole_number
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import make
 
 
 def add_run_options(parser: ArgumentParser) -> None:
-    """Declare --epochs, --engine, --rule and --set."""
+    """Declare --epochs, --engine, --rule, --set, --clip and --schedule."""
     parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs; a criterion may stop earlier")
     parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
     parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
@@ -22,6 +22,16 @@ def add_run_options(parser: ArgumentParser) -> None:
         default=[],
         metavar="KEY=VALUE",
         help="parameter of the task, or of the given rule or engine; repeatable; 'connectionist show NAME' lists them",
+    )
+    parser.add_argument(
+        "--clip", metavar="KIND=C", help="before each change, clip the length or the value of the derivatives, or normalize them"
+    )
+    parser.add_argument(
+        "--schedule",
+        action="append",
+        default=[],
+        metavar="KEY=EPOCH:VALUE,…",
+        help="values of a parameter of the rule by epoch, such as rate=0:0.1,500:0.01; repeatable",
     )
 
 
@@ -50,6 +60,10 @@ def run_options(arguments: Namespace) -> dict[str, Any]:
     owners = owners_of_parameters(arguments)
     given = {name: getattr(arguments, name, None) for name in ("epochs", "rule", "test_every")}
     options = {name: value for name, value in given.items() if value is not None}
+    if arguments.clip is not None:
+        options["clip"] = parse_clip(arguments.clip)
+    if arguments.schedule:
+        options["schedule"] = parse_schedule(arguments.schedule)
     engine = arguments.engine or DEFAULT_ENGINE
     engine_class = registry.find("engines", engine)
     settings = parse_settings(arguments.set, [*owners, engine_class])

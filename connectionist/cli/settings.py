@@ -1,9 +1,10 @@
-"""Parsing of ``--set KEY=VALUE``, ``--vary KEY=VALUES``, ``--seeds A-B`` and ``--checkpoint-every T``."""
+"""Parsing of ``--set``, ``--clip``, ``--schedule``, ``--vary``, ``--seeds`` and ``--checkpoint-every``."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, get_args, get_origin
 
@@ -85,6 +86,59 @@ def parse_variations(texts: Iterable[str], owners: Sequence[type]) -> dict[str, 
         given = _steps(key, values) if values.count(":") == 2 else values.split(",")
         variations[key] = [_parse(owner, key, value) if owner else value for value in given]
     return variations
+
+
+def parse_clip(text: str) -> tuple[str, float]:
+    """Return the pair of a text KIND=C for `Phase.clip`, which checks it.
+
+    Raises
+    ------
+    ParameterError
+        If the text has another form.
+
+    Examples
+    --------
+    >>> parse_clip("length=1")
+    ('length', 1.0)
+    """
+    kind, separator, number = text.partition("=")
+    if not separator or (limit := _number(number)) is None:
+        raise ParameterError(f"--clip: must be KIND=C, one of length, value and normalize with a number (got {text!r})")
+    return kind, float(limit)
+
+
+def parse_schedule(texts: Iterable[str]) -> dict[str, dict[int, Any]]:
+    """Return the schedule of texts KEY=EPOCH:VALUE,… for `Phase.schedule`, which checks the values.
+
+    Raises
+    ------
+    ParameterError
+        If a text has another form, or if a key or epoch is given twice.
+
+    Examples
+    --------
+    >>> parse_schedule(["rate=0:0.1,500:0.01", "adds_descent=20:false"])
+    {'rate': {0: 0.1, 500: 0.01}, 'adds_descent': {20: False}}
+    """
+    schedule: dict[str, dict[int, Any]] = {}
+    for text in texts:
+        key, _, items = text.partition("=")
+        pairs = [item.partition(":") for item in items.split(",")]
+        values = {_whole_number(epoch): SPELLINGS.get(value.lower(), _number(value)) for epoch, _, value in pairs}
+        if not key or None in values or None in values.values() or len(values) < len(pairs):
+            raise ParameterError(f"--schedule: must be KEY=EPOCH:VALUE,…, with each epoch once, as rate=0:0.1,500:0.01 (got {text!r})")
+        if key in schedule:
+            raise ParameterError(f"--schedule {key}: given twice")
+        schedule[key] = values  # type: ignore[assignment]
+    return schedule
+
+
+def _number(text: str) -> int | float | None:
+    """Return the number of a text, whole if it can be; None if it is none."""
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return None
 
 
 def _steps(key: str, text: str) -> list[str]:

@@ -27,7 +27,7 @@ def check_schedule(schedule: object, rule: Rule) -> dict[str, Any]:
     """
     if not isinstance(schedule, Mapping) or not schedule:
         raise ParameterError(f"Phase.schedule: must be a dict of parameters to values by epoch, or to functions (got {shown(schedule)})")
-    known = [field.name for field in fields(rule) if field.init] if is_dataclass(rule) else []
+    known: list[str] = [field.name for field in fields(rule) if field.init] if is_dataclass(rule) else []
     checked: dict[str, Any] = {}
     for name, values in schedule.items():
         if name not in known:
@@ -65,11 +65,12 @@ def rule_at(rule: Rule, schedule: Schedule, epochs: int, error: float) -> Rule:
     ParameterError
         If a value is out of range.
     """
-    found = {}
+    found: dict[str, Any] = {}
     for name, values in schedule.items():
         present = [values(epochs, error)] if callable(values) else _value_at(values, epochs)
         is_float = type(getattr(rule, name)) is float  # whole numbers would be compiled separately
-        found |= {name: float(value) if is_float and type(value) is int else value for value in present}
+        for value in present:
+            found[name] = float(value) if is_float and type(value) is int else value
     return replace(rule, **found)  # type: ignore[type-var]
 
 
@@ -80,6 +81,12 @@ def epochs_to_change(schedule: Schedule | None, epochs: int) -> int | None:
     if any(callable(values) for values in schedule.values()):
         return 1
     return min((epoch - epochs for values in schedule.values() for epoch in values if epoch > epochs), default=None)  # type: ignore[union-attr]
+
+
+def with_text_epochs(schedule: Schedule) -> dict[str, dict[str, Any]]:
+    """Return a schedule without functions for a file, whose dicts have texts as keys."""
+    found = {name: values for name, values in schedule.items() if not callable(values)}
+    return {name: {str(epoch): value for epoch, value in values.items()} for name, values in found.items()}
 
 
 def with_whole_epochs(described: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[int, Any]]:

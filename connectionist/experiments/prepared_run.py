@@ -12,6 +12,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.example_values import describe_examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
+from connectionist.engines.schedule import Schedule
 from connectionist.errors import DivergenceError, TrainingInterrupted
 from connectionist.experiments.result import Result
 from connectionist.experiments.task import Task
@@ -180,8 +181,11 @@ class Preparation:
         engine: str | Engine,
         rule: str | Rule | None,
         parameters: Mapping[str, Any] | None,
+        clip: tuple[str, float] | None = None,
+        schedule: Schedule | None = None,
     ) -> None:
         self._preset, self._epochs, self._rule, self._parameters = preset, epochs, rule, dict(parameters or {})
+        self._settings: dict[str, Any] = {name: value for name, value in (("clip", clip), ("schedule", schedule)) if value is not None}
         self.task, self._rule_parameters = task_and_rule_parameters(task, preset, self._parameters, rule)
         self._engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
         registry.find("engines", self._engine.name)  # findings use the engine by name, so it must be in the registry
@@ -200,6 +204,7 @@ class Preparation:
 
     def _prepare(self, task: Task, seed: int) -> PreparedRun:
         phases = [_replace_rule(phase, self._rule, self._rule_parameters, self._parameters) for phase in phases_of(task)]
+        phases = [replace(phase, **self._settings) for phase in phases]
         network = network_of(task, seed)
         described = {"task": task.name, "preset": self._preset, "parameters": parameters_of_object(task)}
         json_value(described)  # before training, since the values are objects of the plugin

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.engines.engine import Engine
+from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, check_number
 from connectionist.experiments.prepared_run import Preparation
 from connectionist.experiments.result import Result
@@ -28,6 +29,8 @@ def run(
     engine: str | Engine = DEFAULT_ENGINE,
     rule: str | Rule | None = None,
     parameters: Mapping[str, Any] | None = None,
+    clip: tuple[str, float] | None = None,
+    schedule: Schedule | None = None,
     every: int | None = None,
     test_every: int | None = None,
     record: Recorder | Sequence[Recorder] = (),
@@ -51,6 +54,8 @@ def run(
         Update rule for all phases. A rule by name keeps the parameters of the task's rule that it also has.
     parameters : dict, optional
         Parameters of the task, or of `rule` if it is given, like ``--set KEY=VALUE``.
+    clip, schedule
+        Clipping of derivatives and schedule of the rule's parameters in all phases, instead of those of the task; see `Phase`.
     every : int, optional
         Number of epochs between two calls of the task's criterion, if that is a function; by default ``task.every``.
     test_every : int, optional
@@ -92,7 +97,7 @@ def run(
     """
     check_task(task, preset)
     check_options(seed, parameters, test_every)
-    prepared = Preparation(task, preset, epochs, engine, rule, parameters).for_seed(seed)
+    prepared = Preparation(task, preset, epochs, engine, rule, parameters, clip, schedule).for_seed(seed)
     return prepared.train(every, test_every, record, progress)
 
 

@@ -37,9 +37,7 @@ def open_task(name: str, seed: int, options: dict[str, Any], host: str, port: in
     ConnectionistError
         As `connectionist.run`.
     """
-    prepared = Preparation(
-        name, options["preset"], options.get("epochs"), options["engine"], options.get("rule"), options.get("parameters")
-    ).for_seed(seed)
+    prepared = Preparation(name, **{"epochs": None, "rule": None, "parameters": None, **options}).for_seed(seed)
     parameters = {each: value for each, value in (options.get("parameters") or {}).items() if hasattr(prepared.task, each)}
     arguments = [literal(name), literal(options["preset"]), *(f"{each}={literal(value)}" for each, value in parameters.items())]
     lines = (IMPORTS, "", f"task = cn.task({', '.join(arguments)}).for_seed({seed})", f"net = task.network(seed={seed})", *PARTS)

@@ -14,6 +14,7 @@ import numpy as np
 
 from connectionist.data.example_values import describe_examples
 from connectionist.engines.phase import SETTINGS
+from connectionist.engines.schedule import with_text_epochs
 from connectionist.errors import FileError, ParameterError, check_number
 from connectionist.formats.network_file import network_arrays
 from connectionist.learning.checkpoint_folder import (
@@ -188,6 +189,8 @@ def describe_phase(phase: Phase) -> dict[str, Any]:
     if any(callable(values) for values in (phase.schedule or {}).values()):
         raise ParameterError("train.checkpoint: a function of a schedule cannot be stored; give values by epoch (got a function)")
     plain = {name: getattr(phase, name) for name in ("epochs", *SETTINGS)}
+    if phase.schedule is not None:
+        plain["schedule"] = with_text_epochs(phase.schedule)
     return {"rule": store("update_rules", phase.rule, "train.checkpoint"), **plain}
 
 

@@ -26,7 +26,6 @@ OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of 
 Until = float | Criterion | Callable[[Run], bool | str] | None
 
 
-
 def make_phases(
     rule: Rule | str | None,
     epochs: int | None,
@@ -46,17 +45,17 @@ def make_phases(
     """
     given_settings = {name: value for name, value in settings.items() if value is not None}
     if phases is not None:
-        if rule is not None or epochs is not None or SETTINGS | given_settings != SETTINGS:
-            raise ParameterError(
-                f"{call}: phases replace rule, epochs, {', '.join(SETTINGS)}; give either phases or these"
-            )
+        if rule is not None or epochs is not None or {**SETTINGS, **given_settings} != SETTINGS:
+            raise ParameterError(f"{call}: phases replace rule, epochs, {', '.join(SETTINGS)}; give either phases or these")
         given = tuple(phases) if isinstance(phases, Iterable) else ()
         if not given or not all(isinstance(phase, Phase) for phase in given):
             raise ParameterError(f"{call}.phases: must be a list of one or more Phase (got {phases!r})")
         return given
     if (rule is None and before is None) or epochs is None:
         raise ParameterError(f"{call}: give a rule and epochs, or phases")
-    defaults = SETTINGS if before is None else {name: getattr(before, name) for name in SETTINGS}
+    defaults = dict(SETTINGS) if before is None else {name: getattr(before, name) for name in SETTINGS}
+    if rule is not None:
+        defaults["schedule"] = None  # its parameters and epochs are those of the rule before
     chosen: Any = before.rule if rule is None and before is not None else rule
     return (Phase(registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule"), epochs, **{**defaults, **given_settings}),)
 

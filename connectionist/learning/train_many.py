@@ -10,9 +10,9 @@ import numpy as np
 
 from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
-from connectionist.engines.phase import Phase
-from connectionist.engines.schedule import Schedule
+from connectionist.engines.phase import SETTINGS, Phase
 from connectionist.engines.population import wiring_key
+from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.population import Member, PopulationTraining, with_rate
@@ -60,8 +60,8 @@ def train_many(
     weights, seeds and rates only are trained together: the "compiled" engine computes one network in each lane of the vectors of the
     processor, and so trains small networks many times as fast as one after the other (``benchmarks/many.py``). It trains the following
     one after the other: fewer than four networks, noise, clamps, formulas that run in Python, examples of different lengths or that
-    continue one another, `presentations`, `clip`, `schedule`, a function of `until`, `rates` where a projection has its own rate, single precision, and
-    rules other than an `UpdateRule` or `WholeNetRule`.
+    continue one another, `presentations`, `clip`, `schedule`, a function of `until`, `rates` where a projection has its own rate, single
+    precision, and rules other than an `UpdateRule` or `WholeNetRule`.
 
     Parameters
     ----------
@@ -115,14 +115,7 @@ def train_many(
     >>> len(runs)
     100
     """
-    options = {
-        "update_after": update_after,
-        "order": order,
-        "weighting": weighting,
-        "presentations": presentations,
-        "clip": clip,
-        "schedule": schedule,
-    }
+    options = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule), strict=True))
     run_phases = make_phases(rule, epochs, phases, options, call="train_many")
     check_number("train_many", "tolerance", tolerance, above=0)
     criterion, _ = split_until(until, 1, "train_many")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy.typing as npt
 
 from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
-from connectionist.engines.phase import Phase
+from connectionist.engines.phase import SETTINGS, Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.engines.schedule import Schedule
 from connectionist.engines.weight_updates import check_memory
@@ -110,8 +109,8 @@ def train(
     update_after, order, weighting, presentations, clip, schedule
         See `Phase`.
     phases : sequence of Phase, optional
-        Phases, instead of `rule`, `epochs`, `update_after`, `order`, `weighting`, `presentations`, `clip` and `schedule`. The state of a rule continues
-        in the next phase under the same name.
+        Phases, instead of `rule`, `epochs`, `update_after`, `order`, `weighting`, `presentations`, `clip` and `schedule`. The state of a
+        rule continues in the next phase under the same name.
     seed : int, optional
         Root seed, at least 0; by default ``network.seed``, which `Network.randomize` assigns. The order of the examples comes from its
         stream "order".
@@ -159,7 +158,7 @@ def train(
         A run of `train` or `resume` to go on with: its orders, the memory of its rule, context, noise, phases and log. The result is the
         run that one longer training would have returned, with the same bits, if this network has the weights in which the run ended.
         `engine`, `tolerance`, `test`, `test_every` and, of a single phase, the rule, `update_after`, `order`, `weighting`,
-        `presentations`, `clip` and `schedule` are those of the run by default. Recordings begin with the next epoch.
+        `presentations`, `clip` and, with the rule, `schedule` are those of the run by default. Recordings begin with the next epoch.
 
     Returns
     -------
@@ -191,14 +190,7 @@ def train(
     """
     check_network(network, "train")
     before = None if continue_from is None else check_run(continue_from, seed, memory)
-    settings = {
-        "update_after": update_after,
-        "order": order,
-        "weighting": weighting,
-        "presentations": presentations,
-        "clip": clip,
-        "schedule": schedule,
-    }
+    settings = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule), strict=True))
     run_phases = make_phases(rule, epochs, phases, settings, before=last_phase(before))
     start = Start(
         before=before,

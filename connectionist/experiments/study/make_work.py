@@ -65,7 +65,7 @@ def _check_function(task: object, options: Mapping[str, Any]) -> None:
         raise ParameterError(
             f"Study.task: must be the name of a task, a Task, or a function of a seed (got {registry.describe_given(task)})"
         )
-    defaults = {"preset": "default", "rule": None, "epochs": None, "engine": DEFAULT_ENGINE, "record": ()}
+    defaults = {"preset": "default", "rule": None, "epochs": None, "engine": DEFAULT_ENGINE, "clip": None, "schedule": None, "record": ()}
     for name, default in defaults.items():
         if options[name] != default:
             raise ParameterError(f"Study.{name}: must not be given with a function, which has its own (got {shown(options[name])})")

@@ -59,6 +59,7 @@ def identity_of(
         if options["rule"] is not None:
             named = isinstance(options["rule"], str)
             identity["rule source"] = source_digest(registry.find("update_rules", options["rule"]) if named else type(options["rule"]))
+        identity |= {name: _described(options[name]) for name in ("clip", "schedule") if options[name] is not None}
         identity |= {"every": options["every"], "test_every": options["test_every"], "engine": _described_engine(options["engine"])}
         identity |= {"record": [_described(recorder) for recorder in options["record"]], "cases": has_cases}
     else:

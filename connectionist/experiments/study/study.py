@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.engine import Engine
+from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, TrainingInterrupted, check_flag, check_number
 from connectionist.experiments.prepared_run import task_and_rule_parameters
 from connectionist.experiments.study import seeds as seed_ranges
@@ -58,6 +59,8 @@ class Study(StudyTables):
         Preset of a task given by name.
     rule : str or Rule, optional
         Update rule for all phases, as for `connectionist.run`.
+    clip, schedule
+        As for `connectionist.run`.
     epochs : int, optional
         Number of epochs of all phases together.
     engine : str or Engine
@@ -106,11 +109,13 @@ class Study(StudyTables):
         epochs: int | None = None,
         engine: str | Engine = DEFAULT_ENGINE,
         parameters: Mapping[str, Any] | None = None,
+        clip: tuple[str, float] | None = None,
+        schedule: Schedule | None = None,
         record: Recorder | Sequence[Recorder] = (),
         measure: Callable[[Any], Mapping[str, Any]] | None = None,
         cases: bool = True,
     ) -> None:
-        options = {"preset": preset, "rule": rule, "epochs": epochs, "engine": engine, "record": record}
+        options = {"preset": preset, "rule": rule, "epochs": epochs, "engine": engine, "clip": clip, "schedule": schedule, "record": record}
         self._work = make_work(task, parameters, measure, cases, options)
         ranges = seed_ranges.read_seeds(seeds)
         made = make_conditions(vary, conditions)

@@ -21,9 +21,9 @@ sign of g has changed, after a step over a minimum:
   learning algorithm, Proceedings of the Second International Symposium on Neural Computation, 115–121.
 - ``irprop_plus``, in the file of this name: as ``rprop_plus``, but the last change is undone only if E has risen. Same source.
 
-``Rprop`` of PyTorch is ``irprop_minus``. So is that of SNNS, with two differences: a weight whose g becomes exactly 0 repeats its last step,
-and the decay is part of g. Here, as in Mesh, the decay λ does not influence signs, and is left out where a change is undone. The signs
-are compared, not the product g(t) g(t − 1), which may round to 0.
+``Rprop`` of PyTorch is ``irprop_minus``. So is that of SNNS, with two differences: a weight whose g becomes exactly 0 repeats its last
+step, and the decay is part of g. Here, as in Mesh, the decay λ does not influence signs, and is left out where a change is undone. The
+signs are compared, not the product g(t) g(t − 1), which may round to 0.
 """
 
 from __future__ import annotations
