@@ -48,7 +48,15 @@ COLUMNS = ("errors", "corrects", "phase_numbers", "test_errors", "test_corrects"
 
 
 def train_and_attach(trainer: Trainer, reporter: Reporter) -> Run:
-    """Train, show progress, and return the run. If an exception is raised, it has the run."""
+    """Train, show progress, and return the run. If an exception is raised in training, it has the run.
+
+    Raises
+    ------
+    ParameterError
+        If there are checkpoints, and the training has something that cannot be stored.
+    """
+    if trainer.checkpoints:
+        trainer.checkpoints.check(trainer)
     try:
         with reporter as trainer.report:
             trainer.train()

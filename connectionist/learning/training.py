@@ -218,8 +218,6 @@ def train(
             example_functions=make_example_functions(run_phases, after_example, after_event),
             checkpoints=checkpoints,
         )
-        if checkpoints:
-            checkpoints.check(trainer)
         return train_and_attach(trainer, reporter)
 
 
