@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectionist.model.assembly.shared_settings import check_shared_settings
+from connectionist.model.assembly.shared_settings import check_shared_settings, limits_by_row
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -54,14 +54,5 @@ def weight_limits(network: Network) -> tuple[Array, Array] | None:
         As `check_shared_settings`.
     """
     check_shared_settings(network)
-    limited = [projection for projection in network.projections if projection.limits is not None]
-    if not limited:
-        return None
-    import numpy as np
-
-    lowest, highest = np.full(network.weight_state.size, -np.inf), np.full(network.weight_state.size, np.inf)
-    for projection in limited:
-        rows = [connection.weight.row for connection in projection]
-        lowest[rows] = np.maximum(lowest[rows], projection.limits[0])  # type: ignore[index]
-        highest[rows] = np.minimum(highest[rows], projection.limits[1])  # type: ignore[index]
-    return lowest[network.weight_rows], highest[network.weight_rows]
+    limits = limits_by_row(network)
+    return None if limits is None else (limits[0][network.weight_rows], limits[1][network.weight_rows])

@@ -31,7 +31,7 @@ from connectionist.model.graph import Graph, read_only_view
 from connectionist.model.group import Group, make_labels
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import Perturbation, has_noise, has_weight_noise, noisy_weights
-from connectionist.model.projection import Projection
+from connectionist.model.projection import Projection, check_signed
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import Schedule
 from connectionist.model.state import UnitState, WeightState
@@ -206,6 +206,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         trainable: bool = True,
         backpropagate: bool = True,
         rate: float | None = None,
+        sign: str | None = None,
     ) -> Projection:
         """Connect the units of one group to those of another.
 
@@ -225,6 +226,9 @@ class Network(HtmlRepr, DeclaredAttributes):
             Whether error derivatives are passed back through the connections to their senders.
         rate : float, optional
             Learning rate of these connections, in place of the rate of the update rule; above 0 (freeze with `trainable`).
+        sign : {"excitatory", "inhibitory"}, optional
+            Sign of these weights: training keeps "excitatory" weights at 0 or above, "inhibitory" ones at 0 or below, and `randomize` draws
+            them so. It sets ``projection.limits``. Units whose outgoing projections all have one sign follow Dale's principle.
 
         Returns
         -------
@@ -240,13 +244,19 @@ class Network(HtmlRepr, DeclaredAttributes):
             If the connections would close a loop without delay. The network does not change.
         DataError
             If a weight is not finite, or the weights have the wrong shape.
+        ParameterError
+            If the sign is another word, or a given weight has the other sign.
         MemoryLimitError
             If the connections would not fit in memory. The network does not change.
         """
         ends = construction.find_ends(self._wiring, sender, receiver)
-        return construction.connect(
+        if sign is not None:
+            check_signed(weights, sign, f"{ends[0].name} → {ends[1].name}")
+        projection = construction.connect(
             self._wiring, ends, pattern, delay, weights, trainable=trainable, backpropagate=backpropagate, rate=rate
         )
+        projection.sign = sign
+        return projection
 
     def tie(self, connections: Iterable[Connection | str]) -> Weight:
         """Make connections share one weight: that of the first, with its value; frozen if that is frozen.

@@ -26,6 +26,41 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
 
 
+LIMITS_OF_SIGN = {"excitatory": (0.0, math.inf), "inhibitory": (-math.inf, 0.0)}
+
+
+def check_sign(sign: object, what: str) -> str:
+    """Return a sign of weights.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither "excitatory" nor "inhibitory".
+    """
+    if not isinstance(sign, str) or sign not in LIMITS_OF_SIGN:
+        raise ParameterError(f"{what}: must be 'excitatory', 'inhibitory' or None (got {shown(sign)})")
+    return sign
+
+
+def check_signed(weights: npt.ArrayLike | None, sign: str, name: str) -> None:
+    """Check the sign of a projection, and that given weights do not have the other one.
+
+    Raises
+    ------
+    ParameterError
+        If one is out of range. The message begins with the name.
+    DataError
+        If a weight is not a number.
+    """
+    lowest, highest = LIMITS_OF_SIGN[check_sign(sign, f"{name}, sign")]
+    values = as_numbers(0.0 if weights is None else weights, f"{name}, weights")
+    outside = values[(values < lowest) | (values > highest)]
+    if len(outside):
+        raise ParameterError(
+            f"{name}, weights: must be {'at least' if lowest == 0.0 else 'at most'} 0, since they are {sign} (got {outside[0]:g})"
+        )
+
+
 @dataclass
 class _Settings:
     """What may be assigned to a projection. The copies of a projection in an unrolled network share it."""
@@ -50,6 +85,9 @@ class Projection(HtmlRepr, RemovablePart):
         Learning rate of these connections, above 0; None means the rate of the update rule. Assignable.
     limits : (float, float) or None
         Lowest and highest value of the weights, to which training cuts them after each change; None means no limits. Assignable.
+    sign : {"excitatory", "inhibitory"} or None
+        Sign of the weights, according to the limits: "excitatory" if none may be below 0, "inhibitory" if none may be above 0. An
+        assignment sets the limits to 0 and infinity.
     weight_noise : Noise or None
         Noise that is added to each weight, newly drawn for each case; None by default. A number, the standard deviation, may be assigned.
         A weight that connections of several projections share has the noise of those that have some.
@@ -124,6 +162,16 @@ class Projection(HtmlRepr, RemovablePart):
                 raise ParameterError(f"{self.name}, limits: the lowest must not be above the highest (got {lowest:g} and {highest:g})")
             limits = lowest, highest
         self._settings.limits = limits
+
+    @property
+    def sign(self) -> str | None:
+        """The sign of weights that the limits allow: "excitatory", "inhibitory", or None for both. Assignable."""
+        lowest, highest = self.limits or (-math.inf, math.inf)
+        return "excitatory" if lowest >= 0.0 else "inhibitory" if highest <= 0.0 else None
+
+    @sign.setter
+    def sign(self, sign: str | None) -> None:
+        self.limits = None if sign is None else LIMITS_OF_SIGN[check_sign(sign, f"{self.name}, sign")]
 
     @property
     def weight_noise(self) -> Noise | None:

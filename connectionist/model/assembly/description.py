@@ -7,6 +7,7 @@ graph, the schedule and unrolled copies. Neither are the inputs of the last upda
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -224,7 +225,7 @@ def _describe_projection(projection: Projection) -> dict[str, Any]:
         "delay": projection.delay,
         "backpropagate": all(connection.backpropagate for connection in projection),
         "rate": None if projection.rate is None else float(projection.rate),
-        "limits": None if projection.limits is None else list(projection.limits),
+        "limits": None if projection.limits is None else [each if math.isfinite(each) else None for each in projection.limits],
         "weight_noise": _describe_noise(projection.weight_noise),
     }
 
@@ -257,7 +258,10 @@ def _build_projection(
     ends = construction.find_ends(wiring, given["sender"], given["receiver"])
     construction.check_delay(ends, given["delay"])
     projection = Projection(*ends, given["delay"], given["rate"])
-    projection.limits, projection.weight_noise = given["limits"], _build_noise(given["weight_noise"])
+    limits = given["limits"]
+    if isinstance(limits, list) and None in limits:  # infinite
+        limits = [infinity if each is None else each for each, infinity in zip(limits, (-math.inf, math.inf), strict=False)]
+    projection.limits, projection.weight_noise = limits, _build_noise(given["weight_noise"])
     places = receivers.astype(np.int64) * len(projection.sender) + senders
     is_ordered = not len(places) or (senders.min() >= 0 and senders.max() < len(projection.sender) and (np.diff(places) > 0).all())
     _check(bool(is_ordered) and not (len(places) and places[0] < 0), f"{projection.name}: the connections are not in order")

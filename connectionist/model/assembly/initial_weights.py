@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from connectionist.errors import DataError, ParameterError, WiringError, check_number
+from connectionist.model.assembly.shared_settings import limits_by_row
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.projection import Projection
-from connectionist.utils.arrays import check_order
+from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.random_streams import random_stream
 from connectionist.utils.visible_text import shown
 
@@ -35,8 +37,18 @@ def draw_weights(network: Network, half_range: float | None, sd: float | None, m
     rows = rows[state.array("trainable")[rows] != 0.0]
     generator, width = random_stream(seed, stream), float(spread or 0.0)
     drawn = generator.uniform(-width, width, len(rows)) if sd is None else generator.normal(0.0, width, len(rows))
-    state.array("value")[rows] = drawn + mean if mean else drawn
+    state.array("value")[rows] = _within_limits(network, rows, drawn + mean if mean else drawn)
     state.forget_changes(rows)
+
+
+def _within_limits(network: Network, rows: npt.NDArray[np.intp], drawn: Array) -> Array:
+    """Return drawn values of weights with the sign, and then within the limits, of their projections."""
+    limits = limits_by_row(network)
+    if limits is None:
+        return drawn
+    low, high = limits[0][rows], limits[1][rows]
+    signed = np.where(low >= 0.0, np.abs(drawn), np.where(high <= 0.0, -np.abs(drawn), drawn))
+    return np.minimum(np.maximum(signed, low), high)
 
 
 def _stream_of(network: Network, weights: Sequence[Weight]) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
+    from connectionist.utils.arrays import Array
 
 
 def check_shared_settings(network: Network) -> None:
@@ -61,3 +62,21 @@ def _fault(one: Projection, other: Projection) -> str:
         noises = f"{one.weight_noise} and {other.weight_noise}"
         return f"different noise on weights ({noises}); give both projections the same weight_noise, or one of them None"
     return ""
+
+
+def limits_by_row(network: Network) -> tuple[Array, Array] | None:
+    """Return the lowest and highest value of each row of the weights' state; None if no projection has limits.
+
+    A weight that several projections share has the narrowest limits.
+    """
+    limited = [projection for projection in network.projections if projection.limits is not None]
+    if not limited:
+        return None
+    import numpy as np
+
+    lowest, highest = np.full(network.weight_state.size, -np.inf), np.full(network.weight_state.size, np.inf)
+    for projection in limited:
+        rows = [connection.weight.row for connection in projection]
+        lowest[rows] = np.maximum(lowest[rows], projection.limits[0])  # type: ignore[index]
+        highest[rows] = np.minimum(highest[rows], projection.limits[1])  # type: ignore[index]
+    return lowest, highest
