@@ -12,6 +12,7 @@ from connectionist.engines.divergence import NanGuard
 from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
 from connectionist.engines.object_probes import ObjectProbes
 from connectionist.errors import ParameterError, PluginError
+from connectionist.learning.jacobian import residuals_and_jacobian
 from connectionist.model.last_update import LastUpdate
 from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
@@ -46,6 +47,7 @@ class SearchSession(Session):
         self.job = job
         self.memory = memory
         self.is_searched = _trainable_mask(job)
+        self.evaluation = Evaluation(engine, job, self.is_searched)
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for some epochs. The records of units are from a presentation of all examples with the weights before the search."""
@@ -77,18 +79,19 @@ class SearchSession(Session):
     def _run_epoch(self) -> tuple[float, float]:
         """Search once, and return E and the fraction of correct examples before the search."""
         network, examples = self.job.network, self.job.examples
+        self.evaluation.forget()
         outputs = self.engine.outputs(network, examples)
         correct = float(correct_cases(outputs, examples.targets, self.job.tolerance).mean())
         before = network.weight_values[self.is_searched]
-        error, _ = self._evaluate(before)
-        after = np.asarray(self.rule.search(before.copy(), self._evaluate, self.memory), dtype=float)
+        error, _ = self.evaluation(before)
+        after = np.asarray(self.rule.search(before.copy(), self.evaluation, self.memory), dtype=float)
         if after.shape != before.shape:
             origin = describe_origin(type(self.rule))
             raise PluginError(
                 f"{origin}rule {self.rule.name!r}: search must return {describe_count(len(before), 'weight')} (got shape {after.shape})"
             )
-        self._write("change", after - before)
-        self._write("value", after * (1.0 - self.rule.decay))
+        self.evaluation.write("change", after - before)
+        self.evaluation.write("value", after * (1.0 - self.rule.decay))
         self._store_last_update(before)
         return error, correct
 
@@ -98,13 +101,44 @@ class SearchSession(Session):
         unknown = np.full(len(rows), np.nan)
         state.last_update = LastUpdate(self.rule, rows, unknown, before, unknown, {}, len(self.job.examples))
 
-    def _evaluate(self, values: Array) -> tuple[float, Array]:
-        """Set the weights, and return E and ∂E/∂w."""
-        self._write("value", values)
-        error, derivatives = self.engine.error_derivatives(self.job.network, self.job.examples)
-        return error, derivatives[self.is_searched]
 
-    def _write(self, quantity: str, values: Array) -> None:
+class Evaluation:
+    """The error of the examples of a job as a function of the weights that are searched; see `Evaluate`.
+
+    Parameters
+    ----------
+    engine : Engine
+    job : TrainingJob
+    is_searched : bool array [weight]
+    """
+
+    def __init__(self, engine: Engine, job: TrainingJob, is_searched: npt.NDArray[np.bool_]) -> None:
+        self.engine = engine
+        self.job = job
+        self.is_searched = is_searched
+        self._last: tuple[Array, float, Array] | None = None
+
+    def __call__(self, values: Array, /) -> tuple[float, Array]:
+        """Set the weights, and return E and ∂E/∂w."""
+        self.write("value", values)
+        if self._last is not None and np.array_equal(values, self._last[0]):
+            return self._last[1], self._last[2].copy()
+        error, derivatives = self.engine.error_derivatives(self.job.network, self.job.examples)
+        self._last = np.array(values, dtype=float), error, derivatives[self.is_searched]
+        return error, self._last[2].copy()
+
+    def jacobian(self, values: Array, /) -> tuple[Array, Array]:
+        """Set the weights, and return the residuals and ∂e/∂w."""
+        self.write("value", values)
+        residuals, jacobian = residuals_and_jacobian(self.job.network, self.job.examples, self.engine)
+        return residuals, jacobian if self.is_searched.all() else jacobian[:, self.is_searched]
+
+    def forget(self) -> None:
+        """Forget the last evaluation, since the network may have changed."""
+        self._last = None
+
+    def write(self, quantity: str, values: Array) -> None:
+        """Assign a quantity of the weights that are searched."""
         network = self.job.network
         network.weight_state.array(quantity)[network.weight_rows[self.is_searched]] = values
 

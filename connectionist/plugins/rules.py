@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from connectionist.errors import ParameterError, PluginError, check_number
 from connectionist.plugins.parameters import Parameterized, owner_name
@@ -232,7 +232,24 @@ class LocalRule(Rule):
         """
 
 
-Evaluate = Callable[["Array"], "tuple[float, Array]"]
+class Evaluate(Protocol):
+    """What a search rule calls to evaluate the error at some weights."""
+
+    def __call__(self, values: Array, /) -> tuple[float, Array]:
+        """Return E, summed over the examples, and ∂E/∂w, an array in the order of the values."""
+        ...
+
+    def jacobian(self, values: Array, /) -> tuple[Array, Array]:
+        """Return the residuals e [residual], with E = ½ Σ e², and their derivatives ∂e/∂w [residual, weight].
+
+        There is a residual y − d for each output unit with a target in each case, and at each tick.
+
+        Raises
+        ------
+        ParameterError
+            If E is not such a sum, since an error function is not "squared", or has a margin or a radius.
+        """
+        ...
 
 
 class SearchRule(Rule):
@@ -250,7 +267,8 @@ class SearchRule(Rule):
         values : float64 array [trainable weight]
             Weights at which the search starts.
         evaluate : function
-            Takes an array of weights like `values`. Returns E, summed over the examples, and ∂E/∂w, an array in the same order.
+            Takes an array of weights like `values`. Returns E, summed over the examples, and ∂E/∂w, an array in the same order. The
+            function ``evaluate.jacobian`` returns the residuals and their derivatives; see `Evaluate`.
         memory : dict
             Values that the rule keeps from call to call; empty at the beginning of each phase.
 

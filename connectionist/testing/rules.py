@@ -163,12 +163,7 @@ def _check_signal(rule: LocalRule) -> None:
 
 def _check_search(rule: SearchRule) -> None:
     """Check that a search decreases the quadratic error ½ Σ a (w − m)²."""
-    curvature, minimum = np.array([1.0, 3.0, 0.5]), np.array([0.5, -1.0, 2.0])
-
-    def evaluate(values: Array) -> tuple[float, Array]:
-        difference = values - minimum
-        return float(0.5 * (curvature * difference * difference).sum()), curvature * difference
-
+    evaluate = QuadraticError()
     results = []
     for _ in range(2):
         memory: dict[str, Any] = {}
@@ -187,6 +182,22 @@ def _check_search(rule: SearchRule) -> None:
         f"below the error at the start, {first_error}",
         error,
     )
+
+
+class QuadraticError:
+    """E = ½ Σ a (w − m)² of three weights, as a search rule evaluates it."""
+
+    curvature, minimum = np.array([1.0, 3.0, 0.5]), np.array([0.5, -1.0, 2.0])
+
+    def __call__(self, values: Array, /) -> tuple[float, Array]:
+        """Return E and its derivatives."""
+        difference = values - self.minimum
+        return float(0.5 * (self.curvature * difference * difference).sum()), self.curvature * difference
+
+    def jacobian(self, values: Array, /) -> tuple[Array, Array]:
+        """Return the residuals √a (w − m) and their derivatives."""
+        roots = np.sqrt(self.curvature)
+        return roots * (values - self.minimum), np.diag(roots)
 
 
 def _check_training(rule: Rule, engine: str, reference: str) -> None:

@@ -1,0 +1,154 @@
+"""The built-in search rules in training, and the derivatives of residuals that they use."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import ParameterError
+from connectionist.learning.jacobian import residuals_and_jacobian
+from connectionist.testing import random_network
+
+XOR = cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+RULES = ("conjugate_gradient", "scaled_conjugate_gradient", "lbfgs", "gauss_newton", "levenberg_marquardt")
+OF_RESIDUALS = RULES[3:]
+IN_TIME = {"delays": True, "initial": True, "integrators": True}
+
+
+def xor_net(seed: int = 1, error: str = "squared") -> cn.Network:
+    net = cn.Network("xor")
+    net.add_group("input", 2, role="input")
+    net.add_group("hidden", 3)
+    net.add_group("output", 1, role="output", error=error)
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(0.5, seed=seed)
+    return net
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_error_does_not_rise_and_most_networks_learn(rule: str) -> None:
+    learned = 0
+    for seed in range(8):
+        run = cn.train(xor_net(seed), XOR, rule, 60)
+        assert all(later <= earlier for earlier, later in zip(run.errors, run.errors[1:], strict=False))
+        learned += run.error < 0.05
+    assert learned >= 3, learned
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_engines_agree(rule: str) -> None:
+    compiled, local = xor_net(), xor_net()
+    for net, engine in ((compiled, "compiled"), (local, "local")):
+        cn.train(net, XOR, rule, 3, engine=engine)
+    assert np.allclose(compiled.weight_values, local.weight_values, rtol=0, atol=1e-9 if rule != "scaled_conjugate_gradient" else 1e-7)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_resumed_training_has_the_bits_of_one_training(rule: str, tmp_path: Path) -> None:
+    whole, parts, resumed = xor_net(), xor_net(), xor_net()
+    cn.train(whole, XOR, rule, 12)
+    run = cn.train(parts, XOR, rule, 5)
+    cn.train(parts, XOR, epochs=7, continue_from=run)
+    cn.train(resumed, XOR, rule, 5, checkpoint=tmp_path / "checkpoint")
+    assert parts.weight_values.tobytes() == whole.weight_values.tobytes()
+    assert cn.resume(tmp_path / "checkpoint", 12).network.weight_values.tobytes() == whole.weight_values.tobytes()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_at_a_minimum_the_weights_stay(rule: str, engine: str) -> None:
+    net = cn.Network("linear")
+    net.add_group("input", 2, role="input")
+    net.add_group("output", 1, role="output", activation="linear")
+    net.connect("input", "output")
+    examples = cn.ExampleSet.from_arrays([[0, 1], [0, 2]], [[0], [0]])
+    run = cn.train(net, examples, rule, 4, engine=engine)
+    assert run.errors == [0.0] * 4
+    assert (net.weight_values == 0.0).all()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_linear_least_squares_problem_is_solved(rule: str) -> None:
+    generator = np.random.default_rng(3)
+    inputs, targets = generator.normal(size=(20, 4)), generator.normal(size=(20, 2))
+    net = cn.Network("linear")
+    net.add_group("input", 4, role="input")
+    net.add_group("output", 2, role="output", activation="linear")
+    net.connect("input", "output")
+    cn.train(net, cn.ExampleSet.from_arrays(inputs, targets), rule, 40)
+    best = np.linalg.lstsq(np.column_stack([inputs, np.ones(20)]), targets, rcond=None)[0]
+    found = np.array([connection.weight.value for connection in net.projection("input", "output")]).reshape(2, 4).T
+    assert np.allclose(found, best[:4], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("features", [{}, {"delays": True, "initial": True}, IN_TIME])
+@pytest.mark.parametrize("seed", range(12))
+def test_residuals_and_their_derivatives_give_the_error_and_its_derivatives(seed: int, features: dict[str, Any], engine: str) -> None:
+    net, examples = random_network(seed, 4, **features)
+    for group in net.groups:
+        if group.role == "output":
+            group.error_function, group.margin = cn.error_function("squared"), 0.0
+    net.tie_derivative, net.ticks_back = "sum", None
+    error, derivatives = cn.error_derivatives(net, examples, engine=engine)
+    residuals, jacobian = residuals_and_jacobian(net, examples, cn.engine(engine))
+    assert error == pytest.approx((residuals @ residuals) / 2, rel=1e-12)
+    assert np.allclose(jacobian.T @ residuals, derivatives, rtol=0, atol=1e-11 * max(1.0, np.abs(derivatives).max()))
+
+
+def test_residuals_of_weighted_examples_frozen_weights_and_missing_targets() -> None:
+    net = xor_net()
+    frozen = net.connection("input:0", "hidden:0").weight
+    frozen.trainable = False
+    examples = cn.ExampleSet.from_arrays([[0, 1], [1, 0], [1, 1]], [[1.0], [float("nan")], [0.0]], error_weights=[1, 2, 3])
+    before = frozen.value
+    run = cn.train(net, examples, "levenberg_marquardt", 20)
+    assert run.error < 1e-4
+    assert frozen.value == before
+    residuals, jacobian = residuals_and_jacobian(net, examples, cn.engine("compiled"))
+    assert (len(residuals), jacobian.shape) == (2, (2, len(net.weights)))
+
+
+@pytest.mark.parametrize("rule", OF_RESIDUALS)
+def test_rules_of_residuals_need_a_sum_of_squares(rule: str) -> None:
+    with pytest.raises(ParameterError, match=r"group output: residuals need the error function 'squared' .* \(got 'cross_entropy'\)"):
+        cn.train(xor_net(error="cross_entropy"), XOR, rule, 1)
+    with_margin = xor_net()
+    with_margin["output"].margin = 0.2
+    with pytest.raises(ParameterError, match=r"without radius and margin \(got a margin\)"):
+        cn.train(with_margin, XOR, rule, 1)
+    with_radius = xor_net()
+    with_radius["output"].error_function = cn.error_function("squared", target_radius=0.1)
+    with pytest.raises(ParameterError, match=r"without radius and margin \(got target_radius\)"):
+        cn.train(with_radius, XOR, rule, 1)
+    with pytest.raises(ParameterError, match="must not clamp units"):
+        cn.train(xor_net(), XOR.clamped(xor_net(), {"hidden:0": 0.5}), rule, 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "parameter", "value"),
+    [
+        ("conjugate_gradient", "beta", "steepest"),
+        ("conjugate_gradient", "restart", -1),
+        ("conjugate_gradient", "curvature", 1.0),
+        ("scaled_conjugate_gradient", "difference", 0.0),
+        ("lbfgs", "pairs", 0),
+        ("gauss_newton", "halvings", -1),
+        ("levenberg_marquardt", "factor", 1.0),
+    ],
+)
+def test_a_parameter_out_of_range_is_an_error(rule: str, parameter: str, value: Any) -> None:
+    with pytest.raises(ParameterError, match=rf"{rule}\.{parameter}: must be "):
+        cn.rule(rule, **{parameter: value})
+
+
+def test_a_network_without_trainable_weights_is_searched() -> None:
+    for rule in RULES:
+        net = xor_net()
+        for weight in net.weights:
+            weight.trainable = False
+        before = net.weight_values
+        with pytest.warns(UserWarning, match="all weights are frozen"):
+            cn.train(net, XOR, rule, 2)
+        assert (net.weight_values == before).all()
