@@ -1,7 +1,8 @@
 """Rules beside weights and steps of other programs.
 
-Update rules are compared with Mesh (hbrouwer/mesh), and delta-bar-delta with Jacobs's formula. Search rules are compared with SciPy's linear
-conjugate gradients, dense BFGS, MINPACK, and the scaled conjugate gradients of SNNS; the golden files say what was compared with what.
+Update rules are compared with Mesh (hbrouwer/mesh), and delta-bar-delta with Jacobs's formula. Search rules are compared with SciPy's
+linear conjugate gradients, dense BFGS, MINPACK, and the scaled conjugate gradients of SNNS. The golden files say what was compared with
+what.
 
 Weights above 130 are not compared: derivatives of saturated units then round to 0 in Mesh, and so does the product of two derivatives, from
 which it takes the sign.

@@ -8,8 +8,8 @@ r"""Conjugate gradients: a line search along the negative gradient, corrected by
 g is the vector of the error derivatives of all trainable weights, d the direction of the search, and t counts the searches. The weights
 move along d to a point that meets the strong Wolfe conditions (Nocedal & Wright 2006, Numerical optimization, chapter 3; SciPy's line
 search). The first search, one after every ``restart`` searches, and one whose d does not lead downhill use d = −g. Sources: Fletcher &
-Reeves (1964), Function minimization by conjugate gradients, The Computer Journal 7, 149–154; Polak & Ribière (1969), Note sur la convergence de
-méthodes de directions conjuguées, Revue française d'informatique et de recherche opérationnelle 3, 35–43.
+Reeves (1964), Function minimization by conjugate gradients, The Computer Journal 7, 149–154; Polak & Ribière (1969), Note sur la
+convergence de méthodes de directions conjuguées, Revue française d'informatique et de recherche opérationnelle 3, 35–43.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-
-import numpy as np
 
 import connectionist as cn
 
@@ -91,9 +89,10 @@ def line_search(
 
     `here` has E and its derivatives at `values`, and `last_error` is E before the step that led there.
     """
+    import numpy as np
     from scipy.optimize import line_search as wolfe
 
-    if not np.any(direction):
+    if not direction.any():
         return None
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # that there is no such point, which None says

@@ -1,16 +1,16 @@
 r"""Delta-bar-delta: each weight has its own rate, which rises while its derivative keeps its sign. Also the variant of LENS.
 
 .. math::
-    \Delta w(t) = -\varepsilon(t)\, g(t) \qquad
+    \Delta w(t) = -\varepsilon(t)\, g(t) - \lambda\, w(t) \qquad
     \varepsilon(t) = \begin{cases}
         \varepsilon(t - 1) + \kappa & \text{if } \bar g(t - 1)\, g(t) > 0 \\
         (1 - \varphi)\, \varepsilon(t - 1) & \text{if } \bar g(t - 1)\, g(t) < 0
     \end{cases} \qquad
     \bar g(t) = (1 - \theta)\, g(t) + \theta\, \bar g(t - 1)
 
-Δw is the change of a weight w, g its error derivative, ε its own rate, κ ``increase``, φ ``decrease``, θ ``smoothing``, and t counts the
-updates. As in the paper, the rate is changed before it is used. Source: Jacobs (1988), Increased rates of convergence through learning rate
-adaptation, Neural Networks 1, 295–307.
+Δw is the change of a weight w, g its error derivative, ε its own rate, κ ``increase``, φ ``decrease``, θ ``smoothing``, λ
+``weight_decay``, 0 by default, and t counts the updates. As in the paper, the rate is changed before it is used. Source: Jacobs (1988),
+Increased rates of convergence through learning rate adaptation, Neural Networks 1, 295–307.
 
 The variant of LENS compares g with the last change of the weight instead of a mean of derivatives, and has momentum α:
 
@@ -21,7 +21,7 @@ The variant of LENS compares g with the last change of the weight instead of a m
         \rho\, r(t - 1) & \text{otherwise}
     \end{cases}
 
-with r = 1 before the first update, which has no last change and so uses ρ. Source: LENS 2.63 (Rohde 1999), ``rateIncrement`` and
+with r = 1 before the first update, which has no last change and so uses ρ. Source: LENS (Rohde 1999), ``rateIncrement`` and
 ``rateDecrement``. Mesh changes the rate after the step. Here signs are compared, not products, which could be rounded to 0.
 """
 
@@ -51,11 +51,13 @@ class DeltaBarDelta(cn.UpdateRule):
         Share θ of the past in the mean of the derivatives, at least 0 and below 1.
     decay : float
         Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
+    weight_decay : float
+        Weight decay as a part of Δw: Δw has the further term −weight_decay · w. At least 0 and below 1.
 
     Raises
     ------
     ParameterError
-        If a parameter is out of range.
+        If a parameter is out of range, or both decays are above 0.
 
     Examples
     --------
@@ -68,10 +70,20 @@ class DeltaBarDelta(cn.UpdateRule):
     decrease: float = cn.parameter(0.1, at_least=0, below=1)
     smoothing: float = cn.parameter(0.7, at_least=0, below=1)
     decay: float = cn.parameter(0.0, at_least=0, below=1)
+    weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "delta_bar_delta"
     synonyms = ("dbd", "deltabardelta")
     equation = "Δw = −own rate · ∂E/∂w, own rate + increase if ∂E/∂w has the sign of its mean, · (1 − decrease) if it has the other sign"
     memory = ("weight_rate", "mean_derivative")
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        super().__post_init__()
+        if self.decay and self.weight_decay:
+            raise cn.errors.ParameterError(
+                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
+                f"(got {self.decay:g} and {self.weight_decay:g})"
+            )
 
     def change(self, value: float, derivative: float, weight_rate: float, mean_derivative: float) -> tuple[float, float, float]:
         """Return Δw, the rate of the weight, and the mean of its derivatives."""
@@ -80,7 +92,8 @@ class DeltaBarDelta(cn.UpdateRule):
             rate += self.increase
         elif derivative < 0.0 < mean_derivative or mean_derivative < 0.0 < derivative:
             rate = max(rate * (1.0 - self.decrease), LEAST)
-        return -rate * derivative, rate, (1.0 - self.smoothing) * derivative + self.smoothing * mean_derivative
+        change = -rate * derivative - self.weight_decay * value
+        return change, rate, (1.0 - self.smoothing) * derivative + self.smoothing * mean_derivative
 
 
 @dataclass(frozen=True)

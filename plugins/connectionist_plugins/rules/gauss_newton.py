@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 import connectionist as cn
 
 
@@ -44,6 +42,8 @@ class GaussNewton(cn.SearchRule):
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
         """Return the weights after a step that makes E smaller; else the same weights."""
+        import numpy as np
+
         residuals, jacobian = evaluate.jacobian(values)
         triangle = np.asarray(np.linalg.qr(np.column_stack([jacobian, -residuals]), mode="r"))  # the same solution from fewer rows
         error, step = evaluate(values)[0], np.linalg.lstsq(triangle[:, :-1], triangle[:, -1], rcond=None)[0]

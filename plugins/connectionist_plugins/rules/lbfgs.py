@@ -15,8 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 import connectionist as cn
 
 SMALLEST = 1e-12  # least s·y, as a share of |s| |y|
@@ -51,6 +49,7 @@ class Lbfgs(cn.SearchRule):
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
         """Search along the next direction. Without a point that is lower, return the same weights."""
+        import numpy as np
         from scipy.optimize import line_search
 
         error, derivatives = evaluate(values)
@@ -81,6 +80,8 @@ class Lbfgs(cn.SearchRule):
 
     def _pairs(self, values: cn.Array, derivatives: cn.Array, memory: dict[str, Any]) -> tuple[cn.Array, cn.Array]:
         """Return the last steps s and changes y [pair, weight], the oldest first."""
+        import numpy as np
+
         if "values" not in memory:
             return np.zeros((0, len(values))), np.zeros((0, len(values)))
         step, change = values - memory["values"], derivatives - memory["derivatives"]
@@ -96,6 +97,7 @@ def inverse_times(derivatives: cn.Array, steps: cn.Array, changes: cn.Array) -> 
 
     Examples
     --------
+    >>> import numpy as np
     >>> inverse_times(np.array([2.0, 3.0]), np.array([[1.0, 0.0]]), np.array([[4.0, 0.0]]))  # the second derivative along (1, 0) is 4
     array([0.5 , 0.75])
     """

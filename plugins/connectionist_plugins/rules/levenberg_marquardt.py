@@ -16,8 +16,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 import connectionist as cn
 
 
@@ -53,6 +51,7 @@ class LevenbergMarquardt(cn.SearchRule):
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
         """Return the weights after a step that makes E smaller; else the same weights."""
+        import numpy as np
         from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
         residuals, jacobian = evaluate.jacobian(values)
