@@ -50,6 +50,9 @@ class Rule(Parameterized, ABC):
         Other names in use, in lower case. The message for one of them suggests the name.
     memory : tuple of str
         Names of the numbers that the rule keeps for each weight from one update to the next.
+    continuous : bool
+        Whether Δw is a continuous function of the derivatives, and so nearly the same on all engines. It is not if it depends on their
+        signs. `check_engine` compares trainings by continuous rules only.
     decay : float
         Weight decay per change, at least 0 and below 1.
     """
@@ -58,6 +61,7 @@ class Rule(Parameterized, ABC):
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
     memory: ClassVar[tuple[str, ...]] = ()
+    continuous: ClassVar[bool] = True
     _parameter_bounds = MappingProxyType({"rate": {"above": 0}, "decay": {"at_least": 0, "below": 1}})
     decay: float = 0.0
 

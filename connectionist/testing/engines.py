@@ -53,9 +53,9 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     """Check that an engine agrees with a reference engine.
 
     The engines are compared within the tolerance that the engine declares, on random networks with all features of `random_network`, in
-    time and not. Compared are the outputs, the error derivatives, training with every registered rule and mode, the state of the units and
-    weights afterwards, the recorded quantities, and all of this after changes of the network between two passes. Networks that the engine
-    trains at once must have the bits that each has alone.
+    time and not. Compared are the outputs, the error derivatives, training with every registered rule that is continuous, in every mode, the
+    state of the units and weights afterwards, the recorded quantities, and all of this after changes of the network between two passes.
+    Networks that the engine trains at once must have the bits that each has alone.
 
     Parameters
     ----------
@@ -120,9 +120,11 @@ def in_time_features(number: int) -> dict[str, Any]:
 
 
 def training_modes() -> Iterator[tuple[Rule, str | int, str]]:
-    """Yield rule, `update_after` and `order`: every registered rule with every mode of training that it has."""
+    """Yield rule, `update_after` and `order`: every registered rule that is continuous, with every mode of training that it has."""
     for name in registry.get_registry().names("update_rules"):
         default: Rule = registry.find("update_rules", name)()
+        if not default.continuous:
+            continue
         names = {field.name for field in fields(default)}  # type: ignore[arg-type]
         small = {"rate": 0.02, "decay": 0.01}
         rule = replace(default, **{key: value for key, value in small.items() if key in names})  # type: ignore[type-var]

@@ -58,6 +58,7 @@ class Adam(cn.UpdateRule):
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "adam"
+    continuous = False
     equation = "Δw = −rate · m / (√v + epsilon), with m and v the means of g and of g², g = ∂E/∂w + weight_decay · w"
     memory = ("derivative_mean", "square_mean", "derivative_weight", "square_weight")
 

@@ -51,6 +51,7 @@ class ConjugateGradient(cn.SearchRule):
     restart: int = cn.parameter(0, at_least=0)
     curvature: float = cn.parameter(0.1, above=0, below=1)
     name = "conjugate_gradient"
+    continuous = False
     synonyms = ("cg", "polak_ribiere", "fletcher_reeves", "conjugate_gradients")
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:

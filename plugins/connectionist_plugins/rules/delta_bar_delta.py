@@ -72,6 +72,7 @@ class DeltaBarDelta(cn.UpdateRule):
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "delta_bar_delta"
+    continuous = False
     synonyms = ("dbd", "deltabardelta")
     equation = "Δw = −own rate · ∂E/∂w, own rate + increase if ∂E/∂w has the sign of its mean, · (1 − decrease) if it has the other sign"
     memory = ("weight_rate", "mean_derivative")
@@ -133,6 +134,7 @@ class LensDeltaBarDelta(cn.UpdateRule):
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "lens_delta_bar_delta"
+    continuous = False
     equation = "Δw = −rate · r · ∂E/∂w + momentum · last change − weight_decay · w, r + increase after a change downhill, else r · factor"
     memory = ("rate_factor", "last_change")
 

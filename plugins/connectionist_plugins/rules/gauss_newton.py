@@ -38,6 +38,7 @@ class GaussNewton(cn.SearchRule):
 
     halvings: int = cn.parameter(30, at_least=0)
     name = "gauss_newton"
+    continuous = False
     synonyms = ("gn",)
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:

@@ -45,6 +45,7 @@ class Lbfgs(cn.SearchRule):
     pairs: int = cn.parameter(10, at_least=1)
     curvature: float = cn.parameter(0.9, above=0, below=1)
     name = "lbfgs"
+    continuous = False
     synonyms = ("l_bfgs", "l-bfgs", "bfgs", "quasi_newton")
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:

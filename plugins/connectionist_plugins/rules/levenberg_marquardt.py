@@ -47,6 +47,7 @@ class LevenbergMarquardt(cn.SearchRule):
     factor: float = cn.parameter(10.0, above=1)
     largest: float = cn.parameter(1e10, above=0)
     name = "levenberg_marquardt"
+    continuous = False
     synonyms = ("lm", "trainlm", "marquardt")
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:

@@ -61,6 +61,7 @@ class Quickprop(cn.UpdateRule):
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "quickprop"
+    continuous = False
     synonyms = ("qprop", "quick_prop")
     equation = "Δw = S / (last S − S) · last change, at most max_growth · last change, − rate · S if downhill, S = ∂E/∂w + weight_decay · w"
     memory = ("last_slope", "last_change")

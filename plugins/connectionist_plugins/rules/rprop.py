@@ -96,6 +96,7 @@ class RpropMinus(Rprop):
     """
 
     name = "rprop_minus"
+    continuous = False
     memory = ("last_derivative", "step")
 
     def change(self, value: float, derivative: float, last_derivative: float, step: float) -> tuple[float, float, float]:
@@ -121,6 +122,7 @@ class RpropPlus(Rprop):
     """
 
     name = "rprop_plus"
+    continuous = False
     synonyms = ("rprop",)
     memory = ("last_derivative", "step", "last_change")
 
@@ -150,6 +152,7 @@ class IrpropMinus(Rprop):
     """
 
     name = "irprop_minus"
+    continuous = False
     memory = ("last_derivative", "step")
 
     def change(self, value: float, derivative: float, last_derivative: float, step: float) -> tuple[float, float, float]:

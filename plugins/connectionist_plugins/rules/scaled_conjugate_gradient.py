@@ -53,6 +53,7 @@ class ScaledConjugateGradient(cn.SearchRule):
     initial_scale: float = cn.parameter(1e-6, above=0)
     resets_scale: bool = cn.parameter(False)
     name = "scaled_conjugate_gradient"
+    continuous = False
     synonyms = ("scg", "trainscg")
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
