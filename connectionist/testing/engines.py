@@ -53,8 +53,8 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     """Check that an engine agrees with a reference engine.
 
     The engines are compared within the tolerance that the engine declares, on random networks with all features of `random_network`, in
-    time and not. Compared are the outputs, the error derivatives, training with every registered rule that is continuous, in every mode, the
-    state of the units and weights afterwards, the recorded quantities, and all of this after changes of the network between two passes.
+    time and not. Compared are the outputs, the error derivatives, training with every registered rule that is continuous, in every mode,
+    the state of the units and weights afterwards, the recorded quantities, and all of this after changes of the network between two passes.
     Networks that the engine trains at once must have the bits that each has alone.
 
     Parameters
