@@ -90,8 +90,17 @@ def with_text_epochs(schedule: Schedule) -> dict[str, dict[str, Any]]:
 
 
 def with_whole_epochs(described: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[int, Any]]:
-    """Return a schedule from a file, whose epochs are texts."""
-    return {name: {int(epoch): value for epoch, value in values.items()} for name, values in described.items()}
+    """Return a schedule from a file, whose epochs are texts.
+
+    Raises
+    ------
+    ParameterError
+        If it has another form.
+    """
+    try:
+        return {name: {int(epoch): value for epoch, value in values.items()} for name, values in described.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise ParameterError(f"Phase.schedule: must have values by epoch for each parameter (got {shown(described)})") from None
 
 
 def describe_schedule(schedule: Schedule) -> dict[str, Any]:

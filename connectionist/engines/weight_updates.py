@@ -119,6 +119,7 @@ class WeightUpdates:
             memory={name: np.array([memory[number] for _, _, memory in inputs]) for number, name in enumerate(names)},
             examples=self.examples,
             error=self.error,
+            clip=self.clip,
         )
 
 

@@ -103,7 +103,7 @@ def explain_change(weight: Weight, copies: list[Connection], *, is_mean: bool) -
         after=after,
         new_memory=new_memory,
         signals=_signals(rule, before, copies, float(last.derivatives[position]), is_mean=is_mean),
-        note=_note(rule, after) or ("" if limited == unlimited else f"cut to the limit {limited:g} of the projection"),
+        note=_note(rule, after, last.clip) or ("" if limited == unlimited else f"cut to the limit {limited:g} of the projection"),
     )
 
 
@@ -150,9 +150,16 @@ def _signal_arguments(sender: float, receiver: float, target: float) -> NamedNum
     return (("sender", sender), ("receiver", receiver), *targets)
 
 
-def _note(rule: Rule, after: FunctionValue) -> str:
+def _note(rule: Rule, after: FunctionValue, clip: tuple[str, float] | None) -> str:
     if isinstance(rule, SearchRule):
         return f"{rule.name} is a search rule, which moves all weights at once: only the end point of the search can be shown"
     if after.agreement == DIFFERENT:
         return f"the weight is {after.stored!r}: it was assigned after the change"
+    if clip is not None:
+        kinds = {
+            "length": "those of all weights cut to the length",
+            "value": "cut to the value",
+            "normalize": "those of all weights scaled to the length",
+        }
+        return f"the derivative is after clipping, {kinds[clip[0]]} {clip[1]:g}"
     return ""

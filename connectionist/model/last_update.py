@@ -47,6 +47,8 @@ class LastUpdate:
         Number of examples of the update.
     error : float
         E, summed over these examples; 0 if the rule does not use it.
+    clip : pair of str and float, or None
+        How the derivatives were clipped, see `Phase`.
     """
 
     rule: Rule
@@ -57,6 +59,7 @@ class LastUpdate:
     memory: Mapping[str, Array]
     examples: int
     error: float = 0.0
+    clip: tuple[str, float] | None = None
 
     def position_of(self, row: int) -> int | None:
         """Return the position of a row in the arrays; None if its weight was not updated."""

@@ -59,7 +59,10 @@ def identity_of(
         if options["rule"] is not None:
             named = isinstance(options["rule"], str)
             identity["rule source"] = source_digest(registry.find("update_rules", options["rule"]) if named else type(options["rule"]))
-        identity |= {name: _described(options[name]) for name in ("clip", "schedule") if options[name] is not None}
+        identity |= {} if options["clip"] is None else {"clip": _described(options["clip"])}
+        for name, values in (options["schedule"] or {}).items():
+            what = f"schedule of {name}"
+            identity |= _described_function(what, values) if callable(values) else {what: _described(values)}
         identity |= {"every": options["every"], "test_every": options["test_every"], "engine": _described_engine(options["engine"])}
         identity |= {"record": [_described(recorder) for recorder in options["record"]], "cases": has_cases}
     else:

@@ -203,3 +203,29 @@ def test_a_schedule_of_another_form_is_an_error_of_the_command(text: str) -> Non
         parse_schedule([text])
     with pytest.raises(ParameterError, match=r"--schedule rate: given twice"):
         parse_schedule(["rate=0:1", "rate=1:1"])
+
+
+def test_an_explanation_says_that_the_derivative_is_clipped(engine: str) -> None:
+    net = trained(3, clip=("length", 0.05), engine=engine)
+    explained = net.connection("input:0", "hidden:0").explain()
+    assert explained.change is not None
+    assert explained.change.change.value == explained.change.change.stored
+    assert "the derivative is after clipping, those of all weights cut to the length 0.05" in str(explained)
+
+
+@pytest.mark.parametrize("described", [{"rate": {"x": 1}}, {"rate": 3}, [1], {"rate": {"1e3": 0.1}}, None])
+def test_a_schedule_of_another_form_in_a_file_is_an_error(described: Any) -> None:
+    from connectionist.engines.schedule import with_whole_epochs
+
+    with pytest.raises(ParameterError, match=r"Phase.schedule: must have values by epoch"):
+        with_whole_epochs(described)
+
+
+def test_a_study_with_another_schedule_is_another_study(tmp_path: Path) -> None:
+    def study(schedule: Any) -> cn.Study:
+        return cn.Study("xor", seeds=range(2), epochs=5, schedule=schedule)
+
+    study({"rate": {3: 0.2}}).run(tmp_path)
+    for other in ({"rate": {3: 0.3}}, {"rate": lambda epoch, _error: 0.1 + epoch}):
+        with pytest.raises(cn.errors.FileError, match="schedule of rate was"):
+            study(other).run(tmp_path)

@@ -205,6 +205,7 @@ class CompiledSession(Session):
             memory=dict(zip(self.rule.memory, previous[1:], strict=True)),
             examples=presentations % self.per_change or min(self.per_change, presentations),
             error=float(rule_arguments.error[0]) if uses_error(self.rule) else 0.0,
+            clip=self.job.phase.clip,
         )
 
     def _copy_last_case(self, rule_arguments: RuleArguments, weights: WeightArrays, size: int, order: Integers, epoch: int) -> None:
