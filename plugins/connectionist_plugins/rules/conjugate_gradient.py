@@ -53,6 +53,7 @@ class ConjugateGradient(cn.SearchRule):
     name = "conjugate_gradient"
     continuous = False
     synonyms = ("cg", "polak_ribiere", "fletcher_reeves", "conjugate_gradients")
+    equation = "w + α d, d = −g + β · last d, with α from a line search"
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
         """Search along the next direction. Without a point that is lower, return the same weights."""

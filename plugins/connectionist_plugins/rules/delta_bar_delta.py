@@ -1,4 +1,4 @@
-r"""Delta-bar-delta: each weight has its own rate, which rises while its derivative keeps its sign. Also the variant of LENS.
+r"""Delta-bar-delta: each weight has its own rate, which rises while its derivative keeps its sign.
 
 .. math::
     \Delta w(t) = -\varepsilon(t)\, g(t) - \lambda\, w(t) \qquad
@@ -8,21 +8,10 @@ r"""Delta-bar-delta: each weight has its own rate, which rises while its derivat
     \end{cases} \qquad
     \bar g(t) = (1 - \theta)\, g(t) + \theta\, \bar g(t - 1)
 
-Δw is the change of a weight w, g its error derivative, ε its own rate, κ ``increase``, φ ``decrease``, θ ``smoothing``, λ
-``weight_decay``, 0 by default, and t counts the updates. As in the paper, the rate is changed before it is used. Source: Jacobs (1988),
-Increased rates of convergence through learning rate adaptation, Neural Networks 1, 295–307.
-
-The variant of LENS compares g with the last change of the weight instead of a mean of derivatives, and has momentum α:
-
-.. math::
-    \Delta w(t) = -\varepsilon\, r(t)\, g(t) + \alpha\, \Delta w(t - 1) - \lambda\, w(t) \qquad
-    r(t) = \begin{cases}
-        r(t - 1) + \kappa & \text{if } g(t)\, \Delta w(t - 1) < 0 \\
-        \rho\, r(t - 1) & \text{otherwise}
-    \end{cases}
-
-with r = 1 before the first update, which has no last change and so uses ρ. Source: LENS (Rohde 1999), ``rateIncrement`` and
-``rateDecrement``. Mesh changes the rate after the step. Here signs are compared, not products, which could be rounded to 0.
+Δw is the change of a weight w, g its error derivative, ε its own rate, κ ``increase``, φ ``decrease``, θ ``smoothing``, λ ``weight_decay``,
+0 by default, and t counts the updates. As in the paper, the rate is changed before it is used. Source: Jacobs (1988), Increased rates of
+convergence through learning rate adaptation, Neural Networks 1, 295–307. Mesh changes the rate after the step. Here signs are compared, not
+products, which could be rounded to 0. `lens_delta_bar_delta` is the variant of LENS.
 """
 
 from __future__ import annotations
@@ -97,70 +86,7 @@ class DeltaBarDelta(cn.UpdateRule):
         return change, rate, (1.0 - self.smoothing) * derivative + self.smoothing * mean_derivative
 
 
-@dataclass(frozen=True)
-class LensDeltaBarDelta(cn.UpdateRule):
-    """Delta-bar-delta as in LENS.
-
-    Parameters
-    ----------
-    rate : float
-        Learning rate ε, above 0.
-    momentum : float
-        Momentum α, at least 0 and below 1.
-    increase : float
-        Number κ that is added to the factor r of a weight, at least 0; ``rateIncrement`` of LENS.
-    factor : float
-        Number ρ by which r is multiplied otherwise, above 0 and at most 1; ``rateDecrement`` of LENS.
-    decay : float
-        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
-    weight_decay : float
-        Weight decay as a part of Δw, as in LENS: Δw has the further term −weight_decay · w. At least 0 and below 1.
-
-    Raises
-    ------
-    ParameterError
-        If a parameter is out of range, or both decays are above 0.
-
-    Examples
-    --------
-    >>> LensDeltaBarDelta(rate=0.5, momentum=0.5).change(1.0, 2.0, 0.9, -1.0)
-    (-1.5, 1.0, -1.5)
-    """
-
-    rate: float = cn.parameter(0.1, above=0)
-    momentum: float = cn.parameter(0.9, at_least=0, below=1)
-    increase: float = cn.parameter(0.1, at_least=0)
-    factor: float = cn.parameter(0.9, above=0, at_most=1)
-    decay: float = cn.parameter(0.0, at_least=0, below=1)
-    weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
-    name = "lens_delta_bar_delta"
-    continuous = False
-    equation = "Δw = −rate · r · ∂E/∂w + momentum · last change − weight_decay · w, r + increase after a change downhill, else r · factor"
-    memory = ("rate_factor", "last_change")
-
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
-    def change(self, value: float, derivative: float, rate_factor: float, last_change: float) -> tuple[float, float, float]:
-        """Return Δw, the factor of the rate, and Δw again."""
-        factor = rate_factor if rate_factor > 0.0 else 1.0
-        if derivative < 0.0 < last_change or last_change < 0.0 < derivative:
-            factor += self.increase
-        else:
-            factor = max(factor * self.factor, LEAST)
-        change = -self.rate * factor * derivative + self.momentum * last_change
-        if self.weight_decay > 0.0:
-            change -= self.weight_decay * value
-        return change, factor, change
-
-
 @cn.hookimpl
 def update_rules() -> Sequence[type[cn.UpdateRule]]:
-    """Return the two rules."""
-    return [DeltaBarDelta, LensDeltaBarDelta]
+    """Return the rule."""
+    return [DeltaBarDelta]

@@ -40,6 +40,7 @@ class GaussNewton(cn.SearchRule):
     name = "gauss_newton"
     continuous = False
     synonyms = ("gn",)
+    equation = "w + d / 2^k, JᵀJ d = −Jᵀe"
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
         """Return the weights after a step that makes E smaller; else the same weights."""

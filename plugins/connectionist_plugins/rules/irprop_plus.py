@@ -1,16 +1,16 @@
 r"""iRprop⁺: resilient propagation that undoes a change only if the error has risen.
 
-The size Δ of the step of each weight is changed as by ``rprop_plus``. Where the derivative ∂E/∂w keeps its sign, or is 0 or was,
+.. math::
+    \Delta w(t) = \begin{cases}
+        -\operatorname{sign}(g(t))\, \Delta(t) - \lambda\, w(t) & \text{if } g \text{ keeps its sign, or is or was } 0 \\
+        -\Delta w(t - 1) & \text{if its sign has changed and } E(t) > E(t - 1) \\
+        0 & \text{if its sign has changed otherwise}
+    \end{cases}
 
-.. math:: \Delta w(t) = -\operatorname{sign}\Bigl(\frac{\partial E}{\partial w}(t)\Bigr)\, \Delta(t) - \lambda\, w(t)
-
-Where its sign has changed,
-
-.. math:: \Delta w(t) = \begin{cases} -\Delta w(t - 1) & \text{if } E(t) > E(t - 1) \\ 0 & \text{otherwise} \end{cases}
-
-and the derivative is remembered as 0. E is summed over the examples since the last change. λ is ``weight_decay``, and t counts the updates.
-Source: Igel & Hüsken (2000), Improving the Rprop learning algorithm, Proceedings of the Second International Symposium on Neural
-Computation, 115–121. Mesh divides E by the number of patterns, which makes the same comparison.
+g is the error derivative ∂E/∂w, λ ``weight_decay``, 0 by default, and t counts the updates. The size Δ of the step of each weight is
+changed as by ``rprop_plus``. After a change of sign, g is remembered as 0. E is summed over the examples since the last change. Source:
+Igel & Hüsken (2000), Improving the Rprop learning algorithm, Proceedings of the Second International Symposium on Neural Computation,
+115–121. Mesh divides E by the number of patterns, which makes the same comparison.
 """
 
 from __future__ import annotations

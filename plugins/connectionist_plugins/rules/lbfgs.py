@@ -47,6 +47,7 @@ class Lbfgs(cn.SearchRule):
     name = "lbfgs"
     continuous = False
     synonyms = ("l_bfgs", "l-bfgs", "bfgs", "quasi_newton")
+    equation = "w − α H g, with α from a line search and H from the last pairs of steps and changes of g"
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
         """Search along the next direction. Without a point that is lower, return the same weights."""

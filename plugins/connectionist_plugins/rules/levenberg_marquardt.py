@@ -49,6 +49,7 @@ class LevenbergMarquardt(cn.SearchRule):
     name = "levenberg_marquardt"
     continuous = False
     synonyms = ("lm", "trainlm", "marquardt")
+    equation = "w + d, (JᵀJ + λI) d = −Jᵀe"
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
         """Return the weights after a step that makes E smaller; else the same weights."""

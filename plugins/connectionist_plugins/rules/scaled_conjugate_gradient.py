@@ -1,18 +1,14 @@
 r"""Scaled conjugate gradients: conjugate gradients whose step comes from the curvature along the direction, without a line search.
 
 .. math::
-    \delta = p \cdot \frac{g(w + \sigma p / |p|) - g(w)}{\sigma / |p|} + \lambda |p|^2 \qquad
-    w \leftarrow w + \frac{\mu}{\delta}\, p \qquad \mu = p \cdot r
+    w \leftarrow w + \frac{\mu}{\delta}\, p \qquad \mu = p \cdot r \qquad
+    \delta = p \cdot \frac{g(w + \sigma p / |p|) - g(w)}{\sigma / |p|} + \lambda |p|^2
 
 g is the vector of the error derivatives, r = −g, p the direction, and δ the scaled curvature of E along p. λ is raised until δ is above 0.
-The quality of the parabola,
-
-.. math:: \Delta = \frac{2 \delta\, (E(w) - E(w + \alpha p))}{\mu^2} \qquad \alpha = \frac{\mu}{\delta}
-
-decides: the step is made if Δ ≥ 0; λ is divided by 4 if Δ ≥ 0.75, and raised by δ(1 − Δ)/\|p\|² if Δ < 0.25. The next direction is
-p ← r' + β p with β = (\|r'\|² − r' · r)/μ, or r' after every N searches, of N weights. One search tries one step. Source: Møller (1993), A
-scaled conjugate gradient algorithm for fast supervised learning, Neural Networks 6, 525–533. SNNS sets λ to ``initial_scale`` again
-where p is r', as ``resets_scale`` does here. Its E is Σ(d − y)², twice this E.
+The quality of the parabola is D = 2δ(E(w) − E(w + pμ/δ))/μ². The step is made if D ≥ 0. λ is divided by 4 if D ≥ 0.75, and raised by
+δ(1 − D)/p·p if D < 0.25. The next direction is r' + βp with β = (r'·r' − r'·r)/μ, or r' after every N searches, of N weights. One search
+tries one step. Source: Møller (1993), A scaled conjugate gradient algorithm for fast supervised learning, Neural Networks 6, 525–533. SNNS
+sets λ to ``initial_scale`` again where the direction is r', as ``resets_scale`` does here. Its E is Σ(d − y)², twice this E.
 """
 
 from __future__ import annotations
@@ -55,6 +51,7 @@ class ScaledConjugateGradient(cn.SearchRule):
     name = "scaled_conjugate_gradient"
     continuous = False
     synonyms = ("scg", "trainscg")
+    equation = "w + p · (p·r) / δ, with δ the curvature along p + λ p·p, r = −g, p = r + β · last p"
 
     def search(self, values: cn.Array, evaluate: Any, memory: dict[str, Any]) -> cn.Array:
         """Try one step. If it does not lead downhill, return the same weights."""

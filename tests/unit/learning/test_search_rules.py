@@ -31,11 +31,11 @@ def xor_net(seed: int = 1, error: str = "squared") -> cn.Network:
 @pytest.mark.parametrize("rule", RULES)
 def test_the_error_does_not_rise_and_most_networks_learn(rule: str) -> None:
     learned = 0
-    for seed in range(8):
-        run = cn.train(xor_net(seed), XOR, rule, 60)
+    for seed in range(4):
+        run = cn.train(xor_net(seed), XOR, rule, 40)
         assert all(later <= earlier for earlier, later in zip(run.errors, run.errors[1:], strict=False))
         learned += run.error < 0.05
-    assert learned >= 3, learned
+    assert learned >= 2, learned
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -84,7 +84,7 @@ def test_a_linear_least_squares_problem_is_solved(rule: str) -> None:
 
 
 @pytest.mark.parametrize("features", [{}, {"delays": True, "initial": True}, IN_TIME])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4))
 def test_residuals_and_their_derivatives_give_the_error_and_its_derivatives(seed: int, features: dict[str, Any], engine: str) -> None:
     net, examples = random_network(seed, 4, **features)
     for group in net.groups:
@@ -152,3 +152,20 @@ def test_a_network_without_trainable_weights_is_searched() -> None:
         with pytest.warns(UserWarning, match="all weights are frozen"):
             cn.train(net, XOR, rule, 2)
         assert (net.weight_values == before).all()
+
+
+def test_scaled_conjugate_gradients_reset_their_scale_as_in_snns() -> None:
+    net = xor_net()
+    rule: Any = cn.rule("scaled_conjugate_gradient", resets_scale=True)
+    values, memory, scales = net.weight_values, dict[str, Any](), []
+
+    def evaluate(point: Any) -> Any:
+        net.weight_values = point
+        return cn.error_derivatives(net, XOR)
+
+    for _ in range(3 * len(values)):
+        values = rule.search(values, evaluate, memory)
+        scales.append((memory["count"], memory["scale"], memory.get("resets", False)))
+    after = [scales[index + 1] for index, (_, _, resets) in enumerate(scales[:-1]) if resets]
+    assert after
+    assert all(count == 2 for count, _, _ in after)
