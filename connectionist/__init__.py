@@ -40,10 +40,11 @@ if TYPE_CHECKING:
     from connectionist.formats.weights_file import load_weights, save_weights
     from connectionist.formats.write import write_examples, write_network, write_weights
     from connectionist.inspector.view import View, inspect
+    from connectionist.learning.derivatives import derivative_angle, error_derivatives
     from connectionist.learning.resume import resume
     from connectionist.learning.run import Run
     from connectionist.learning.train_many import train_many
-    from connectionist.learning.training import error_derivatives, train
+    from connectionist.learning.training import train
     from connectionist.model.assembly.context import add_context
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.connectivity import Random
@@ -53,10 +54,11 @@ if TYPE_CHECKING:
     from connectionist.model.projection import Projection
     from connectionist.model.simple_recurrent_network import simple_recurrent_network
     from connectionist.model.unit import Unit
-    from connectionist.plugins.by_name import activation_function, engine, error_function, file_format, rule, task
+    from connectionist.plugins.by_name import activation_function, engine, error_function, file_format, procedure, rule, task
     from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction, log_softmax, moved_target
     from connectionist.plugins.hookspecs import hookimpl
     from connectionist.plugins.parameters import parameter
+    from connectionist.plugins.procedures import BackwardProcedure, CasePhase, LearningProcedure, ObjectProcedure, SignalProcedure
     from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule, WholeNetRule
     from connectionist.recording.in_testing import record
     from connectionist.recording.recorder import Recorder
@@ -70,6 +72,8 @@ if TYPE_CHECKING:
 _MODULES = {
     "ActivationFunction": "plugins.functions",
     "Array": "utils.arrays",
+    "BackwardProcedure": "plugins.procedures",
+    "CasePhase": "plugins.procedures",
     "Command": "cli.command",
     "Connection": "model.connection",
     "ConnectionistError": "errors",
@@ -84,10 +88,12 @@ _MODULES = {
     "Fit": "experiments.fit.result",
     "Group": "model.group",
     "JointActivationFunction": "plugins.functions",
+    "LearningProcedure": "plugins.procedures",
     "LesionStudy": "experiments.lesion_study.result",
     "LocalRule": "plugins.rules",
     "Network": "model.network",
     "Noise": "model.noise",
+    "ObjectProcedure": "plugins.procedures",
     "OnePhaseTask": "experiments.one_phase_task",
     "Phase": "engines.phase",
     "Presentation": "engines.presentation",
@@ -101,6 +107,7 @@ _MODULES = {
     "Run": "learning.run",
     "SearchRule": "plugins.rules",
     "Settling": "engines.settling",
+    "SignalProcedure": "plugins.procedures",
     "Stop": "stepper.stop",
     "Study": "experiments.study.study",
     "Task": "experiments.task",
@@ -113,8 +120,9 @@ _MODULES = {
     "add_context": "model.assembly.context",
     "compare": "reporting.compare",
     "correct_cases": "data.accuracy",
+    "derivative_angle": "learning.derivatives",
     "engine": "plugins.by_name",
-    "error_derivatives": "learning.training",
+    "error_derivatives": "learning.derivatives",
     "error_function": "plugins.by_name",
     "file_format": "plugins.by_name",
     "fit": "experiments.fit.fit",
@@ -127,6 +135,7 @@ _MODULES = {
     "log_softmax": "plugins.functions",
     "moved_target": "plugins.functions",
     "parameter": "plugins.parameters",
+    "procedure": "plugins.by_name",
     "random_stream": "utils.random_streams",
     "read_examples": "formats.read",
     "read_network": "formats.read",
@@ -189,6 +198,8 @@ def __dir__() -> list[str]:
 __all__ = [
     "ActivationFunction",
     "Array",
+    "BackwardProcedure",
+    "CasePhase",
     "Command",
     "Connection",
     "ConnectionistError",
@@ -203,10 +214,12 @@ __all__ = [
     "Fit",
     "Group",
     "JointActivationFunction",
+    "LearningProcedure",
     "LesionStudy",
     "LocalRule",
     "Network",
     "Noise",
+    "ObjectProcedure",
     "OnePhaseTask",
     "Phase",
     "Presentation",
@@ -220,6 +233,7 @@ __all__ = [
     "Run",
     "SearchRule",
     "Settling",
+    "SignalProcedure",
     "Stop",
     "Study",
     "Task",
@@ -233,6 +247,7 @@ __all__ = [
     "analysis",
     "compare",
     "correct_cases",
+    "derivative_angle",
     "engine",
     "error_derivatives",
     "error_function",
@@ -250,6 +265,7 @@ __all__ = [
     "moved_target",
     "parameter",
     "plots",
+    "procedure",
     "random_stream",
     "read_examples",
     "read_network",

@@ -7,21 +7,23 @@ from typing import Any
 
 from connectionist.cli.settings import parse_clip, parse_schedule, parse_settings, whole_number
 from connectionist.plugins import registry
+from connectionist.plugins.find_procedure import procedure_kind
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import make
 
 
 def add_run_options(parser: ArgumentParser) -> None:
-    """Declare --epochs, --engine, --rule, --set, --clip and --schedule."""
+    """Declare --epochs, --engine, --rule, --procedure, --set, --clip and --schedule."""
     parser.add_argument("--epochs", type=whole_number, metavar="N", help="number of epochs; a criterion may stop earlier")
     parser.add_argument("--engine", metavar="E", help="name of an engine; 'connectionist list engines' lists them")
     parser.add_argument("--rule", metavar="NAME", help="name of an update rule; 'connectionist list rules' lists them")
+    parser.add_argument("--procedure", metavar="NAME", help="name of a learning procedure; 'connectionist list procedures' lists them")
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="parameter of the task, or of the given rule or engine; repeatable; 'connectionist show NAME' lists them",
+        help="parameter of the task, or of the given rule, procedure or engine; repeatable; 'connectionist show NAME' lists them",
     )
     parser.add_argument(
         "--clip", metavar="KIND=C", help="before each change, clip the length or the value of the derivatives, or normalize them"
@@ -36,15 +38,19 @@ def add_run_options(parser: ArgumentParser) -> None:
 
 
 def owners_of_parameters(arguments: Namespace) -> list[type]:
-    """Return the classes whose parameters may be set: that of the task, and that of the rule if one is given.
+    """Return the classes whose parameters may be set: that of the task, and those of the rule and the procedure if they are given.
 
     Raises
     ------
     UnknownNameError
-        If there is no such task or rule.
+        If there is no such task, rule or procedure.
     """
     owners = [registry.find("tasks", arguments.task)]
-    return [*owners, registry.find("update_rules", arguments.rule)] if arguments.rule else owners
+    if arguments.rule:
+        owners.append(registry.find("update_rules", arguments.rule))
+    if getattr(arguments, "procedure", None):
+        owners.append(registry.find(procedure_kind(arguments.procedure), arguments.procedure))
+    return owners
 
 
 def run_options(arguments: Namespace) -> dict[str, Any]:
@@ -58,7 +64,7 @@ def run_options(arguments: Namespace) -> dict[str, Any]:
     from connectionist.model.network import DEFAULT_ENGINE
 
     owners = owners_of_parameters(arguments)
-    given = {name: getattr(arguments, name, None) for name in ("epochs", "rule", "test_every")}
+    given = {name: getattr(arguments, name, None) for name in ("epochs", "rule", "procedure", "test_every")}
     options = {name: value for name, value in given.items() if value is not None}
     if arguments.clip is not None:
         options["clip"] = parse_clip(arguments.clip)

@@ -1,1 +1,1 @@
-"""Engines: the interface every engine implements, phases of training, probes, weight updates and settling."""
+"""Engines: the interface of every engine, phases of training, learning procedures on objects, probes, weight updates and settling."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.noise import NoiseSource
     from connectionist.model.unit import Unit
+    from connectionist.plugins.procedures import LearningProcedure
     from connectionist.utils.arrays import Array
 
     Orders = npt.NDArray[np.intp]
@@ -213,6 +214,26 @@ class Engine(Parameterized, ABC):
         derivatives : array [weight]
             ∂E/∂w in the order of ``net.weights``.
         """
+
+    def procedure_derivatives(self, network: Network, examples: ExampleSet, procedure: LearningProcedure) -> tuple[float, Array]:
+        """Return E and what a learning procedure gives in place of ∂E/∂w, summed over the examples.
+
+        Parameters
+        ----------
+        network : Network
+        examples : ExampleSet
+        procedure : LearningProcedure
+
+        Returns
+        -------
+        error : float
+            E.
+        derivatives : array [weight]
+            In the order of ``net.weights``. The default computes them through the unit and connection objects.
+        """
+        from connectionist.engines.procedure_runner import procedure_derivatives
+
+        return procedure_derivatives(network, examples, procedure)
 
     @abstractmethod
     def session(self, job: TrainingJob) -> Session:

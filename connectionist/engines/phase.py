@@ -10,6 +10,8 @@ from typing import Any
 from connectionist.engines.schedule import Schedule, check_schedule, describe_schedule, rule_at
 from connectionist.errors import ParameterError, check_number
 from connectionist.plugins import registry
+from connectionist.plugins.find_procedure import back_propagation, resolve_procedure
+from connectionist.plugins.procedures import LearningProcedure, SignalProcedure
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.unknown_attributes import KnownAttributes
@@ -18,7 +20,15 @@ ORDERS = ("fixed", "permuted", "sampled")
 WEIGHTINGS = ("equal", "frequency")
 CLIPS = ("length", "value", "normalize")
 SETTINGS: Mapping[str, Any] = MappingProxyType(
-    {"update_after": "epoch", "order": "fixed", "weighting": "equal", "presentations": None, "clip": None, "schedule": None}
+    {
+        "update_after": "epoch",
+        "order": "fixed",
+        "weighting": "equal",
+        "presentations": None,
+        "clip": None,
+        "schedule": None,
+        "procedure": None,
+    }
 )  # of a phase, beside rule and epochs, with their defaults
 
 
@@ -55,13 +65,16 @@ class Phase(KnownAttributes):
         500 epochs of the phase; before the first number of epochs, a parameter has the value of the rule. A function receives the number of
         epochs of the phase so far and E of the last epoch (infinite before the first of the training), and returns the value for the next
         epoch. The rate of a projection that has a rate does not change.
+    procedure : LearningProcedure or str, optional
+        How each weight comes by the number that the rule uses. By default "back_propagation"; a `LocalRule` is its own procedure.
 
     Raises
     ------
     ParameterError
         If a parameter is out of range, if a `SearchRule` is combined with another `update_after` than "epoch" or another `order` than
-        "fixed", or if the error is weighted, or derivatives are clipped, and the rule is one that does not learn from them. If the rule
-        has no parameter with a name of the schedule, or a value is out of range.
+        "fixed", if the error is weighted and the procedure does not use derivatives of E, or if derivatives are clipped for a rule that
+        does not use them. If the rule has no parameter with a name of the schedule, if a value is out of range, or if the rule does not fit
+        the procedure.
     """
 
     rule: Rule
@@ -72,9 +85,11 @@ class Phase(KnownAttributes):
     presentations: int | None = None
     clip: tuple[str, float] | None = None
     schedule: Schedule | None = None
+    procedure: LearningProcedure = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule", registry.resolve("update_rules", self.rule, Rule, what="Phase.rule"))
+        object.__setattr__(self, "procedure", procedure_for(self.rule, self.procedure))
         check_number("Phase", "epochs", self.epochs, at_least=0, whole=True)
         if self.update_after != "epoch":
             if isinstance(self.update_after, str):
@@ -86,9 +101,10 @@ class Phase(KnownAttributes):
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
         if self.weighting not in WEIGHTINGS:
             raise ParameterError(f"Phase.weighting: must be one of {', '.join(WEIGHTINGS)} (got {self.weighting!r})")
-        if self.weighting != "equal" and isinstance(self.rule, LocalRule):
+        if self.weighting != "equal" and isinstance(self.procedure, SignalProcedure):
+            what = "rule" if isinstance(self.rule, LocalRule) else "procedure"
             raise ParameterError(
-                f"Phase.weighting: rule {self.rule.name!r} does not learn from derivatives of E, so weights of E have no effect; "
+                f"Phase.weighting: {what} {self.procedure.name!r} does not learn from derivatives of E, so weights of E have no effect; "
                 f"use 'equal' (got {self.weighting!r})"
             )
         given = self.update_after, self.order, self.presentations
@@ -128,7 +144,7 @@ class Phase(KnownAttributes):
         if self.schedule is None:
             return self
         rule = rule_at(self.rule, self.schedule, epochs, error)
-        return self if rule == self.rule else replace(self, rule=rule, schedule=None)
+        return self if rule == self.rule else replace(self.with_rule(rule), schedule=None)
 
     def describe(self) -> dict[str, Any]:
         """Return the rule's name, its parameters, and the other parameters of the phase, for reports."""
@@ -139,7 +155,62 @@ class Phase(KnownAttributes):
             rest["clip"] = list(self.clip)
         if self.schedule is not None:
             rest["schedule"] = describe_schedule(self.schedule)
+        if not self.has_usual_procedure:
+            rest["procedure"] = _describe_procedure(self.procedure)
         return {"rule": self.rule.name, "parameters": parameters, **rest}
+
+    def with_rule(self, rule: Rule | str) -> Phase:
+        """Return the phase with another rule. The usual procedure of the rule before becomes that of the new one."""
+        return replace(self, rule=rule, procedure=None if self.has_usual_procedure else self.procedure)  # type: ignore[arg-type]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The arguments of the phase beside rule and epochs, by name; the procedure is None if it is the usual one."""
+        return {name: getattr(self, name) for name in SETTINGS} | ({"procedure": None} if self.has_usual_procedure else {})
+
+    @property
+    def has_usual_procedure(self) -> bool:
+        """Whether the procedure is the one that the rule has by default."""
+        return self.procedure == procedure_for(self.rule, None)
+
+
+def procedure_for(rule: Rule, given: object, what: str = "Phase.procedure") -> LearningProcedure:
+    """Return the learning procedure of a rule: the given one, or the usual one for None.
+
+    Parameters
+    ----------
+    rule : Rule
+    given : LearningProcedure, str or None
+    what : str
+        Name of the argument, for messages.
+
+    Raises
+    ------
+    ParameterError
+        If it is no procedure, or if the rule does not fit it.
+    UnknownNameError
+        If no plugin offers it.
+    """
+    if given is None:
+        return rule if isinstance(rule, LocalRule) else back_propagation()
+    procedure = resolve_procedure(given, what)
+    if isinstance(rule, LocalRule) and procedure != rule:
+        if procedure.name == rule.name:
+            return rule
+        raise ParameterError(
+            f"{what}: rule {rule.name!r} has a learning procedure already, its signals; leave the procedure out, or give a rule of "
+            f"derivatives, such as 'steepest' (got {procedure.name!r})"
+        )
+    if isinstance(rule, SearchRule) and procedure != back_propagation():
+        raise ParameterError(
+            f"{what}: rule {rule.name!r} searches for the minimum of E, so it needs 'back_propagation' (got {procedure.name!r})"
+        )
+    return procedure
+
+
+def _describe_procedure(procedure: LearningProcedure) -> dict[str, Any]:
+    names: list[str] = [field.name for field in fields(procedure)] if is_dataclass(procedure) else []
+    return {"name": procedure.name, "parameters": {name: getattr(procedure, name) for name in names}}
 
 
 def _checked_clip(clip: Any, rule: Rule) -> tuple[str, float]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from connectionist.model.connection import Weight
     from connectionist.model.network import Network
+    from connectionist.plugins.procedures import SignalProcedure
     from connectionist.utils.arrays import Array
 
 
@@ -177,21 +178,21 @@ class WeightUpdate:
 
 
 class SignalSum:
-    """Sums of the signals of a local rule over cases, by weight.
+    """Sums of the signals of a procedure with one phase, over cases and all ticks, by weight.
 
     Parameters
     ----------
     network : Network
-    rule : LocalRule
+    procedure : SignalProcedure
 
     Attributes
     ----------
     sums : dict of Weight to float
     """
 
-    def __init__(self, network: Network, rule: LocalRule) -> None:
+    def __init__(self, network: Network, procedure: SignalProcedure) -> None:
         self.network = network
-        self.rule = rule
+        self.procedure = procedure
         self.sums = dict.fromkeys(network.weights, 0.0)
 
     def add_case(self, unrolled: Network) -> None:
@@ -208,7 +209,9 @@ class SignalSum:
         for connection in unrolled.connections:
             receiver = connection.receiver
             target = receiver.target if receiver.group.role == "output" else float("nan")
-            sums[connection.weight] += self.rule.signal(connection.weight.value, connection.sender.activation, receiver.activation, target)
+            sums[connection.weight] += self.procedure.signal(
+                connection.weight.value, connection.sender.activation, receiver.activation, target
+            )
         tied = unrolled.schedule.tied if self.network.tie_derivative == "mean" else {}
         for weight, signal in sums.items():
             self.sums[weight] += signal / tied.get(weight, 1)

@@ -15,6 +15,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.by_name import rule
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.parameters import owner_name
+from connectionist.plugins.procedures import LearningProcedure
 from connectionist.utils.caller_warnings import warn_caller
 
 SIMILARITY = 0.85  # smallest similarity of a mistyped name, from 0 to 1
@@ -25,8 +26,9 @@ class OnePhaseTask(Task):
 
     An attribute of the task that has the name of a parameter of the learning rule (``rate``, ``momentum``, ``decay``) gives the value of
     that parameter. The other parameters of the rule have their defaults, and so has a parameter with the name of a member of this class,
-    such as ``tolerance``. The attributes ``epochs``, ``update_after``, ``order``, ``weighting``, ``presentations``, ``clip`` and
-    ``schedule`` give the rest of the phase. ``epochs`` is required. Each attribute is a field, or a class attribute if it is fixed.
+    such as ``tolerance``. The attributes ``epochs``, ``update_after``, ``order``, ``weighting``, ``presentations``, ``clip``,
+    ``schedule`` and ``procedure`` give the rest of the phase. ``epochs`` is required. Each attribute is a field, or a class attribute if it
+    is fixed.
 
     Attributes
     ----------
@@ -42,7 +44,7 @@ class OnePhaseTask(Task):
         Whether the error of an example is multiplied by its frequency.
     presentations : int or None
         Number of examples that an epoch presents, at least 1; None for as many as there are.
-    clip, schedule
+    clip, schedule, procedure
         See `Phase`.
 
     Examples
@@ -72,6 +74,7 @@ class OnePhaseTask(Task):
     presentations: int | None = None
     clip: tuple[str, float] | None = None
     schedule: Schedule | None = None
+    procedure: str | LearningProcedure | None = None
 
     def __post_init__(self) -> None:
         """Check the declared parameters, and that the task has `epochs`."""

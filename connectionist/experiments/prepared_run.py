@@ -43,8 +43,10 @@ from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import task as make_task
 from connectionist.plugins.faults import describe_fault, exits_as_errors
+from connectionist.plugins.find_procedure import procedure_kind, resolve_procedure
 from connectionist.plugins.formula_faults import named_formulas
 from connectionist.plugins.parameter_types import parameters_of
+from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
 from connectionist.plugins.unknown_parameter import unknown_parameter
@@ -183,10 +185,13 @@ class Preparation:
         parameters: Mapping[str, Any] | None,
         clip: tuple[str, float] | None = None,
         schedule: Schedule | None = None,
+        procedure: str | LearningProcedure | None = None,
     ) -> None:
         self._preset, self._epochs, self._rule, self._parameters = preset, epochs, rule, dict(parameters or {})
-        self._settings: dict[str, Any] = {name: value for name, value in (("clip", clip), ("schedule", schedule)) if value is not None}
-        self.task, self._rule_parameters = task_and_rule_parameters(task, preset, self._parameters, rule)
+        self.task, rest = task_and_rule_parameters(task, preset, self._parameters, rule, procedure)
+        self._rule_parameters, of_procedure = _split_parameters(rest, rule)
+        settings = {"clip": clip, "schedule": schedule, "procedure": _make_procedure(procedure, of_procedure)}
+        self._settings: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
         self._engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
         registry.find("engines", self._engine.name)  # findings use the engine by name, so it must be in the registry
         self._last: PreparedRun | None = None
@@ -222,9 +227,9 @@ class Preparation:
 
 
 def task_and_rule_parameters(
-    task: str | Task, preset: str, given_parameters: Mapping[str, Any], rule: object
+    task: str | Task, preset: str, given_parameters: Mapping[str, Any], rule: object, procedure: object = None
 ) -> tuple[Task, dict[str, Any]]:
-    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule given by name.
+    """Return the task made with its own parameters, and the remaining parameters, which are those of a rule or procedure given by name.
 
     Raises
     ------
@@ -235,32 +240,48 @@ def task_and_rule_parameters(
         registry.resolve("update_rules", rule, Rule, what="run.rule")
     kind = registry.find("tasks", task) if isinstance(task, str) else type(task)
     task_parameters = {key: value for key, value in given_parameters.items() if key in parameters_of(kind)}
-    rule_parameters = {key: value for key, value in given_parameters.items() if key not in task_parameters}
-    known_rule_parameters = parameters_of(registry.find("update_rules", rule)) if isinstance(rule, str) else {}
-    for key in rule_parameters:
-        if key not in known_rule_parameters:
-            raise unknown_parameter(kind, key, known_rule_parameters)
+    rest = {key: value for key, value in given_parameters.items() if key not in task_parameters}
+    known = parameters_of(registry.find("update_rules", rule)) if isinstance(rule, str) else {}
+    if isinstance(procedure, str):
+        known = {**known, **parameters_of(registry.find(procedure_kind(procedure), procedure))}
+    for key in rest:
+        if key not in known:
+            raise unknown_parameter(kind, key, known)
     if isinstance(task, str):
-        return make_task(task, preset, **task_parameters), rule_parameters
-    return replace(task, **task_parameters) if task_parameters else task, rule_parameters  # type: ignore[type-var]
+        return make_task(task, preset, **task_parameters), rest
+    return replace(task, **task_parameters) if task_parameters else task, rest  # type: ignore[type-var]
+
+
+def _split_parameters(given: Mapping[str, Any], rule: object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the parameters of a rule given by name, and the others, which are those of the procedure."""
+    of_rule = parameters_of(registry.find("update_rules", rule)) if isinstance(rule, str) else {}
+    of_procedure = {key: value for key, value in given.items() if key not in of_rule}
+    return {key: value for key, value in given.items() if key in of_rule}, of_procedure
+
+
+def _make_procedure(given: str | LearningProcedure | None, parameters: dict[str, Any]) -> LearningProcedure | None:
+    if isinstance(given, str):
+        made: LearningProcedure = make(procedure_kind(given), given, parameters)
+        return made
+    return None if given is None else resolve_procedure(given, "run.procedure")
 
 
 def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
     if not isinstance(rule, str):
-        return phase if rule is None else replace(phase, rule=rule)
+        return phase if rule is None else phase.with_rule(rule)
     known_parameters = parameters_of(registry.find("update_rules", rule))
     for key in given_parameters:
         if key in parameters_of(type(phase.rule)) and key not in known_parameters:
             raise unknown_parameter(registry.find("update_rules", rule), key)
     kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
     new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
-    return replace(phase, rule=new_rule)
+    return phase.with_rule(new_rule)
 
 
 def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
-    """Return the functions of a network and the rules of phases."""
+    """Return the functions of a network, and the rules and procedures of phases."""
     functions = [function for group in network.groups for function in (group.activation_function, group.error_function)]
-    return [*functions, *(phase.rule for phase in phases)]
+    return [*functions, *(owner for phase in phases for owner in (phase.rule, phase.procedure))]
 
 
 def _report(

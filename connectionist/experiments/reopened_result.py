@@ -8,11 +8,13 @@ from typing import Any
 
 from connectionist.engines.phase import SETTINGS, Phase
 from connectionist.engines.schedule import with_whole_epochs
-from connectionist.errors import ConnectionistError
+from connectionist.errors import ConnectionistError, ParameterError
 from connectionist.experiments.read_run import ReopenedRun, read_run
 from connectionist.experiments.result import Result
 from connectionist.learning.run import Run
+from connectionist.plugins.find_procedure import procedure_kind
 from connectionist.plugins.registry import make
+from connectionist.utils.visible_text import shown
 
 
 def read_result(folder: Path) -> tuple[Result, dict[str, Any]]:
@@ -59,7 +61,19 @@ def _phases(report: Mapping[str, Any]) -> tuple[Phase, ...]:
 def _phase(described: Mapping[str, Any]) -> Phase:
     rule = make("update_rules", described["rule"], dict(described["parameters"]))
     options = {name: described[name] for name in SETTINGS if name in described}
+    if (procedure := described.get("procedure")) is not None:
+        name, parameters = _name_and_parameters(procedure)
+        options["procedure"] = make(procedure_kind(name), name, parameters)
     if isinstance(options.get("schedule"), dict):
         given = {name: values for name, values in options["schedule"].items() if isinstance(values, dict)}  # others were functions
         options["schedule"] = with_whole_epochs(given) or None
     return Phase(rule, described["epochs"], **options)
+
+
+def _name_and_parameters(described: object) -> tuple[str, dict[str, Any]]:
+    """Return the name and the parameters of a described procedure, from a file that anyone may have written."""
+    found = described if isinstance(described, Mapping) else {}
+    name, parameters = found.get("name"), found.get("parameters")
+    if not isinstance(name, str) or not isinstance(parameters, Mapping):
+        raise ParameterError(f"the procedure of a phase must have a name and parameters (got {shown(described)})")
+    return name, dict(parameters)

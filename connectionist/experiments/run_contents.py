@@ -41,9 +41,11 @@ def check_summary(record: Mapping[str, Any]) -> None:
 
 
 def _check_failures(reports: list[Mapping[str, Any]]) -> None:
-    """Check the descriptions of failures, which older reports do not have."""
+    """Check the descriptions of failures, and the settings of phases, which not all reports have."""
     for report in reports:
         _check({"failures": report.get("failures", [])}, "report.", {"failures": [str]})
+        for phase in report["phases"]:
+            _check(phase, "report.phases", {key: form for key, form in RARE_SETTINGS.items() if phase.get(key) is not None})
 
 
 def check_provenance(record: Mapping[str, Any]) -> None:
@@ -66,7 +68,18 @@ def _texts(value: object) -> str:
     return "" if is_table else "an object of texts"
 
 
+def _clip(value: object) -> str:
+    is_pair = isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and type(value[1]) in NUMBER
+    return "" if is_pair else "a pair of text and a number"
+
+
+def _schedule(value: object) -> str:
+    is_table = isinstance(value, dict) and all(isinstance(each, (str, dict)) for each in value.values())
+    return "" if is_table else "an object of texts or objects"
+
+
 PHASE: dict[str, Any] = {"rule": str, "parameters": dict, "epochs": _whole, "update_after": _positive, "order": str}
+RARE_SETTINGS: dict[str, Any] = {"clip": _clip, "schedule": _schedule, "procedure": {"name": str, "parameters": dict}}
 FINDING: dict[str, Any] = {"quantity": str, "measured": VALUE, "published": VALUE, "source": TEXT, "note": TEXT}
 REPORT: dict[str, Any] = {
     "task": str,

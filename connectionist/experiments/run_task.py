@@ -15,6 +15,7 @@ from connectionist.learning.progress import Reporter
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.plugins import registry
 from connectionist.plugins.faults import exits_as_errors
+from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
 
@@ -28,6 +29,7 @@ def run(
     epochs: int | None = None,
     engine: str | Engine = DEFAULT_ENGINE,
     rule: str | Rule | None = None,
+    procedure: str | LearningProcedure | None = None,
     parameters: Mapping[str, Any] | None = None,
     clip: tuple[str, float] | None = None,
     schedule: Schedule | None = None,
@@ -52,8 +54,10 @@ def run(
         Name of an engine, or an engine made by `connectionist.engine`.
     rule : str or Rule, optional
         Update rule for all phases. A rule by name keeps the parameters of the task's rule that it also has.
+    procedure : str or LearningProcedure, optional
+        Learning procedure for all phases.
     parameters : dict, optional
-        Parameters of the task, or of `rule` if it is given, like ``--set KEY=VALUE``.
+        Parameters of the task, or of `rule` or `procedure` if it is given by name, like ``--set KEY=VALUE``.
     clip, schedule
         Clipping of derivatives and schedule of the rule's parameters in all phases, instead of those of the task; see `Phase`.
     every : int, optional
@@ -97,7 +101,7 @@ def run(
     """
     check_task(task, preset)
     check_options(seed, parameters, test_every)
-    prepared = Preparation(task, preset, epochs, engine, rule, parameters, clip, schedule).for_seed(seed)
+    prepared = Preparation(task, preset, epochs, engine, rule, parameters, clip, schedule, procedure).for_seed(seed)
     return prepared.train(every, test_every, record, progress)
 
 

@@ -64,7 +64,7 @@ def run_with_checkpoints(
     Exception
         As `connectionist.run`.
     """
-    given = {"preset": "default", "epochs": None, "engine": "compiled", "rule": None, "parameters": None, **options}
+    given = {"preset": "default", "epochs": None, "engine": "compiled", "rule": None, "procedure": None, "parameters": None, **options}
     check_task(task, given["preset"])
     check_options(seed, given["parameters"], test_every)
     prepared = Preparation(task, **given).for_seed(seed)

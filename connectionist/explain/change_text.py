@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 NOT_FORWARD = (
     "a weight or an activation was changed after the forward pass, as by training, or there was no forward pass; call forward again"
 )
-NOT_BACKWARD = "there was no backward pass after the last forward pass, or a weight was changed after it; call forward and backward again"
+NOT_BACKWARD = (
+    "there was no backward pass after the last forward pass, or a weight was changed after it, or another learning procedure than "
+    "back-propagation made it; call forward and backward again"
+)
 NOISY_WEIGHTS = "the weights had noise in the pass"
 NOT_STORED = "its inputs are not stored"
 

@@ -237,10 +237,10 @@ class BackgroundTraining:
     def _settings(self, phase: Phase) -> dict[str, Any]:
         """Return the arguments of `train` that are not those of the training before, or not the defaults."""
         if self.run is None:
-            given = {name: value for name in SETTINGS if (value := getattr(phase, name)) != SETTINGS[name]}
+            given = {name: value for name, value in phase.settings.items() if value != SETTINGS[name]}
             return given if self.tolerance == 0.5 else {**given, "tolerance": self.tolerance}
-        last = self.run.phases[-1]
-        return {name: value for name in SETTINGS if (value := getattr(phase, name)) != getattr(last, name)}
+        last = self.run.phases[-1].settings
+        return {name: value for name, value in phase.settings.items() if value != last[name]}
 
     def _act(
         self,

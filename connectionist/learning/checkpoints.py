@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.data.example_values import describe_examples
-from connectionist.engines.phase import SETTINGS
 from connectionist.engines.schedule import with_text_epochs
 from connectionist.errors import FileError, ParameterError, check_number
 from connectionist.formats.network_file import network_arrays
@@ -26,6 +25,7 @@ from connectionist.learning.checkpoint_folder import (
     packed_values,
     write_values,
 )
+from connectionist.plugins.find_procedure import procedure_kind
 from connectionist.plugins.stored_objects import store
 from connectionist.recording.continued import RecordedRows, describe_recorder
 from connectionist.utils.appended_rows import AppendedRows
@@ -179,7 +179,7 @@ def functions_of(trainer: Trainer) -> list[str]:
 
 
 def describe_phase(phase: Phase) -> dict[str, Any]:
-    """Return a phase as plain values, its rule by name.
+    """Return a phase as plain values, its rule and its procedure by name.
 
     Raises
     ------
@@ -188,10 +188,13 @@ def describe_phase(phase: Phase) -> dict[str, Any]:
     """
     if any(callable(values) for values in (phase.schedule or {}).values()):
         raise ParameterError("train.checkpoint: a function of a schedule cannot be stored; give values by epoch (got a function)")
-    plain = {name: getattr(phase, name) for name in ("epochs", *SETTINGS)}
+    plain = {"epochs": phase.epochs, **phase.settings}
     if phase.schedule is not None:
         plain["schedule"] = with_text_epochs(phase.schedule)
-    return {"rule": store("update_rules", phase.rule, "train.checkpoint"), **plain}
+    if plain["procedure"] is not None:
+        kind = procedure_kind(phase.procedure.name)
+        plain["procedure"] = {"kind": kind, **store(kind, phase.procedure, "train.checkpoint")}
+    return {**plain, "rule": store("update_rules", phase.rule, "train.checkpoint")}
 
 
 def log_rows(run: Run, first: int) -> Array:

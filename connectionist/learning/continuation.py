@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.learning.run import Run
+from connectionist.learning.train_arguments import check_training
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
@@ -108,13 +109,14 @@ class Start:
         check_number("train", "seed", self.seed, at_least=0, whole=True)
 
     def begin(self, test_examples: ExampleSet | None, test_every: int) -> tuple[Continuation, Run]:
-        """Return the position in which training begins, and the run with its log so far.
+        """Check the procedures, and return the position in which training begins, and the run with its log so far.
 
         Raises
         ------
-        ParameterError, WiringError
-            If the engine or the network does not fit the run before.
+        ParameterError, WiringError, DataError
+            If the engine or the network does not fit the run before, or if a procedure cannot train the network on the examples.
         """
+        check_training(self.network, self.examples, self.phases)
         position = self._first() if self.before is None else self._next(self.before)
         position.test_examples = test_examples
         engine, phases, log = position.engine, self.phases, dict[str, Any]()

@@ -240,9 +240,19 @@ def _run_of(folder: Path, values: Mapping[str, Any], network: Network, position:
 
 
 def _phase_of(described: Mapping[str, Any]) -> Phase:
-    schedule = described.get("schedule")
-    given = {**described, "rule": restore("update_rules", described["rule"], "resume")}
-    return Phase(**(given if schedule is None else given | {"schedule": with_whole_epochs(schedule)}))
+    schedule, procedure = described.get("schedule"), described.get("procedure")
+    restored = {
+        "rule": restore("update_rules", described["rule"], "resume"),
+        "schedule": None if schedule is None else with_whole_epochs(schedule),
+        "procedure": None if procedure is None else restore(_procedure_kind(procedure), procedure, "resume"),
+    }
+    return Phase(**{**described, **restored})
+
+
+def _procedure_kind(described: Mapping[str, Any]) -> str:
+    if described["kind"] not in ("learning_procedures", "update_rules"):
+        raise ValueError(f"the kind of a procedure is {described['kind']!r}")
+    return str(described["kind"])
 
 
 def _with_functions(

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from connectionist.data.example_set import Examples, ExampleSet
-from connectionist.engines.phase import SETTINGS, Criterion, Phase
+from connectionist.engines.phase import SETTINGS, Criterion, Phase, procedure_for
+from connectionist.engines.procedure_runner import check_procedure
 from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
-from connectionist.plugins.rules import LocalRule, Rule
+from connectionist.plugins.procedures import SignalProcedure
+from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
@@ -53,11 +55,14 @@ def make_phases(
         return given
     if (rule is None and before is None) or epochs is None:
         raise ParameterError(f"{call}: give a rule and epochs, or phases")
-    defaults = dict(SETTINGS) if before is None else {name: getattr(before, name) for name in SETTINGS}
+    defaults = dict(SETTINGS) if before is None else before.settings
     if rule is not None:
         defaults["schedule"] = None  # its parameters and epochs are those of the rule before
     chosen: Any = before.rule if rule is None and before is not None else rule
-    return (Phase(registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule"), epochs, **{**defaults, **given_settings}),)
+    resolved = registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule")
+    chosen_settings = {**defaults, **given_settings}
+    chosen_settings["procedure"] = procedure_for(resolved, chosen_settings["procedure"], f"{call}.procedure")
+    return (Phase(resolved, epochs, **chosen_settings),)
 
 
 def with_total_epochs(phases: Sequence[Phase], epochs: int, what: str, at_least: int = 0) -> list[Phase]:
@@ -153,8 +158,16 @@ def check_test(network: Network, test: Examples | None, test_every: int) -> tupl
     return examples, int(test_every)
 
 
-def warn_if_needed(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> None:
-    """Warn of training that cannot do what was meant, as `train` describes."""
+def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> None:
+    """Check the learning procedures, and warn of training that cannot do what was meant, as `train` describes.
+
+    Raises
+    ------
+    WiringError, DataError
+        If a procedure cannot train the network on the examples.
+    """
+    for phase in phases:
+        check_procedure(phase.procedure, network, examples)
     _warn_if_weights_are_zero(network)
     _warn_if_nothing_is_learned(network, examples, phases)
     _warn_if_stream_is_reordered(examples, phases)
@@ -184,7 +197,7 @@ def _warn_if_nothing_is_learned(network: Network, examples: ExampleSet, phases: 
     rows, state = network.weight_rows, network.weight_state
     if len(rows) and not state.trainable[rows[-1]] and not state.array("trainable")[rows].any():
         warn_caller(f"{network.name}: all weights are frozen, so training changes none; network.outputs runs examples without training")
-    learns_from_targets = not any(isinstance(phase.rule, LocalRule) for phase in phases)
+    learns_from_targets = not any(isinstance(phase.procedure, SignalProcedure) for phase in phases)
     if learns_from_targets and examples.targets.size and np.isnan(examples.targets.flat[-1]) and np.isnan(examples.targets).all():
         warn_caller("no example has a target, so the error is 0 and nothing is learned")
 

@@ -14,14 +14,15 @@ from connectionist.engines.phase import SETTINGS, Phase
 from connectionist.engines.population import wiring_key
 from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
+from connectionist.learning.derivatives import resolve_engine
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.population import Member, PopulationTraining, with_rate
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import LOG, PhaseLog, RunOfSeed, log_lists
-from connectionist.learning.train_arguments import Until, make_phases, split_until, warn_if_needed
-from connectionist.learning.training import resolve_engine
+from connectionist.learning.train_arguments import Until, check_training, make_phases, split_until
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.perturbation import has_noise
+from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller, warning_once
 from connectionist.utils.counts import describe_count
@@ -50,6 +51,7 @@ def train_many(
     presentations: int | None = None,
     clip: tuple[str, float] | None = None,
     schedule: Schedule | None = None,
+    procedure: str | LearningProcedure | None = None,
     phases: Sequence[Phase] | None = None,
     until: Until = None,
     tolerance: float = 0.5,
@@ -69,7 +71,7 @@ def train_many(
         Networks to train in place, or a function that returns a network for a seed. The function is called once for each seed, so that
         the networks need not all exist at once. Training is fastest if it returns the same network each time, with other weights.
     examples : ExampleSet or list of Example
-    rule, epochs, engine, update_after, order, weighting, presentations, clip, schedule, phases, until, tolerance
+    rule, epochs, engine, update_after, order, weighting, presentations, clip, schedule, procedure, phases, until, tolerance
         See `train`.
     seeds : iterable of int, optional
         Root seed of each training, at least 0; by default ``network.seed``. Required with a function.
@@ -115,7 +117,7 @@ def train_many(
     >>> len(runs)
     100
     """
-    options = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule), strict=True))
+    options = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule, procedure), strict=True))
     run_phases = make_phases(rule, epochs, phases, options, call="train_many")
     check_number("train_many", "tolerance", tolerance, above=0)
     criterion, _ = split_until(until, 1, "train_many")
@@ -181,7 +183,7 @@ class _Participants:
             member = Member(None if self.make else network, position, seed, network.weight_values, rate)
             if key not in found:
                 self.known[id(network)] = NetworkBefore.of(network), key
-                warn_if_needed(network, self.examples, self.phases)
+                check_training(network, self.examples, self.phases)
             found.setdefault(key, (network, []))[1].append(member)
         for network, members in found.values() if not self.has_warned else ():
             self._warn_if_equal(network, members)

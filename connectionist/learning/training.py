@@ -1,4 +1,4 @@
-"""Training a network, and the error derivatives of a set of examples."""
+"""Training a network."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from connectionist.engines.schedule import Schedule
 from connectionist.engines.weight_updates import check_memory
 from connectionist.learning.checkpoints import DEFAULT_EVERY, Checkpoints, new_checkpoints
 from connectionist.learning.continuation import Start, check_run, last_phase, tested_before
+from connectionist.learning.derivatives import resolve_engine
 from connectionist.learning.example_functions import make_example_functions
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
@@ -25,44 +26,13 @@ from connectionist.learning.train_arguments import (
     make_phases,
     make_reporter,
     split_until,
-    warn_if_needed,
 )
 from connectionist.learning.trainer import Trainer, train_and_attach
-from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
-from connectionist.plugins import registry
+from connectionist.model.network import Network, check_network
+from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.recording.recorder import Recorder
-from connectionist.utils.arrays import Array
-
-
-def error_derivatives(network: Network, examples: Examples, engine: str | Engine = DEFAULT_ENGINE) -> tuple[float, Array]:
-    """Return the error of a set of examples and its derivatives by the weights.
-
-    Parameters
-    ----------
-    network : Network
-    examples : ExampleSet or list of Example
-    engine : str or Engine
-
-    Returns
-    -------
-    error : float
-        E, summed over the examples.
-    derivatives : array [weight]
-        ∂E/∂w, summed over the examples, in the order of ``net.weights``, frozen weights included. The derivative of a tied weight is the
-        mean or the sum over its connections, according to ``network.tie_derivative``.
-
-    Raises
-    ------
-    DataError
-        If the examples do not fit the network.
-    """
-    check_network(network, "error_derivatives")
-    checked = network._examples(examples)
-    result = resolve_engine(engine, "error_derivatives.engine").error_derivatives(network, checked)
-    network._engine_ran()
-    return result
 
 
 def train(
@@ -78,6 +48,7 @@ def train(
     presentations: int | None = None,
     clip: tuple[str, float] | None = None,
     schedule: Schedule | None = None,
+    procedure: str | LearningProcedure | None = None,
     phases: Sequence[Phase] | None = None,
     seed: int | None = None,
     until: Until = None,
@@ -106,10 +77,10 @@ def train(
         Largest number of epochs of a single phase, at least 0.
     engine : str or Engine, optional
         "compiled" by default.
-    update_after, order, weighting, presentations, clip, schedule
+    update_after, order, weighting, presentations, clip, schedule, procedure
         See `Phase`.
     phases : sequence of Phase, optional
-        Phases, instead of `rule`, `epochs`, `update_after`, `order`, `weighting`, `presentations`, `clip` and `schedule`. The state of a
+        Phases, instead of `rule`, `epochs` and the arguments of `Phase`. The state of a
         rule continues in the next phase under the same name.
     seed : int, optional
         Root seed, at least 0; by default ``network.seed``, which `Network.randomize` assigns. The order of the examples comes from its
@@ -172,7 +143,7 @@ def train(
     DataError
         If the examples do not fit the network.
     WiringError
-        If `until` or `progress` adds a group or connections, or ties weights.
+        If the learning procedure cannot run the network, or if `until` or `progress` adds a group or connections, or ties weights.
     DivergenceError
         If the error or a weight becomes infinite or NaN. Its attribute ``run`` has the epochs before that one.
     TrainingInterrupted
@@ -190,7 +161,7 @@ def train(
     """
     check_network(network, "train")
     before = None if continue_from is None else check_run(continue_from, seed, memory)
-    settings = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule), strict=True))
+    settings = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule, procedure), strict=True))
     run_phases = make_phases(rule, epochs, phases, settings, before=last_phase(before))
     start = Start(
         before=before,
@@ -202,7 +173,6 @@ def train(
         tolerance=tolerance,
         memory=check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory"),
     )
-    warn_if_needed(network, start.examples, run_phases)
     criterion, stop = split_until(until, every)
     position, run = start.begin(*check_test(network, *tested_before(before, test, test_every)))
     reporter = make_reporter(progress, network.name)
@@ -219,8 +189,3 @@ def train(
             checkpoints=checkpoints,
         )
         return train_and_attach(trainer, reporter)
-
-
-def resolve_engine(engine: str | Engine, what: str) -> Engine:
-    """Return an engine, given itself or its name, for an argument called `what` in messages."""
-    return registry.resolve("engines", engine, Engine, what=what)  # type: ignore[type-abstract,unused-ignore]

@@ -280,6 +280,40 @@ class Network(HtmlRepr, DeclaredAttributes):
         """
         return rewiring.tie(self._wiring, connections)
 
+    def make_symmetric(self, sender: str | Group, receiver: str | Group, delay: int = 1) -> Projection:
+        """Give each connection from one group to another an opposite connection with the same weight.
+
+        Parameters
+        ----------
+        sender, receiver : str or Group
+            Groups of existing connections. If they are the same group, its connections must go both ways already; they are tied.
+        delay : int
+            Ticks of the new connections, at least 1 unless the network has no path from `sender` to `receiver` without delay.
+
+        Returns
+        -------
+        Projection
+            The new connections, or those within the group.
+
+        Raises
+        ------
+        UnknownNameError
+            If there are no connections from `sender` to `receiver`.
+        WiringError
+            If there are opposite connections already, or if a connection within a group has no opposite one.
+
+        Examples
+        --------
+        >>> net = Network("symmetric")
+        >>> _ = net.add_group("input", 1, role="input"), net.add_group("hidden", 2), net.add_group("output", 1, role="output")
+        >>> _ = net.connect("input", "hidden"), net.connect("hidden", "output")
+        >>> net.make_symmetric("hidden", "output").name
+        'output → hidden (delay 1)'
+        >>> net.connection("output:0", "hidden:1").weight is net.connection("hidden:1", "output:0").weight
+        True
+        """
+        return rewiring.make_symmetric(self._wiring, sender, receiver, delay)
+
     def lesion(self, *parts: Part | Iterable[Part]) -> None:
         """Take units or connections out of the network, until `restore`.
 

@@ -141,6 +141,8 @@ class WeightState(State):
         The network of the weights; for an unrolled network, its original. Nothing in this layer uses it.
     may_have_noise : bool
         Whether noise was assigned to a group or projection; it may have been removed since. Unrolled networks share it.
+    backward : memoryview of float
+        Weights through which error derivatives go back: the values, unless a learning procedure has others for a backward pass.
     """
 
     owner: object
@@ -152,6 +154,11 @@ class WeightState(State):
     derivative: memoryview[float]
     change: memoryview[float]
     trainable: memoryview[float]
+    backward: memoryview[float]
+
+    def _expose(self) -> None:
+        super()._expose()
+        self.backward = self.value
 
     def forget_changes(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> None:
         """Set the last change of some rows to 0, since their weights were loaded, drawn or assigned."""

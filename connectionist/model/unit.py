@@ -312,7 +312,7 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
             weight, sender = connection.weight, connection.sender._row
             weight._state.derivative[weight._row] += net_derivative * activation[sender]
             if connection.backpropagate:
-                activation_derivative[sender] += net_derivative * weight._state.value[weight._row]
+                activation_derivative[sender] += net_derivative * weight._state.backward[weight._row]
 
     def _network(self) -> Any:
         return self._state.owner

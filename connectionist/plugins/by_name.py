@@ -1,4 +1,4 @@
-"""Functions that make a rule, engine, function, file format or task from its name."""
+"""Functions that make a rule, learning procedure, engine, function, file format or task from its name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import registry
+from connectionist.plugins.find_procedure import procedure_kind
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.registry import describe_origin, make
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from connectionist.experiments.task import Task
     from connectionist.formats.file_format import FileFormat
     from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+    from connectionist.plugins.procedures import LearningProcedure
     from connectionist.plugins.rules import Rule
 
 
@@ -45,6 +47,34 @@ def rule(name: str, **parameters: Any) -> Rule:
     Momentum(rate=0.1, momentum=0.9, decay=0.0, weight_decay=0.0)
     """
     made: Rule = make("update_rules", name, parameters)
+    return made
+
+
+def procedure(name: str, **parameters: Any) -> LearningProcedure:
+    """Return a learning procedure, for arguments ``procedure=…``.
+
+    Parameters
+    ----------
+    name : str
+        Name of the procedure, or of a `LocalRule`, whose signals are a procedure; ``connectionist list procedures`` lists them.
+    **parameters
+        As for `rule`.
+
+    Returns
+    -------
+    LearningProcedure
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As for `rule`.
+
+    Examples
+    --------
+    >>> procedure("feedback_alignment", feedback_range=0.3)
+    FeedbackAlignment(feedback_range=0.3, feedback_seed=0)
+    """
+    made: LearningProcedure = make(procedure_kind(name), name, parameters)
     return made
 
 

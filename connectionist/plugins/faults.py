@@ -12,7 +12,7 @@ from connectionist.plugins.error_text import error_text, is_in_module, place_in
 from connectionist.plugins.registry import Plugin, Registry, get_registry
 from connectionist.utils.visible_text import one_line
 
-CHECKS_OF_ARGUMENTS = ("__init__", "__post_init__")  # methods in which the simulator's errors are those of the caller
+CHECKS_OF_ARGUMENTS = ("__init__", "__post_init__", "check_network")  # methods in which the simulator's errors are those of the caller
 FILE_FORMATS = {"file_formats"}  # whose errors are those of the file that is read
 RUN_OTHERS = {"engines", "commands"}  # kinds of plugins that run the code of other plugins
 

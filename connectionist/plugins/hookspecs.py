@@ -1,4 +1,4 @@
-"""The hooks: seven functions that a plugin may define, each returning the classes that it offers.
+"""The hooks: eight functions that a plugin may define, each returning the classes that it offers.
 
 A plugin is an ordinary module with one or more of these functions, marked with `connectionist.hookimpl`. It is found by an entry point
 in the group "connectionist", or as a file in a folder given with ``--plugins-dir``. No hook is called during training.
@@ -24,6 +24,11 @@ def tasks() -> Sequence[type]:  # type: ignore[empty-body]
 @hookspec
 def update_rules() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the update rules that the plugin offers."""
+
+
+@hookspec
+def learning_procedures() -> Sequence[type]:  # type: ignore[empty-body]
+    """Return the classes of the learning procedures that the plugin offers."""
 
 
 @hookspec

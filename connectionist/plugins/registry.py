@@ -30,7 +30,16 @@ from connectionist.utils.visible_text import shown
 
 Contract = TypeVar("Contract")
 
-KINDS = ("tasks", "update_rules", "activation_functions", "error_functions", "engines", "file_formats", "commands")
+KINDS = (
+    "tasks",
+    "update_rules",
+    "learning_procedures",
+    "activation_functions",
+    "error_functions",
+    "engines",
+    "file_formats",
+    "commands",
+)
 NO_HOOKS = "offers nothing; is @cn.hookimpl missing?"
 SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
 
@@ -280,8 +289,8 @@ def find(kind: str, name: str) -> Any:
     Parameters
     ----------
     kind : str
-        Name of a hook: "tasks", "update_rules", "activation_functions", "error_functions", "engines", "file_formats" or
-        "commands".
+        Name of a hook: "tasks", "update_rules", "learning_procedures", "activation_functions", "error_functions", "engines",
+        "file_formats" or "commands".
     name : str
 
     Raises

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from connectionist.errors import ParameterError, PluginError, check_number
 from connectionist.plugins.parameters import Parameterized, owner_name
+from connectionist.plugins.procedures import SignalProcedure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -199,15 +200,17 @@ def summary_of(rule: Rule, derivatives: Sequence[float], error: float) -> tuple[
     return (rule.summarize(derivatives, error) if uses_error(rule) else rule.summarize(derivatives),)
 
 
-class LocalRule(Rule):
+class LocalRule(Rule, SignalProcedure):
     r"""A rule that uses the activations at both ends of a connection instead of an error derivative.
 
     .. math:: \Delta w = f(w, S, \text{memory}) \qquad S = \sum \text{signal}(w, y_\text{sender}, y_\text{receiver}, d)
 
-    Training makes no backward pass.
+    Training makes no backward pass. The rule is a learning procedure and an update rule under one name: its signals are also a procedure
+    for every rule of derivatives, as in ``procedure="hebb", rule="momentum"``.
     """
 
     _is_formula = True
+    uses_all_ticks = True
 
     @abstractmethod
     def signal(self, value: float, sender: float, receiver: float, target: float) -> float:

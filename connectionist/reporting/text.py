@@ -167,18 +167,22 @@ def _phase(phase: Mapping[str, Any]) -> str:
     interval = update_after if update_after == "epoch" else "example" if update_after == 1 else describe_count(update_after, "example")
     rule = f"{phase['rule']} ({_assignments(phase['parameters'])})"
     parts = [f"at most {describe_count(phase['epochs'], 'epoch')}", f"weights changed after each {interval}", f"order {phase['order']}"]
-    return ", ".join([rule, *parts, *clip_and_schedule(phase)])
+    return ", ".join([rule, *parts, *further_settings(phase)])
 
 
-def clip_and_schedule(phase: Mapping[str, Any]) -> list[str]:
-    """Return how the derivatives of a phase are clipped, and the schedule of each parameter, as texts.
+def further_settings(phase: Mapping[str, Any]) -> list[str]:
+    """Return the procedure of a phase, how its derivatives are clipped, and the schedule of each parameter, as texts.
 
     Examples
     --------
-    >>> clip_and_schedule({"clip": ["length", 1.0], "schedule": {"rate": {"0": 0.1, "500": 0.01}}})
+    >>> further_settings({"clip": ["length", 1.0], "schedule": {"rate": {"0": 0.1, "500": 0.01}}})
     ['clip length=1.0', 'schedule rate=0:0.1,500:0.01']
     """
-    found = [f"clip {phase['clip'][0]}={phase['clip'][1]}"] if phase.get("clip") else []
+    found = []
+    if phase.get("procedure"):
+        parameters = ", ".join(f"{name}={value}" for name, value in phase["procedure"]["parameters"].items())
+        found.append(f"procedure {phase['procedure']['name']}{f' ({parameters})' if parameters else ''}")
+    found += [f"clip {phase['clip'][0]}={phase['clip'][1]}"] if phase.get("clip") else []
     for name, values in (phase.get("schedule") or {}).items():
         text = ",".join(f"{epoch}:{value}" for epoch, value in values.items()) if isinstance(values, Mapping) else values
         found.append(f"schedule {name}={text}")

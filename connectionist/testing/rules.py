@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, WiringError
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
@@ -232,17 +232,28 @@ def _check_decay(rule: Rule, engine: str) -> None:
 
 
 def _trained(rule: Rule, engine: str, epochs: int) -> tuple[Network, Run]:
-    net = Network(f"check of {rule.name}")
-    net.add_group("input", 2, role="input")
-    net.add_group("hidden", 2)
-    net.add_group("output", 1, role="output")
-    for sender, receiver in (("input", "hidden"), ("hidden", "output"), ("input", "output")):
-        net.connect(sender, receiver)
+    net = _network(rule, ("input", "hidden"), ("hidden", "output"), ("input", "output"))
     net.randomize(0.5, seed=1)
     frozen = net.connection("input:0", "output:0").weight
     frozen.value, frozen.trainable = 0.625, False
     examples = ExampleSet.from_arrays(INPUTS, [[0], [1], [1], [0]])
     return net, train(net, examples, rule, epochs, engine=engine)
+
+
+def _network(rule: Rule, *projections: tuple[str, str]) -> Network:
+    """Return a network with these projections, or without hidden units if the rule is a `LocalRule` that cannot train those."""
+    net = Network(f"check of {rule.name}")
+    names = dict.fromkeys(name for ends in projections for name in ends)
+    for name in sorted(names, key=("input", "hidden", "output").index):
+        net.add_group(name, 1 if name == "output" else 2, role=name)
+    for sender, receiver in projections:
+        net.connect(sender, receiver)
+    if isinstance(rule, LocalRule) and "hidden" in names:
+        try:
+            rule.check_network(net)
+        except WiringError:
+            return _network(rule, ("input", "output"))
+    return net
 
 
 def _has_parameter(rule: Rule, parameter: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import connectionist as cn
@@ -56,6 +57,34 @@ def test_hook_tasks(plugin_file: Writer) -> None:
     assert result.report["task"] == "not"
     assert result.report["epochs"] == 5
     assert result.report["parameters"] == {"rate": 0.25}
+
+
+def test_hook_learning_procedures(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
+    folder = plugin_file(
+        "hebbian.py",
+        """
+        from dataclasses import dataclass
+        import connectionist as cn
+
+        @dataclass(frozen=True)
+        class Twice(cn.SignalProcedure):
+            factor: float = 2.0
+            name = "twice"
+            uses_all_ticks = True
+
+            def signal(self, value, sender, receiver, target):
+                return 0.0 if target != target else self.factor * sender * (target - receiver)
+
+        @cn.hookimpl
+        def learning_procedures():
+            return [Twice]
+        """,
+    )
+    registry.load(folders=[folder])
+    other = net.copy()
+    cn.train(net, xor, cn.rule("steepest", rate=0.25), 3, procedure="twice", engine=engine)
+    cn.train(other, xor, cn.rule("delta", rate=0.5), 3, engine=engine)
+    np.testing.assert_allclose(net.weight_values, other.weight_values, rtol=0, atol=1e-14)
 
 
 def test_hook_update_rules(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:

@@ -3,12 +3,25 @@
 import pytest
 
 from connectionist.plugins import registry
-from connectionist.testing import check_activation_function, check_error_function, check_file_format, check_task, check_update_rule
+from connectionist.plugins.find_procedure import procedure_kind, procedure_names
+from connectionist.testing import (
+    check_activation_function,
+    check_error_function,
+    check_file_format,
+    check_learning_procedure,
+    check_task,
+    check_update_rule,
+)
 
 
 @pytest.mark.parametrize("name", registry.get_registry().names("update_rules"))
 def test_update_rule(name: str, engine: str) -> None:
     check_update_rule(registry.find("update_rules", name), engine=engine)
+
+
+@pytest.mark.parametrize("name", procedure_names())
+def test_learning_procedure(name: str, engine: str) -> None:
+    check_learning_procedure(registry.find(procedure_kind(name), name), engine=engine)
 
 
 @pytest.mark.parametrize("name", registry.get_registry().names("activation_functions"))

@@ -14,7 +14,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError
 from connectionist.experiments.lesion_study.result import COLUMNS, PART
-from connectionist.learning.training import error_derivatives
+from connectionist.learning.derivatives import error_derivatives
 from connectionist.model.network import Network
 
 Measure = Callable[[Network], float | Mapping[str, float]]

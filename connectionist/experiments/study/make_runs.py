@@ -38,7 +38,8 @@ def make_runs(scheduler: Scheduler, work: Work, runs: int, workers: int | None, 
 def obstacle_of(work: Work) -> str:
     """Return why other processes cannot make the runs; "" if they can."""
     options = work.options
-    objects = [value for value in (work.subject, options.get("rule"), options.get("engine")) if not isinstance(value, (str, NoneType))]
+    given = (work.subject, options.get("rule"), options.get("procedure"), options.get("engine"))
+    objects = [value for value in given if not isinstance(value, (str, NoneType))]
     objects += [function for function in (work.measure, *(recorder.when for recorder in options.get("record", ()))) if function is not None]
     for each in objects:
         if not can_be_sent(each):

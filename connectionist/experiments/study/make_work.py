@@ -13,6 +13,7 @@ from connectionist.experiments.study.work import Work
 from connectionist.experiments.task import Task
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.plugins import registry
+from connectionist.plugins.find_procedure import resolve_procedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.functions import takes
@@ -65,7 +66,8 @@ def _check_function(task: object, options: Mapping[str, Any]) -> None:
         raise ParameterError(
             f"Study.task: must be the name of a task, a Task, or a function of a seed (got {registry.describe_given(task)})"
         )
-    defaults = {"preset": "default", "rule": None, "epochs": None, "engine": DEFAULT_ENGINE, "clip": None, "schedule": None, "record": ()}
+    defaults: dict[str, Any] = {"preset": "default", "engine": DEFAULT_ENGINE, "record": ()}
+    defaults |= dict.fromkeys(("rule", "epochs", "clip", "schedule", "procedure"))
     for name, default in defaults.items():
         if options[name] != default:
             raise ParameterError(f"Study.{name}: must not be given with a function, which has its own (got {shown(options[name])})")
@@ -77,7 +79,7 @@ def _run_options(options: Mapping[str, Any]) -> dict[str, Any]:
     Raises
     ------
     UnknownNameError, ParameterError
-        If there is no such rule or engine.
+        If there is no such rule, procedure or engine.
     """
     given = signature(run).bind("", **options)
     given.apply_defaults()
@@ -88,6 +90,8 @@ def _run_options(options: Mapping[str, Any]) -> dict[str, Any]:
         registry.find("update_rules", options["rule"])
     elif options["rule"] is not None:
         registry.resolve("update_rules", options["rule"], Rule, what="Study.rule")
+    if options["procedure"] is not None:
+        resolve_procedure(options["procedure"], "Study.procedure")
     return {name: value for name, value in given.arguments.items() if name not in ("task", "seed", "parameters")}
 
 

@@ -20,6 +20,8 @@ from connectionist.experiments.run_folder import distribution_version
 from connectionist.experiments.study.importable import digest, name_of, source_digest
 from connectionist.experiments.task import Task
 from connectionist.plugins import registry
+from connectionist.plugins.find_procedure import procedure_kind
+from connectionist.plugins.procedures import LearningProcedure
 from connectionist.utils.visible_text import shown
 
 Identity = dict[str, Any]
@@ -28,6 +30,7 @@ WITHOUT_EFFECT = {"threads"}  # settings of engines that change no bit
 WORDS = {
     "task source": "the file of the task",
     "rule source": "the file of the rule",
+    "procedure source": "the file of the learning procedure",
     "function source": "the source of the function",
     "measure source": "the source of measure",
     "vary source": "the source of vary",
@@ -59,6 +62,7 @@ def identity_of(
         if options["rule"] is not None:
             named = isinstance(options["rule"], str)
             identity["rule source"] = source_digest(registry.find("update_rules", options["rule"]) if named else type(options["rule"]))
+        identity |= _described_procedure(options["procedure"])
         identity |= {} if options["clip"] is None else {"clip": _described(options["clip"])}
         for name, values in (options["schedule"] or {}).items():
             what = f"schedule of {name}"
@@ -70,6 +74,13 @@ def identity_of(
     identity |= {"parameters": _described(dict(parameters))}
     identity |= _described_function("measure", measure) | _described_function("vary", of_participant)
     return identity | {"connectionist": distribution_version("connectionist-simulator"), "numpy": np.__version__.rpartition(".")[0]}
+
+
+def _described_procedure(given: str | LearningProcedure | None) -> dict[str, Any]:
+    if given is None:
+        return {}
+    kind = registry.find(procedure_kind(given), given) if isinstance(given, str) else type(given)
+    return {"procedure": _described(given), "procedure source": source_digest(kind)}
 
 
 def condition_key(subject: Any, parameters: Mapping[str, Any]) -> str:

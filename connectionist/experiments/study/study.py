@@ -25,6 +25,7 @@ from connectionist.experiments.study.study_tables import StudyTables, finished_r
 from connectionist.experiments.study.work import Work
 from connectionist.experiments.task import Task
 from connectionist.model.network import DEFAULT_ENGINE
+from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.files import as_path
@@ -59,7 +60,7 @@ class Study(StudyTables):
         Preset of a task given by name.
     rule : str or Rule, optional
         Update rule for all phases, as for `connectionist.run`.
-    clip, schedule
+    clip, schedule, procedure
         As for `connectionist.run`.
     epochs : int, optional
         Number of epochs of all phases together.
@@ -111,11 +112,13 @@ class Study(StudyTables):
         parameters: Mapping[str, Any] | None = None,
         clip: tuple[str, float] | None = None,
         schedule: Schedule | None = None,
+        procedure: str | LearningProcedure | None = None,
         record: Recorder | Sequence[Recorder] = (),
         measure: Callable[[Any], Mapping[str, Any]] | None = None,
         cases: bool = True,
     ) -> None:
-        options = {"preset": preset, "rule": rule, "epochs": epochs, "engine": engine, "clip": clip, "schedule": schedule, "record": record}
+        options: dict[str, Any] = {"preset": preset, "rule": rule, "epochs": epochs, "engine": engine, "clip": clip, "schedule": schedule}
+        options |= {"procedure": procedure, "record": record}
         self._work = make_work(task, parameters, measure, cases, options)
         ranges = seed_ranges.read_seeds(seeds)
         made = make_conditions(vary, conditions)
@@ -139,7 +142,7 @@ class Study(StudyTables):
         task, rest = None, given
         if isinstance(subject, (str, Task)):
             try:
-                task, rest = task_and_rule_parameters(subject, options["preset"], given, options["rule"])
+                task, rest = task_and_rule_parameters(subject, options["preset"], given, options["rule"], options["procedure"])
             except ParameterError as error:
                 raise ParameterError(f"{error}{f' (in the condition {describe_condition(values)})' if values else ''}") from None
         return condition_key(None, {}) if self._of_participant is not None else condition_key(task, rest)

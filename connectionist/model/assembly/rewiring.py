@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from connectionist.errors import WiringError
+from connectionist.model.assembly import construction
 from connectionist.model.assembly.construction import check_changeable, own_group
-from connectionist.model.assembly.parts import find_parts
+from connectionist.model.assembly.parts import find_parts, find_projection
 from connectionist.model.assembly.shared_settings import check_sharing
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
@@ -47,6 +50,31 @@ def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
         connection._carry(shared)
     wiring.changed()
     return shared
+
+
+def make_symmetric(wiring: Wiring, sender: str | Group, receiver: str | Group, delay: int) -> Projection:
+    """Give each connection an opposite one with the same weight; see `Network.make_symmetric`."""
+    check_changeable(wiring, "make_symmetric")
+    forward = find_projection(wiring, sender, receiver, None)
+    ends = forward.receiver, forward.sender
+    back = forward
+    if ends[0] is not ends[1]:
+        mask = np.zeros((len(ends[0]), len(ends[1])), bool)
+        for connection in forward:
+            mask[connection.receiver.index, connection.sender.index] = True
+        back = construction.connect(wiring, ends, mask, delay, None, trainable=True, backpropagate=True, rate=forward.rate)
+        back.limits = forward.limits
+    opposite = {(connection.receiver.index, connection.sender.index): connection for connection in forward}
+    for connection in back:
+        other = opposite.get((connection.sender.index, connection.receiver.index))
+        if other is None:
+            raise WiringError(f"make_symmetric: {connection.name} has no opposite connection in {forward.name}; connect both ways first")
+        if other.weight is not connection.weight:
+            sharing = wiring.sharing.setdefault(other.weight, [other])
+            sharing.append(connection)
+            connection._carry(other.weight)
+    wiring.changed()
+    return back
 
 
 def present_ties(wiring: Wiring) -> Ties:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
+from connectionist.model.schedule import intact_units
 from connectionist.model.time import unrolling
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from connectionist.model.schedule import Schedule
     from connectionist.model.state import UnitState, WeightState
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
 
 def run(
@@ -104,6 +106,29 @@ def clear_units(state: UnitState) -> None:
 def backward(steps: Sequence[Unit | Group]) -> None:
     """Pass the error derivatives back from the output units, and add to the derivatives of the weights."""
     for step in reversed(steps):
+        step.backpropagate()
+
+
+def backward_directly(steps: Sequence[Unit | Group], units: Iterable[Unit], outputs: Sequence[Unit], weights: Array) -> None:
+    """Pass the error derivatives back from the output units to each hidden unit directly, and add to the derivatives of the weights.
+
+    Parameters
+    ----------
+    steps : sequence of Unit or Group
+        In forward order; each output unit after the hidden units, and no hidden unit depends on an output unit.
+    units : iterable of Unit
+        All units of the network.
+    outputs : sequence of Unit
+    weights : array [hidden unit, output unit]
+    """
+    rows = dict(zip((unit for unit in units if unit.group.role == "hidden"), weights.tolist(), strict=True))
+    for step in reversed(steps):
+        for unit in intact_units(step):
+            if unit in rows:
+                derivative = 0.0
+                for output, weight in zip(outputs, rows[unit], strict=True):
+                    derivative += output.net_derivative * weight
+                unit.activation_derivative = derivative
         step.backpropagate()
 
 

@@ -19,7 +19,7 @@ from connectionist.reporting.html.tables import pairs_html, table_html
 from connectionist.reporting.plugin_description import description
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.table import Table
-from connectionist.reporting.text import clip_and_schedule, run_tables
+from connectionist.reporting.text import further_settings, run_tables
 from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def _phases_table(phases: Sequence[Mapping[str, Any]]) -> Table:
     columns = ["phase", "rule", "parameters of the rule", "epochs at most", "weights changed after each", "order"]
     table = Table("Phases of training", columns)
     for number, phase in enumerate(phases, 1):
-        parameters = ", ".join([*(f"{name}={value}" for name, value in phase["parameters"].items()), *clip_and_schedule(phase)])
+        parameters = ", ".join([*(f"{name}={value}" for name, value in phase["parameters"].items()), *further_settings(phase)])
         interval = "epoch" if phase["update_after"] == "epoch" else describe_count(phase["update_after"], "example")
         table.rows.append([str(number), phase["rule"], parameters, phase["epochs"], interval, phase["order"]])
     return table

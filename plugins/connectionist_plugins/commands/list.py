@@ -1,4 +1,4 @@
-"""``connectionist list``: the tasks, rules, functions, engines and file formats."""
+"""``connectionist list``: the tasks, rules, learning procedures, functions, engines and file formats."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from collections.abc import Sequence
 import connectionist as cn
 from connectionist.formats.file_format import ABILITIES, abilities
 from connectionist.plugins import registry
+from connectionist.plugins.find_procedure import procedure_kind, procedure_names
 from connectionist.reporting.plugin_description import first_line
 from connectionist.reporting.table import Table, print_tables
 
-TOPICS = ("tasks", "rules", "functions", "engines", "formats")
+TOPICS = ("tasks", "rules", "procedures", "functions", "engines", "formats")
 
 
 class List(cn.Command):
-    """List the tasks, rules, functions, engines and file formats.
+    """List the tasks, rules, learning procedures, functions, engines and file formats.
 
     'connectionist show NAME' describes one of them. 'connectionist plugins' lists their origins.
     """
@@ -31,7 +32,14 @@ class List(cn.Command):
     def run(self, arguments: Namespace) -> int:
         """Print one table per topic."""
         topics = [arguments.topic] if arguments.topic else TOPICS
-        makers = {"tasks": _tasks, "rules": _rules, "functions": _functions, "engines": _engines, "formats": _formats}
+        makers = {
+            "tasks": _tasks,
+            "rules": _rules,
+            "procedures": _procedures,
+            "functions": _functions,
+            "engines": _engines,
+            "formats": _formats,
+        }
         print_tables(makers[topic]() for topic in topics)
         return 0
 
@@ -46,6 +54,11 @@ def _tasks() -> Table:
 
 def _rules() -> Table:
     return Table("Rules", ["name", "description"], _rows("update_rules"))
+
+
+def _procedures() -> Table:
+    rows: list[Sequence[object]] = [[name, first_line(registry.find(procedure_kind(name), name))] for name in procedure_names()]
+    return Table("Learning procedures", ["name", "description"], rows)
 
 
 def _engines() -> Table:

@@ -1,4 +1,4 @@
-"""``connectionist show``: description of one task, rule, function, engine or file format, or of a file."""
+"""``connectionist show``: description of one task, rule, learning procedure, function, engine or file format, or of a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_ISSUES = 20
 
 
 class Show(cn.Command):
-    """Describe a task, rule, function, engine or file format, or a file: its content and its unsupported parts.
+    """Describe a task, rule, learning procedure, function, engine or file format, or a file: its content and its unsupported parts.
 
     For example:
 
@@ -34,7 +34,7 @@ class Show(cn.Command):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
-        what = "name of a task, rule, function, engine or file format ('connectionist list' lists them), or a file"
+        what = "name of a task, rule, learning procedure, function, engine or file format ('connectionist list' lists them), or a file"
         parser.add_argument("name", metavar="NAME|FILE", help=what)
         parser.add_argument("--format", metavar="FORMAT", help="format of the file (default: by its suffix)")
 
@@ -50,7 +50,9 @@ class Show(cn.Command):
         if not found:
             known = [name for kind in kinds for name in registry.get_registry().names(kind)]
             synonyms = {synonym: name for kind in kinds for synonym, name in registry.get_registry().synonyms(kind).items()}
-            raise cn.errors.unknown_name("task, rule, function, engine, file format or file", arguments.name, known, synonyms)
+            raise cn.errors.unknown_name(
+                "task, rule, learning procedure, function, engine, file format or file", arguments.name, known, synonyms
+            )
         for kind in found:
             _show(kind, arguments.name)
         return 0

@@ -81,12 +81,14 @@ class LocalSession(Session):
 
     def __init__(self, job: TrainingJob) -> None:
         from connectionist.engines.case_runner import CaseRunner
+        from connectionist.engines.procedure_runner import ProcedureRunner
 
         self.job = job
         self.network = job.network
         self.phase = job.phase
         self.end_state = job.end_state
         self.runner = CaseRunner(job.network, job.examples, self.end_state[0] if self.end_state else None, job.noise)
+        self.cases = ProcedureRunner(self.runner, job.phase.procedure, job.tolerance)
         self.weight_updates = WeightUpdates(job.network, job.phase.rule, job.memory)
         self.weight_updates.clip = job.phase.clip
         self.guard = NanGuard(job.network)
@@ -141,7 +143,7 @@ class LocalSession(Session):
                 error_of_change += case_error
                 records.record_case(epoch, case, self.runner.ticks, self.runner.copy_of)
                 summed += self.network.weight_state.array("derivative")
-                is_correct = self.runner.is_correct(self.job.tolerance)
+                is_correct = self.cases.is_correct
                 correct += is_correct
                 if presentation < start + len(cases) - 1:
                     self.call_after_example(epoch, presentation, case, case_error, is_correct, summed)
@@ -166,12 +168,7 @@ class LocalSession(Session):
 
     def present_case(self, case: int, presentation: int, signals: SignalSum | None) -> float:
         """Run one case, make its derivatives, or add its signals to `signals` for a local rule, and return its error."""
-        unrolled = self.runner.run(case, presentation)
-        if signals is None:
-            return self.runner.differentiate()
-        error = self.runner.compare()
-        signals.add_case(unrolled)
-        return error
+        return self.cases.run(case, presentation, signals)
 
 
 @cn.hookimpl

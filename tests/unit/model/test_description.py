@@ -77,7 +77,7 @@ def test_no_attribute_is_missing_in_the_description() -> None:
         "is_perturbed",
         "initial_values",
     }
-    assert {*WeightState.__annotations__} == {*WeightState.quantities, "owner", "last_update", "may_have_noise"}
+    assert {*WeightState.__annotations__} == {*WeightState.quantities, "owner", "last_update", "may_have_noise", "backward"}
     assert vars(State()).keys() == {"size", "_arrays"}
     assert (Wiring, Lesions, UnrolledCopies) is not None
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import connectionist as cn
+from connectionist.utils.caller_warnings import warn_caller
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Session, TrainingJob
@@ -73,11 +74,28 @@ class Compiled(cn.Engine):
 
         return error_derivatives(network, examples, self.precision)
 
-    def session(self, job: TrainingJob) -> Session:
-        """Open a phase of training."""
-        from connectionist_plugins.engines.compiled.session import CompiledSession
+    def procedure_derivatives(
+        self, network: cn.Network, examples: cn.ExampleSet, procedure: cn.LearningProcedure
+    ) -> tuple[float, cn.Array]:
+        """Return E and what a procedure gives in place of ∂E/∂w; by the objects, if there are no kernels for the procedure."""
+        from connectionist_plugins.engines.compiled.single_pass import error_derivatives
 
-        return CompiledSession(job, self.precision, self.threads)
+        if not isinstance(procedure, cn.BackwardProcedure) or procedure.direct_weights(network) is not None:
+            return super().procedure_derivatives(network, examples, procedure)
+        return error_derivatives(network, examples, self.precision, procedure)
+
+    def session(self, job: TrainingJob) -> Session:
+        """Open a phase of training. A procedure without kernels is run by the engine "local", with a warning."""
+        from connectionist_plugins.engines.compiled.procedure_sessions import session_of
+
+        session = session_of(job, self.precision, self.threads)
+        if session is None:
+            warn_caller(
+                f"procedure {job.phase.procedure.name!r}: the engine {self.name!r} has no kernels for it, so it is run by the engine "
+                f"'local', with the same numbers but slower; engine='local' does so without this warning"
+            )
+            return cn.engine("local").session(job)
+        return session
 
     def train_population(self, job: PopulationJob) -> PopulationResults | None:
         """Train many networks of one wiring at once, one in each lane of the processor's vectors."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from connectionist.model.group import Group
 from connectionist.model.noise import NoiseSource
+from connectionist.plugins.rules import LocalRule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.python_fallback import storing_exceptions
 from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
@@ -58,7 +59,7 @@ class ExampleCallback:
 
     def _show(self, epoch: int, position: int, case: int, ticks: int) -> None:
         session = self.session
-        derivatives = 0.0 if self.rule.signal else self.weights.derivatives
+        derivatives = 0.0 if isinstance(session.rule, LocalRule) else self.weights.derivatives
         if session.precision == "float32" or self.rule.signal:
             session.network.weight_state.array("derivative")[:] = derivatives
         if session.precision == "float32":

@@ -63,7 +63,12 @@ def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> Po
 
 def _fits_in_lanes(job: PopulationJob) -> bool:
     examples, rule = job.examples, job.phase.rule
-    if isinstance(rule, (LocalRule, SearchRule)) or job.phase.presentations is not None:
+    if (
+        isinstance(rule, SearchRule)
+        or not job.phase.has_usual_procedure
+        or isinstance(rule, LocalRule)
+        or job.phase.presentations is not None
+    ):
         return False
     if job.rates is not None and any(projection.rate is not None for projection in job.network.projections):
         return False
@@ -173,7 +178,7 @@ class _Pack:
         size = job.network.weight_state.size
         values = aligned_copy(np.repeat(self.population.values[0], lanes))
         derivatives, changes = aligned_zeros(size * lanes, float), aligned_zeros(size * lanes, float)
-        self.weights = WeightArrays(values, derivatives, changes, job.network.tie_derivative == "mean")
+        self.weights = WeightArrays(values, changes, derivatives, np.zeros(0, session.precision), job.network.tie_derivative == "mean")
         self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)

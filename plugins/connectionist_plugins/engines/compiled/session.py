@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNet
 from connectionist_plugins.engines.compiled.layout.trained_weights import rates_of, trained_weights
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.single_pass import (
+    backward_array,
     copy_last_case,
     example_tables,
     group_by_length,
@@ -65,6 +66,8 @@ class CompiledSession(Session):
         Maximal number of threads. If the weights change after each example, there is one.
     """
 
+    phases: ClassVar[int] = 1  # of a case
+
     def __init__(self, job: TrainingJob, precision: Precision, threads: int) -> None:
         self.job = job
         self.network = job.network
@@ -78,10 +81,11 @@ class CompiledSession(Session):
         if limits:
             self.limits = _rounded_inward(limits[0][self.trained], limits[1][self.trained], precision)
         self.rates = rates_of(self.trained_weights, self.network, self.rule)
-        rule = rule_of(self.network, self.rule, self.rates, precision)
+        rule = rule_of(self.network, job.phase, self.rates, precision)
         self.change, self.signal, self.parameters = rule.change, rule.signal, rule.parameters
+        self.backward = backward_array(self.network, job.phase.procedure, precision)
         self.known_rule = rule  # its addresses are in use as long as the session
-        self.per_change = job.phase.examples_per_change(job.phase.epoch_size(len(job.examples)))
+        self.per_change = self._cases_per_change()
         vectors = -(-self.per_change // LANES[precision])
         has_noisy_weights = job.noise is not None and has_weight_noise(job.network, job.noise.mode)
         self.example_callback = None if job.after_example is None else ExampleCallback(self)
@@ -93,12 +97,16 @@ class CompiledSession(Session):
         self.runs_python = any(isinstance(each, Callback) for each in (*rule.kept, *self.known.kept))
         self.tables = example_tables(self.network, self.program, job.examples, precision)
 
+    def _cases_per_change(self) -> int:
+        """Return the number of cases between two changes of the weights."""
+        return self.job.phase.examples_per_change(self.job.phase.epoch_size(len(self.job.examples)))
+
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for one epoch per row of `orders`, or until the criterion is met."""
         buffers, rule_arguments = self._buffers, self.rule_arguments()
         weights = self._weight_arrays(rule_arguments)
-        probes = self._probe_buffers(due, orders.shape[1], weights)
         previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
+        probes = self._probe_buffers(due, arranged.shape[1], weights)
         before = self.network.weight_values if self.precision == "float32" else None
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
         if self.example_callback is not None:
@@ -131,7 +139,7 @@ class CompiledSession(Session):
             self._buffers.noise_epoch[0] = self.job.noise.epoch
         self._write_back(rule_arguments, weights)
         is_explained = len(rule_arguments.previous) and not has_stopped
-        self.network.weight_state.last_update = self._last_update(rule_arguments, weights, orders.shape[1]) if is_explained else None
+        self.network.weight_state.last_update = self._last_update(rule_arguments, weights, arranged.shape[1]) if is_explained else None
         records = probes.of_epochs(done) if probes else []
         divergence, exception = self._failure(previous_values, before, exceptions) if has_stopped else (None, None)
         if not has_stopped and self._ready.keep(self.known):
@@ -149,9 +157,7 @@ class CompiledSession(Session):
         self._buffers.is_recording[0] = 0
         if due is None or not due.any():
             return None
-        addresses = ProbeAddresses(
-            self.program, self.network, self._buffers, weights, has_backward_pass=not isinstance(self.rule, LocalRule)
-        )
+        addresses = ProbeAddresses(self.program, self.network, self._buffers, weights, has_backward_pass=not self.signal)
         changes = -(-presentations // self.per_change)
         return ProbeBuffers(self.job.probes, due, self.job.examples, addresses, changes)
 
@@ -212,7 +218,7 @@ class CompiledSession(Session):
         """Copy the state of the last case, and the derivatives of the last change of the weights, to the network."""
         lengths = self._buffers.lengths
         ticks = int(lengths[order[-1] if len(lengths) > 1 else 0])
-        self.network.weight_state.array("derivative")[:] = 0.0 if rule_arguments.signal else weights.derivatives
+        self.network.weight_state.array("derivative")[:] = 0.0 if isinstance(self.rule, LocalRule) else weights.derivatives
         copy_last_case(self.network, self.program, self._buffers, size, ticks, has_backward_pass=not rule_arguments.signal)
         show_last_perturbation(self.network, self.job.examples, int(order[-1]), len(order) - 1, ticks, self.job.noise, epoch)
 
@@ -242,6 +248,9 @@ class CompiledSession(Session):
             change=self.change,
             signal=self.signal,
             parameters=int(self.parameters.ctypes.data),
+            signal_parameters=int(self.known_rule.signal_parameters.ctypes.data),
+            signal_sign=1.0 if isinstance(rule, LocalRule) else -1.0,
+            signal_phases=self.phases,
             weight_count=len(rows),
             runs=runs[: None if has_runs else 0],
             rate=float(self.rates[0]) if has_runs else float("nan"),
@@ -263,7 +272,7 @@ class CompiledSession(Session):
         state.array("derivative")[:] = 0.0  # for weights without an intact connection
         values, changes, derivatives = (as_precision(state.array(name), self.precision) for name in ("value", "change", "derivative"))
         sums = np.zeros_like(derivatives) if rule_arguments.signal else derivatives
-        return WeightArrays(values, changes, sums, self.network.tie_derivative == "mean")
+        return WeightArrays(values, changes, sums, self.backward, self.network.tie_derivative == "mean")
 
 
 def _rounded_inward(lowest: Array, highest: Array, precision: Precision) -> tuple[Floats, Floats]:

@@ -12,6 +12,7 @@ from connectionist.engines.probes import UnitProbe
 from connectionist.model.network import Network
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import perturb_units, perturbation_of
+from connectionist.plugins.procedures import BackwardProcedure, LearningProcedure
 from connectionist.utils.arrays import Array
 from connectionist.utils.memory_limit import allocating
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
@@ -41,16 +42,30 @@ def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: 
     return recorded
 
 
-def error_derivatives(network: Network, examples: ExampleSet, precision: Precision) -> tuple[float, Array]:
-    """Return E and ∂E/∂w, summed over the examples."""
+def error_derivatives(
+    network: Network, examples: ExampleSet, precision: Precision, procedure: LearningProcedure | None = None
+) -> tuple[float, Array]:
+    """Return E and ∂E/∂w, or what a procedure with a backward pass gives in its place, summed over the examples."""
     derivatives = np.zeros(network.weight_state.size, precision)
     run = _Pass(network, examples, precision)
     with collected_exceptions(run.buffers.has_raised) as exceptions:
-        *run.last_block, error = accumulate_derivatives(precision, run.arguments(derivatives=derivatives))
+        *run.last_block, error = accumulate_derivatives(
+            precision, run.arguments(derivatives=derivatives, backward=backward_array(network, procedure, precision))
+        )
         raise_first(exceptions)
         network.weight_state.array("derivative")[:] = derivatives
         run.copy_last_case()
     return float(error), derivatives[network.weight_rows].astype(np.float64)
+
+
+def backward_array(network: Network, procedure: LearningProcedure | None, precision: Precision) -> Floats:
+    """Return the weights through which derivatives go back, [weight row]; empty if these are the values of the weights."""
+    weights = procedure.backward_weights(network) if isinstance(procedure, BackwardProcedure) else None
+    if weights is None:
+        return np.zeros(0, precision)
+    backward = np.zeros(network.weight_state.size, precision)
+    backward[network.weight_rows] = weights
+    return backward
 
 
 class _Pass:
@@ -73,7 +88,11 @@ class _Pass:
         self.last_block: Sequence[int] = (0, 1)  # number of cases, and ticks
 
     def arguments(
-        self, probes: ProbeTable | None = None, has_backward_pass: bool = True, derivatives: Floats | None = None
+        self,
+        probes: ProbeTable | None = None,
+        has_backward_pass: bool = True,
+        derivatives: Floats | None = None,
+        backward: Floats | None = None,
     ) -> PassArguments:
         """Return the arguments of the kernel."""
         return PassArguments(
@@ -86,6 +105,7 @@ class _Pass:
             has_backward_pass=has_backward_pass,
             averages_ties=self.network.tie_derivative == "mean",
             derivatives=np.zeros(0, self.precision) if derivatives is None else derivatives,
+            backward=np.zeros(0, self.precision) if backward is None else backward,
         )
 
     def copy_last_case(self, quantities: tuple[str, ...] = ()) -> None:

@@ -248,7 +248,7 @@ def _names_in_formula(plugin: Any, role: str) -> Names:
     A rule has no constants, since a projection may have its own rate.
     """
     names = _numeric_fields(plugin)
-    if role in ("change", "signal"):
+    if role in ("change", "signal", "phased_signal"):
         return names
     defaults = {field.name: field.default for field in _fields(plugin) if type(field.default) is float and math.isfinite(field.default)}
     is_default = {name for name, kind in names.items() if kind == "float" and repr(getattr(plugin, name)) == repr(defaults.get(name))}

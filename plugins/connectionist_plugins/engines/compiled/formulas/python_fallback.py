@@ -323,6 +323,19 @@ def _signal(plugin: Any, dtype: Any) -> Callable[..., float]:
     return c_function
 
 
+def _phased_signal(plugin: Any, dtype: Any) -> Callable[..., float]:
+    def c_function(
+        value: float, senders: int, later_senders: int, receivers: int, later_receivers: int, targets: int, count: int, _: int
+    ) -> float:
+        total = 0.0
+        addresses = senders, later_senders, receivers, later_receivers, targets
+        for numbers in zip(*(_array_at(address, count, dtype).tolist() for address in addresses), strict=True):
+            total += plugin.signal(value, *numbers)
+        return total
+
+    return c_function
+
+
 def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
     @cache
     def with_rate(rate: float) -> Any:
@@ -376,5 +389,6 @@ CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]
     "paired": (_paired, None, "nnnnnnnnxxn"),
     "joint_paired": (_joint_paired, None, "nnnnnnnnnnnxxnn"),
     "signal": (_signal, ctypes.c_double, "vnnnnn"),
+    "phased_signal": (_phased_signal, ctypes.c_double, "vnnnnnnn"),
     "change": (_change, None, "nnnnnnnnnxnxxn"),
 }

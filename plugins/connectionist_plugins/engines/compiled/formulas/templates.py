@@ -180,6 +180,22 @@ def c_function(value, senders, receivers, targets, count, address_of_parameters)
     return total
 """
 
+PHASED_SIGNAL = """
+def c_function(value, senders, later_senders, receivers, later_receivers, targets, count, address_of_parameters):
+    sender, later_sender = carray(senders, (count,)), carray(later_senders, (count,))
+    receiver, later_receiver, target = carray(receivers, (count,)), carray(later_receivers, (count,)), carray(targets, (count,))
+    SELF
+    total, raised = 0.0, 0
+    for case in range(count):
+        result, raises = signal(self, value, sender[case], later_sender[case], receiver[case], later_receiver[case], target[case])
+        total += result
+        raised |= raises
+    if raised:
+        addresses = address_of(sender), address_of(later_sender), address_of(receiver), address_of(later_receiver), address_of(target)
+        return call_float(REPORTER, (plugin_of(parameters), value, *addresses, count, 0))
+    return total
+"""
+
 CHANGE = """
 def c_function(count, total, size, rows, values, derivatives, changes, memories, rates, rate, mode, decay, error, address_of_parameters):
     memory, row, own_rate = carray(memories, (MEMORY_ROWS, total)), carray(rows, (count,)), carray(rates, (count,))
@@ -255,6 +271,7 @@ ROLES = {
         JOINT_PAIRED,
     ),
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
+    "phased_signal": Template(("signal",), "float64(number, numbers, numbers, numbers, numbers, numbers, int64, float64s)", PHASED_SIGNAL),
     "change": Template(
         ("change",),
         "void(int64, int64, int64, int64s, numbers, numbers, numbers, numbers, float64s, float64, int64, float64, float64, float64s)",

@@ -278,9 +278,11 @@ class RuleArguments(NamedTuple):
     Attributes
     ----------
     change, signal : int
-        Addresses of the formulas. `signal` is 0 for a rule that learns from error derivatives.
-    parameters : int
-        Address of the rule's parameters.
+        Addresses of the formulas. `signal` is 0 if the weights learn from error derivatives.
+    parameters, signal_parameters : int
+        Addresses of the parameters of the rule, and of the procedure that has the signal.
+    signal_sign, signal_phases : float and int
+        1, or −1 if the sum takes the place of −∂E/∂w; the number of phases. With 2, a block has all cases again in the second phase.
     weight_count : int
         Number of weights.
     runs : int array [run, 3]
@@ -309,6 +311,9 @@ class RuleArguments(NamedTuple):
     change: int
     signal: int
     parameters: int
+    signal_parameters: int
+    signal_sign: float
+    signal_phases: int
     weight_count: int
     runs: IntegerTable
     rate: float
@@ -334,6 +339,8 @@ class WeightArrays(NamedTuple):
         w and the last Δw.
     derivatives : array [weight row]
         ∂E/∂w, summed over cases; for a local rule, the sum of signals.
+    backward : array [weight row]
+        Weights through which derivatives go back; empty if these are the values.
     averages_ties : bool
         Whether derivatives of tied weights are averaged.
     """
@@ -341,6 +348,7 @@ class WeightArrays(NamedTuple):
     values: Floats
     changes: Floats
     derivatives: Floats
+    backward: Floats
     averages_ties: bool
 
 

@@ -64,6 +64,8 @@ class PassArguments(NamedTuple):
         Whether derivatives of tied weights are averaged.
     derivatives : array [weight row]
         Receives the derivatives of the weights; empty if they are not needed.
+    backward : array [weight row]
+        Weights through which derivatives go back; empty if these are the values.
     """
 
     network: NetworkArguments
@@ -75,3 +77,4 @@ class PassArguments(NamedTuple):
     has_backward_pass: bool
     averages_ties: bool
     derivatives: Floats
+    backward: Floats

@@ -119,6 +119,15 @@ def used_values(values: Floats, buffers: CaseBuffers) -> Floats:
     return used
 
 
+@inline
+def backward_values(values: Floats, backward: Floats) -> Floats:
+    """Return the weights through which derivatives go back: `values` if there are no others."""
+    used = values
+    if backward.size:
+        used = backward
+    return used
+
+
 @rare
 def add_noise(
     array: FloatTable,

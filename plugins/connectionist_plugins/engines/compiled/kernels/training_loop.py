@@ -46,6 +46,7 @@ def _make_training_loop(run_epoch: Any) -> Any:
         can_stay_loaded = buffers.lengths.size == 1 and buffers.continues.size == 0 and buffers.is_plain != 0 and buffers.after_example == 0
         is_one_block = can_stay_loaded and per_change <= buffers.x.shape[1] and per_change == orders.shape[1]
         shows_all = not is_one_block or buffers.is_by_case != 0 or stop.has_criterion or probes is not None
+        presentations = orders.shape[1] // arguments.rule.signal_phases
         begin, end = slice_of(team.rank, team.size, values.size, 64)
         for epoch in range(arguments.epochs):
             for row in range(begin, end):
@@ -65,8 +66,8 @@ def _make_training_loop(run_epoch: Any) -> Any:
                 return epoch, True, last_size
             if team.rank == 0:
                 arguments.errors[epoch] = error
-                arguments.correct[epoch] = correct_count / order.size
-            if is_met(stop, error, correct_count / order.size):
+                arguments.correct[epoch] = correct_count / presentations
+            if is_met(stop, error, correct_count / presentations):
                 return epoch + 1, False, last_size
             if not barrier(team):
                 return epoch, False, last_size

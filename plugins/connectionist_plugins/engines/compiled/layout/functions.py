@@ -16,7 +16,8 @@ import numpy as np
 
 from connectionist.model.network import Network
 from connectionist.model.timing import INTEGRATED
-from connectionist.plugins.rules import LocalRule, Rule
+from connectionist.plugins.procedures import SignalProcedure
+from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
@@ -28,6 +29,7 @@ from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.precision import Precision
 
 if TYPE_CHECKING:
+    from connectionist.engines.phase import Phase
     from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNetwork
 
 
@@ -91,36 +93,41 @@ class KnownRule(KnownFormulas):
     rate : float
         Rate of all weights.
     change, signal : int
-        Addresses. `signal` is 0 for a rule that learns from error derivatives.
-    parameters : array
-        What the formulas read: see `parameter_values`.
+        Addresses. `signal` is 0 if the weights learn from error derivatives.
+    parameters, signal_parameters : array
+        What the formulas read: see `parameter_values`. The second is empty without a signal.
     """
 
     rate: float
     change: int
     signal: int
     parameters: Array
+    signal_parameters: Array
 
 
-def rule_of(network: Network, rule: Rule, rates: Array, precision: Precision) -> KnownRule:
-    """Return the formulas of a rule for weights with some rates. They are kept with the schedule if all weights have one rate."""
+def rule_of(network: Network, phase: Phase, rates: Array, precision: Precision) -> KnownRule:
+    """Return the formulas of a phase for weights with some rates. They are kept with the schedule if all weights have one rate."""
+    rule, signals = phase.rule, phase.procedure if isinstance(phase.procedure, SignalProcedure) else None
     known_rules: dict[Precision, KnownRule] = network.schedule.derived.setdefault(KnownRule, {})
     known = known_rules.get(precision)
-    settings = [rule, *_parameters(rule)]
+    settings = [rule, *_parameters(rule), signals, *_parameters(signals)]
     if known is None or len(rates) != 1 or rates[0] != known.rate or not known.is_current(settings):
-        known = _make_rule(rule, rates, precision, settings)
+        known = _make_rule(rule, signals, rates, precision, settings)
         if len(rates) == 1:
             known_rules[precision] = known
     return known
 
 
-def _make_rule(rule: Rule, rates: Array, precision: Precision, settings: list[object]) -> KnownRule:
+def _make_rule(rule: Rule, signals: SignalProcedure | None, rates: Array, precision: Precision, settings: list[object]) -> KnownRule:
     check_change(rule)
     kept: list[object] = []
     change = change_address(rule, rates, precision, kept)
-    signal = formula_address(rule, "signal", precision, kept) if isinstance(rule, LocalRule) else 0
-    rate = float(rates[0]) if len(rates) else math.nan
-    return KnownRule(settings, _snapshots(kept, 1 + bool(signal)), kept, rate, change, signal, parameter_values(rule, precision))
+    signal = 0
+    if signals is not None:
+        signal = formula_address(signals, "signal" if len(signals.phases) == 1 else "phased_signal", precision, kept)
+    of_signals = np.zeros(0) if signals is None else parameter_values(signals, precision)
+    rate, of_rule = float(rates[0]) if len(rates) else math.nan, parameter_values(rule, precision)
+    return KnownRule(settings, _snapshots(kept, 1 + bool(signal)), kept, rate, change, signal, of_rule, of_signals)
 
 
 def functions_of(program: Program, precision: Precision) -> KnownFunctions:

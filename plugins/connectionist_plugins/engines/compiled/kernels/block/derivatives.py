@@ -70,8 +70,29 @@ def sum_signals(
             receiver, target = y + row_bytes * wiring.unit_rows[position], d + row_bytes * wiring.unit_target_rows[position]
             for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
                 weight, sender = wiring.weight_rows[connection], y + row_bytes * wiring.sender_rows[connection]
-                signal = call_float(rule.signal, (values[weight], sender, receiver, target, count, rule.parameters))
-                signals[weight] += scale * signal
+                signal = call_float(rule.signal, (values[weight], sender, receiver, target, count, rule.signal_parameters))
+                signals[weight] += rule.signal_sign * scale * signal
+
+
+@rare
+def sum_phased_signals(
+    wiring: WiringArguments, rule: RuleArguments, values: Floats, signals: Floats, buffers: CaseBuffers, ticks: int, count: int
+) -> None:
+    """Add the signal of each connection at the last tick, summed over cases of two phases, to `signals` [weight row]."""
+    row_bytes, tick_rows = buffers.x.itemsize * buffers.y.shape[1], buffers.tick_rows
+    later = buffers.x.itemsize * count
+    y = address_of(buffers.y) + row_bytes * first_row(buffers, ticks - 1)
+    d = address_of(buffers.d) + row_bytes * (ticks - 1) * buffers.target_tick_rows
+    for position in range(wiring.unit_rows.size):
+        receiver, target = y + row_bytes * wiring.unit_rows[position], d + row_bytes * wiring.unit_target_rows[position]
+        for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
+            sender_row = wiring.sender_rows[connection]
+            while sender_row < 0:  # rows of senders are those of earlier ticks, by the delay
+                sender_row += tick_rows
+            weight, sender = wiring.weight_rows[connection], y + row_bytes * sender_row
+            ends = (sender, sender + later, receiver, receiver + later)
+            signal = call_float(rule.signal, (values[weight], *ends, target, count, rule.signal_parameters))
+            signals[weight] += rule.signal_sign * signal
 
 
 @inline
@@ -90,8 +111,10 @@ def sum_derivatives_or_signals(
     wiring, buffers = network.wiring, network.buffers
     has_ties = wiring.tied_weights.size > 0
     if rule.signal != 0:
-        if team.rank == 0:
+        if team.rank == 0 and rule.signal_phases == 1:
             sum_signals(wiring, rule, values, derivatives, buffers, ticks, scale, count)
+        elif team.rank == 0:
+            sum_phased_signals(wiring, rule, values, derivatives, buffers, ticks, count // 2)
     elif not has_ties:
         sum_derivatives(network, derivatives, ticks, vector_count(buffers, count), adds, team.rank, team.size)
     elif team.rank == 0:

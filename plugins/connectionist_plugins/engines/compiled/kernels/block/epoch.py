@@ -37,7 +37,7 @@ from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.block.passes import load_block, next_block, set_initial_state
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, sum_first
-from connectionist_plugins.engines.compiled.kernels.perturbation import used_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import backward_values, used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
@@ -153,6 +153,7 @@ def run_passes(
     network: NetworkArguments,
     rule: RuleArguments,
     values: Floats,
+    backward: Floats,
     ticks: int,
     scale: float,
     first: int,
@@ -165,7 +166,7 @@ def run_passes(
     buffers = network.buffers
     forward(network, values, ticks, first, count, rank)
     if rule.signal == 0:
-        compare_and_backward(network, values, ticks, scale, first, count, tolerance, last_case, rank)
+        compare_and_backward(network, backward, ticks, scale, first, count, tolerance, last_case, rank)
     else:
         compare(network, ticks, 1.0, first, count, tolerance, rank)
         for tick in range(ticks):
@@ -188,7 +189,8 @@ def show_last_case(arguments: TrainingArguments, network: NetworkArguments, valu
     """Repeat the passes of the block of cases that is loaded, for what the unit objects need of its last case."""
     ticks = network.buffers.lengths[0]
     scale = 1.0 / ticks if arguments.weights.averages_ties else 1.0
-    run_passes(network, arguments.rule, values, ticks, scale, 0, count, arguments.stop.tolerance, count - 1, 0)
+    backward = backward_values(values, arguments.weights.backward)
+    run_passes(network, arguments.rule, values, backward, ticks, scale, 0, count, arguments.stop.tolerance, count - 1, 0)
 
 
 @kernel
@@ -200,8 +202,8 @@ def run_epoch(
     inputs, targets, probes, per_change = arguments.inputs, arguments.targets, arguments.probes, arguments.per_change
     error, wrong, count, ticks = 0.0, 0.0, 0, 0
     values = used_values(weights.values, buffers)
-    lanes = VECTOR_BYTES // buffers.x.itemsize
-    has_ties = wiring.tied_weights.size > 0
+    backward = backward_values(values, weights.backward)
+    lanes, has_ties = VECTOR_BYTES // buffers.x.itemsize, wiring.tied_weights.size > 0
     must_clear = has_ties or rule.signal != 0 or not wiring.is_dense
     start, change = 0, 0
     while start < order.size:
@@ -212,8 +214,8 @@ def run_epoch(
         while start < end:
             count, ticks = next_block(buffers, order, start, end)
             first, beyond = slice_of(team.rank, team.size, count, lanes)
-            is_shown = (shows and start + count == order.size) or buffers.after_example != 0
-            last_case = count - 1 if is_shown and beyond == count else -1
+            shown_case, is_last = count // rule.signal_phases - 1, shows and start + count == order.size
+            last_case = shown_case if (is_last or buffers.after_example != 0) and first <= shown_case < beyond else -1
             scale = 1.0 / ticks if weights.averages_ties else 1.0
             if buffers.continues.size and team.rank == 0:
                 set_initial_state(buffers, order[start], ticks)
@@ -221,7 +223,7 @@ def run_epoch(
                 load_block(network, weights.values, inputs, targets, order, start, first, beyond - first, ticks, epoch)
             if first < beyond:
                 size, tolerance = beyond - first, arguments.stop.tolerance
-                run_passes(network, rule, values, ticks, scale, first, size, tolerance, last_case, team.rank)
+                run_passes(network, rule, values, backward, ticks, scale, first, size, tolerance, last_case, team.rank)
                 if probes is not None:
                     factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives
                     record_units(probes, buffers, order, start, first, beyond - first, ticks, factor, epoch)
@@ -245,4 +247,4 @@ def run_epoch(
                 record_weights(probes, weights.values, epoch, change, CHANGE_PROBE)
             change += 1
         call_after_example(buffers, epoch, order, start - 1, ticks, buffers.errors[0], buffers.wrong[0])
-    return error, order.size - wrong, count
+    return error, order.size // rule.signal_phases - wrong, count

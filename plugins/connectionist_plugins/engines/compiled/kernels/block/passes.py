@@ -23,7 +23,12 @@ from connectionist_plugins.engines.compiled.kernels.block.derivatives import ave
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import PassArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import sum_first, vector_count
-from connectionist_plugins.engines.compiled.kernels.perturbation import load_perturbation, set_noisy_values, used_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import (
+    backward_values,
+    load_perturbation,
+    set_noisy_values,
+    used_values,
+)
 from connectionist_plugins.engines.compiled.kernels.probes import record_units
 from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
@@ -113,10 +118,10 @@ def present_examples(arguments: PassArguments) -> tuple[int, int]:
     start, count, ticks = 0, 0, 0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
-        used = load_and_forward(arguments, start, count, ticks)
+        backward = backward_values(load_and_forward(arguments, start, count, ticks), arguments.backward)
         scale = 1.0 / ticks if arguments.averages_ties else 1.0
         if arguments.has_backward_pass:
-            compare_and_backward(network, used, ticks, scale, 0, count, np.inf, count - 1, 0)
+            compare_and_backward(network, backward, ticks, scale, 0, count, np.inf, count - 1, 0)
         if probes is not None:
             record_units(probes, buffers, order, start, 0, count, ticks, 1.0 / scale, 0)
         start += count
@@ -131,9 +136,9 @@ def accumulate_derivatives(arguments: PassArguments) -> tuple[int, int, float]:
     start, count, ticks, error = 0, 0, 0, 0.0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
-        used = load_and_forward(arguments, start, count, ticks)
+        backward = backward_values(load_and_forward(arguments, start, count, ticks), arguments.backward)
         scale = 1.0 / ticks if arguments.averages_ties else 1.0
-        compare_and_backward(network, used, ticks, scale, 0, count, np.inf, count - 1, 0)
+        compare_and_backward(network, backward, ticks, scale, 0, count, np.inf, count - 1, 0)
         sum_derivatives(network, arguments.derivatives, ticks, vector_count(buffers, count), 1, 0, 1)
         error += sum_first(buffers.errors, count)
         start += count

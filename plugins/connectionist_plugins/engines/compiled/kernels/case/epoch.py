@@ -19,7 +19,7 @@ from connectionist_plugins.engines.compiled.kernels.case.compare import compare_
 from connectionist_plugins.engines.compiled.kernels.case.forward import forward_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
-from connectionist_plugins.engines.compiled.kernels.perturbation import load_case_perturbation, used_values
+from connectionist_plugins.engines.compiled.kernels.perturbation import backward_values, load_case_perturbation, used_values
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 
 
@@ -48,6 +48,7 @@ def run_epoch_by_case(
     error, correct, tolerance = 0.0, 0, arguments.stop.tolerance
     adds = 1 if wiring.tied_weights.size > 0 or rule.signal != 0 or not wiring.is_dense else 0
     values, derivatives = used_values(weights.values, buffers), weights.derivatives
+    backward = backward_values(values, weights.backward)
     is_plain, shows_each = buffers.is_plain, buffers.after_example != 0
     for index in range(order.size):
         example, is_last_case = order[index], index == order.size - 1 or shows_each
@@ -63,7 +64,7 @@ def run_epoch_by_case(
             error_weight = load_case_perturbation(weights.values, example, index, ticks, epoch, buffers)
         forward_case(network, values, ticks)
         if rule.signal == 0:
-            case_error, is_correct = compare_and_backward_case(network, values, derivatives, ticks, scale, tolerance, adds, is_last_case)
+            case_error, is_correct = compare_and_backward_case(network, backward, derivatives, ticks, scale, tolerance, adds, is_last_case)
         else:
             case_error, is_correct = compare_case(network, ticks, 1.0, tolerance)
             for tick in range(ticks):

@@ -1,0 +1,98 @@
+"""Steps on unit objects for learning procedures that compute on objects: clamps, errors, and iterations to a fixed point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from connectionist.errors import WiringError
+
+if TYPE_CHECKING:
+    from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
+
+
+def clamp_inputs(network: Network, inputs: Array) -> None:
+    """Set the input units, lesioned units and the unit that is always on. Inputs with ticks are those of the last tick."""
+    last = inputs[-1] if inputs.ndim == 2 else inputs
+    network.unit("bias").activation = 1.0
+    for unit, activation in zip(input_units(network), last.tolist(), strict=True):
+        unit.activation = 0.0 if unit.lesioned else activation
+
+
+def input_units(network: Network) -> list[Unit]:
+    """Return the units of the input groups."""
+    return [unit for group in network.groups if group.role == "input" for unit in group]
+
+
+def output_units(network: Network) -> list[Unit]:
+    """Return the units of the output groups."""
+    return [unit for group in network.groups if group.role == "output" for unit in group]
+
+
+def computed_units(network: Network) -> list[Unit]:
+    """Return the units of hidden and output groups that are not lesioned."""
+    return [unit for group in network.groups if group.role in ("hidden", "output") for unit in group if not unit.lesioned]
+
+
+def set_targets(network: Network, targets: Array) -> None:
+    """Set the target of each output unit. Targets with ticks are those of the last tick; a lesioned unit has none."""
+    last = targets[-1] if targets.ndim == 2 else targets
+    for unit, target in zip(output_units(network), last.tolist(), strict=True):
+        unit.target = float("nan") if unit.lesioned else target
+
+
+def response(network: Network, targets: Array) -> Array:
+    """Return the activations of the output units in the shape of the targets; NaN at all ticks but the last."""
+    import numpy as np
+
+    outputs = np.full(targets.shape, np.nan)
+    outputs[-1 if targets.ndim == 2 else slice(None)] = [unit.activation for unit in output_units(network)]
+    return outputs
+
+
+def net_input_of(unit: Unit) -> float:
+    """Return the sum of weight times activation over the incoming connections of a unit."""
+    total = 0.0
+    for connection in unit.incoming:
+        total += connection.weight.value * connection.sender.activation
+    return total
+
+
+def error_of(units: Sequence[Unit]) -> float:
+    """Return E of output units, and set ∂E/∂y of each to that of its own error."""
+    error = 0.0
+    for unit in units:
+        unit.activation_derivative = 0.0
+        if unit.has_error:
+            error += unit.group.error_function.error(unit.activation, unit.target)
+            unit.activation_derivative = unit.group.error_function.derivative(unit.activation, unit.target)
+    return error
+
+
+def slope_of(unit: Unit) -> float:
+    """Return the slope of a unit's activation function at its net input."""
+    return float(unit.group.activation_function.slope(unit.net_input, unit.activation))
+
+
+def repeat_until_at_rest(step: Callable[[], float], steps: int, criterion: float) -> None:
+    """Call a function that returns the largest change until that is below the criterion, at most `steps` times."""
+    for _ in range(steps):
+        if step() < criterion:
+            return
+
+
+def check_separate_units(network: Network, procedure: str) -> None:
+    """Raise WiringError if a group has a joint activation function, such as softmax, or units that integrate over time."""
+    for group in network.groups:
+        if group.joint:
+            raise WiringError(
+                f"procedure {procedure!r}: computes each unit alone, and the units of group {group.name!r} depend on one another "
+                f"({group.activation_function.name}); give the group another activation function"
+            )
+        if group.integrates:
+            raise WiringError(
+                f"procedure {procedure!r}: has no integration over time, and group {group.name!r} integrates its {group.integrates}; "
+                f"make the group without integrates"
+            )

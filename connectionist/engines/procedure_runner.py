@@ -1,0 +1,208 @@
+"""Runs cases by a learning procedure through the unit and connection objects: the specification of every procedure.
+
+After a case, the units show its first phase, so the outputs are the response of the network to its inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from connectionist.engines.case_runner import CaseRunner
+from connectionist.engines.weight_updates import SignalSum
+from connectionist.errors import DataError
+from connectionist.model.perturbation import Perturbation, perturb_units
+from connectionist.model.propagation import passes
+from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
+from connectionist.plugins.procedures import BackwardProcedure, CasePhase, LearningProcedure, ObjectProcedure, SignalProcedure
+
+if TYPE_CHECKING:
+    from connectionist.data.example_set import ExampleSet
+    from connectionist.model.network import Network
+    from connectionist.model.state import WeightState
+    from connectionist.utils.arrays import Array
+
+
+class ProcedureRunner:
+    """Runs cases by a learning procedure.
+
+    Parameters
+    ----------
+    runner : CaseRunner
+    procedure : LearningProcedure
+    tolerance : float
+        Distance from the target below which an output unit is correct.
+
+    Attributes
+    ----------
+    is_correct : bool
+        Whether the response of the last case was correct.
+    """
+
+    def __init__(self, runner: CaseRunner, procedure: LearningProcedure, tolerance: float) -> None:
+        self.runner = runner
+        self.network = runner.network
+        self.procedure = procedure
+        self.tolerance = tolerance
+        self.is_correct = False
+        self.backward_weights: Array | None = None
+        self.direct_weights: Array | None = None
+        if isinstance(procedure, BackwardProcedure):
+            self.backward_weights, self.direct_weights = procedure.backward_weights(self.network), procedure.direct_weights(self.network)
+
+    def run(self, case: int, presentation: int, signals: SignalSum | None = None) -> float:
+        """Run one case and return E.
+
+        Parameters
+        ----------
+        case, presentation : int
+            Number of the case, and its position in the epoch, both from 0.
+        signals : SignalSum, optional
+            Receives the signals of the case, if the rule is a `LocalRule`. Otherwise the procedure's number for each weight is in
+            ``weight.derivative``.
+        """
+        if isinstance(self.procedure, ObjectProcedure):
+            return self._run_objects(self.procedure, case, presentation)
+        self.runner.run(case, presentation)
+        if not isinstance(self.procedure, SignalProcedure):
+            error = self._differentiate()
+            self.is_correct = self.runner.is_correct(self.tolerance)
+            return error
+        error = self.runner.compare()
+        self.is_correct = self.runner.is_correct(self.tolerance)
+        if signals is not None:
+            signals.add_case(self.runner.unrolled)
+        elif self.procedure.uses_all_ticks:
+            summed = SignalSum(self.network, self.procedure)
+            summed.add_case(self.runner.unrolled)
+            for weight, signal in summed.sums.items():
+                weight.derivative = -signal
+        else:
+            self._add_signals(self.procedure, self._activations_by_phase(self.procedure.phases, case, presentation))
+        return error
+
+    def _differentiate(self) -> float:
+        """Run the backward pass, through the procedure's weights if it has any, and return E."""
+        if self.direct_weights is not None:
+            error = self.runner.compare()
+            schedule = self.runner.unrolled.schedule
+            passes.backward_directly(schedule.steps, self.runner.unrolled.units, schedule.outputs, self.direct_weights)
+            passes.average_ties(schedule, self.network.tie_derivative)
+            return error
+        if self.backward_weights is None:
+            return self.runner.differentiate()
+        with backward_through(self.network, self.backward_weights):
+            return self.runner.differentiate()
+
+    def _run_objects(self, procedure: ObjectProcedure, case: int, presentation: int) -> float:
+        network, (inputs, targets, ticks) = self.network, self.runner.cases[case]
+        shape = (-1,) if ticks is None else (ticks, -1)
+        passes.clear_derivatives(network.weight_state)
+        passes.clear_units(network.state)
+        perturb_units(network, self.runner.perturbation(case, presentation))
+        wanted, weight = np.array(targets).reshape(shape), self.runner.error_weights[case]
+        error, outputs = procedure.differentiate(network, np.array(inputs).reshape(shape), wanted)
+        passes.average_ties(network.schedule, network.tie_derivative)
+        if weight != 1.0:
+            network.weight_state.array("derivative")[:] *= weight
+        self.is_correct = not bool((np.abs(outputs - wanted) >= self.tolerance).any())
+        return float(weight * error)
+
+    def _activations_by_phase(self, phases: Sequence[CasePhase], case: int, presentation: int) -> list[Array]:
+        """Return the activations of the units of the network at the last tick of each phase, [unit row]. The first phase has run."""
+        unrolled = self.runner.unrolled
+        found = [self._last_activations()]
+        with unrolled.state.restored_afterwards():
+            for phase in phases[1:]:
+                end_state = read_end_state(unrolled, max(1, longest_delay(self.network))) if phase.continues and self.runner.ticks else None
+                perturbation = self.runner.perturbation(case, presentation)
+                if phase.targets == "clamped":
+                    perturbation = clamped_to_targets(self.network, perturbation, self.runner.targets, self.runner.ticks)
+                passes.run(unrolled, self.runner.cases[case][0], end_state, perturbation)
+                found.append(self._last_activations())
+        self.runner.copy_last_tick()
+        return found
+
+    def _last_activations(self) -> Array:
+        copy_tick_to(self.network, self.runner.unrolled)
+        return self.network.state.array("activation").copy()
+
+    def _add_signals(self, procedure: SignalProcedure, activations: Sequence[Array]) -> None:
+        """Set the derivative of each weight to minus its signal."""
+        network = self.network
+        values = [each.tolist() for each in activations]
+        sums = dict.fromkeys(network.weights, 0.0)
+        for connection in network.connections:
+            receiver, weight = connection.receiver, connection.weight
+            target = receiver.target if receiver.group.role == "output" else float("nan")
+            senders = [each[connection.sender.row] for each in values]
+            receivers = [each[receiver.row] for each in values]
+            sums[weight] += procedure.signal(weight.value, *senders, *receivers, target)
+        tied = network.schedule.tied if network.tie_derivative == "mean" else {}
+        for weight, signal in sums.items():
+            weight.derivative = -signal / tied.get(weight, 1)
+
+
+def procedure_derivatives(network: Network, examples: ExampleSet, procedure: LearningProcedure) -> tuple[float, Array]:
+    """Return E and the procedure's numbers for all weights, [weight], summed over the examples; see `Engine.procedure_derivatives`."""
+    runner = CaseRunner(network, examples, noise=network.next_noise())
+    cases = ProcedureRunner(runner, procedure, tolerance=0.5)
+    summed, error = np.zeros(network.weight_state.size), 0.0
+    for case in range(len(examples)):
+        with runner.noisy_weights(case):
+            error += cases.run(case, case)
+        summed += network.weight_state.array("derivative")
+    network.weight_state.array("derivative")[:] = summed
+    runner.copy_last_tick()
+    return error, summed[network.weight_rows]
+
+
+@contextmanager
+def backward_through(network: Network, weights: Array) -> Iterator[None]:
+    """Let derivatives go back through other weights, [weight] in the order of ``network.weights``, in the context."""
+    state: WeightState = network.weight_state
+    values = np.zeros(len(state.array("value")))
+    values[network.weight_rows] = weights
+    before = state.backward
+    state.backward = memoryview(values)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        state.backward = before
+
+
+def clamped_to_targets(network: Network, perturbation: Perturbation, targets: Sequence[float], ticks: int | None) -> Perturbation:
+    """Return a perturbation that also clamps each output unit, at all ticks, to its target at the last tick; without one it is free."""
+    clamps = dict(perturbation.clamps)
+    outputs = [group for group in network.groups if group.role == "output"]
+    last = np.array(targets[len(targets) - sum(map(len, outputs)) :], float)
+    for group in outputs:
+        own, last = last[: len(group)], last[len(group) :]
+        clamps[group.name] = own if ticks is None else np.tile(own, (ticks, 1))
+    return replace(perturbation, clamps=clamps)
+
+
+def check_procedure(procedure: LearningProcedure, network: Network, examples: ExampleSet) -> None:
+    """Raise an error if a procedure cannot train a network on examples.
+
+    Raises
+    ------
+    WiringError
+        If it cannot run the network.
+    DataError
+        If examples continue one another, which only procedures with one pass can run, or if no example has a target to which the
+        procedure clamps output units.
+    """
+    procedure.check_network(network)
+    phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
+    if examples.continues.any() and (len(phases) > 1 or isinstance(procedure, ObjectProcedure)):
+        raise DataError(f"procedure {procedure.name!r}: runs each example from the initial state, so examples cannot continue one another")
+    last = examples.targets[:, -1] if examples.ticks else examples.targets
+    if any(phase.targets == "clamped" for phase in phases) and last.size and np.isnan(last).all():
+        raise DataError(
+            f"procedure {procedure.name!r}: clamps the output units to the targets of the last tick, and no example has one there"
+        )

@@ -1,0 +1,53 @@
+"""Learning procedures by name. The name of a `LocalRule` means its signals, which are a procedure too."""
+
+from __future__ import annotations
+
+from connectionist.errors import unknown_name
+from connectionist.plugins import registry
+from connectionist.plugins.procedures import LearningProcedure
+from connectionist.plugins.rules import LocalRule
+
+KIND, RULES = "learning_procedures", "update_rules"
+
+
+def procedure_names() -> list[str]:
+    """Return the names of all learning procedures, sorted, those of local rules included."""
+    known = registry.get_registry()
+    local = [name for name in known.names(RULES) if issubclass(known.find(RULES, name), LocalRule)]
+    return sorted({*known.names(KIND), *local})
+
+
+def procedure_kind(name: object) -> str:
+    """Return the hook that offers the procedure of a name: "learning_procedures", or "update_rules" for a `LocalRule`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such procedure. The message lists the known names.
+    """
+    known = registry.get_registry()
+    if not isinstance(name, str) or name in known.names(KIND):
+        return KIND
+    if name in procedure_names():
+        return RULES
+    raise unknown_name("learning procedure", name, procedure_names(), known.synonyms(KIND))
+
+
+def resolve_procedure(given: object, what: str) -> LearningProcedure:
+    """Return a learning procedure given by its name or as an object. `what` is the argument, for messages.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither the name nor an object of a procedure.
+    UnknownNameError
+        If no plugin offers it.
+    """
+    kind = procedure_kind(given) if isinstance(given, str) else KIND
+    return registry.resolve(kind, given, LearningProcedure, what=what)  # type: ignore[type-abstract,unused-ignore]
+
+
+def back_propagation() -> LearningProcedure:
+    """Return the procedure "back_propagation" with its default parameters."""
+    found: LearningProcedure = registry.find(KIND, "back_propagation")()
+    return found

@@ -1,0 +1,207 @@
+"""The contracts of learning procedures.
+
+A learning procedure makes a number for each weight in each case: the derivative ∂E/∂w, or a signal in its place. An update rule (`rules`)
+makes a change of these numbers. Any procedure works with any rule of derivatives.
+
+LearningProcedure
+├── BackwardProcedure   a forward pass, a comparison with the targets, and a backward pass, through the weights or through others
+├── SignalProcedure     one or more phases of a case, and a formula of the activations at both ends of a connection
+└── ObjectProcedure     computations on the unit and connection objects, for which no engine has compiled code
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from connectionist.errors import ParameterError, check_number
+from connectionist.plugins.parameters import Parameterized
+from connectionist.utils.declared_attributes import with_assignment_errors
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from connectionist.model.network import Network
+
+    Array = npt.NDArray[np.float64]  # as in `utils.arrays`, a sibling layer that must not be imported here
+
+TARGETS = ("absent", "clamped")
+
+
+class LearningProcedure(Parameterized, ABC):
+    """Base class of the three kinds of learning procedure. A procedure with parameters is a frozen dataclass.
+
+    Attributes
+    ----------
+    name : str
+        Name for ``cn.procedure(name)`` and ``connectionist list procedures``.
+    equation : str
+        What takes the place of ∂E/∂w, as one line of plain text. It may be empty.
+    synonyms : tuple of str
+        Other names in use, in lower case. The message for one of them suggests the name.
+    """
+
+    name: ClassVar[str]
+    equation: ClassVar[str] = ""
+    synonyms: ClassVar[tuple[str, ...]] = ()
+
+    def check_network(self, network: Network) -> None:
+        """Raise an error if the procedure cannot train a network. The message says what is missing and how to add it.
+
+        Parameters
+        ----------
+        network : Network
+
+        Raises
+        ------
+        WiringError
+            If the procedure cannot train the network. The default accepts every network.
+        """
+
+
+class BackwardProcedure(LearningProcedure):
+    r"""A forward pass and a backward pass, as in back-propagation, perhaps through other weights.
+
+    With backward weights b, equation 7 of Rumelhart, Hinton & Williams (1986) becomes
+
+    .. math:: \partial E / \partial y_i = \sum_j \partial E / \partial x_j \, b_{ji}
+
+    and all other equations stay. With direct weights c, the sum is over all output units k instead, for each hidden unit i:
+
+    .. math:: \partial E / \partial y_i = \sum_k \partial E / \partial x_k \, c_{ik}
+    """
+
+    def backward_weights(self, network: Network) -> Array | None:
+        """Return the weights through which derivatives go back, or None for the weights themselves.
+
+        It is called once when training starts, and must return the same numbers for the same network each time.
+
+        Parameters
+        ----------
+        network : Network
+
+        Returns
+        -------
+        float64 array [weight] or None
+            In the order of ``network.weights``.
+        """
+        del network
+        return None
+
+    def direct_weights(self, network: Network) -> Array | None:
+        """Return the weights from each output unit back to each hidden unit, or None if derivatives go back step by step.
+
+        Parameters
+        ----------
+        network : Network
+
+        Returns
+        -------
+        float64 array [hidden unit, output unit] or None
+            Units in the order of ``network.units``.
+        """
+        del network
+        return None
+
+
+@with_assignment_errors
+@dataclass(frozen=True)
+class CasePhase:
+    """One phase of a case: a run of the network through all ticks of the case, with some units clamped.
+
+    Parameters
+    ----------
+    name : str
+        Name of the phase, such as "minus".
+    targets : {"absent", "clamped"}
+        Whether the output units are clamped to the targets. A unit without a target is free. In a case with ticks, the target is that of
+        the last tick, at all ticks.
+    continues : bool
+        Whether the phase starts from the state in which the phase before ended, and not from the initial state.
+    ticks : int, optional
+        Number of ticks, at least 1; by default those of the case. The inputs of the last tick are then repeated.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is out of range.
+    """
+
+    name: str
+    targets: str = "absent"
+    continues: bool = False
+    ticks: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.targets not in TARGETS:
+            raise ParameterError(f"CasePhase.targets: must be one of {', '.join(TARGETS)} (got {self.targets!r})")
+        if self.ticks is not None:
+            check_number("CasePhase", "ticks", self.ticks, at_least=1, whole=True)
+
+
+class SignalProcedure(LearningProcedure):
+    r"""Phases of a case, and a formula of the activations at both ends of a connection.
+
+    The signal of a weight takes the place of −∂E/∂w:
+
+    .. math:: S = \sum \text{signal}(w, y_\text{sender}, \ldots, y_\text{receiver}, \ldots, d)
+
+    The sum is over the cases since the last change. Connections that carry one weight give their mean, or their sum if
+    ``network.tie_derivative`` is "sum".
+
+    Attributes
+    ----------
+    phases : tuple of CasePhase
+        Phases in their order. E and the number of correct cases are those of the first phase.
+    uses_all_ticks : bool
+        Whether the signals of all ticks of a case count, or only those of the last tick.
+    """
+
+    phases: ClassVar[tuple[CasePhase, ...]] = (CasePhase("pass"),)
+    uses_all_ticks: ClassVar[bool] = False
+
+    @abstractmethod
+    def signal(self, *args: Any, **kwargs: Any) -> float:
+        """Return the signal of one connection in one case: ``signal(value, sender, …, receiver, …, target)``.
+
+        Parameters
+        ----------
+        value : float
+            Weight w.
+        sender, … : float
+            Activations of the sending unit, one for each phase in their order.
+        receiver, … : float
+            Activations of the receiving unit, one for each phase.
+        target : float
+            Target d of the receiving unit; NaN if it has none.
+
+        Returns
+        -------
+        float
+            Positive to increase the weight.
+        """
+
+
+class ObjectProcedure(LearningProcedure):
+    """Computations on the unit and connection objects, case by case. It runs in the engine "local" only."""
+
+    @abstractmethod
+    def differentiate(self, network: Network, inputs: Array, targets: Array) -> tuple[float, Array]:
+        """Run one case, and add a number for each connection to ``connection.weight.derivative``.
+
+        Parameters
+        ----------
+        network : Network
+            Network whose units show the case afterwards. All derivatives are 0.
+        inputs, targets : float64 array [input unit] and [output unit], or [tick, input unit] and [tick, output unit]
+            Inputs and targets of the case, in the order of the units of input and of output groups. NaN means no target.
+
+        Returns
+        -------
+        error : float
+            E of the case.
+        outputs : array like `targets`
+            Response of the network. It decides whether the case is correct.
+        """

@@ -1,0 +1,110 @@
+"""Sessions of learning procedures other than back-propagation.
+
+A procedure of two phases runs each example as two cases of one block: in the second, the output units are clamped to the targets. The
+cases of the first phase come first in a block, and those of the second follow in the same order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from connectionist.data.example_set import ExampleSet
+from connectionist.data.from_arrays import ExampleArrays
+from connectionist.engines.engine import TrainingJob
+from connectionist.model.network import Network
+from connectionist.plugins.procedures import BackwardProcedure, SignalProcedure
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
+from connectionist_plugins.engines.compiled.precision import Precision
+from connectionist_plugins.engines.compiled.session import CompiledSession
+
+if TYPE_CHECKING:
+    from connectionist.engines.engine import Orders
+    from connectionist.model.last_update import LastUpdate
+
+
+def session_of(job: TrainingJob, precision: Precision, threads: int) -> CompiledSession | None:
+    """Return a session of a job, or None if the kernels cannot run its procedure."""
+    procedure = job.phase.procedure
+    if isinstance(procedure, BackwardProcedure):
+        return None if procedure.direct_weights(job.network) is not None else CompiledSession(job, precision, threads)
+    if not isinstance(procedure, SignalProcedure):
+        return None
+    if procedure.uses_all_ticks and len(procedure.phases) == 1:
+        return CompiledSession(job, precision, threads)
+    return TwoPhaseSession(job, precision, threads) if _has_two_phases(procedure, job) else None
+
+
+def _has_two_phases(procedure: SignalProcedure, job: TrainingJob) -> bool:
+    """Return whether a procedure has one phase without and one with targets, each from the initial state, on plain examples."""
+    is_two = [phase.targets for phase in procedure.phases] == ["absent", "clamped"] and not procedure.phases[1].continues
+    examples = job.examples
+    has_one_length = examples.lengths is None or bool((examples.lengths == examples.lengths[0]).all())
+    is_plain = not (examples.clamps or examples.continues.any() or (examples.error_weights != 1.0).any())
+    return is_two and not procedure.uses_all_ticks and has_one_length and is_plain and job.noise is None and job.after_example is None
+
+
+class TwoPhaseSession(CompiledSession):
+    """A phase of training by a procedure whose cases have two phases. The parameters are those of `CompiledSession`."""
+
+    phases = 2
+
+    def __init__(self, job: TrainingJob, precision: Precision, threads: int) -> None:
+        self.count = len(job.examples)
+        super().__init__(replace(job, examples=in_two_phases(job.network, job.examples)), precision, threads)
+
+    def _cases_per_change(self) -> int:
+        return 2 * self.job.phase.examples_per_change(self.job.phase.epoch_size(self.count))
+
+    def _arranged(self, orders: Orders) -> Integers:
+        """Return the cases of each epoch: block by block those of the first phase, and those of the second."""
+        has_one_order = orders.strides[0] == 0
+        rows = [self._in_blocks(order) for order in np.asarray(orders[: 1 if has_one_order else None])]
+        return np.array(rows, np.int64).reshape(len(rows), -1)
+
+    def _in_blocks(self, order: Integers) -> Integers:
+        per_change, size = self.per_change // 2, self._buffers.x.shape[1] // 2
+        parts = []
+        for start in range(0, len(order), per_change):
+            of_change = order[start : start + per_change]
+            for first in range(0, len(of_change), size):
+                block = of_change[first : first + size]
+                parts += [block, block + self.count]
+        return np.concatenate(parts)
+
+    def _copy_last_case(self, rule_arguments: RuleArguments, weights: WeightArrays, size: int, order: Integers, epoch: int) -> None:
+        half = size // 2
+        super()._copy_last_case(rule_arguments, weights, half, order[: len(order) - half], epoch)
+
+    def _last_update(self, rule_arguments: RuleArguments, weights: WeightArrays, presentations: int) -> LastUpdate:
+        found = super()._last_update(rule_arguments, weights, presentations)
+        return replace(found, examples=found.examples // 2)
+
+
+def in_two_phases(network: Network, examples: ExampleSet) -> ExampleSet:
+    """Return each example without clamps, and then each with the output units clamped to the targets of the last tick at all ticks."""
+    count, targets = len(examples), examples.targets
+    last = targets if examples.ticks is None else np.repeat(targets[:, -1:], examples.ticks, axis=1)
+    clamps, first = {}, 0
+    for group in network.groups:
+        if group.role == "output":
+            of_group = last[..., first : first + len(group)]
+            clamps[group.name] = np.concatenate([np.full_like(of_group, np.nan), of_group])
+            first += len(group)
+    arrays = ExampleArrays(
+        inputs=np.concatenate([examples.inputs] * 2),
+        targets=np.concatenate([targets, np.full_like(targets, np.nan)]),
+        names=[*examples.names, *examples.names],
+        frequencies=np.tile(examples.frequencies, 2),
+        error_weights=np.ones(2 * count),
+        lengths=None if examples.lengths is None else np.tile(examples.lengths, 2),
+        continues=np.zeros(2 * count, bool),
+        event_lengths={},
+        clamps=clamps,
+        input_groups=examples.input_groups,
+        target_groups=examples.target_groups,
+    )
+    return ExampleSet._of_arrays(arrays, None)

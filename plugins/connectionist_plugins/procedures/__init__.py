@@ -1,0 +1,1 @@
+"""Learning procedures, one per file."""
