@@ -125,7 +125,7 @@ def _allocate(
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),
         is_recording=np.full(1, records_dy, np.int64),
         has_raised=np.zeros(1, np.int64),
-        clamped_rows=program.layout.rows_of([unit for unit in network.units if unit.group.clamped] if records_dy else []),
+        clamped_rows=_clamped_rows(program, network) if records_dy else np.zeros(0, np.int64),
         input_rows=input_rows,
         target_rows=target_rows,
         inputs_per_tick=len(wiring.input_rows),
@@ -142,6 +142,12 @@ def _allocate(
         after_example=after_example,
         **perturbation_arrays(program, network, examples, width, precision, noise),
     )
+
+
+def _clamped_rows(program: Program, network: Network) -> Integers:
+    """Return the rows of all units of clamped groups."""
+    groups = [group for group in (network["bias"], *network.groups) if group.clamped]
+    return np.concatenate([program.layout.rows[group.rows] for group in groups])
 
 
 def _rows_by_tick(program: Program, ticks: int, target_tick_rows: int) -> tuple[Integers, Integers]:

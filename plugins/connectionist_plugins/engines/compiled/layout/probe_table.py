@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import prod
 from typing import TYPE_CHECKING
@@ -19,7 +20,10 @@ from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.layout.program import Program
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from connectionist.engines.probes import DueMask
+    from connectionist.model.unit import Unit
 
 EMPTY = np.zeros(0, np.int64)
 
@@ -141,7 +145,7 @@ class ProbeAddresses:
     ) -> None:
         self.program, self.buffers, self.weights, self.has_backward_pass = program, buffers, weights, has_backward_pass
         self.first_row = buffers.ticks_before * buffers.tick_rows  # at tick 1
-        self.target_rows = dict(zip(network.schedule.outputs, program.wiring.target_rows.tolist(), strict=True))
+        self.network = network
         width, dtype = buffers.y.shape[1], buffers.y.dtype
         self.zeros, self.nans = np.zeros(width, dtype), np.full(width, np.nan, dtype)
 
@@ -163,17 +167,15 @@ class ProbeAddresses:
 
     def _unit_columns(self, probe: UnitProbe, quantity: str) -> Integers:
         """Return the columns of a quantity of units. Quantities that are not computed for clamped or lesioned units are 0."""
-        buffers, rows = self.buffers, self.program.layout.rows_of(probe.units)
+        buffers, units = self.buffers, probed_units(self.program, self.network, probe.units)
         if quantity == "activation":
-            return _columns(buffers.y, self.first_row + rows, buffers.tick_rows)
+            return _columns(buffers.y, self.first_row + units.rows, buffers.tick_rows)
         if quantity == "target":
-            target_rows = np.array([self.target_rows.get(unit, -1) for unit in probe.units], np.int64)
-            columns = _columns(buffers.d, target_rows, buffers.target_tick_rows)
-            columns[target_rows < 0] = _fixed_columns(self.nans, 1)
+            columns = _columns(buffers.d, units.target_rows, buffers.target_tick_rows)
+            columns[units.target_rows < 0] = _fixed_columns(self.nans, 1)
             return columns
-        columns = self._computed_columns(quantity, rows)
-        is_derivative_of_clamped = quantity == "activation_derivative"
-        is_zero = [unit.lesioned or (unit.group.clamped and not is_derivative_of_clamped) for unit in probe.units]
+        columns = self._computed_columns(quantity, units.rows)
+        is_zero = units.is_lesioned if quantity == "activation_derivative" else units.is_lesioned | units.is_clamped
         columns[is_zero] = _fixed_columns(self.zeros, 1)
         return columns
 
@@ -187,6 +189,44 @@ class ProbeAddresses:
         if quantity == "net_derivative" and not self.has_backward_pass:
             return _fixed_columns(self.zeros, len(rows))
         return _columns(buffers.dy, self.first_row + rows, buffers.tick_rows, is_derivative=1)
+
+
+@dataclass(frozen=True, eq=False)
+class ProbedUnits:
+    """The units of a probe in the kernels' arrays.
+
+    Attributes
+    ----------
+    program : Program
+    units : tuple of Unit
+    rows, target_rows : int array [unit]
+        Row of each unit, and of its target, or -1.
+    is_lesioned, is_clamped : bool array [unit]
+    """
+
+    program: Program
+    units: tuple[Unit, ...]
+    rows: Integers
+    target_rows: Integers
+    is_lesioned: npt.NDArray[np.bool_]
+    is_clamped: npt.NDArray[np.bool_]
+
+
+def probed_units(program: Program, network: Network, units: tuple[Unit, ...]) -> ProbedUnits:
+    """Return the units of a probe. Those of the last probe are kept, since an observer of training asks for the same units again."""
+    derived = network.schedule.derived
+    known: ProbedUnits | None = derived.get(ProbedUnits)
+    if known is None or known.program is not program or known.units is not units:
+        targets = dict(zip(network.schedule.outputs, program.wiring.target_rows.tolist(), strict=True))
+        known = derived[ProbedUnits] = ProbedUnits(
+            program,
+            units,
+            program.layout.rows_of(units),
+            np.array([targets.get(unit, -1) for unit in units], np.int64),
+            np.array([unit.lesioned for unit in units], bool),
+            np.array([unit.group.clamped for unit in units], bool),
+        )
+    return known
 
 
 def _columns(array: Floats, rows: Integers, tick_rows: int, is_derivative: int = 0) -> Integers:
