@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
     from connectionist.utils.arrays import Array
 
-MOST_NUMBERS = 2_000_000  # outputs of all cases
 Content = tuple[dict[str, Any], dict[str, "Array"]]
 
 

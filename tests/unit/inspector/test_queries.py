@@ -12,7 +12,7 @@ import pytest
 import connectionist as cn
 from connectionist.inspector import acts
 from connectionist.inspector import messages as m
-from connectionist.inspector.case_states import QUANTITIES
+from connectionist.inspector.case_states import QUANTITIES, CaseStates
 from connectionist.inspector.description import describe
 from connectionist.inspector.frames import Frames
 from connectionist.inspector.queries import answer
@@ -93,6 +93,38 @@ def test_errors_of_cases_add_up_to_the_error(trained: InspectorSession) -> None:
     assert np.nansum(arrays["error"]) == pytest.approx(error, rel=1e-9)
     right = cn.correct_cases(trained.network.outputs(trained.examples), trained.examples.targets, 0.5)
     assert arrays["correct"].tolist() == right.astype(float).tolist()
+
+
+@pytest.mark.parametrize("change", ["clamp", "lesion"])
+def test_errors_of_cases_leave_out_clamped_and_lesioned_outputs(trained: InspectorSession, change: str) -> None:
+    net = trained.network
+    unit = net.schedule.outputs[-1].name
+    if change == "clamp":
+        trained.examples = trained.examples.clamped(net, {unit: 0.3})
+    else:
+        net.lesion(unit)
+    _, arrays = ask(trained, m.CasesQuery(id=1))
+    error, _ = cn.error_derivatives(net, trained.examples)
+    assert np.nansum(arrays["error"]) == pytest.approx(error, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("activation", "error", "margin"),
+    [("logistic", "squared", 0.2), ("logistic", "cross_entropy", 0.0), ("softmax", "cross_entropy", 0.0), ("softmax", "divergence", 0.1)],
+)
+def test_errors_of_cases_are_those_of_the_objects(activation: str, error: str, margin: float) -> None:
+    net, rng = cn.Network("n"), np.random.default_rng(0)
+    net.add_group("input", 4, role="input")
+    net.add_group("output", 5, role="output", activation=activation, error=error, margin=margin)
+    net.connect("input", "output")
+    net.randomize(1, seed=1)
+    targets = rng.random((7, 5))
+    targets /= targets.sum(axis=1, keepdims=True)
+    examples = cn.ExampleSet.from_arrays(rng.random((7, 4)), targets, error_weights=rng.random(7) + 0.1)
+    found = CaseStates(net, cn.engine("compiled")).errors(examples)
+    for number, example in enumerate(examples):
+        net.forward(example)
+        assert found[number] == pytest.approx(example.error_weight * net.backward(example), rel=1e-12)
 
 
 def test_spaces_are_those_of_the_analysis(trained: InspectorSession) -> None:
