@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from connectionist.engines.probes import DERIVATIVES
 from connectionist.inspector.case_states import QUANTITIES
 from connectionist.inspector.messages import Frame, Log, Script, Watch
 from connectionist.inspector.unit_lines import flags, lines_of, weights_by_unit
@@ -25,7 +25,6 @@ class Frames:
 
     def __init__(self, session: InspectorSession) -> None:
         self.session = session
-        self._error: tuple[int, float] = (-1, math.nan)
         self._flags: tuple[int, Array] = (-1, np.empty(0))
 
     def frame(self, watch: Watch) -> Frame:
@@ -37,14 +36,13 @@ class Frames:
             epoch=training.epoch,
             training=training.is_wanted,
             case=session.case,
-            error=self._case_error(),
             epoch_error=run.error if run is not None and ran else None,
             epoch_correct=run.correct if run is not None and ran else None,
             quantity=watch.quantity,
             unit=watch.unit,
             stop=session.walk.describe() if session.walk else None,
             seconds_per_epoch=training.seconds_per_epoch,
-            arrays=self.arrays(session.shown_states(), watch.quantity, watch.unit),
+            arrays=self.arrays(session.shown_states(backward=watch.quantity in DERIVATIVES), watch.quantity, watch.unit),
         )
 
     def arrays(self, states: Array, quantity: str, unit: str) -> dict[str, Array]:
@@ -63,16 +61,6 @@ class Frames:
         if self._flags[0] != self.session.version:
             self._flags = self.session.version, flags(self.session)
         return self._flags[1]
-
-    def _case_error(self) -> float:
-        """Return E of the case that is shown; NaN during a walk."""
-        session = self.session
-        if session.walk is not None:
-            return math.nan
-        if self._error[0] != session.moment:
-            examples, number = session.place_of(session.case)
-            self._error = session.moment, session.states.error_of(examples, number, session.shown_states())
-        return self._error[1]
 
     def log(self, run: int, epoch: int) -> Log:
         """Return the log from an epoch of a run on, which a page has so far; all of it if another run is present now."""

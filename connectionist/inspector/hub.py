@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
 
 LEAST_GAP = 1 / 30  # seconds between two frames of training
-FRAME_SHARE, FOLLOW_SHARE = 1 / 40, 1 / 50  # of the time of training that frames, and each followed query, may take
+FRAME_SHARE, FOLLOW_SHARE = 1 / 40, 1 / 50  # of the time of training that frames, and all followed queries, may take
 WITHOUT_PAUSE = (messages.ShowCaseAct, messages.EnterInputAct, messages.ArrangeAct)  # acts that do not affect training
 MOST_FOLLOWED = 20  # by one page
-MOST_WAITING = 1000  # replies that a page does not take; it is then closed
+MOST_WAITING, MOST_WAITING_BYTES = 1000, 200_000_000  # of replies that a page does not take; it is then closed
 
 
 @dataclass(eq=False)
@@ -36,6 +36,7 @@ class Followed:
     query: Message
     moment: int = -1
     due: float = 0.0
+    seconds: float = 0.0
 
 
 @dataclass(eq=False)
@@ -56,6 +57,7 @@ class Page:
     followed: dict[int, Followed] = field(default_factory=dict)
     latest: dict[str, Reply] = field(default_factory=dict)
     waiting: list[Reply] = field(default_factory=list)
+    waiting_bytes: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     version: int = -1
     moment: int = -1
@@ -70,8 +72,10 @@ class Page:
             if key:
                 self.latest[key] = reply
             else:
-                self.waiting.append(reply)
-                self.is_closed |= len(self.waiting) > MOST_WAITING
+                self.waiting_bytes += sum(each.nbytes for each in reply.arrays.values())
+                self.is_closed |= len(self.waiting) >= MOST_WAITING or self.waiting_bytes > MOST_WAITING_BYTES
+                if not self.is_closed:
+                    self.waiting.append(reply)
         self.wake()
 
     def take(self) -> list[bytes]:
@@ -81,6 +85,7 @@ class Page:
             replies = [*(self.latest[key] for key in order), *self.waiting]
             self.latest.clear()
             self.waiting.clear()
+            self.waiting_bytes = 0
         return [messages.encode(reply) for reply in replies]
 
     def has_taken(self, key: str) -> bool:
@@ -100,17 +105,20 @@ class Hub:
     make_session : function
         Makes the session, given the function to call between blocks of training.
     later : function, optional
-        Called once with the session, when a page is there and nothing else is to be done.
+        Called once in another thread, when a page is there and nothing else is to be done. The function that it returns is then called with
+        the session.
     """
 
     def __init__(
-        self, make_session: Callable[[Callable[[], None]], InspectorSession], later: Callable[[InspectorSession], None] | None = None
+        self,
+        make_session: Callable[[Callable[[], None]], InspectorSession],
+        later: Callable[[], Callable[[InspectorSession], None]] | None = None,
     ) -> None:
         self.later = later
         self.session = make_session(self._between)
         self.frames = Frames(self.session)
         self.pages: list[Page] = []
-        self._due = 0.0
+        self._due = self._frame_seconds = 0.0
         self.worker = Worker(self._train, self._idle)
 
     # --- Any thread ---
@@ -181,15 +189,26 @@ class Hub:
         return Answer(id=query.id, query=query.kind, answer=content, arrays=arrays)
 
     def _ask(self, page: Page, followed: Followed) -> None:
-        started = perf_counter()
-        query = followed.query
+        started, query = perf_counter(), followed.query
         try:
             reply: Reply = self._make_answer(query)
         except Exception as error:
             reply = Failure(id=query.id, text=_error_text(error))
         page.put(reply, f"followed {query.id}")
         now = perf_counter()
-        followed.moment, followed.due = self.session.moment, now + (now - started) / FOLLOW_SHARE
+        count = sum(len(each.followed) for each in self.pages)
+        followed.due = now + _usual(now - started, followed.seconds) * count / FOLLOW_SHARE
+        followed.moment, followed.seconds = self.session.moment, now - started
+
+    def _ask_next(self) -> bool:
+        """Ask the next followed query whose answer has changed. Return whether there was one."""
+        moment, is_training, now = self.session.moment, self.session.training.is_wanted, perf_counter()
+        for page in self.pages:
+            for followed in page.followed.values() if page.watch.visible else ():
+                if followed.moment != moment and (not is_training or now >= followed.due):
+                    self._ask(page, followed)
+                    return True
+        return False
 
     def publish(self) -> None:
         """Give all pages what has changed."""
@@ -200,7 +219,7 @@ class Hub:
                 page.put(Failure(id=-1, text=_error_text(error)))
 
     def _publish(self, page: Page) -> None:
-        session, training = self.session, self.session.training
+        session = self.session
         if page.version != session.version:
             page.version = session.version
             page.put(describe(session), "description")
@@ -213,9 +232,6 @@ class Hub:
         if page.watch.visible:
             self._check_locked(page)
             page.put(self.frames.frame(page.watch), "frame")
-        for followed in list(page.followed.values()):
-            if page.watch.visible and followed.moment != session.moment and (not training.live or perf_counter() >= followed.due):
-                self._ask(page, followed)
 
     def _check_locked(self, page: Page) -> None:
         """Unlock a unit that does not exist any more."""
@@ -233,6 +249,8 @@ class Hub:
         page.put(log, "log")
 
     def _train(self) -> bool:
+        if self._ask_next():  # before that, what pages wait for
+            return True
         if not self.session.training.is_wanted:
             return False
         self.session.training.is_watched = bool(self.pages)
@@ -252,16 +270,27 @@ class Hub:
             self.session.moment += 1
             self.publish()
             end = perf_counter()
-            self._due = end + max(LEAST_GAP, (end - now) / FRAME_SHARE)
+            self._due = end + max(LEAST_GAP, _usual(end - now, self._frame_seconds) / FRAME_SHARE)
+            self._frame_seconds = end - now
+            while self._ask_next():
+                pass
         self.worker.between()
 
     def _idle(self) -> None:
         if self.pages and self.later is not None:
-            later, self.later = self.later, None
-            later(self.session)
-            self.publish()
+            threading.Thread(target=self._do_later, args=(self.later,), name="connectionist inspector later", daemon=True).start()
+            self.later = None
         if self.pages and self.session.notice_changes():
             self.publish()
+
+    def _do_later(self, later: Callable[[], Callable[[InspectorSession], None]]) -> None:
+        change = later()
+        self.worker.submit(lambda: (change(self.session), self.publish()))
+
+
+def _usual(seconds: float, before: float) -> float:
+    """Return the less of two times, since the first time includes the compilation of code."""
+    return min(seconds, before)
 
 
 def _error_text(error: Exception) -> str:

@@ -87,12 +87,16 @@ def _open(
             between=between,
         )
 
-    def add_marks(session: InspectorSession) -> None:
-        if not findings:
-            session.origin = replace(origin, published=published_marks(untrained_findings(task, session.training.seed)))
-            session.changed()
+    def find_marks() -> Callable[[InspectorSession], None]:
+        marks = published_marks(untrained_findings(task, prepared.seed if prepared else seed))
 
-    return View(Hub(make_session, add_marks), host, port)
+        def add_marks(session: InspectorSession) -> None:
+            session.origin = replace(origin, published=marks)
+            session.version += 1
+
+        return add_marks
+
+    return View(Hub(make_session, None if findings else find_marks), host, port)
 
 
 def untrained_findings(task: Task, seed: int) -> list[dict[str, Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,8 @@ TYPES = {
     ".png": "image/png",
     ".json": "application/json",
 }
+CLOSE_SECONDS = 1.0
+MOST_PENDING = 200  # messages of a page that were not answered yet; no more are then read
 TOO_MUCH = 1013  # code of a socket that is closed since the page takes nothing
 
 
@@ -90,9 +94,13 @@ class Routes:
 
         page = self.hub.open_page(notify)
         sender = asyncio.create_task(_send(socket, page, wake))
+        pending: deque[Future[Any]] = deque()
         try:
-            while True:
-                self.hub.receive(page, await _receive(socket))
+            while not page.is_closed:
+                if (future := self.hub.receive(page, await _receive(socket))) is not None:
+                    pending.append(future)
+                if len(pending) > MOST_PENDING:
+                    await asyncio.wrap_future(pending.popleft())
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
@@ -100,6 +108,9 @@ class Routes:
             sender.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await sender
+            if socket.client_state is WebSocketState.CONNECTED:
+                with suppress(Exception):
+                    await asyncio.wait_for(socket.close(TOO_MUCH), CLOSE_SECONDS)
 
 
 async def _receive(socket: WebSocket) -> str | bytes:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, UnknownNameError
@@ -110,7 +112,7 @@ class InspectorSession:
         self.entered: ExampleSet | None = None
         self.walk: Walk | None = None
         self.acts: list[Act] = []
-        self._shown: tuple[int, Array] | None = None
+        self._shown: tuple[int, bool, Array] = (-1, False, np.empty(0))
         self._seen = self._fingerprint()
 
     # --- Cases ---
@@ -150,16 +152,18 @@ class InspectorSession:
         key = script.literal(name) if name and examples.names.count(name) == 1 else str(number)
         return f"{'examples' if examples is self.examples else 'testing'}[{key}]"
 
-    def shown_states(self) -> Array:
+    def shown_states(self, *, backward: bool = True) -> Array:
         """Return the quantities of all units in the case that is shown, [tick, quantity, unit], with the present weights.
 
-        During a walk, these are the numbers of the objects, NaN for what was not computed yet.
+        During a walk, these are the numbers of the objects, NaN for what was not computed yet. Without `backward`, derivatives may be NaN.
         """
         if self.walk is not None:
             return self.walk.states()
-        if self._shown is None or self._shown[0] != self.moment:
-            self._shown = self.moment, self.states.of_case(*self.place_of(self.case))
-        return self._shown[1]
+        moment, has_derivatives, states = self._shown
+        if moment != self.moment or backward > has_derivatives:
+            states = self.states.of_case(*self.place_of(self.case), backward=backward)
+            self._shown = self.moment, backward, states
+        return states
 
     # --- Changes ---
 

@@ -16,8 +16,8 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import ParameterError
-from connectionist.inspector.hub import Hub, Page
-from connectionist.inspector.messages import ACTS, QUERIES, VIEWS
+from connectionist.inspector.hub import MOST_WAITING, MOST_WAITING_BYTES, Hub, Page
+from connectionist.inspector.messages import ACTS, QUERIES, VIEWS, Answer
 from connectionist.inspector.reading import read_message
 from connectionist.inspector.security import Access
 from connectionist.inspector.session import InspectorSession
@@ -212,6 +212,79 @@ def test_a_page_that_takes_nothing_neither_stops_training_nor_fills_memory(hub: 
     wait_until(lambda: hub.session.training.epoch == 100_000 and not hub.session.training.is_wanted)
     assert len(page.latest) <= 5
     assert len(page.waiting) <= 2
+
+
+def test_a_page_that_takes_nothing_and_asks_much_is_closed(hub: Hub) -> None:
+    page = hub.open_page(lambda: None)
+    for number in range(MOST_WAITING + 200):
+        hub.receive(page, f'{{"kind": "weights", "id": {number}, "unit": "hidden:0"}}')
+    hub.worker.submit(lambda: None).result(SECONDS)
+    assert page.is_closed
+    assert len(page.waiting) <= MOST_WAITING
+    check_unharmed(hub)
+
+
+def test_replies_that_a_page_does_not_take_need_a_limited_memory() -> None:
+    page = Page(lambda: None)
+    for number in range(300):
+        page.put(Answer(id=number, query="links", arrays={"values": np.zeros(1_000_000, "f4")}))
+    assert page.is_closed
+    assert sum(each.arrays["values"].nbytes for each in page.waiting) <= MOST_WAITING_BYTES
+
+
+def test_a_slow_first_frame_does_not_delay_the_next_ones(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish, times = hub.publish, [1.0]  # code is compiled for the first frame in training
+
+    def publish_slowly() -> None:
+        if hub.session.training.live and times:
+            time.sleep(times.pop())
+        publish()
+
+    monkeypatch.setattr(hub, "publish", publish_slowly)
+    reader = Reader(hub)
+    reader.wait_for(lambda each: each["kind"] == "frame")
+    assert reader.page is not None
+    hub.receive(reader.page, '{"kind": "train", "id": 1}')
+    wait_until(lambda: not times)
+    before = len(reader.headers)
+    time.sleep(1.5)  # one second of publishing is 1 / FRAME_SHARE seconds of training
+    assert [each for each in reader.headers[before + 3 :] if each["kind"] == "frame"]
+
+
+def test_followed_queries_do_not_delay_acts(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    make_answer = hub._make_answer
+    monkeypatch.setattr(hub, "_make_answer", lambda query: asked.append(query.kind) or make_answer(query))
+    reader = Reader(hub)
+    assert reader.page is not None
+    hub.receive(reader.page, '{"kind": "follow", "id": 5, "query": {"kind": "cases"}}')
+    reader.wait_for(lambda each: each.get("id") == 5)
+    hub.worker.submit(lambda: time.sleep(0.3))
+    for number in range(10):
+        hub.receive(reader.page, f'{{"kind": "show_case", "id": {number + 10}, "case": {number % 4}}}')
+    reader.wait_for(lambda each: each.get("id") == 19)
+    wait_until(lambda: next(iter(reader.page.followed.values())).moment == hub.session.moment)  # type: ignore[union-attr]
+    assert len(asked) <= 3  # and not once for each act
+
+
+def test_marks_that_take_long_to_find_do_not_delay_acts() -> None:
+    found = threading.Event()
+
+    def later() -> Callable[[InspectorSession], None]:
+        found.wait(SECONDS)
+        return lambda session: setattr(session, "version", session.version + 1)
+
+    phase = cn.Phase(cn.rule("momentum"), 1)
+    hub = Hub(lambda between: InspectorSession(make_network(), EXAMPLES, [phase], engine=cn.engine("compiled"), between=between), later)
+    reader = Reader(hub)
+    assert reader.page is not None
+    wait_until(lambda: hub.later is None)
+    hub.receive(reader.page, '{"kind": "lesion", "id": 3, "part": "hidden:1"}')
+    reader.wait_for(lambda each: each.get("id") == 3)
+    count = len([each for each in reader.headers if each["kind"] == "description"])
+    found.set()
+    wait_until(lambda: len([each for each in reader.headers if each["kind"] == "description"]) > count)
+    hub.close()
 
 
 def test_what_pages_ask_in_training_changes_no_bit(hub: Hub) -> None:
@@ -413,7 +486,8 @@ def test_a_page_that_disappears_in_training_harms_nothing() -> None:
     async def disappear() -> None:
         socket = await connect(view)
         await socket.send(json.dumps({"kind": "train", "id": 1, "epochs": 200_000}))
-        await socket.recv()
+        while decode(await socket.recv())[0]["kind"] != "done":  # an abort discards messages that were not read yet
+            pass
         socket.transport.abort()
 
     asyncio.run(disappear())

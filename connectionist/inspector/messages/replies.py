@@ -76,8 +76,6 @@ class Frame(Reply):
     training : bool
     case : int
         Number of the case that is shown; −1 for an input that was entered.
-    error : float or None
-        E of the case that is shown; None without targets.
     epoch_error, epoch_correct : float or None
         E and the fraction of correct examples of the last epoch.
     quantity, unit : str
@@ -98,7 +96,6 @@ class Frame(Reply):
     epoch: int
     training: bool
     case: int
-    error: float | None
     epoch_error: float | None
     epoch_correct: float | None
     quantity: str

@@ -105,13 +105,13 @@ def test_what_is_no_message_is_one_sentence(text: str, complaint: str) -> None:
 
 def test_the_binary_form_has_header_and_arrays() -> None:
     reply = m.Frame(
-        epoch=1, training=False, case=0, error=float("nan"), epoch_error=None, epoch_correct=0.5, quantity="activation", unit="é\ud800",
+        epoch=1, training=False, case=0, epoch_error=float("nan"), epoch_correct=0.5, quantity="activation", unit="é\ud800",
         stop=None, seconds_per_epoch=float("inf"), arrays={"values": np.array([[1.0, np.nan]]), "flags": np.empty(0)},
     )  # fmt: skip
     data = m.encode(reply)
     (length,) = struct.unpack("<I", data[:4])
     header = json.loads(data[4 : 4 + length])
-    assert header["error"] is None
+    assert header["epoch_error"] is None
     assert header["seconds_per_epoch"] is None
     assert header["arrays"] == [{"name": "values", "shape": [1, 2]}, {"name": "flags", "shape": [0]}]
     assert (4 + length) % 4 == 0
