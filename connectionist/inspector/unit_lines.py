@@ -100,7 +100,7 @@ def flags(session: InspectorSession) -> Array:
     for name, table in session.examples.clamps.items():
         first = numbers[network[name][0]]
         marks[first : first + table.shape[-1]] += CLAMPED * ~np.isnan(table).all(axis=tuple(range(table.ndim - 1)))
-    receivers, rows = _receivers(network)
+    _, receivers, rows = ends(network)
     is_free = np.ones(network.weight_state.size, bool)
     known = min(len(is_free), len(session.fixed))  # other code may have added or removed connections
     is_free[:known] = ~session.fixed[:known]
@@ -110,11 +110,15 @@ def flags(session: InspectorSession) -> Array:
     return marks + np.where(frozen == 0, 0, np.where(frozen == incoming, FROZEN, PARTLY_FROZEN))
 
 
-def _receivers(network: Network) -> tuple[Numbers, Numbers]:
-    """Return the number of the receiver and the row of the weight of each connection."""
+def ends(network: Network) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the numbers of the sender and the receiver, and the row of the weight, of each intact connection."""
     numbers, derived = number_by_unit(network), network.schedule.derived
-    if "inspector.receivers" not in derived:
-        receivers = np.array([numbers[connection.receiver] for connection in network.connections], np.intp)
-        derived["inspector.receivers"] = receivers, np.array([connection.weight.row for connection in network.connections], np.intp)
-    found: tuple[Numbers, Numbers] = derived["inspector.receivers"]
+    if "inspector.ends" not in derived:
+        connections = network.connections
+        derived["inspector.ends"] = (
+            np.array([numbers[connection.sender] for connection in connections], np.intp),
+            np.array([numbers[connection.receiver] for connection in connections], np.intp),
+            np.array([connection.weight.row for connection in connections], np.intp),
+        )
+    found: tuple[Numbers, Numbers, Numbers] = derived["inspector.ends"]
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ UNNAMED = """() => [...document.querySelectorAll("button, input, select, canvas"
     .filter(each => !each.getAttribute("aria-label") && !each.textContent.trim())
     .filter(each => !each.closest("label") && !each.getAttribute("aria-hidden"))
     .map(each => each.outerHTML)"""
+PIXELS = "() => document.querySelector('canvas.network').toDataURL()"
 OUTSIDE = """() => [...document.querySelectorAll(".toolbar > *, .places > *, .bar > *")]
     .filter(each => each.getBoundingClientRect().width)
     .filter(each => each.getBoundingClientRect().right > innerWidth + 1 || each.getBoundingClientRect().left < -1)
@@ -174,6 +176,24 @@ def test_lines_have_the_weights_of_the_locked_unit_only(page: Any, net: cn.Netwo
     near([found[number] for number in expected], list(expected.values()))
 
 
+def test_strongest_lines_are_those_of_the_weights(page: Any, net: cn.Network, view: View) -> None:
+    net.connection("person:Ann", "hidden:1").weight.value = -7.5
+    page.until("frame !== null")
+    before = page.page.evaluate(PIXELS)
+    page.act(lambda: page.press("w"), "app.store.state.strongest !== null")
+    page.until("Math.abs(app.store.state.strongest[2] + 7.5) < 1e-6")
+    strongest = np.array(page.evaluate("Array.from(app.store.state.strongest)")).reshape(-1, 3)
+    numbers = {unit: number for number, unit in enumerate(net.units)}
+    weights = {(numbers[each.sender], numbers[each.receiver]): each.weight.value for each in net.connections if numbers[each.sender]}
+    near(strongest[:, 2], np.array([weights[int(sender), int(receiver)] for sender, receiver, _ in strongest]))
+    near(np.abs(strongest[:, 2]), np.array(sorted(map(abs, weights.values()), reverse=True)))
+    page.settle()
+    assert page.page.evaluate(PIXELS) != before
+    page.act(lambda: page.press("w"), "app.store.state.strongest === null")
+    page.settle()
+    assert page.page.evaluate(PIXELS) == before
+
+
 def test_ticks_of_a_network_in_time(open_page: Callable[..., Any]) -> None:
     from connectionist.inspector.of_task import open_task
 
@@ -245,6 +265,22 @@ def test_weight_that_is_typed_is_set_and_undone(page: Any, net: cn.Network) -> N
     page.press("u")
     page.until("lines.length === 0")
     assert connection.weight.value == before
+
+
+def test_weight_that_is_being_typed_stays_while_the_network_trains(page: Any, net: cn.Network) -> None:
+    page.click_unit(HIDDEN)
+    page.page.get_by_label("weight of person:Ann → hidden:0").wait_for()
+    page.act(lambda: page.press(" "), "frame.training")
+    box = page.page.get_by_label("weight of person:Ann → hidden:0")
+    box.fill("1.5")
+    page.until(f"frame.epoch > {page.evaluate('frame.epoch')}")
+    time.sleep(0.5)
+    assert box.input_value() == "1.5"
+    box.press("Enter")
+    page.until("lines.some(each => each.endsWith('.weight.value = 1.5'))")
+    assert page.page.evaluate("document.activeElement.getAttribute('aria-label')") == "weight of person:Ann → hidden:0"
+    page.page.evaluate("document.activeElement.blur()")
+    page.act(lambda: page.press(" "), "!frame.training")
 
 
 def test_number_that_cannot_be_read_is_said(page: Any, net: cn.Network) -> None:
@@ -367,6 +403,22 @@ def test_input_by_hand_gives_the_outputs_of_the_network(page: Any, net: cn.Netwo
 
 
 # --- Point 5: training ---
+
+
+def test_outputs_of_the_case_panel_are_activations_whatever_is_shown(page: Any, net: cn.Network) -> None:
+    page.page.get_by_label("quantity", exact=True).select_option("net_input")
+    page.until("frame.quantity === 'net_input'")
+    page.page.get_by_role("tab", name="Case").click()
+    page.page.get_by_label("input of Bea").fill("0.5")
+    page.page.get_by_role("button", name="Run this input").click()
+    page.until("frame.case === -1")
+    shown = page.page.locator(".panel:not([hidden]) table.arithmetic td:nth-child(2)")
+    entered = cn.Example({"person": [1.0, 0.5, 0, 0, 0, 0]}, {"trait": [math.nan] * 3})
+    net.forward(entered)
+    expected = [f"{unit.activation:.3f}" for unit in net["trait"]]
+    end = time.monotonic() + 4
+    while shown.all_inner_texts() != expected:
+        assert time.monotonic() < end, (shown.all_inner_texts(), expected)
 
 
 def test_training_by_the_button_gives_the_weights_of_train(page: Any, net: cn.Network, make: Any) -> None:
@@ -562,6 +614,31 @@ def test_page_fits_the_window(open_page: Callable[..., Any], view: View, size: t
             page.page.locator(".place-list button", has_text=place).click()
             page.settle()
             assert page.page.locator(".places > *:visible").count() == 1
+
+
+@pytest.mark.parametrize("text", ["epoch 1,234,567,890", "epoch 205,799 · E 0.00316 · 100 of 100 right · forward: " + 9 * "hidden:12 "])
+def test_toolbar_fits_whatever_it_says(page: Any, text: str) -> None:
+    page.page.evaluate("text => document.querySelector('.toolbar .status').textContent = text", text)
+    page.page.evaluate("text => document.querySelector('.toolbar .message').textContent = text", 20 * "net.lesion('hidden:1') ")
+    right = page.page.evaluate(
+        "Math.max(...Array.from(document.querySelectorAll('.toolbar *'), each => each.getBoundingClientRect().right))"
+    )
+    assert right <= 1280
+    assert page.page.get_by_role("button", name="list the keys").bounding_box()["width"] >= 20
+
+
+def test_theme_follows_the_system_until_it_is_chosen(page: Any) -> None:
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.page.evaluate(paper)
+    page.page.emulate_media(color_scheme="dark")
+    page.settle()
+    assert page.page.evaluate(paper) != light
+    page.page.get_by_role("button", name="dark or light").click()
+    assert page.page.evaluate(paper) == light
+    for scheme in ("light", "dark"):
+        page.page.emulate_media(color_scheme=scheme)
+        page.settle()
+        assert page.page.evaluate(paper) == light
 
 
 def test_dark_theme_has_dark_paper(open_page: Callable[..., Any], view: View) -> None:

@@ -33,6 +33,7 @@ function opened() {
     (message) => other.push(message.header),
     (isOpen) => (channel.isOpen = isOpen),
   );
+  channel.state(true);
   return { channel, client, other };
 }
 
@@ -98,4 +99,6 @@ test("who waits while the server goes away is told", async () => {
   const waiting = client.ask("train");
   channel.state(false);
   await assert.rejects(waiting, /does not answer/);
+  await assert.rejects(client.ask("pause"), /does not answer/);
+  assert.equal(channel.sent.length, 1);
 });

@@ -100,6 +100,17 @@ class LinksQuery(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StrongestQuery(Message):
+    """The connections with the greatest absolute weights, those from the bias left out, greatest first.
+
+    Answer: array "connections" [connection, 3]: numbers of sender and receiver, weight.
+    """
+
+    kind = "strongest"
+    count: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
 class HistogramQuery(Message):
     """How many weights have which value. Answer: arrays "edges" [bin + 1], "counts" [bin]. `projection` "" means all."""
 
@@ -211,6 +222,7 @@ QUERIES: tuple[type[Message], ...] = (
     CasesQuery,
     CaseDetailsQuery,
     LinksQuery,
+    StrongestQuery,
     HistogramQuery,
     SimilarityQuery,
     ClustersQuery,

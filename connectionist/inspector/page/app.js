@@ -14,7 +14,7 @@ import { Client } from "./protocol.js";
 import { saveText } from "./save.js";
 import { initialState, lockedName, receive } from "./state.js";
 import { Store } from "./store.js";
-import { readTheme } from "./theme.js";
+import { chooseTheme, readTheme } from "./theme.js";
 import { timePanel } from "./time.js";
 import { FROZEN, LESIONED } from "./types.js";
 import { unitName } from "./units.js";
@@ -77,12 +77,10 @@ export function startApp(root, channel) {
     say: (text, isError = false) => store.set({ message: { text, isError } }),
     lock: (locked) => store.set({ locked, connection: "", tab: locked >= 0 ? "unit" : store.state.tab }),
   };
-  const forget = () => {
+  const themes = chooseTheme(root, () => {
     theme = null;
-    store.set({ themeChoice: `${root.dataset.theme ?? ""} ${matchMedia("(prefers-color-scheme: dark)").matches}` });
-  };
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", forget);
+    store.set({ themeChoice: root.dataset.theme ?? "" });
+  });
 
   const network = networkView(app);
   const cases = casesPanel(app);
@@ -115,7 +113,7 @@ export function startApp(root, channel) {
   const centre = make("main", { class: "centre", "aria-label": "network" }, ...Object.values(views));
   fill(
     root,
-    toolbar(app, keys, () => changeTheme(root, forget)),
+    toolbar(app, keys, themes.turn),
     make("div", { class: "places" }, cases.element, centre, side, timePanel(app)),
     placeList(store),
     help,
@@ -156,19 +154,9 @@ export function startApp(root, channel) {
   document.addEventListener("visibilitychange", watch);
   /** @type {any} */ (root).inspector = { ...app, network }; // for tests and the console
   return () => {
-    dark.removeEventListener("change", forget);
+    themes.end();
     document.removeEventListener("visibilitychange", watch);
   };
-}
-
-/**
- * @param {HTMLElement} root
- * @param {() => void} forget
- */
-function changeTheme(root, forget) {
-  const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = isDark ? "light" : "dark";
-  forget();
 }
 
 /**
@@ -180,7 +168,7 @@ function toolbar(app, keys, turnTheme) {
   const { store } = app;
   const title = make("strong", { class: "title" });
   const rule = make("span", { class: "quiet" });
-  const status = make("span", { class: "quiet number", role: "status" });
+  const status = make("span", { class: "status quiet number", role: "status" });
   const message = make("span", { class: "message", role: "alert" });
   const train = button("▶ Train", () => toggleTraining(app), { class: "primary", title: "space" });
   const steps = choice(
@@ -316,6 +304,11 @@ function keysOf(app, parts) {
       key: "k",
       text: "lock the unit under the pointer, or release it",
       act: () => app.lock(store.state.hovered >= 0 && store.state.hovered !== store.state.locked ? store.state.hovered : -1),
+    },
+    {
+      key: "w",
+      text: "lines of the strongest connections",
+      act: () => store.set({ hasStrongest: !store.state.hasStrongest }),
     },
     { key: "]", text: "lock the next unit", act: () => parts.moveLock(1) },
     { key: "[", text: "lock the unit before", act: () => parts.moveLock(-1) },

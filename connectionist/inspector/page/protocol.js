@@ -3,6 +3,7 @@
 /** @import {Channel, Message} from "./types.js" */
 
 const LENGTH_BYTES = 4;
+const NO_ANSWER = "the server does not answer";
 const decoder = new TextDecoder();
 
 /**
@@ -28,6 +29,7 @@ export function decode(buffer) {
 export class Client {
   /** @type {Channel} */
   #channel;
+  #isOpen = false;
   #lastId = 0;
   /** @type {Map<number, {resolve: (message: Message) => void, reject: (error: Error) => void}>} */
   #waiting = new Map();
@@ -45,6 +47,7 @@ export class Client {
     this.#channel = channel;
     channel.listen((buffer) => this.#deliver(decode(buffer), receive));
     channel.onState((isOpen) => {
+      this.#isOpen = isOpen;
       onState(isOpen);
       if (isOpen) this.#askAgain();
       else this.#giveUp();
@@ -59,6 +62,7 @@ export class Client {
    */
   ask(kind, fields = {}) {
     const id = ++this.#lastId;
+    if (!this.#isOpen) return Promise.reject(new Error(NO_ANSWER));
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#send({ kind, id, ...fields });
@@ -121,7 +125,7 @@ export class Client {
   }
 
   #giveUp() {
-    for (const { reject } of this.#waiting.values()) reject(new Error("the server does not answer"));
+    for (const { reject } of this.#waiting.values()) reject(new Error(NO_ANSWER));
     this.#waiting.clear();
   }
 }

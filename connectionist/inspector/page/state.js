@@ -23,6 +23,8 @@ import { unitCount, unitName } from "./units.js";
  * @property {number} hovered
  * @property {number} tick index of the tick that is shown
  * @property {boolean} isUnrolled
+ * @property {boolean} hasStrongest whether the strongest connections of all units are drawn
+ * @property {Float32Array | null} strongest sender, receiver and weight of each
  * @property {string} quantity
  * @property {number} limit of the scale
  * @property {"unit" | "case" | "training" | "plots" | "log"} tab
@@ -61,6 +63,8 @@ export function initialState() {
     hovered: -1,
     tick: 0,
     isUnrolled: false,
+    hasStrongest: false,
+    strongest: null,
     quantity: "activation",
     limit: 1,
     tab: "unit",

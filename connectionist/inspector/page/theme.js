@@ -25,13 +25,39 @@ const CATEGORIES = {
 };
 
 /**
+ * Give an element the theme that the user has chosen for all pages, until another is chosen for this one.
+ * @param {HTMLElement} root
+ * @param {() => void} forget called when the theme has changed
+ * @returns {{turn: () => void, end: () => void}} change between dark and light; end the listening
+ */
+export function chooseTheme(root, forget) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let isChosen = false;
+  /** @param {boolean} isDark */
+  const set = (isDark) => {
+    root.dataset.theme = isDark ? "dark" : "light";
+    forget();
+  };
+  const follow = () => isChosen || set(dark.matches);
+  follow();
+  dark.addEventListener("change", follow);
+  return {
+    turn: () => {
+      isChosen = true;
+      set(root.dataset.theme === "light");
+    },
+    end: () => dark.removeEventListener("change", follow),
+  };
+}
+
+/**
  * @param {Element} root
  * @returns {Theme}
  */
 export function readTheme(root) {
   const style = getComputedStyle(root);
   const variable = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  const isDark = variable("--theme") === "dark";
+  const isDark = /** @type {HTMLElement} */ (root).dataset.theme === "dark";
   const palette = PALETTES[isDark ? "dark" : "light"];
   return {
     isDark,

@@ -41,6 +41,7 @@ _ANSWERS: dict[type[Message], Callable[[Any, Any], Content]] = {
     messages.CasesQuery: cases.cases,
     messages.CaseDetailsQuery: cases.case_details,
     messages.LinksQuery: connections.links,
+    messages.StrongestQuery: connections.strongest,
     messages.HistogramQuery: connections.histogram,
     messages.SimilarityQuery: spaces.similarity,
     messages.ClustersQuery: spaces.clusters,

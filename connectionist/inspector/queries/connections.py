@@ -8,7 +8,8 @@ import numpy as np
 
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.inspector import messages
-from connectionist.inspector.unit_lines import places
+from connectionist.inspector.object_pass import number_by_unit
+from connectionist.inspector.unit_lines import ends, places
 
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
@@ -31,6 +32,19 @@ def links(session: InspectorSession, query: messages.LinksQuery) -> Content:
         senders, receivers, rows = places(session.network, projection)
         values[senders, receivers] = network.weight_state.array(STATE[query.quantity])[rows]
     return {}, {"values": values}
+
+
+def strongest(session: InspectorSession, query: messages.StrongestQuery) -> Content:
+    """Answer `messages.StrongestQuery`."""
+    check_number("strongest", "count", query.count, at_least=1, at_most=1000, whole=True)
+    network = session.network
+    senders, receivers, rows = ends(network)
+    values = network.weight_state.array("value")[rows]
+    sizes = np.where(senders == number_by_unit(network)[network["bias"][0]], -1.0, np.nan_to_num(np.abs(values)))
+    least = np.partition(sizes, -query.count)[-query.count] if len(sizes) > query.count else 0.0
+    most = np.flatnonzero(sizes >= max(least, 0.0))
+    chosen = most[np.argsort(-sizes[most], kind="stable")][: query.count]
+    return {}, {"connections": np.stack([senders[chosen], receivers[chosen], values[chosen]], axis=1)}
 
 
 def histogram(session: InspectorSession, query: messages.HistogramQuery) -> Content:

@@ -95,6 +95,20 @@ def test_errors_of_cases_add_up_to_the_error(trained: InspectorSession) -> None:
     assert arrays["correct"].tolist() == right.astype(float).tolist()
 
 
+@pytest.mark.parametrize("count", [1, 7, 1000])
+def test_strongest_connections_have_the_greatest_weights(trained: InspectorSession, count: int) -> None:
+    net = trained.network
+    net.connections[3].weight.value = -50.0
+    net.connections[0].weight.value = 99.0  # from the bias, which is not drawn
+    assert net.connections[0].sender.group.role == "bias"
+    _, arrays = ask(trained, m.StrongestQuery(id=1, count=count))
+    between = [each for each in net.connections if each.sender.group.role != "bias"]
+    ordered = sorted(between, key=lambda each: -abs(each.weight.value))[:count]
+    numbers = {unit: number for number, unit in enumerate(net.units)}
+    expected = [[numbers[each.sender], numbers[each.receiver], each.weight.value] for each in ordered]
+    assert arrays["connections"].tolist() == expected
+
+
 @pytest.mark.parametrize("change", ["clamp", "lesion"])
 def test_errors_of_cases_leave_out_clamped_and_lesioned_outputs(trained: InspectorSession, change: str) -> None:
     net = trained.network

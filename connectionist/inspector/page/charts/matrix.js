@@ -1,8 +1,9 @@
 /** A matrix with sign by colour and size by area, or by shade where its cells are small; zoomable. */
 
+import { short } from "../numbers.js";
 import { colourIndex } from "../scale.js";
 
-/** @import {Surface} from "./surface.js" */
+/** @import {Cells, Surface} from "./surface.js" */
 /** @import {Theme} from "../theme.js" */
 
 const SMALLEST_SQUARE = 6; // pixels of a cell in which the size of a square can be seen
@@ -77,32 +78,27 @@ export function drawMatrix(surface, theme, data, view) {
   const [firstRow, firstColumn] = [Math.floor(view.y), Math.floor(view.x)];
   const lastRow = Math.min(data.rows, Math.ceil(view.y + (surface.height - ABOVE) / cell));
   const lastColumn = Math.min(data.columns, Math.ceil(view.x + (surface.width - LABELS) / cell));
-  const isShaded = cell < SMALLEST_SQUARE;
-  const step = Math.max(1, Math.floor(1 / cell)); // of cells smaller than a pixel, one for each pixel
-  for (let row = firstRow; row < lastRow; row += step) {
-    const y = ABOVE + cell * (row - view.y);
-    for (let column = firstColumn; column < lastColumn; column += step) {
-      const value = /** @type {number} */ (data.values[row * data.columns + column]);
-      if (value !== value) continue;
-      const x = LABELS + cell * (column - view.x);
-      if (isShaded) {
-        surface.rect(
-          x,
-          y,
-          Math.max(1, cell * step),
-          Math.max(1, cell * step),
-          /** @type {string} */ (theme.colours[colourIndex(value, data.limit)]),
-        );
-      } else {
-        drawSquare(surface, theme, x, y, cell, value, data.limit);
+  if (cell < SMALLEST_SQUARE) {
+    const blocks = blocksOf(data, Math.max(1, Math.ceil(1 / cell - 1e-6)));
+    const [row, column] = [Math.floor(firstRow / blocks.side), Math.floor(firstColumn / blocks.side)];
+    const [x, y] = [LABELS + cell * (blocks.side * column - view.x), ABOVE + cell * (blocks.side * row - view.y)];
+    surface.cells(x, y, cell * blocks.side, blocks, row, column, data.limit, theme.colours);
+  } else {
+    for (let row = firstRow; row < lastRow; row++) {
+      for (let column = firstColumn; column < lastColumn; column++) {
+        const value = /** @type {number} */ (data.values[row * data.columns + column]);
+        if (value !== value) continue;
+        drawSquare(surface, theme, LABELS + cell * (column - view.x), ABOVE + cell * (row - view.y), cell, value, data.limit);
       }
     }
   }
+  drawScale(surface, theme, data.limit);
   if (cell < SMALLEST_LABEL) return;
   for (let row = firstRow; row < lastRow; row++) {
     surface.text(clipped(data.rowNames[row]), LABELS - 6, ABOVE + cell * (row - view.y + 0.5) + 4, theme.quiet, "right");
   }
-  const every = Math.max(1, Math.ceil(46 / cell));
+  const longest = data.columnNames.reduce((most, name) => Math.max(most, name.length), 1);
+  const every = Math.max(1, Math.ceil((10 + 6 * Math.min(longest, 6)) / cell));
   for (let column = firstColumn; column < lastColumn; column += every) {
     surface.text(
       clipped(data.columnNames[column], Math.max(3, Math.floor((every * cell) / 6))),
@@ -112,6 +108,47 @@ export function drawMatrix(surface, theme, data, view) {
       "center",
     );
   }
+}
+
+/**
+ * Draw the scale with its numbers in the corner that has no cells.
+ * @param {Surface} surface
+ * @param {Theme} theme
+ * @param {number} limit
+ */
+function drawScale(surface, theme, limit) {
+  const [steps, width] = [theme.colours.length - 2, LABELS - 24];
+  for (let x = 0; x < width; x++) {
+    surface.rect(8 + x, 4, 1, 6, /** @type {string} */ (theme.colours[Math.round((steps * x) / (width - 1))]));
+  }
+  surface.text(short(-limit), 8, 22, theme.quiet, "left", 10);
+  surface.text(short(limit), 8 + width, 22, theme.quiet, "right", 10);
+}
+
+/** @type {WeakMap<MatrixData, Cells & {side: number}>} */
+const knownBlocks = new WeakMap();
+
+/**
+ * Return a matrix in blocks of cells that are together as large as a pixel. A block has the value with the greatest size of its cells.
+ * @param {MatrixData} data
+ * @param {number} side of a block, in cells
+ */
+function blocksOf(data, side) {
+  let found = knownBlocks.get(data);
+  if (found?.side === side) return found;
+  const [rows, columns] = [Math.ceil(data.rows / side), Math.ceil(data.columns / side)];
+  const values = side === 1 ? data.values : new Float32Array(rows * columns).fill(NaN);
+  for (let row = 0; side > 1 && row < data.rows; row++) {
+    for (let column = 0; column < data.columns; column++) {
+      const value = /** @type {number} */ (data.values[row * data.columns + column]);
+      const at = Math.floor(row / side) * columns + Math.floor(column / side);
+      const known = /** @type {number} */ (values[at]);
+      if (known !== known || Math.abs(value) > Math.abs(known)) values[at] = value;
+    }
+  }
+  found = { values, rows, columns, side };
+  knownBlocks.set(data, found);
+  return found;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** What charts are drawn on: a canvas, or an SVG that is saved. Both have the same methods, in pixels from the upper left corner. */
 
+import { colourIndex } from "../scale.js";
+
 /**
  * @typedef {object} Surface
  * @property {number} width
@@ -9,12 +11,51 @@
  * @property {(xs: ArrayLike<number>, ys: ArrayLike<number>, count: number, stroke: string, size: number) => void} line
  * @property {(x: number, y: number, x1: number, y1: number, x2: number, y2: number, x3: number, y3: number, stroke: string, size: number) => void} curve
  * @property {(x: number, y: number, radius: number, fill: string) => void} dot
+ * @property {(x: number, y: number, size: number, cells: Cells, row: number, column: number, limit: number, colours: string[]) => void} cells
+ *   draws small cells from a row and column on, whose corner is x, y
  * @property {(text: string, x: number, y: number, fill: string, align?: "left" | "center" | "right", size?: number) => void} text
+ */
+
+/**
+ * @typedef {object} Cells
+ * @property {Float32Array} values [row, column], NaN for none
+ * @property {number} rows
+ * @property {number} columns
  */
 
 const FONT = "system-ui, sans-serif";
 const TEXT_SIZE = 11;
 const ANCHORS = { left: "start", center: "middle", right: "end" };
+
+/** @type {WeakMap<Cells, {key: string, picture: HTMLCanvasElement}>} */
+const knownPictures = new WeakMap();
+
+/**
+ * Return a picture with a pixel for each cell.
+ * @param {Cells} cells
+ * @param {number} limit
+ * @param {string[]} colours
+ */
+function pictureOf(cells, limit, colours) {
+  const [key, known] = [`${limit} ${colours[0]}`, knownPictures.get(cells)];
+  if (known?.key === key) return known.picture;
+  const picture = document.createElement("canvas");
+  [picture.width, picture.height] = [cells.columns, cells.rows];
+  const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
+  const image = context.createImageData(cells.columns, cells.rows);
+  const bytes = colours.map((colour) => (colour.match(/\d+/g) ?? []).map(Number));
+  for (let index = 0; index < cells.values.length; index++) {
+    const [red, green, blue] = bytes[colourIndex(/** @type {number} */ (cells.values[index]), limit)] ?? [];
+    if (red === undefined || green === undefined || blue === undefined) continue;
+    image.data[4 * index] = red;
+    image.data[4 * index + 1] = green;
+    image.data[4 * index + 2] = blue;
+    image.data[4 * index + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+  knownPictures.set(cells, { key, picture });
+  return picture;
+}
 
 /** Draws on a canvas, in pixels of the page. @implements {Surface} */
 export class CanvasSurface {
@@ -93,6 +134,13 @@ export class CanvasSurface {
     this.context.fill();
   }
 
+  /** @type {Surface["cells"]} */
+  cells(x, y, size, cells, row, column, limit, colours) {
+    const [columns, rows] = [cells.columns - column, cells.rows - row];
+    this.context.imageSmoothingEnabled = false;
+    this.context.drawImage(pictureOf(cells, limit, colours), column, row, columns, rows, x, y, size * columns, size * rows);
+  }
+
   /** @type {Surface["text"]} */
   text(text, x, y, fill, align = "left", size = TEXT_SIZE) {
     this.context.fillStyle = fill;
@@ -128,13 +176,13 @@ export class SvgSurface {
 
   /** @type {Surface["line"]} */
   line(xs, ys, count, stroke, size) {
-    const points = [];
+    let [d, isDown] = ["", false];
     for (let index = 0; index < count; index++) {
-      if (/** @type {number} */ (ys[index]) === ys[index]) {
-        points.push(`${rounded(/** @type {number} */ (xs[index]))},${rounded(/** @type {number} */ (ys[index]))}`);
-      }
+      const y = /** @type {number} */ (ys[index]);
+      if (y === y) d += `${isDown ? "L" : "M"}${rounded(/** @type {number} */ (xs[index]))} ${rounded(y)}`;
+      isDown = y === y;
     }
-    this.#add("polyline", { points: points.join(" "), fill: "none", stroke, "stroke-width": size });
+    if (d) this.#add("path", { d, fill: "none", stroke, "stroke-width": size, "stroke-linejoin": "round" });
   }
 
   /** @type {Surface["curve"]} */
@@ -146,6 +194,18 @@ export class SvgSurface {
   /** @type {Surface["dot"]} */
   dot(x, y, radius, fill) {
     this.#add("circle", { cx: x, cy: y, r: radius, fill });
+  }
+
+  /** @type {Surface["cells"]} */
+  cells(x, y, size, cells, row, column, limit, colours) {
+    const [lastRow, lastColumn] = [row + (this.height - y) / size, column + (this.width - x) / size];
+    for (let each = row; each < Math.min(cells.rows, lastRow); each++) {
+      for (let other = column; other < Math.min(cells.columns, lastColumn); other++) {
+        const value = /** @type {number} */ (cells.values[each * cells.columns + other]);
+        const fill = /** @type {string} */ (colours[colourIndex(value, limit)]);
+        if (value === value) this.rect(x + size * (other - column), y + size * (each - row), size, size, fill);
+      }
+    }
   }
 
   /** @type {Surface["text"]} */

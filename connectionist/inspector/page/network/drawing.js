@@ -30,6 +30,7 @@ import { CLAMPED, FROZEN, LESIONED, PARTLY_FROZEN } from "../types.js";
  * @property {ArrayLike<number>} stepped
  * @property {Float32Array | null} incoming
  * @property {Float32Array | null} outgoing
+ * @property {Float32Array | null} strongest sender, receiver and weight of each connection, drawn if no unit has lines
  */
 
 const GAP = 0.1; // between units, in widths
@@ -183,18 +184,28 @@ function outline(surface, view, layout, unit, stroke, width) {
  * @param {Moment} moment
  */
 function drawLines(surface, theme, view, moment) {
-  const box = boxOf(moment.layout, moment.lined);
-  if (!box) return;
+  const { lined, strongest } = moment;
+  if (lined < 0) {
+    const largest = largestWeight(strongest, 2);
+    for (let at = 0; strongest && largest && at < strongest.length; at += 3) {
+      const [sender, receiver] = [/** @type {number} */ (strongest[at]), /** @type {number} */ (strongest[at + 1])];
+      drawLine(surface, theme, view, moment.layout, receiver, sender, /** @type {number} */ (strongest[at + 2]), largest);
+    }
+    return;
+  }
   const largest = Math.max(largestWeight(moment.incoming), largestWeight(moment.outgoing));
   if (!largest) return;
-  drawBundle(surface, theme, view, moment, box, moment.incoming, largest);
-  drawBundle(surface, theme, view, moment, box, moment.outgoing, largest);
+  drawBundle(surface, theme, view, moment, moment.incoming, largest);
+  drawBundle(surface, theme, view, moment, moment.outgoing, largest);
 }
 
-/** @param {Float32Array | null} connections */
-function largestWeight(connections) {
+/**
+ * @param {Float32Array | null} connections
+ * @param {number} [column] of the weights
+ */
+function largestWeight(connections, column = 1) {
   let largest = 0;
-  for (let index = 1; connections && index < connections.length; index += 3) {
+  for (let index = column; connections && index < connections.length; index += 3) {
     largest = Math.max(largest, Math.abs(/** @type {number} */ (connections[index])));
   }
   return largest;
@@ -206,39 +217,58 @@ function largestWeight(connections) {
  * @param {Theme} theme
  * @param {View} view
  * @param {Moment} moment
- * @param {Box} box of the locked unit
  * @param {Float32Array | null} connections
  * @param {number} largest
  */
-function drawBundle(surface, theme, view, moment, box, connections, largest) {
+function drawBundle(surface, theme, view, moment, connections, largest) {
   if (!connections) return;
   const least = connections.length > 3 * MOST_LINES ? strengthOf(connections, MOST_LINES) : 0;
-  const index = moment.lined - box.group.first;
-  const x = view.x + view.size * (box.x + (index % box.columns) + 0.45);
-  const y = view.y - view.size * (box.y + box.rows - Math.floor(index / box.columns) - 0.45);
-  for (let at = 0; at < connections.length; at += 3) {
-    const weight = /** @type {number} */ (connections[at + 1]);
-    const other = boxOf(moment.layout, /** @type {number} */ (connections[at]));
-    if (!other || !weight || Math.abs(weight) < least) continue;
-    const place = /** @type {number} */ (connections[at]) - other.group.first;
-    const x3 = view.x + view.size * (other.x + (place % other.columns) + 0.45);
-    const y3 = view.y - view.size * (other.y + other.rows - Math.floor(place / other.columns) - 0.45);
-    const away = Math.sign(y3 - y || 1) * view.size * 0.45;
-    const middle = (y + y3) / 2;
-    const stroke = weight < 0 ? theme.colours[0] : theme.colours[theme.colours.length - 2];
-    surface.curve(
-      x,
-      y + away,
-      x,
-      middle,
-      x3,
-      middle,
-      x3,
-      y3 - away,
-      /** @type {string} */ (stroke),
-      0.5 + (3.5 * Math.abs(weight)) / largest,
-    );
+  let drawn = 0;
+  for (let at = 0; at < connections.length && drawn < MOST_LINES; at += 3) {
+    const [other, weight] = [/** @type {number} */ (connections[at]), /** @type {number} */ (connections[at + 1])];
+    if (Math.abs(weight) >= least) drawn += drawLine(surface, theme, view, moment.layout, moment.lined, other, weight, largest);
   }
+}
+
+/**
+ * Draw the line of a connection. Return 1, or 0 if there is none to draw.
+ * @param {Surface} surface
+ * @param {Theme} theme
+ * @param {View} view
+ * @param {Layout} layout
+ * @param {number} unit
+ * @param {number} other unit
+ * @param {number} weight
+ * @param {number} largest weight, whose line is widest
+ */
+function drawLine(surface, theme, view, layout, unit, other, weight, largest) {
+  const [box, otherBox] = [boxOf(layout, unit), boxOf(layout, other)];
+  if (!box || !otherBox || !weight) return 0;
+  const [x, y] = [centreX(view, box, unit), centreY(view, box, unit)];
+  const [x3, y3] = [centreX(view, otherBox, other), centreY(view, otherBox, other)];
+  const away = Math.sign(y3 - y || 1) * view.size * 0.45;
+  const middle = (y + y3) / 2;
+  const stroke = /** @type {string} */ (weight < 0 ? theme.colours[0] : theme.colours[theme.colours.length - 2]);
+  surface.curve(x, y + away, x, middle, x3, middle, x3, y3 - away, stroke, 0.5 + (3.5 * Math.abs(weight)) / largest);
+  return 1;
+}
+
+/**
+ * @param {View} view
+ * @param {Box} box
+ * @param {number} unit
+ */
+function centreX(view, box, unit) {
+  return view.x + view.size * (box.x + ((unit - box.group.first) % box.columns) + 0.45);
+}
+
+/**
+ * @param {View} view
+ * @param {Box} box
+ * @param {number} unit
+ */
+function centreY(view, box, unit) {
+  return view.y - view.size * (box.y + box.rows - Math.floor((unit - box.group.first) / box.columns) - 0.45);
 }
 
 /**
@@ -256,7 +286,7 @@ function strengthOf(connections, count) {
  * Return the moment of a frame.
  * @param {Frame | null} frame
  * @param {Layout} layout
- * @param {{units: number, tick: number, limit: number, locked: number, hovered: number, lined: number}} chosen
+ * @param {{units: number, tick: number, limit: number, locked: number, hovered: number, lined: number, strongest: Float32Array | null}} chosen
  * @returns {Moment}
  */
 export function momentOf(frame, layout, chosen) {

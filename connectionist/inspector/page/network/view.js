@@ -55,6 +55,7 @@ export function networkView(app) {
         locked: state.locked,
         hovered: copy === 0 ? state.hovered : -1,
         lined: frame?.unit && state.description ? unitNumber(state.description, frame.unit) : -1,
+        strongest: state.hasStrongest && !store.state.film ? state.strongest : null,
       };
       const moved = { size: view.size, x: view.x + copy * view.size * (layout.right - layout.left + 2), y: view.y };
       drawNetwork(surface, theme, moved, momentOf(frame, layout, chosen));
@@ -242,7 +243,7 @@ export function networkView(app) {
     chart.describe(`network ${description.name} with ${unitCount(description)} units; a table of its units follows`);
     chart.show(draw);
   });
-  store.on(["frame", "film", "locked", "hovered", "tick", "limit", "isUnrolled", "themeChoice"], () => chart.redraw());
+  store.on(["frame", "film", "locked", "hovered", "tick", "limit", "isUnrolled", "themeChoice", "strongest"], () => chart.redraw());
   store.on(["frame", "film", "description", "tick"], drawTable);
   let ticksShown = "";
   store.on(["frame", "film", "tick", "isUnrolled"], ({ tick, isUnrolled }) => {
@@ -262,6 +263,7 @@ export function networkView(app) {
       legend(app),
       make("span", { class: "space" }),
       saveButtons(chart, () => store.state.description?.name ?? "network"),
+      strongestButton(app),
       button("Whole", fit, { class: "small", title: "show the whole network: 0" }),
       make(
         "span",
@@ -294,6 +296,25 @@ export const quantityNames = {
   incoming: "weight to the locked unit",
   outgoing: "weight from the locked unit",
 };
+
+/**
+ * Turns the lines of the strongest connections of all units on and off.
+ * @param {App} app
+ */
+function strongestButton({ store, client }) {
+  let end = () => {};
+  store.on(["hasStrongest"], ({ hasStrongest }) => {
+    end();
+    end = () => {};
+    if (hasStrongest) {
+      end = client.follow({ kind: "strongest" }, ({ arrays }) => store.set({ strongest: arrays.connections?.data ?? null }));
+    } else store.set({ strongest: null });
+  });
+  const title = "lines of the strongest connections of all units, while none is locked: w";
+  const turn = button("Strongest", () => store.set({ hasStrongest: !store.state.hasStrongest }), { class: "small", title });
+  store.on(["hasStrongest"], ({ hasStrongest }) => turn.setAttribute("aria-pressed", String(hasStrongest)));
+  return turn;
+}
 
 /**
  * The scale with its numbers, and what the marks mean.

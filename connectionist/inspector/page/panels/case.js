@@ -15,24 +15,29 @@ export function casePanel(app) {
   const inputs = make("div", {});
   /** @type {Map<number, HTMLInputElement>} */
   const typed = new Map();
-  let shown = -2;
-  let asked = 0;
+  /** @type {Record<string, NumberArray>} */
+  let found = {};
+  let followed = "";
+  let end = () => {};
 
-  async function show() {
-    const { description, frame, tab } = store.state;
-    if (!description || !frame || tab !== "case") return;
-    const number = ++asked;
-    title.textContent = frame.case >= 0 ? (description.cases[frame.case]?.name ?? "") : "entered input";
-    if (frame.case < 0) return drawOutputs(description, frame.values, frame.targets);
-    try {
-      const { arrays } = await client.ask("case_details", { case: frame.case });
-      if (number !== asked) return undefined;
-      if (frame.case !== shown) drawInputs(description, arrays.inputs);
-      shown = frame.case;
-      return drawOutputs(description, arrays.outputs, arrays.targets, true);
-    } catch (error) {
-      return app.say(String(/** @type {Error} */ (error).message), true);
-    }
+  /** Follow the numbers of the case that is shown, while the panel is in sight. */
+  function follow() {
+    const { description, frame, tab, isOpen } = store.state;
+    const wanted = description && frame && isOpen && tab === "case" ? `${frame.case} ${description.output_units.length}` : "";
+    if (wanted === followed) return;
+    followed = wanted;
+    end();
+    end = () => {};
+    if (!wanted || !description || !frame) return;
+    const number = frame.case;
+    let isFirst = true;
+    title.textContent = number >= 0 ? (description.cases[number]?.name ?? "") : "entered input";
+    end = client.follow({ kind: "case_details", case: number }, ({ arrays }) => {
+      if (isFirst && number >= 0) drawInputs(description, arrays.inputs);
+      isFirst = false;
+      found = arrays;
+      drawOutputs();
+    });
   }
 
   /**
@@ -73,22 +78,18 @@ export function casePanel(app) {
       const list = (given[group.name] ??= new Array(group.labels.length).fill(0));
       list[unit - group.first] = value;
     }
-    shown = -2;
     app.act("enter_input", { inputs: given });
   }
 
-  /**
-   * @param {Description} description
-   * @param {NumberArray | undefined} values
-   * @param {NumberArray | undefined} targets
-   * @param {boolean} [isOfOutputs] whether the arrays have only the output units
-   */
-  function drawOutputs(description, values, targets, isOfOutputs = false) {
-    if (!values) return;
-    const last = (values.shape[0] ?? 1) - 1;
+  /** Draw the outputs and targets at the tick that is shown. */
+  function drawOutputs() {
+    const { description, tick } = store.state;
+    const { outputs: values, targets } = found;
+    if (!description || !values || values.shape[1] !== description.output_units.length) return;
+    const last = Math.min(tick, (values.shape[0] ?? 1) - 1);
     const width = values.shape[1] ?? 0;
     const rows = description.output_units.map((unit, index) => {
-      const at = last * width + (isOfOutputs ? index : unit);
+      const at = last * width + index;
       const [output, target] = [values.data[at], targets?.data[at]];
       return make(
         "tr",
@@ -106,6 +107,7 @@ export function casePanel(app) {
     fill(outputs, make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
   }
 
-  store.on(["frame", "tab", "description"], () => void show());
+  store.on(["frame", "tab", "description", "isOpen"], follow);
+  store.on(["tick"], drawOutputs);
   return make("div", { class: "panel" }, title, outputs, inputs);
 }

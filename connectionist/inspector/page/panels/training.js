@@ -16,6 +16,8 @@ export function trainingPanel(app) {
   const error = entry("stop at this error", "", { class: "value", placeholder: "error ≤" });
   const correct = entry("stop at this fraction of correct cases", "", { class: "value", placeholder: "correct ≥" });
   const rules = make("div", { class: "rules" });
+  const size = entry("initial weights from minus to plus this", "0.3", { class: "value" });
+  const seed = entry("seed", "1", { class: "value", inputmode: "numeric" });
   const histogram = new Chart("histogram", app.theme);
   let quantity = "weight";
   let projection = "";
@@ -38,6 +40,14 @@ export function trainingPanel(app) {
         error: isCounted ? null : number("error", error),
         correct: isCounted ? null : number("correct", correct),
       });
+    } catch (fault) {
+      app.say(/** @type {Error} */ (fault).message, true);
+    }
+  }
+
+  function randomize() {
+    try {
+      app.act("randomize", { size: number("±", size), seed: number("seed", seed) });
     } catch (fault) {
       app.say(/** @type {Error} */ (fault).message, true);
     }
@@ -101,17 +111,6 @@ export function trainingPanel(app) {
         ),
       ),
     );
-    const size = entry("initial weights from minus to plus this", "0.3", { class: "value" });
-    const seed = entry("seed", "1", { class: "value", inputmode: "numeric" });
-    rules.append(
-      make(
-        "div",
-        { class: "pair" },
-        button("New weights", () => app.act("randomize", { size: parsed(size.value), seed: Math.round(parsed(seed.value)) })),
-        make("label", {}, "± ", size),
-        make("label", {}, "seed ", seed),
-      ),
-    );
   }
 
   function follow() {
@@ -160,7 +159,7 @@ export function trainingPanel(app) {
   store.on(["tab", "isOpen"], follow);
   store.on(["frame", "logged"], ({ frame, curve }) => {
     if (!frame) return;
-    const speed = frame.seconds_per_epoch ? ` · ${short(1 / frame.seconds_per_epoch)} epochs a second` : "";
+    const speed = frame.seconds_per_epoch ? ` · ${speedText(1 / frame.seconds_per_epoch)} epochs a second` : "";
     const ended = !frame.training && curve.stopped ? ` · ended: ${curve.stopped}` : "";
     status.textContent = `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)} · ${frame.epoch_correct === null ? "–" : fixed(100 * frame.epoch_correct, 0)} % right${speed}${ended}`;
   });
@@ -188,7 +187,13 @@ export function trainingPanel(app) {
       button("Pause", () => app.act("pause")),
     ),
     rules,
+    make("div", { class: "pair" }, button("New weights", randomize), make("label", {}, "± ", size), make("label", {}, "seed ", seed)),
     chooser,
     histogram.canvas,
   );
+}
+
+/** @param {number} speed */
+function speedText(speed) {
+  return speed >= 100 ? whole(Number(speed.toPrecision(3))) : short(speed);
 }

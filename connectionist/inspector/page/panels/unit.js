@@ -31,6 +31,7 @@ export function unitPanel(app, plot) {
   const opened = /** @type {Set<string>} */ (new Set());
   /** @type {(() => void)[]} */
   let followed = [];
+  let asked = "";
   let direction = "incoming";
   /** @type {string} */
   let sender = "";
@@ -38,24 +39,27 @@ export function unitPanel(app, plot) {
   let explained = null;
 
   function follow() {
-    for (const end of followed) end();
-    followed = [];
     const { description, locked, connection, tick, frame } = store.state;
     const name = lockedName(store.state);
     hint.hidden = !!name;
     body.hidden = acts.hidden = !name;
-    if (!name || !description) return;
-    title.textContent = connection || name;
-    const group = groupOf(description, locked);
+    const group = description ? groupOf(description, locked) : undefined;
     const ticks = frame?.values.shape[0] ?? 1;
-    const shownTick = description.in_time ? Math.min(tick + 1, ticks) : 0;
-    const query = connection ? { kind: "explain", connection, tick: shownTick } : { kind: "explain", unit: name, tick: shownTick };
-    fill(sums);
-    followed.push(client.follow(query, showSums), client.follow({ kind: "weights", unit: name, direction, tick: shownTick }, showWeights));
-    const senders = description.projections
+    const shownTick = description?.in_time ? Math.min(tick + 1, ticks) : 0;
+    const senders = (description?.projections ?? [])
       .filter((each) => each.receiver === group?.name && each.sender !== "bias")
       .map((each) => each.sender);
     if (!senders.includes(sender)) sender = senders[0] ?? "";
+    const key = name && JSON.stringify([name, connection, shownTick, direction, sender, senders]);
+    if (key === asked) return;
+    asked = key;
+    for (const end of followed) end();
+    followed = [];
+    if (!name) return;
+    title.textContent = connection || name;
+    const query = connection ? { kind: "explain", connection, tick: shownTick } : { kind: "explain", unit: name, tick: shownTick };
+    fill(sums);
+    followed.push(client.follow(query, showSums), client.follow({ kind: "weights", unit: name, direction, tick: shownTick }, showWeights));
     fill(fieldBox);
     if (senders.length) {
       const select = choice("group whose weights are shown", senders, sender, (value) => {
@@ -107,6 +111,9 @@ export function unitPanel(app, plot) {
 
   /** @param {Message} message */
   function showWeights({ header, arrays }) {
+    const typing = /** @type {HTMLInputElement | null} */ (weights.querySelector("input:focus"));
+    if (typing && typing.value !== typing.defaultValue) return; // what is being typed stays
+    const focused = weights.querySelector(":focus")?.getAttribute("aria-label");
     const { connections, units, frozen, tied } = header.answer;
     const isIncoming = direction === "incoming";
     const turn = choice(
@@ -143,6 +150,10 @@ export function unitPanel(app, plot) {
       ),
       connections.length > 200 ? make("p", { class: "quiet" }, `${connections.length - 200} more; the table has all`) : null,
     );
+    if (!focused) return;
+    for (const each of weights.querySelectorAll("[aria-label]")) {
+      if (each.getAttribute("aria-label") === focused) /** @type {HTMLElement} */ (each).focus({ preventScroll: true });
+    }
   }
 
   /**
@@ -158,9 +169,17 @@ export function unitPanel(app, plot) {
     const weight = value("weight") ?? 0;
     const input = entry(`weight of ${name}`, fixed(weight), {
       class: `weight ${weight < 0 ? "negative" : "positive"}`,
-      onchange: () => setWeight(name, input.value),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && input.blur(),
+      onchange: () => {
+        input.defaultValue = input.value;
+        setWeight(name, input.value);
+      },
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== "Escape") return;
+        input.value = input.defaultValue;
+        input.blur();
+      },
     });
+    input.defaultValue = input.value;
     return make(
       "tr",
       {},
