@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LEAST_GAP = 1 / 30  # seconds between two frames of training
 FRAME_SHARE, FOLLOW_SHARE = 1 / 40, 1 / 50  # of the time of training that frames, and all followed queries, may take
 WITHOUT_PAUSE = (messages.ShowCaseAct, messages.EnterInputAct, messages.ArrangeAct)  # acts that do not affect training
+CLOSED = "inspect: this view was closed; call connectionist.inspect again"
 MOST_FOLLOWED = 20  # by one page
 MOST_WAITING, MOST_WAITING_BYTES = 1000, 200_000_000  # of replies that a page does not take; it is then closed
 
@@ -142,11 +143,16 @@ class Hub:
             page.put(Failure(id=getattr(error, "message_id", -1), text=str(error)))
             return None
         pauses = isinstance(message, messages.ACTS) and not isinstance(message, WITHOUT_PAUSE)
-        return self.worker.submit(lambda: self._answer(page, message), pauses=pauses)
+        future = self.worker.submit(lambda: self._answer(page, message), pauses=pauses)
+        if future.cancelled():
+            page.put(Failure(id=message.id, text=CLOSED))
+        return future
 
     def close(self) -> None:
-        """End training and the thread."""
+        """End training and the thread. Pages say so."""
         self.worker.close()
+        for page in self.pages:
+            page.put(Failure(id=-1, text=CLOSED))
 
     # --- The thread of the session ---
 

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number
-from connectionist.inspector.hub import Hub
+from connectionist.inspector.hub import CLOSED, Hub
 from connectionist.inspector.server import Server
 from connectionist.inspector.session import InspectorSession
 from connectionist.learning.progress_notebook import in_notebook
@@ -142,7 +142,7 @@ class View(DeclaredAttributes):
             If the view was closed, or the port is in use.
         """
         if self._is_closed:
-            raise ParameterError("inspect: this view was closed; call connectionist.inspect again")
+            raise ParameterError(CLOSED)
         if self._server is None:
             self._server = Server(self.hub, self.host, self.port)
             if not self._server.access.is_local:
@@ -184,4 +184,6 @@ class View(DeclaredAttributes):
             return {"text/plain": repr(self)}
         from connectionist.inspector.widget import make_widget
 
-        return make_widget(self.hub)._repr_mimebundle_()
+        bundle = make_widget(self.hub)._repr_mimebundle_()
+        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
+        return ({**data, "text/plain": repr(self)}, *metadata) if data else bundle

@@ -619,7 +619,7 @@ def test_page_fits_the_window(open_page: Callable[..., Any], view: View, size: t
 @pytest.mark.parametrize("text", ["epoch 1,234,567,890", "epoch 205,799 · E 0.00316 · 100 of 100 right · forward: " + 9 * "hidden:12 "])
 def test_toolbar_fits_whatever_it_says(page: Any, text: str) -> None:
     page.page.evaluate("text => document.querySelector('.toolbar .status').textContent = text", text)
-    page.page.evaluate("text => document.querySelector('.toolbar .message').textContent = text", 20 * "net.lesion('hidden:1') ")
+    page.page.evaluate("text => document.querySelector('.message').textContent = text", 20 * "net.lesion('hidden:1') ")
     right = page.page.evaluate(
         "Math.max(...Array.from(document.querySelectorAll('.toolbar *'), each => each.getBoundingClientRect().right))"
     )

@@ -115,6 +115,7 @@ export function startApp(root, channel) {
     root,
     toolbar(app, keys, themes.turn),
     make("div", { class: "places" }, cases.element, centre, side, timePanel(app)),
+    messageLine(store),
     placeList(store),
     help,
   );
@@ -169,7 +170,6 @@ function toolbar(app, keys, turnTheme) {
   const title = make("strong", { class: "title" });
   const rule = make("span", { class: "quiet" });
   const status = make("span", { class: "status quiet number", role: "status" });
-  const message = make("span", { class: "message", role: "alert" });
   const train = button("▶ Train", () => toggleTraining(app), { class: "primary", title: "space" });
   const steps = choice(
     "step",
@@ -203,20 +203,15 @@ function toolbar(app, keys, turnTheme) {
   store.on(["frame", "isOpen"], ({ frame, isOpen }) => {
     train.textContent = frame?.training ? "❚❚ Pause" : "▶ Train";
     const right = rightText(store.state);
-    const stop = frame?.stop ? ` · ${frame.stop.text}` : "";
     status.textContent = isOpen
       ? frame
-        ? `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)}${right}${stop}`
+        ? `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)}${right}`
         : ""
       : "the server does not answer";
   });
   store.on(["view"], ({ view }) => {
     links.setAttribute("aria-pressed", String(view === "links"));
     similarity.setAttribute("aria-pressed", String(view === "similarity"));
-  });
-  store.on(["message"], ({ message: { text, isError } }) => {
-    message.textContent = text;
-    message.classList.toggle("error", isError);
   });
   return make(
     "header",
@@ -228,8 +223,6 @@ function toolbar(app, keys, turnTheme) {
     back,
     forward,
     status,
-    message,
-    make("span", { class: "space" }),
     quantityChoice(app),
     links,
     similarity,
@@ -266,6 +259,17 @@ function placeList(store) {
     places.forEach((each, index) => each.setAttribute("aria-pressed", String(PLACES[index]?.[0] === place))),
   );
   return make("nav", { class: "place-list", "aria-label": "places" }, ...places);
+}
+
+/** What went wrong, what a step computes, or the line of the last act. @param {Store<State>} store */
+function messageLine(store) {
+  const line = make("div", { class: "message", role: "alert" });
+  store.on(["message", "frame"], ({ message: { text, isError }, frame }) => {
+    const shown = isError ? text : (frame?.stop?.text.replaceAll("\n", " · ") ?? text);
+    if (line.textContent !== shown) line.textContent = line.title = shown;
+    line.classList.toggle("error", isError);
+  });
+  return line;
 }
 
 /** The last lines of the script. @param {App} app */

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from connectionist.errors import PluginError
-from connectionist.inspector import widget
-from connectionist.inspector.hub import Hub
+from connectionist.inspector import view, widget
+from connectionist.inspector.hub import CLOSED, Hub
 from connectionist.inspector.session import InspectorSession
 
 
@@ -78,3 +78,27 @@ def test_the_channel_sends_what_a_socket_would_send(session_maker: Callable[...,
     hub.worker.submit(lambda: None).result(10)
     assert hub.pages == []
     hub.close()
+
+
+def test_a_closed_view_says_so_to_its_pages(session_maker: Callable[..., InspectorSession]) -> None:
+    hub = Hub(lambda between: session_maker(between=between))
+    sent: list[dict[str, object]] = []
+    channel = widget.WidgetChannel(hub, lambda data: sent.append(json.loads(data[4 : 4 + struct.unpack("<I", data[:4])[0]])))
+    channel.receive({"open": True})
+    hub.worker.submit(lambda: None).result(10)
+    hub.close()
+    assert [each["text"] for each in sent if each["kind"] == "failure"] == [CLOSED]
+    channel.receive({"text": '{"kind": "train", "id": 8}'})
+    assert (sent[-1]["kind"], sent[-1]["id"], sent[-1]["text"]) == ("failure", 8, CLOSED)
+
+
+def test_a_notebook_that_shows_no_widgets_has_the_text(
+    session_maker: Callable[..., InspectorSession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("anywidget")
+    monkeypatch.setattr(view, "in_notebook", lambda: True)
+    opened = view.View(Hub(lambda between: session_maker(between=between)))
+    data = opened._repr_mimebundle_()[0]
+    assert data["text/plain"] == repr(opened)
+    assert "application/vnd.jupyter.widget-view+json" in data
+    opened.close()

@@ -144,6 +144,7 @@ export function networkView(app) {
   function showTip(unit, x, y) {
     const { description, tick, quantity } = store.state;
     const frame = shownFrame();
+    tipPlace = [x, y];
     tip.hidden = unit < 0;
     if (unit < 0 || !description || !frame) return;
     const at = Math.min(tick, (frame.values.shape[0] ?? 1) - 1) * (frame.values.shape[1] ?? 0) + unit;
@@ -152,6 +153,9 @@ export function networkView(app) {
     tip.style.left = `${Math.min(x + 14, chart.canvas.clientWidth - 200)}px`;
     tip.style.top = `${y + 16}px`;
   }
+
+  /** Where the pointer is. @type {[number, number]} */
+  let tipPlace = [0, 0];
 
   /** Choose the next unit in a direction, for the keyboard. @param {number} step */
   function moveLock(step) {
@@ -244,6 +248,7 @@ export function networkView(app) {
     chart.show(draw);
   });
   store.on(["frame", "film", "locked", "hovered", "tick", "limit", "isUnrolled", "themeChoice", "strongest"], () => chart.redraw());
+  store.on(["frame", "film", "tick"], ({ hovered }) => tip.hidden || showTip(hovered, ...tipPlace));
   store.on(["frame", "film", "description", "tick"], drawTable);
   let ticksShown = "";
   store.on(["frame", "film", "tick", "isUnrolled"], ({ tick, isUnrolled }) => {
