@@ -101,6 +101,7 @@ class Routes:
                     pending.append(future)
                 if len(pending) > MOST_PENDING:
                     await asyncio.wrap_future(pending.popleft())
+                await asyncio.sleep(0)  # so that replies are sent while many messages wait
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:

@@ -517,6 +517,26 @@ def test_a_page_gets_what_the_objects_have_over_the_socket(view: cn.View) -> Non
     assert found[3][1]["values"][0].tolist() == [np.float32(unit.activation) for unit in net.units]
 
 
+def test_each_of_many_messages_is_answered_to_a_page_that_reads(view: cn.View) -> None:
+    count = 3 * MOST_WAITING
+
+    async def flood() -> int:
+        async with connect(view) as socket:
+
+            async def send() -> None:
+                for number in range(count):
+                    await socket.send("no message" if number % 2 else f'{{"kind": "histogram", "id": {number}}}')
+
+            sending, answered = asyncio.create_task(send()), 0
+            while answered < count:
+                header, _ = decode(await asyncio.wait_for(socket.recv(), SECONDS))
+                answered += header["kind"] in ("failure", "answer")
+            await sending
+            return answered
+
+    assert asyncio.run(flood()) == count
+
+
 def test_a_closed_view_is_closed() -> None:
     view = cn.inspect(make_network(), EXAMPLES, open_browser=False)
     url = view.url
