@@ -518,14 +518,14 @@ def test_a_page_gets_what_the_objects_have_over_the_socket(view: cn.View) -> Non
 
 
 def test_each_of_many_messages_is_answered_to_a_page_that_reads(view: cn.View) -> None:
-    count = 3 * MOST_WAITING
+    count = 5 * MOST_WAITING
 
     async def flood() -> int:
         async with connect(view) as socket:
 
             async def send() -> None:
                 for number in range(count):
-                    await socket.send("no message" if number % 2 else f'{{"kind": "histogram", "id": {number}}}')
+                    await socket.send("no message" if number > 100 else f'{{"kind": "histogram", "id": {number}}}')
 
             sending, answered = asyncio.create_task(send()), 0
             while answered < count:
