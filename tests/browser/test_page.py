@@ -616,6 +616,22 @@ def test_page_fits_the_window(open_page: Callable[..., Any], view: View, size: t
             assert page.page.locator(".places > *:visible").count() == 1
 
 
+def test_screen_reader_has_the_shown_case_the_panels_and_no_epochs_while_training(page: Any) -> None:
+    page.act(lambda: page.press("ArrowDown"), "frame.case === 1")
+    page.settle()
+    shown = page.page.get_by_role("listbox", name="cases").get_attribute("aria-activedescendant")
+    assert page.page.locator(f"#{shown}").get_attribute("aria-label").startswith("Bea asks")
+    page.page.get_by_role("tab", name="Training").click()
+    assert page.page.get_by_role("tabpanel", name="Training").is_visible()
+    status = page.page.get_by_role("status").first
+    assert status.get_attribute("aria-live") == "polite"
+    page.page.evaluate("document.activeElement.blur()")
+    page.act(lambda: page.press(" "), "frame.training")
+    page.settle()
+    assert status.get_attribute("aria-live") == "off"
+    page.act(lambda: page.press(" "), "!frame.training")
+
+
 @pytest.mark.parametrize("text", ["epoch 1,234,567,890", "epoch 205,799 · E 0.00316 · 100 of 100 right · forward: " + 9 * "hidden:12 "])
 def test_toolbar_fits_whatever_it_says(page: Any, text: str) -> None:
     page.page.evaluate("text => document.querySelector('.toolbar .status').textContent = text", text)

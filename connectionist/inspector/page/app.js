@@ -100,6 +100,10 @@ export function startApp(root, channel) {
     plot: plots.plotUnit,
     help: () => (help.hidden = !help.hidden),
   });
+  for (const [name, text] of TABS) {
+    panels[name].setAttribute("role", "tabpanel");
+    panels[name].setAttribute("aria-label", text);
+  }
   const help = make(
     "section",
     { class: "help", "aria-label": "keys", hidden: true },
@@ -201,6 +205,7 @@ function toolbar(app, keys, turnTheme) {
     rule.textContent = description?.rule.name ?? "";
   });
   store.on(["frame", "isOpen"], ({ frame, isOpen }) => {
+    status.setAttribute("aria-live", frame?.training ? "off" : "polite"); // a screen reader does not read each epoch
     train.textContent = frame?.training ? "❚❚ Pause" : "▶ Train";
     const right = rightText(store.state);
     status.textContent = isOpen

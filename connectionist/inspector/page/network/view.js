@@ -178,6 +178,7 @@ export function networkView(app) {
     }
     tabled = performance.now();
     const from = Math.min(tick, (frame.values.shape[0] ?? 1) - 1) * (frame.values.shape[1] ?? 0);
+    const count = unitCount(description) - 1; // without the bias
     const rows = layout.boxes
       .flatMap((box) => box.group.labels.map((_, index) => box.group.first + index))
       .slice(0, MOST_ROWS)
@@ -202,7 +203,11 @@ export function networkView(app) {
       make(
         "table",
         {},
-        make("caption", {}, `units of the network, epoch ${frame.epoch}`),
+        make(
+          "caption",
+          {},
+          `units of the network, epoch ${frame.epoch}${rows.length < count ? `; the first ${rows.length} of ${count}` : ""}`,
+        ),
         make("thead", {}, make("tr", {}, ...head)),
         make("tbody", {}, ...rows),
       ),

@@ -68,6 +68,9 @@ export function casesPanel(app) {
       );
     }
     fill(space, ...rows);
+    const option = rows.find((each) => each.getAttribute("aria-selected") === "true");
+    if (option) list.setAttribute("aria-activedescendant", option.id);
+    else list.removeAttribute("aria-activedescendant");
     const wrong = caseCorrect ? caseCorrect.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) : 0;
     count.textContent = caseCorrect ? `${whole(wrong)} wrong of ${whole(description.cases.length)}` : "";
   }
