@@ -22,6 +22,7 @@ from connectionist.plugins.faults import describe_fault
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
 
+OUTLIER = 4  # times the time before, beyond which a time is not expected again
 LEAST_GAP = 1 / 30  # seconds between two frames of training
 FRAME_SHARE, FOLLOW_SHARE = 1 / 40, 1 / 50  # of the time of training that frames, and all followed queries, may take
 WITHOUT_PAUSE = (messages.ShowCaseAct, messages.EnterInputAct, messages.ArrangeAct)  # acts that do not affect training
@@ -295,8 +296,8 @@ class Hub:
 
 
 def _usual(seconds: float, before: float) -> float:
-    """Return the less of two times, since the first time includes the compilation of code."""
-    return min(seconds, before)
+    """Return a time, or the one before if it was far less: the first time includes the compilation of code."""
+    return seconds if seconds < OUTLIER * before else before
 
 
 def _error_text(error: Exception) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.phase import SETTINGS, Criterion, Phase
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
-SECONDS_OF_PART = 0.001  # that it takes to end training and to go on
-PART_SECONDS, PART_SHARE = 0.03, 0.02  # of training for parts: in any case, and of its time
+PART_SECONDS, PART_SHARE = 0.006, 0.01  # that ending training and going on may take: in any case, and of the time of training
+KEEP_SHARE = 0.01  # of the time of training, to copy the weights of earlier epochs
 PART_GROWTH = 0.25  # of the epochs so far
 MOST_EPOCHS = 1_000_000_000  # of a training without a number of epochs, which ends when it is paused
 
@@ -109,6 +109,8 @@ class BackgroundTraining:
         self.seconds_per_epoch = math.nan
         self.is_watched = False
         self._part_seconds = self._start_time = 0.0
+        self._least_seconds = math.inf  # of an epoch
+        self._keep_due = 0.0
         self.keep(self.run)
 
     @property
@@ -135,7 +137,7 @@ class BackgroundTraining:
     def start(self, epochs: int | None, criterion: Criterion | None) -> None:
         """Say what is to be trained. `advance` trains."""
         self.remaining, self.criterion, self.stopped = epochs, criterion, ""
-        self._part_seconds, self._start_time = 0.0, perf_counter()
+        self._part_seconds, self._start_time, self._least_seconds = 0.0, perf_counter(), math.inf
 
     def pause(self, why: str = "paused") -> None:
         """End training."""
@@ -173,7 +175,6 @@ class BackgroundTraining:
         """Return how many epochs are trained before the weights are kept again, if few are kept and somebody watches."""
         if not self.is_watched or self._part_seconds > PART_SECONDS + PART_SHARE * (perf_counter() - self._start_time):
             return epochs
-        self._part_seconds += SECONDS_OF_PART
         return min(epochs, max(1, int(PART_GROWTH * (self.epoch - self.history.moments[0].epoch))))
 
     def _train_part(
@@ -209,7 +210,8 @@ class BackgroundTraining:
 
     def _train(self, examples: ExampleSet, phase: Phase, epochs: int, settings: dict[str, Any]) -> Run:
         first: dict[str, Any] = {"seed": self.seed, "engine": self.engine} if self.run is None else {}
-        self._last_time, self._last_epochs = perf_counter(), self.run.epochs if self.run else 0
+        self._last_epochs, self._is_first_block = self.run.epochs if self.run else 0, True
+        self._last_time, self._last_thread_time = perf_counter(), thread_time()
         return train(
             self.network,
             examples,
@@ -226,13 +228,19 @@ class BackgroundTraining:
         """Note what a block of epochs has trained, and let others act."""
         self.live = run
         now = perf_counter()
-        if run.epochs > self._last_epochs:
-            self.seconds_per_epoch = (now - self._last_time) / (run.epochs - self._last_epochs)
+        if epochs := run.epochs - self._last_epochs:
+            self.seconds_per_epoch = (now - self._last_time) / epochs
+            seconds = thread_time() - self._last_thread_time
+            self._least_seconds = min(self._least_seconds, seconds / epochs)
+            self._part_seconds += seconds - epochs * self._least_seconds if self._is_first_block else 0.0
+            self._is_first_block = False
         self.curves[self.number] = self.base, run.errors
-        if self.history.is_due(self.epoch):
+        if now >= self._keep_due and self.history.is_due(self.epoch):
+            started = thread_time()
             self.keep(run)
+            self._keep_due = now + (thread_time() - started) / KEEP_SHARE
         self.between()
-        self._last_time, self._last_epochs = perf_counter(), run.epochs
+        self._last_time, self._last_thread_time, self._last_epochs = perf_counter(), thread_time(), run.epochs
 
     def _settings(self, phase: Phase) -> dict[str, Any]:
         """Return the arguments of `train` that are not those of the training before, or not the defaults."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -228,6 +229,20 @@ def test_a_long_log_is_sent_in_few_rows(session: InspectorSession) -> None:
     assert log.arrays["errors"].tolist() == [run.errors[epoch - 1] for epoch in epochs]
     assert Frames(session).log(0, 4999).arrays["errors"].tolist() == run.errors[4999:]
     assert Frames(session).log(0, 5000).arrays["errors"].tolist() == []
+
+
+def test_keeping_weights_takes_a_small_share_of_training(session: InspectorSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = session.training.keep
+
+    def keep_slowly(run: cn.Run | None) -> None:
+        keep(run)
+        end = time.thread_time() + 0.02  # as with some millions of weights
+        while time.thread_time() < end:
+            pass
+
+    monkeypatch.setattr(session.training, "keep", keep_slowly)
+    do(session, m.TrainAct(id=1, epochs=20_000))
+    assert len(session.training.history.epochs) <= 4  # the first, one or two in a tenth of a second, the last
 
 
 def test_early_epochs_are_kept_if_somebody_watches(session: InspectorSession, session_maker: Callable[..., InspectorSession]) -> None:
