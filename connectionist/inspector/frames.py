@@ -63,19 +63,25 @@ class Frames:
         return self._flags[1]
 
     def log(self, run: int, epoch: int) -> Log:
-        """Return the log from an epoch of a run on, which a page has so far; all of it if another run is present now."""
+        """Return the log from an epoch of a run on, which a page has so far; −1 for none. Runs share the epochs before the later one."""
         training = self.session.training
         live = training.live or training.run
-        first = epoch if run == training.number and training.base <= epoch <= training.epoch else training.base
-        arrays = self._rows(live, first - training.base, training.base)
+        first = epoch if run == training.number and epoch <= training.epoch else min(epoch, training.base)
+        first = max(0, first)
+        arrays = self._rows(live, first)
         return Log(run=training.number, first=first + 1, kept=training.history.epochs, stopped=training.stopped, arrays=arrays)
 
-    def _rows(self, run: Run | None, start: int, base: int) -> dict[str, Array]:
-        """Return epochs, errors and fractions of correct examples of a run from an epoch on, at most `MOST_ROWS` of them."""
-        count = 0 if run is None else run.epochs - start
+    def _rows(self, run: Run | None, start: int) -> dict[str, Array]:
+        """Return epochs, errors and fractions of correct examples from an epoch on, at most `MOST_ROWS` of them."""
+        earlier, base = self.session.training.earlier, self.session.training.base
+        count = base + (0 if run is None else run.epochs) - start
         numbers = start + np.unique(np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int))
-        rows = {name: np.array([getattr(run, name)[number] for number in numbers.tolist()], float) for name in ("errors", "corrects")}
-        return {"epochs": base + 1.0 + numbers, **rows}
+        rows = [
+            earlier[number] if run is None or number < base else (run.errors[number - base], run.corrects[number - base])
+            for number in numbers.tolist()
+        ]
+        errors, corrects = np.array(rows, float).reshape(-1, 2).T
+        return {"epochs": numbers + 1.0, "errors": errors, "corrects": corrects}
 
     def script(self, lines: list[str]) -> Script:
         """Return the lines of the script from the first on that differs from those that a page has."""

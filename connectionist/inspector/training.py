@@ -43,6 +43,7 @@ class WeightsBefore:
     run: Run | None
     number: int
     base: int
+    earlier: tuple[tuple[float, float], ...]
     moments: list[Kept]
     growth: float
     phases: tuple[Phase, ...]
@@ -73,6 +74,8 @@ class BackgroundTraining:
         Training so far, from which the next one goes on; None at the beginning of a run.
     number, base : int
         Number of the present run in the session, and the epoch at which it began.
+    earlier : tuple of (float, float)
+        E and the fraction of correct examples of each epoch before it.
     live : Run or None
         Training that is in progress.
     remaining : int or None
@@ -100,6 +103,7 @@ class BackgroundTraining:
         self.rule_in_script: object = None
         self.run: Run | None = None
         self.number = self.base = self.runs = 0
+        self.earlier: tuple[tuple[float, float], ...] = ()
         self.live: Run | None = None
         self.remaining: int | None = 0
         self.criterion: Criterion | None = None
@@ -280,8 +284,9 @@ class BackgroundTraining:
 
     def begin_run(self, epoch: int, *, drop: bool = False) -> None:
         """Begin a new run with the present weights. Kept weights of later epochs are dropped; with `drop` those of all epochs."""
+        rows = [*self.earlier, *(zip(self.run.errors, self.run.corrects, strict=True) if self.run else ())]
         self.runs += 1
-        self.run, self.number, self.base = None, self.runs, epoch
+        self.run, self.number, self.base, self.earlier = None, self.runs, epoch, tuple(rows[:epoch])
         self.history.moments = [] if drop else [moment for moment in self.history.moments if moment.epoch <= epoch]
         if drop:
             self.keep(None)
@@ -291,7 +296,15 @@ class BackgroundTraining:
         state = self.network.weight_state
         arrays = {name: state.array(name).copy() for name in ("value", "derivative", "change")}
         return WeightsBefore(
-            arrays, state.last_update, self.run, self.number, self.base, list(self.history.moments), self.history.growth, self.phases
+            arrays,
+            state.last_update,
+            self.run,
+            self.number,
+            self.base,
+            self.earlier,
+            list(self.history.moments),
+            self.history.growth,
+            self.phases,
         )
 
     def restore(self, before: WeightsBefore) -> None:
@@ -301,6 +314,7 @@ class BackgroundTraining:
             state.array(name)[: len(array)] = array
         state.last_update = before.last_update
         self.run, self.number, self.base, self.phases = before.run, before.number, before.base, before.phases
+        self.earlier = before.earlier
         self.history.moments, self.history.growth = list(before.moments), before.growth
         self.curves[self.number] = self.base, self.run.errors if self.run else []
 

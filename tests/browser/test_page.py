@@ -450,6 +450,25 @@ def test_training_ends_at_the_criterion(page: Any) -> None:
     assert page.evaluate("curve.errors.at(-1)") <= 0.5 < page.evaluate("curve.errors.at(-2)")
 
 
+def test_training_that_diverges_is_said_and_its_curve_stays(open_page: Callable[..., Any]) -> None:
+    net = cn.Network("wild")
+    net.add_group("input", 2, role="input"), net.add_group("h" * 300, 2, activation="linear")
+    net.add_group("output", 1, role="output", activation="linear")
+    net.connect("input", "h" * 300), net.connect("h" * 300, "output")
+    net.randomize(0.5, seed=1)
+    examples = cn.ExampleSet.from_arrays(np.eye(2), [[0.3], [0.9]])
+    with cn.inspect(net, examples, cn.rule("steepest", rate=1e6), open_browser=False) as view:
+        page = open_page(view)
+        page.act(lambda: page.press(" "), "curve.stopped === 'diverged'")
+        page.settle()
+        assert "diverged" in page.text(".message")
+        assert page.evaluate("curve.errors.length") == page.evaluate("frame.epoch") > 0
+        page.act(lambda: page.press("u"), "frame.epoch === 0 && curve.errors.length === 0")
+        page.press("]"), page.press("]"), page.press("]")
+        page.until("locked === 3")
+        assert page.page.get_by_role("heading", name="h" * 300).bounding_box()["height"] <= 64
+
+
 def test_rule_and_parameters_are_changed_on_the_way(page: Any) -> None:
     page.press("3")
     page.page.fill("label.input:has-text('rate') input >> nth=0", "0.03")

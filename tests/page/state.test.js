@@ -51,7 +51,7 @@ test("a change that a subscriber makes is seen by the next run", () => {
   assert.deepEqual([seen.at(-1), waiting.length], [7, 0]);
 });
 
-test("the log grows, its rows are replaced from the first new epoch, and a new run begins a new curve", () => {
+test("the log grows, its rows are replaced from the first new epoch, and a new run goes on from its epoch", () => {
   const { store } = newStore();
   const log = (run, first, epochs, errors, kept) =>
     receive(store, {
@@ -67,7 +67,11 @@ test("the log grows, its rows are replaced from the first new epoch, and a new r
   assert.deepEqual(store.state.curve.errors, [8, 4, 5, 6]);
   assert.deepEqual(store.state.curve.corrects, [8, 4, 5, 6]);
   assert.deepEqual(store.state.curve.kept, [0, 2]);
-  log(1, 1, [1], [9], [0]);
+  log(1, 3, [], [], [0, 2]); // after divergence, or back to epoch 2
+  assert.deepEqual(store.state.curve.errors, [8, 4]);
+  log(1, 3, [3], [7], [0, 2]);
+  assert.deepEqual(store.state.curve.errors, [8, 4, 7]);
+  log(2, 1, [1], [9], [0]); // new random weights
   assert.deepEqual(store.state.curve.errors, [9]);
 });
 

@@ -111,7 +111,7 @@ class Log(Reply):
     Attributes
     ----------
     run : int
-        Number of the run, from 0. With a new run the page begins a new curve.
+        Number of the run, from 0. A new run goes on from the epoch before `first`; after new random weights that is 0.
     first : int
         Epoch of the first row, from 1. Rows that the page has from that epoch on are replaced.
     kept : list of int
@@ -179,7 +179,8 @@ class Failure(Reply):
 
 def encode(reply: Reply) -> bytes:
     """Return a message to the page in its binary form."""
-    arrays = {name: np.ascontiguousarray(values, dtype="<f4") for name, values in reply.arrays.items()}
+    with np.errstate(over="ignore"):  # beyond float32 is infinite
+        arrays = {name: np.ascontiguousarray(values, dtype="<f4") for name, values in reply.arrays.items()}
     header: dict[str, Any] = {"kind": reply.kind} | {
         each.name: getattr(reply, each.name) for each in fields(reply) if each.name != "arrays"
     }

@@ -1,4 +1,4 @@
-/** Numbers as text: a minus sign, and as many digits as one reads. */
+/** Numbers as text: a minus sign, and as many digits as one reads. Texts of a limited length. */
 
 const MINUS = "−";
 const NONE = "–";
@@ -46,4 +46,13 @@ export function whole(value) {
 export function parsed(text) {
   const plain = text.trim().replace(MINUS, "-");
   return plain === "" ? NaN : Number(plain);
+}
+
+/**
+ * A text of a limited length.
+ * @param {string | undefined} text
+ * @param {number} [length]
+ */
+export function clipped(text = "", length = 13) {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

@@ -144,8 +144,7 @@ export function usualLimit(frame) {
  * @returns {Curve}
  */
 function extended(curve, { header, arrays }) {
-  const isSame = header.run === curve.run;
-  const epochs = isSame ? curve.epochs : [];
+  const { epochs } = curve; // those before the first stay, also if a new run goes on from there
   let keep = epochs.length;
   while (keep > 0 && /** @type {number} */ (epochs[keep - 1]) >= header.first) keep -= 1;
   /** @param {string} name @param {number[]} column */
@@ -155,8 +154,8 @@ function extended(curve, { header, arrays }) {
     for (let index = 0; index < added.length; index++) column.push(/** @type {number} */ (added[index]));
     return column;
   };
-  const errors = grown("errors", isSame ? curve.errors : []);
-  const corrects = grown("corrects", isSame ? curve.corrects : []);
+  const errors = grown("errors", curve.errors);
+  const corrects = grown("corrects", curve.corrects);
   return { run: header.run, epochs: grown("epochs", epochs), errors, corrects, kept: header.kept, stopped: header.stopped };
 }
 

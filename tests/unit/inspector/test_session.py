@@ -231,6 +231,30 @@ def test_a_long_log_is_sent_in_few_rows(session: InspectorSession) -> None:
     assert Frames(session).log(0, 5000).arrays["errors"].tolist() == []
 
 
+def test_the_log_has_the_epochs_of_the_runs_before(session: InspectorSession) -> None:
+    do(session, m.TrainAct(id=1, epochs=40))
+    first = session.training.run
+    assert first is not None
+    kept = session.training.history.epochs[-2]
+    do(session, m.GoToEpochAct(id=1, epoch=kept))
+    assert Frames(session).log(0, 40).first == kept + 1
+    do(session, m.TrainAct(id=1, epochs=7))
+    run = session.training.run
+    assert run is not None
+    expected = [*first.errors[:kept], *run.errors]
+    log = Frames(session).log(-1, -1)  # a page that is opened now
+    assert log.arrays["epochs"].tolist() == list(range(1, kept + 8))
+    assert log.arrays["errors"].tolist() == expected
+    assert log.arrays["corrects"].tolist() == [*first.corrects[:kept], *run.corrects]
+    later = Frames(session).log(0, 40)  # a page that has the first run
+    assert (later.first, later.arrays["errors"].tolist()) == (kept + 1, expected[kept:])
+    do(session, m.UndoAct(id=1)), do(session, m.UndoAct(id=1))
+    assert Frames(session).log(-1, -1).arrays["errors"].tolist() == first.errors
+    do(session, m.RandomizeAct(id=1, size=0.5, seed=3))
+    assert Frames(session).log(0, 40).first == 1
+    assert Frames(session).log(0, 40).arrays["errors"].tolist() == []
+
+
 def test_keeping_weights_takes_a_small_share_of_training(session: InspectorSession, monkeypatch: pytest.MonkeyPatch) -> None:
     keep = session.training.keep
 

@@ -1,6 +1,6 @@
 /** A matrix with sign by colour and size by area, or by shade where its cells are small; zoomable. */
 
-import { short } from "../numbers.js";
+import { clipped, short } from "../numbers.js";
 import { colourIndex } from "../scale.js";
 
 /** @import {Cells, Surface} from "./surface.js" */
@@ -166,12 +166,4 @@ export function drawSquare(surface, theme, x, y, cell, value, limit) {
   const side = (cell - 2) * Math.sqrt(Math.min(1, Math.abs(value) / limit));
   const fill = value < 0 ? theme.colours[0] : theme.colours[theme.colours.length - 2];
   if (side > 0.5) surface.rect(x + (cell - side) / 2, y + (cell - side) / 2, side, side, /** @type {string} */ (fill));
-}
-
-/**
- * @param {string | undefined} text
- * @param {number} [length]
- */
-function clipped(text = "", length = 13) {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

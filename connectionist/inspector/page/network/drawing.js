@@ -1,5 +1,6 @@
 /** Draws one moment of the network. It reads typed arrays, and makes no objects while it draws. */
 
+import { clipped } from "../numbers.js";
 import { colourIndex } from "../scale.js";
 import { CLAMPED, FROZEN, LESIONED, PARTLY_FROZEN } from "../types.js";
 
@@ -36,6 +37,7 @@ import { CLAMPED, FROZEN, LESIONED, PARTLY_FROZEN } from "../types.js";
 const GAP = 0.1; // between units, in widths
 const SMALLEST_MARK = 8; // pixels of a unit with marks
 const SMALLEST_NAME = 4;
+const LONGEST_NAME = 32;
 const MOST_LINES = 48; // the strongest in each direction
 
 /**
@@ -86,7 +88,7 @@ export function drawNetwork(surface, theme, view, moment) {
   if (size >= SMALLEST_NAME) {
     for (const box of layout.boxes) {
       surface.text(
-        box.group.name.replaceAll("_", " "),
+        clipped(box.group.name.replaceAll("_", " "), LONGEST_NAME),
         view.x + size * box.x,
         view.y - size * (box.y + box.rows) - 5,
         theme.quiet,
