@@ -292,7 +292,12 @@ class Hub:
 
     def _do_later(self, later: Callable[[], Callable[[InspectorSession], None]]) -> None:
         change = later()
-        self.worker.submit(lambda: (change(self.session), self.publish()))
+
+        def apply() -> None:
+            change(self.session)
+            self.publish()
+
+        self.worker.submit(apply)
 
 
 def _usual(seconds: float, before: float) -> float:

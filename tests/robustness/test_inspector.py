@@ -17,7 +17,7 @@ import pytest
 import connectionist as cn
 from connectionist.errors import ParameterError
 from connectionist.inspector.hub import MOST_WAITING, MOST_WAITING_BYTES, Hub, Page
-from connectionist.inspector.messages import ACTS, QUERIES, VIEWS, Answer
+from connectionist.inspector.messages import ACTS, QUERIES, VIEWS, Answer, Message
 from connectionist.inspector.reading import read_message
 from connectionist.inspector.security import Access
 from connectionist.inspector.session import InspectorSession
@@ -254,7 +254,12 @@ def test_a_slow_first_frame_does_not_delay_the_next_ones(hub: Hub, monkeypatch: 
 def test_followed_queries_do_not_delay_acts(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     make_answer = hub._make_answer
-    monkeypatch.setattr(hub, "_make_answer", lambda query: asked.append(query.kind) or make_answer(query))
+
+    def note(query: Message) -> Answer:
+        asked.append(query.kind)
+        return make_answer(query)
+
+    monkeypatch.setattr(hub, "_make_answer", note)
     reader = Reader(hub)
     assert reader.page is not None
     hub.receive(reader.page, '{"kind": "follow", "id": 5, "query": {"kind": "cases"}}')

@@ -134,7 +134,7 @@ def test_errors_of_cases_are_those_of_the_objects(activation: str, error: str, m
     net.randomize(1, seed=1)
     targets = rng.random((7, 5))
     targets /= targets.sum(axis=1, keepdims=True)
-    examples = cn.ExampleSet.from_arrays(rng.random((7, 4)), targets, error_weights=rng.random(7) + 0.1)
+    examples = cn.ExampleSet.from_arrays(rng.random((7, 4)), targets, error_weights=(rng.random(7) + 0.1).tolist())
     found = CaseStates(net, cn.engine("compiled")).errors(examples)
     for number, example in enumerate(examples):
         net.forward(example)
