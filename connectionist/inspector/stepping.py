@@ -69,6 +69,10 @@ class Walk:
         self._note()
         return True
 
+    def covers(self, other: Walk) -> bool:
+        """Return whether all that another walk has computed so far is computed here too."""
+        return all((self._is_done[name] >= other._is_done[name]).all() for name in QUANTITIES)
+
     def _note(self) -> None:
         """Note the quantities that were computed for the present stop."""
         numbers, computed = number_by_unit(self.network), COMPUTED[self.stop.phase]
@@ -111,9 +115,23 @@ def step_within(session: InspectorSession, by: str, *, back: bool) -> None:
     if walk is not None and walk.by == by and not back and walk.go_on():
         session.changed(is_rewired=False)
         return
-    number = walk.number - 1 if walk is not None and walk.by == by and back else 1
-    session.walk = _walk_to(session, by, max(1, number), walk)
+    if walk is None or walk.by == by:
+        session.walk = _walk_to(session, by, max(1, walk.number - 1) if walk is not None and back else 1, walk)
+    else:
+        session.walk = _walk_on(session, by, walk, back=back)
     session.changed(is_rewired=False)
+
+
+def _walk_on(session: InspectorSession, by: str, before: Walk, *, back: bool) -> Walk:
+    """Return a walk by other steps, at the first stop that is further than another walk; with `back` at the last that is not as far."""
+    walk = _walk_to(session, by, 1, None)
+    while not walk.covers(before) and walk.go_on():
+        pass
+    if back:
+        return _walk_to(session, by, max(1, walk.number - 1), walk)
+    if before.covers(walk):
+        walk.go_on()
+    return walk
 
 
 def _walk_to(session: InspectorSession, by: str, number: int, before: Walk | None) -> Walk:

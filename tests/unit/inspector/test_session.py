@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 
@@ -229,6 +230,28 @@ def test_a_long_log_is_sent_in_few_rows(session: InspectorSession) -> None:
     assert log.arrays["errors"].tolist() == [run.errors[epoch - 1] for epoch in epochs]
     assert Frames(session).log(0, 4999).arrays["errors"].tolist() == run.errors[4999:]
     assert Frames(session).log(0, 5000).arrays["errors"].tolist() == []
+
+
+def test_a_walk_goes_on_from_its_place_with_other_steps(session_maker: Callable[..., InspectorSession]) -> None:
+    for task, kinds in [("family-trees", ["unit", "group"]), ("sequence-completion", ["unit", "group", "tick"])]:
+        chosen = cn.task(task).for_seed(2)
+        session = InspectorSession(chosen.network(seed=2), chosen.training_examples, chosen.phases, engine=cn.engine("compiled"))
+
+        def computed(session: InspectorSession = session) -> int:
+            return int((~np.isnan(session.shown_states())).sum())
+
+        rng, counts = random.Random(0), [0]
+        for number in range(40):
+            do(session, m.StepAct(id=1, by=rng.choice(kinds)))  # type: ignore[arg-type]
+            assert session.walk is not None
+            if session.walk.number == session.walk.total:
+                break
+            counts.append(computed())
+            assert counts[-1] >= counts[-2], number
+        assert counts[-1] > counts[1] > 0
+        place = computed()
+        do(session, m.StepAct(id=1, by="group" if session.walk and session.walk.by != "group" else "unit", back=True))
+        assert 0 < computed() < place
 
 
 def test_the_log_has_the_epochs_of_the_runs_before(session: InspectorSession) -> None:
