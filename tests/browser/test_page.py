@@ -641,7 +641,7 @@ def test_screen_reader_has_the_shown_case_the_panels_and_no_epochs_while_trainin
     shown = page.page.get_by_role("listbox", name="cases").get_attribute("aria-activedescendant")
     assert page.page.locator(f"#{shown}").get_attribute("aria-label").startswith("Bea asks")
     page.page.get_by_role("tab", name="Training").click()
-    assert page.page.get_by_role("tabpanel", name="Training").is_visible()
+    page.page.get_by_role("tabpanel", name="Training").wait_for()
     status = page.page.get_by_role("status").first
     assert status.get_attribute("aria-live") == "polite"
     page.page.evaluate("document.activeElement.blur()")
