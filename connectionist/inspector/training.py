@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
-PART_SECONDS, PART_SHARE = 0.006, 0.01  # that ending training and going on may take: in any case, and of the time of training
-KEEP_SHARE = 0.01  # of the time of training, to copy the weights of earlier epochs
+PART_SECONDS, PART_SHARE = 0.006, 0.005  # that ending training and going on may take: in any case, and of the time of training
+KEEP_SHARE = 0.005  # of the time of training, to copy the weights of earlier epochs
 PART_GROWTH = 0.25  # of the epochs so far
 MOST_EPOCHS = 1_000_000_000  # of a training without a number of epochs, which ends when it is paused
 
