@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from connectionist.formats.file_format import FileFormat
     from connectionist.formats.input_file import InputFile
-    from connectionist.formats.numbers import count_words, parse_numbers
+    from connectionist.formats.numbers import count_words, parse_lists, parse_numbers
     from connectionist.formats.output_file import OutputFile
     from connectionist.formats.python_code import (
         arguments,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from connectionist.formats.scanner import Scanner
     from connectionist.formats.steps import Block, NetworkSteps, Part, Step, folded, network_steps
+    from connectionist.formats.templates import TemplateRows, Templates, TextTemplate
     from connectionist.formats.unit_order import BIAS, Numbers, UnitList, all_connections, depths, list_units, order_units
     from connectionist.formats.unit_table import Links, TableUnit, make_network
 
@@ -51,7 +52,7 @@ _NAMES = {
     "file_format": ("FileFormat",),
     "input_file": ("InputFile",),
     "steps": ("Block", "NetworkSteps", "Part", "Step", "folded", "network_steps"),
-    "numbers": ("count_words", "parse_numbers"),
+    "numbers": ("count_words", "parse_lists", "parse_numbers"),
     "output_file": ("OutputFile",),
     "scanner": ("Scanner",),
     "python_code": (
@@ -63,6 +64,7 @@ _NAMES = {
         "unit_names",
         "write_arrays",
     ),
+    "templates": ("TemplateRows", "Templates", "TextTemplate"),
     "unit_order": ("BIAS", "Numbers", "UnitList", "all_connections", "depths", "list_units", "order_units"),
     "unit_table": ("Links", "TableUnit", "make_network"),
 }
@@ -81,6 +83,9 @@ __all__ = [
     "Scanner",
     "Step",
     "TableUnit",
+    "TemplateRows",
+    "Templates",
+    "TextTemplate",
     "UnitList",
     "all_connections",
     "arguments",
@@ -98,6 +103,7 @@ __all__ = [
     "make_network",
     "network_steps",
     "order_units",
+    "parse_lists",
     "parse_numbers",
     "program",
     "quoted",

@@ -118,7 +118,7 @@ def read_lens(path: Path, network: cn.Network | None, *, strict: bool) -> Any:
 
 @pytest.mark.slow
 def test_lens_files_with_mistakes_are_read_together_as_word_by_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectionist_plugins.formats.lens_examples import template
+    from connectionist_plugins.formats.lens_examples import text as reader
 
     net = cn.Network("net")
     net.add_group("a", 4, role="input")
@@ -137,7 +137,7 @@ def test_lens_files_with_mistakes_are_read_together_as_word_by_word(tmp_path: Pa
         network, strict = random.choice((None, net)), random.random() < 0.3
         together = read_lens(path, network, strict=strict)
         with monkeypatch.context() as patch:
-            patch.setattr(template, "MOST_EVENTS_OF_TEMPLATE", 0)
+            patch.setattr(reader, "MOST_EVENTS_OF_TEMPLATE", 0)
             assert together == read_lens(path, network, strict=strict), path.read_text(encoding="utf-8")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import re
 import time
 import warnings
 from collections.abc import Callable
@@ -357,13 +358,24 @@ PARTS = {
         "B: (o) 1 0",
         "T: (o) - -",
         "3 [0-1] I: (a) 1 0 [2 defI: 1] [1-2 max: 3] T: (o) 1 1",
+        "[max: ## grace: ##] I: (a) %s T: (o) %s",
+        "2 [0 max: ## min: ##] I: (a) %s [1 defI: ## actI: #-] i: {b} 0 t: {o} 1",
+        "2 [defT: #- actT: ##] [0] i: {b #-} 1 [1] i: {b #-} 0 {a} 1 0 t: {o ##} 0-1",
+        "3 [0-1 actI: ##] i: {a} 0-1 [0 actI: ##] T: (p) 1 [2 actI: ##] i: {a} 1 {b} 0 t: {o} 0-1",
+        "i: {a #-} #! {b ##} #! t: {o} #!",
     ],
+}
+NUMBERS = {
+    "##": ["0", "1", "2.5", ".5", "3", "1.00000001", "12"],
+    "#-": ["-", "0.25", "-1", "2e0"],
+    "#!": ["0", "1 0", "0-1", "", "1", "0 0-1", "1-1"],
 }
 
 
-def random_file(random: Random, forms: int) -> str:
+def random_file(seed: int) -> str:
     """Return a file with many examples of a few forms."""
-    bodies = [random.choice(PARTS["body"]) for _ in range(forms)]
+    random = Random(seed)
+    bodies = [PARTS["body"][seed % len(PARTS["body"])], *random.sample(PARTS["body"], seed % 4)]
     lines = []
     for number in range(60):
         name, freq = random.choice(PARTS["name"]), random.choice(PARTS["freq"])
@@ -372,29 +384,31 @@ def random_file(random: Random, forms: int) -> str:
             random.choice(["0", "1"]) if "%s {a}" in body else random.choice(["0 1", "1 0", "- 1", "0.25 1e-1"])
             for _ in range(body.count("%s"))
         ]
-        text = body % tuple(digits)
+        text = re.sub("#.", lambda found: random.choice(NUMBERS[found[0]]), body % tuple(digits))
         lines.append(
             f"{name % number if '%' in name else name} {freq % (number + 1) if freq else ''} {text}{random.choice([' ', chr(10)])};"
         )
     return "defT: 0.5 max: 1 ;\n" + random.choice(["\n", " ", "\n# comment\n"]).join(lines)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(15))
 def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Network, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectionist_plugins.formats.lens_examples import template
+    from connectionist_plugins.formats.lens_examples import text as reader
 
-    path = written(random_file(Random(seed), 1 + seed % 4))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FormatWarning)
+    path = written(random_file(seed))
+    with warnings.catch_warnings(record=True) as issued:
+        warnings.simplefilter("always", FormatWarning)
         for network in (net, None):
+            issued.clear()
             try:
                 many = cn.read_examples(path, network, strict=False)
             except FormatError:
                 assert network is None  # values with and without groups
                 continue
-            monkeypatch.setattr(template, "MOST_EVENTS_OF_TEMPLATE", 0)
+            monkeypatch.setattr(reader, "MOST_EVENTS_OF_TEMPLATE", 0)
             one_by_one = cn.read_examples(path, network, strict=False)
             monkeypatch.undo()
+            assert len({str(each.message) for each in issued}) == len(issued) // 2
             assert many.names == one_by_one.names
             assert many.input_groups == one_by_one.input_groups
             for field in ("inputs", "targets", "frequencies", "lengths"):
@@ -402,9 +416,38 @@ def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Netw
             assert [many.events_of(case) for case in range(60)] == [one_by_one.events_of(case) for case in range(60)]
 
 
+FAULTS = [("1", "1-0"), ("0", "x"), ("0", "99"), ("max: 2", "max: -"), ("[", "[7 "), (";", ""), ("1", "1e999"), ("1", "1,"), ("n", "\xff")]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_fault_among_examples_of_a_form_has_its_place(
+    written: Writer, net: cn.Network, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from connectionist_plugins.formats.lens_examples import text as reader
+
+    random, text = Random(seed), random_file(seed)
+    old, new = random.choice([pair for pair in FAULTS if pair[0] in text])
+    at = random.choice([found.start() for found in re.finditer(re.escape(old), text)])
+    path = written("")
+    path.write_bytes((text[:at] + new + text[at + len(old) :]).encode("latin-1"))
+
+    def outcome() -> tuple[str, list[str]]:
+        with warnings.catch_warnings(record=True) as issued:
+            warnings.simplefilter("always")
+            try:
+                examples = cn.read_examples(path, net, strict=False)
+            except FormatError as error:
+                return str(error), []
+        return str(examples.inputs) + str(examples.targets), [issue for each in issued for issue in each.message.issues]  # type: ignore[union-attr]
+
+    many = outcome()
+    monkeypatch.setattr(reader, "MOST_EVENTS_OF_TEMPLATE", 0)
+    assert many == outcome()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_lists_of_different_lengths_are_read_as_each_alone(written: Writer, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectionist_plugins.formats.lens_examples import template
+    from connectionist_plugins.formats.lens_examples import text as reader
 
     random = Random(seed)
     forms = ["I: {} T: 1;", "name: n{} I: {} T: 0;", "2 I: {} I: 1 T: 1;", "i: {} t: 0;"]
@@ -415,7 +458,7 @@ def test_lists_of_different_lengths_are_read_as_each_alone(written: Writer, seed
         values = " ".join(["1", "0", "2"][: random.choice((2, 2, 2, 2, 2, 2, 1, 3))])
         lines.append(form.format(number, values) if "name" in form else form.format(values))
     many = cn.read_examples(written("\n".join(lines)))
-    monkeypatch.setattr(template, "MOST_EVENTS_OF_TEMPLATE", 0)
+    monkeypatch.setattr(reader, "MOST_EVENTS_OF_TEMPLATE", 0)
     one_by_one = cn.read_examples(written("\n".join(lines)))
     assert many.names == one_by_one.names
     assert same(many.inputs, one_by_one.inputs)

@@ -1,11 +1,15 @@
 """Example files of MikeNet."""
 
+import re
+import warnings
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.formats import templates
 
 nan = float("nan")
 FILE = """TAG first one
@@ -93,9 +97,9 @@ def test_an_error_has_its_place(tmp_path: Path, old: str, new: str, message: str
     ("old", "new", "message"),
     [
         ("CLAMP Input ALL", "SOFTCLAMP Input ALL", ":3:1: a soft clamp has no counterpart"),
-        ("CLAMP Input ALL", "CLAMP Input 1-ALL", "input unit 0 is not clamped at tick 0 of example 'first one'; it gets 0 here"),
-        ("TARGET Output 0 SPARSE 1 ,", "TARGET hidden 0 FULL 1 1 1", ":7: group 'hidden' has targets, and is no output group"),
-        ("PROB 0.25", "PROB 0", r":2: example 'first one' has PROB 0, and is never presented"),
+        ("CLAMP Input ALL", "CLAMP Input 1-ALL", ":1: input unit 0 is not clamped at tick 0 of example 'first one'; it gets 0 here"),
+        ("TARGET Output 0 SPARSE 1 ,", "TARGET hidden 0 FULL 1 1 1", ":7:1: group 'hidden' has targets, and is no output group"),
+        ("PROB 0.25", "PROB 0", r":2:6: example 'first one' has PROB 0, and is never presented"),
     ],
 )
 def test_what_has_no_counterpart_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -104,6 +108,57 @@ def test_what_has_no_counterpart_is_named(tmp_path: Path, old: str, new: str, me
         read(tmp_path, text, network())
     with pytest.warns(cn.errors.FormatWarning, match=message):
         read(tmp_path, text, network(), strict=False)
+
+
+FORMS = [
+    "CLAMP Input ALL FULL # #\nTARGET Output 1-2 FULL # #",
+    "PROB 0.5\nCLAMP Input 0 FULL # # CLAMP Input 1-ALL FULL # #\nTARGET Output ALL SPARSE 1 0 ,",
+    "TAG name {}\nCLAMP Input ALL SPARSE OFFVAL 0.5 ONVAL -1 1 , TARGET Output 2 FULL # d",
+    "TAG {}\nPROB .25 INPUT Input ALL EXPANDED # # CLAMP hidden 1 FULL # # # TARGET Output 0 FULL # #",
+    "TARGET Output ALL FULL # # CLAMP Input 0-2 SPARSE , TAG {} ",
+    "TAG {}\nSOFTCLAMP Input ALL FULL # # TARGET Output ALL FULL 1 #",
+]
+VALUES = ["0", "1", "0.25", "NaN", "-1e-3"]
+FAULTS = [
+    ("1", "x"),
+    ("1", "1 1"),
+    (" ,", " 2 ,"),
+    ("0", "9"),
+    ("FULL", "FUL"),
+    (";", "; ;"),
+    ("\n;", ""),
+    ("PROB ", "PROB -"),
+    ("e", "\xff"),
+    ("CLAMP", "SOFTCLAMP"),
+]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_examples_of_a_form_are_read_as_each_alone(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(seed)
+    forms = random.sample(FORMS, 1 + seed % 3)
+    text = "\n".join(f"{random.choice(forms).format(number)}\n;" for number in range(40))
+    text = re.sub("#", lambda _: random.choice(VALUES), text)
+    if seed % 4:
+        old, new = random.choice([pair for pair in FAULTS if pair[0] in text])
+        at = random.choice([found.start() for found in re.finditer(re.escape(old), text)])
+        text = text[:at] + new + text[at + len(old) :]
+    path = tmp_path / "x.ex"
+    path.write_bytes(text.encode("latin-1"))
+
+    def outcome() -> list[object]:
+        with warnings.catch_warnings(record=True) as issued:
+            warnings.simplefilter("always")
+            try:
+                examples = cn.read_examples(path, network(), "mikenet_examples", strict=False)
+            except cn.errors.FormatError as error:
+                return [str(error)]
+        tables = [examples.inputs, examples.targets, *(each.clamps for each in examples)]
+        return [*map(str, tables), examples.names, examples.frequencies.tolist(), *(each.message.issues for each in issued)]  # type: ignore[union-attr]
+
+    many = outcome()
+    monkeypatch.setattr(templates, "MOST_TEMPLATES", 0)
+    assert many == outcome()
 
 
 @pytest.mark.parametrize(

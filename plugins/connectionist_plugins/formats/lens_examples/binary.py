@@ -104,7 +104,7 @@ def _header(given: _Bytes, table: ExampleTable, *, is_of_set: bool = False) -> E
         if math.isnan(getattr(header, word)):
             raise given.file.error(f"NaN as '{word}'", "a number", offset=start)
     header = table.of_set(header) if is_of_set else header
-    if table.may_end_early(header):
+    if table.may_end_early(header.min, header.max):
         given.file.cannot(
             f"'min: {header.min:g}' before byte {given.at} ends an event when its targets are reached; here it has all its time"
         )

@@ -61,8 +61,8 @@ class Assignment:
         Dense values from unit `first` on.
     owners, units : int array
         Of sparse values: the numbers of examples, and of their units.
-    value : float
-        Of all sparse units.
+    values : array [unit]
+        Of the sparse units.
     """
 
     event: int
@@ -71,7 +71,7 @@ class Assignment:
     numbers: cn.Array | None
     owners: Any = None
     units: Any = None
-    value: float = 0.0
+    values: Any = None
 
 
 @dataclass
@@ -146,8 +146,8 @@ class Side:
         block.count += 1
         self._defaults.append(default)
 
-    def add_rows(self, count: int, forms: Sequence[tuple[Any, list[float], list[Assignment]]]) -> None:
-        """Add the rows of some events. Of each form, there are the rows [example, event], a default for each event, and the values."""
+    def add_rows(self, count: int, forms: Sequence[tuple[Any, cn.Array, list[Assignment]]]) -> None:
+        """Add the rows of some events. Of each form, there are the rows [example, event], their defaults, and the values."""
         for each in (each for _, _, assignments in forms for each in assignments):
             if each.units is not None and len(each.units):
                 self.grow(each.group, int(each.units.max()) + 1)
@@ -165,7 +165,7 @@ class Side:
                 if each.numbers is not None:
                     numbers[rows[:, each.event], first : first + each.numbers.shape[1]] = each.numbers
                 else:
-                    numbers[rows[each.owners, each.event], first + each.units] = each.value
+                    numbers[rows[each.owners, each.event], first + each.units] = each.values
         block.count += count
         self._defaults.frombytes(all_defaults.tobytes())
 

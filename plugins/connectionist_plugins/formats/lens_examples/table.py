@@ -15,6 +15,7 @@ from connectionist_plugins.formats.lens_examples.side import WHOLE, Assignment, 
 
 LONGEST = 1_000_000  # ticks of an event; more is taken for a typing error
 MOST_EVENTS = 1_000_000
+MOST_UNITS = 10_000_000
 EVENT_BYTES = 400  # of memory while an example is read
 EVENTS_PER_BYTE, FREE_EVENTS = 10, 200_000  # that a file may have; the time to read it grows with its events
 ROUNDING = 1e-8  # of the times of LENS
@@ -51,11 +52,14 @@ class GivenExample:
 
 @dataclass
 class Rows:
-    """Examples of one form: their names and frequencies, the headers of the events of each, the values, and their places among others."""
+    """Examples of one form: their names and frequencies, the headers, the values, and their places among others.
+
+    `headers` has the numbers [example, event] of each word.
+    """
 
     names: list[str]
     frequencies: list[float]
-    headers: list[EventHeader]
+    headers: dict[str, cn.Array]
     assignments: dict[str, list[Assignment]]
     numbers: Sequence[int] = ()
 
@@ -96,9 +100,9 @@ class ExampleTable:
         """Return the header of the set. Times that the user gave replace those in the file."""
         return replace(header, **self._given_times)
 
-    def may_end_early(self, header: EventHeader) -> bool:
-        """Return whether LENS may end an event before its last tick because the file gives a least time for it."""
-        return header.min > 0 and math.ceil(min(header.min, LONGEST) * self._rate) < self._times(header)[0]
+    def may_end_early(self, least: Any, most: Any) -> Any:
+        """Return whether LENS may end an event before its last tick because the file gives a least time for it; of one or an array."""
+        return (least > 0) & (np.ceil(np.minimum(least, LONGEST) * self._rate) < self._times(most, 0.0)[0])
 
     def fault_of(self, given: ValueList, side: Side) -> str:
         """Return why a range does not fit, for the message of an error; empty if it does. A group that is new gets its size."""
@@ -152,7 +156,7 @@ class ExampleTable:
             if self.targets.is_fixed:
                 wanted = [each for each in wanted if each.group == WHOLE or each.group in self.targets.sizes]
             self.targets.add(header.defT, wanted, header.actT)
-            ticks, grace = self._times(header)
+            ticks, grace = self._times(header.max, header.grace)
             self._ticks.append(ticks)
             self._grace.append(grace)
 
@@ -160,32 +164,33 @@ class ExampleTable:
         """Add some examples, form by form. They have no clamps."""
         names, frequencies, counts = np.empty(count, dtype=object), np.empty(count), np.empty(count, dtype=np.dtype("l"))
         for rows in forms:
-            names[rows.numbers], frequencies[rows.numbers], counts[rows.numbers] = rows.names, rows.frequencies, len(rows.headers)
+            names[rows.numbers], frequencies[rows.numbers] = rows.names, rows.frequencies
+            counts[rows.numbers] = rows.headers["max"].shape[1]
         firsts = np.cumsum(counts) - counts
         total = int(counts.sum())
         ticks, grace = np.empty((2, total), dtype=np.dtype("l"))
-        values: dict[str, list[tuple[Any, list[float], list[Assignment]]]] = {"I": [], "T": []}
+        values: dict[str, list[tuple[Any, cn.Array, list[Assignment]]]] = {"I": [], "T": []}
         for rows in forms:
-            events = firsts[rows.numbers, np.newaxis] + np.arange(len(rows.headers))
-            ticks[events], grace[events] = np.array([self._times(header) for header in rows.headers]).T
+            events = firsts[rows.numbers, np.newaxis] + np.arange(rows.headers["max"].shape[1])
+            ticks[events], grace[events] = self._times(rows.headers["max"], rows.headers["grace"])
             for letter, side, default in (("I", self.inputs, "defI"), ("T", self.targets, "defT")):
                 known = [each for each in rows.assignments[letter] if not side.is_fixed or each.group == WHOLE or each.group in side.sizes]
-                values[letter].append((events, [getattr(header, default) for header in rows.headers], known))
+                values[letter].append((events, rows.headers[default], known))
         self.inputs.add_rows(total, values["I"])
         self.targets.add_rows(total, values["T"])
         for clamps in self._clamps.values():
-            clamps.add_rows(total, [(np.arange(total)[:, np.newaxis], [math.nan], [])])
+            clamps.add_rows(total, [(np.arange(total), np.full(total, math.nan), [])])
         self._names += names.tolist()
         self._frequencies.extend(frequencies)
         for kept, new in ((self._counts, counts), (self._ticks, ticks), (self._grace, grace)):
             kept.frombytes(new.tobytes())
 
-    def _times(self, header: EventHeader) -> tuple[int, int]:
-        """Return the ticks of an event, and how many of them have no targets."""
-        ticks = math.ceil((min(header.max, LONGEST) - ROUNDING) * self._rate)
-        grace = math.floor(min(max(header.grace, 0.0), LONGEST) * self._rate)
-        grace += grace / self._rate < header.grace  # tick k has no error if (k - 1) / rate < grace
-        return max(1, ticks), min(max(1, ticks), grace)
+    def _times(self, longest: Any, grace_time: Any) -> tuple[Any, Any]:
+        """Return the ticks of an event, and how many of them have no targets; of one event, or of an array."""
+        ticks = np.maximum(1, np.ceil((np.minimum(longest, LONGEST) - ROUNDING) * self._rate).astype(np.intp))
+        grace = np.floor(np.clip(grace_time, 0.0, LONGEST) * self._rate).astype(np.intp)
+        grace += grace / self._rate < grace_time  # tick k has no error if (k - 1) / rate < grace
+        return ticks, np.minimum(ticks, grace)
 
     def _add_clamps(self, ranges: list[ValueList], act: float) -> list[ValueList]:
         """Add the clamps of hidden and output groups, and return the ranges of input groups."""

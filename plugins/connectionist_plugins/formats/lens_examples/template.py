@@ -1,23 +1,18 @@
-"""Examples of the same form, read many at once.
-
-Most files repeat one form, or a few: the same words, with other names and numbers. A `ExampleTemplate` is made of one example that was read
-word by word. It is a regular expression that matches further examples of its form, whose numbers are then parsed together.
-"""
+"""The form of an example, and the examples that have it."""
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 import connectionist as cn
 from connectionist_plugins.formats.lens_examples.side import WHOLE, Assignment, ValueList
-from connectionist_plugins.formats.lens_examples.table import ExampleTable, GivenExample, Rows
+from connectionist_plugins.formats.lens_examples.table import MOST_UNITS, ExampleTable, GivenExample, Rows
 
 TEXT = rb"[^\s\0()\[\]{}\"]++|\{[^\0{}]*+\}|\([^\0()]*+\)|\"[^\0\"]*+\""
 NAME = rb"name:\s*+(%s)" % TEXT
@@ -25,15 +20,17 @@ SCRIPT = rb"(proc:\s*+(?:%s))" % TEXT
 FREQUENCY = rb"freq:\s*+((?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)(?![^\s;\[A-Za-z])"
 OPENING = b'{("'
 END_OF_NUMBER = rb"(?:(?<=[\s:)\]}])|(?=[()\[\]{};]))"
+END_OF_WORD = rb"(?![^\s()\[\]{};])"
 DENSE = rb"([0-9.eE+\-\s]*+)" + END_OF_NUMBER
-SPARSE = rb"([0-9\s]*+)" + END_OF_NUMBER
+SPARSE = rb"((?:[0-9\s]++|(?<=[0-9])-(?=[0-9]))*+)" + END_OF_NUMBER
+NUMBER = rb"(-?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)" + END_OF_WORD
+NUMBER_OR_NONE = rb"(-?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+|-)" + END_OF_WORD
+DOUBLE_SPAN = re.compile(rb"[0-9]-[0-9]+-")
 LONG = re.compile(rb"[0-9]{10}")  # the number of a unit has at most nine digits
 WORDS = re.compile(rb"[()\[\]{};]|[^\s()\[\]{};]+")
 CLOSED = [bytes([mark]) for mark in b"()[]{};:"]  # a word that ends with one of these ends there
-END_OF_WORD = rb"(?![^\s()\[\]{};])"
-MOST_TEMPLATES = 24
-TRIALS = 64
-MOST_EVENTS_OF_TEMPLATE = 200
+TIMES = "max", "min", "grace"
+MOST_UNITS_OF_SPANS = 2**22
 
 
 @dataclass(frozen=True)
@@ -48,11 +45,14 @@ class Slot:
         With the values of the example that was read first.
     uses : tuple of (str, int)
         "I" or "T", and the event.
+    value_group : int
+        Number of the group of the value of all units, if it is sparse; 0 if the event has this value.
     """
 
     group: int
     given: ValueList
     uses: tuple[tuple[str, int], ...]
+    value_group: int = 0
 
     @property
     def is_dense(self) -> bool:
@@ -69,8 +69,11 @@ class Form:
     names: list[int] = field(default_factory=list)
     frequencies: list[int] = field(default_factory=list)
     scripts: list[int] = field(default_factory=list)
+    headers: list[tuple[int, str, Sequence[int]]] = field(default_factory=list)  # group, word, and the events that have this number
+    first_events: dict[int, int] = field(default_factory=dict)  # of events that share inputs, by event
     groups: int = 0
     is_regular: bool = True  # whether the template can have all that the example has
+    _value_group: int = 0
 
     def literal(self, text: bytes) -> None:
         """Add text that must be the same, but for white space."""
@@ -89,13 +92,21 @@ class Form:
         """Add a script."""
         self.scripts.append(self._capture(SCRIPT))
 
+    def header(self, word: str, events: Sequence[int]) -> None:
+        """Add the number of a word of the header of some events."""
+        self.headers.append((self._capture(NUMBER if word in TIMES else NUMBER_OR_NONE), word, events))
+
+    def value(self) -> None:
+        """Add the value of the units of the sparse list that follows."""
+        self._value_group = self._capture(NUMBER_OR_NONE)
+
     def values(self, given: ValueList, uses: Sequence[tuple[str, int]]) -> None:
         """Add a list of values."""
-        if given.group == WHOLE and given.values is None and not given.spans:
+        value_group, self._value_group = self._value_group, 0
+        if given.group == WHOLE and given.values is None and not given.spans and not value_group:
             return  # units without a group may not be here in other examples, where groups have names
-        if given.values is None and any(span.stop is None or span.stop - span.start != 1 for span in given.spans):
-            self.is_regular = False
-        self.slots.append(Slot(self._capture(DENSE if given.values is not None else SPARSE), given, tuple(uses)))
+        self.is_regular &= all(span.stop is not None for span in given.spans)
+        self.slots.append(Slot(self._capture(DENSE if given.values is not None else SPARSE), given, tuple(uses), value_group))
 
     def _capture(self, pattern: bytes) -> int:
         self.pieces.append(pattern)
@@ -114,140 +125,73 @@ class ExampleTemplate:
     """
 
     def __init__(self, form: Form, example: GivenExample, table: ExampleTable) -> None:
-        self.source = rb"\s*+" + rb"\s*+".join(form.pieces) + rb"\s*+;"
+        self.source = rb"\s*+".join(form.pieces) + rb"\s*+;"
         self.groups, self.scripts = form.groups, form.scripts
         self._name = form.names[-1] if form.names else None
         self._frequency = form.frequencies[-1] if form.frequencies else None
-        self._dense = [slot for slot in form.slots if slot.is_dense]
-        self._widths = np.array([len(slot.given.values) for slot in form.slots if slot.given.values is not None], dtype=np.intp)
-        self._sparse = [slot for slot in form.slots if not slot.is_dense]
-        self.headers = [example.headers.get(event, table.header) for event in range(example.event_count)]
-        self._acts = [example.input_header.get(event, header).actI for event, header in enumerate(self.headers)]
+        self._slots, self._headers, self._first_events = form.slots, form.headers, form.first_events
+        self._event_count, self._table = example.event_count, table
+        self._widths = {slot.group: len(slot.given.values) for slot in form.slots if slot.given.values is not None}
+        self._widths |= {group: 1 for group, _, _ in form.headers} | {slot.value_group: 1 for slot in form.slots if slot.value_group}
 
-    def rows(self, found: list[tuple[bytes, ...]], table: ExampleTable, decode: Any) -> tuple[Rows, int]:
+    def rows(self, found: list[tuple[bytes, ...]]) -> tuple[Rows, int]:
         """Return the examples of some matches, and the number of matches that fit: the next one is for the reader word by word."""
+        table = self._table
         groups = list(zip(*found, strict=True))
-        dense, fitting = self._dense_numbers(groups)
-        sparse, fitting = self._sparse_numbers([group[:fitting] for group in groups], table)
-        names = [""] * fitting if self._name is None else _names(groups[self._name][:fitting], decode)
-        frequencies = [1.0] * fitting if self._frequency is None else [*map(float, groups[self._frequency][:fitting])]
-        if self._frequency is not None and not 0 < min(frequencies, default=1.0) <= max(frequencies, default=1.0) < math.inf:
-            fitting = next(place for place, value in enumerate(frequencies) if not 0 < value < math.inf)
-            names, frequencies = names[:fitting], frequencies[:fitting]
+        texts = [groups[group] for group in self._widths]
+        parts, fitting = cn.formats.parse_lists(texts, [*self._widths.values()], b"-") if texts else ([], len(found))
+        numbers = dict(zip(self._widths, parts, strict=True))
+        headers, early = self._headers_of(numbers, fitting, table)
+        fitting = min(fitting, early)
+        if self._frequency is not None:
+            frequencies = np.array([*map(float, groups[self._frequency][:fitting])])
+            fitting = _count_before((frequencies <= 0) | (frequencies == math.inf))
+        spans = {slot.group: self._spans(slot, groups[slot.group][:fitting], table) for slot in self._slots if not slot.is_dense}
+        fitting = min([fitting, *(fits for _, _, fits in spans.values())])
+        names = [""] * fitting if self._name is None else _names(groups[self._name][:fitting])
+        fitting = len(names)
         assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
-        for slot, numbers in zip(self._dense, dense, strict=True):
+        for slot in self._slots:
             for side, event in slot.uses:
-                assignments[side].append(Assignment(event, slot.given.group, slot.given.first, numbers[:fitting]))
-        for slot, (owners, units) in zip(self._sparse, sparse, strict=True):
-            is_kept = owners < fitting
-            for side, event in slot.uses:
-                act = self._acts[event] if side == "I" else self.headers[event].actT
-                value = act if slot.given.value is None else slot.given.value
-                assignments[side].append(Assignment(event, slot.given.group, 0, None, owners[is_kept], units[is_kept], value))
-        return Rows(names, frequencies, self.headers, assignments), fitting
+                if slot.is_dense:
+                    rows = numbers[slot.group][:fitting]
+                    assignments[side].append(Assignment(event, slot.given.group, slot.given.first, rows))
+                    continue
+                owners, units, _ = spans[slot.group]
+                is_kept = owners < fitting
+                owners, units = owners[is_kept], units[is_kept]
+                first_event = self._first_events.get(event, event)
+                acts = headers["actI"][:, first_event] if side == "I" else headers["actT"][:, event]
+                values = numbers[slot.value_group][:, 0] if slot.value_group else acts
+                assignments[side].append(Assignment(event, slot.given.group, 0, None, owners, units, values[owners]))
+        kept = [1.0] * fitting if self._frequency is None else frequencies[:fitting].tolist()
+        return Rows(names, kept, {word: values[:fitting] for word, values in headers.items()}, assignments), fitting
 
-    def _dense_numbers(self, groups: list[tuple[bytes, ...]]) -> tuple[list[cn.Array], int]:
-        """Return the numbers [match, value] of each dense list, and how many matches have as many as the template."""
-        lists = [groups[slot.group] for slot in self._dense]
-        fitting = len(groups[0])
-        counts = cn.formats.count_words([text for texts in lists for text in texts]).reshape(-1, fitting)
-        wrong = (counts != self._widths[:, np.newaxis]).any(axis=0)
-        fitting = int(wrong.argmax()) if wrong.any() else fitting
-        while True:
-            try:
-                numbers = cn.formats.parse_numbers(b" ".join([text for texts in lists for text in texts[:fitting]]), b"-")
-            except ValueError:
-                fitting //= 2  # the reader word by word finds the word
-                continue
-            parts = np.split(numbers, np.cumsum(fitting * self._widths)[:-1]) if lists else []
-            return [part.reshape(fitting, width) for part, width in zip(parts, self._widths, strict=True)], fitting
-
-    def _sparse_numbers(self, groups: list[tuple[bytes, ...]], table: ExampleTable) -> tuple[list[tuple[Any, Any]], int]:
-        """Return, for each sparse list, the numbers of matches and of their units; and how many matches have only units that exist."""
-        lists, count = [], len(groups[0])
-        fitting = count
-        for slot in self._sparse:
-            texts = groups[slot.group]
-            joined = b" ".join(texts)
-            if LONG.search(joined):
-                return [(np.empty(0, dtype=int),) * 2 for _ in self._sparse], 0
-            owners = np.repeat(np.arange(count), cn.formats.count_words(texts))
-            units = cn.formats.parse_numbers(joined).astype(np.intp)
-            lists.append((owners, units))
-            fitting = min(fitting, *(self._first_wrong(slot, side, owners, units, count, table) for side, _ in slot.uses))
-        return lists, fitting
+    def _headers_of(self, numbers: dict[int, cn.Array], count: int, table: ExampleTable) -> tuple[dict[str, cn.Array], int]:
+        """Return the numbers [match, event] of each word of a header, and how many matches have none that is to be listed."""
+        headers = {word: np.full((count, self._event_count), value) for word, value in vars(table.header).items()}
+        for group, word, events in self._headers:
+            headers[word][:, events] = numbers[group]
+        timed = [*dict.fromkeys(event for _, word, events in self._headers if word in ("min", "max") for event in events)]
+        early = table.may_end_early(headers["min"][:, timed], headers["max"][:, timed])
+        return headers, _count_before(early.any(axis=1))
 
     @staticmethod
-    def _first_wrong(slot: Slot, side: str, owners: Any, units: Any, count: int, table: ExampleTable) -> int:
-        place = table.inputs if side == "I" else table.targets
-        size = place.size_of(slot.given.group)
-        if size is None:
-            return count
-        wrong = units >= size
-        return int(owners[wrong.argmax()]) if wrong.any() else count
-
-
-class Templates:
-    """The templates of a file, and the examples that are read with them."""
-
-    def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
-        self._scanner, self._table = scanner, table
-        self._templates: list[ExampleTemplate] = []
-        self._by_group: dict[int, ExampleTemplate] = {}  # of the pattern
-        self._pattern = re.compile(b"")  # of all templates
-        self._profit = TRIALS  # examples that templates read, less those from which templates were made
-        self._alone = 0  # examples that were read word by word
-
-    def learn(self, form: Form, example: GivenExample) -> None:
-        """Make a template of an example that was read word by word; seldom, if examples of the same form were rare so far."""
-        self._alone += 1
-        if self._profit < 0 and self._alone % TRIALS:
-            self._templates = []
-            return
-        self._profit -= 1
-        if form.is_regular and form.slots and example.event_count <= MOST_EVENTS_OF_TEMPLATE:
-            template = ExampleTemplate(form, example, self._table)
-            others = [each for each in self._templates if each.source != template.source]
-            self._templates = [template, *others][:MOST_TEMPLATES]
-            groups = itertools.accumulate([1, *(each.groups + 1 for each in self._templates)])
-            self._by_group = dict(zip(groups, self._templates, strict=False))
-            self._pattern = re.compile(b"".join(b"(%s)|" % each.source for each in self._templates))
-
-    def read(self) -> bool:
-        """Take examples whose form is known. Return whether there were any, and all fit."""
-        matches = self._scanner.take_matches(self._pattern) if self._templates else []
-        count, fitting = -1, len(matches)
-        while count != fitting:
-            count = fitting
-            rows, fitting = self._rows(matches[:count])
-        self._list_scripts(matches[:count])
-        self._table.add_rows(rows, count)
-        self._profit += count
-        if count < len(matches):
-            self._scanner.go_back(matches[count])
-        return bool(matches) and count == len(matches)
-
-    def _rows(self, matches: list[re.Match[bytes]]) -> tuple[list[Rows], int]:
-        """Return the examples of each template, and how many of all examples fit before the first that does not."""
-        groups = [match.lastindex or 0 for match in matches]
-        made, count = [], len(matches)
-        for group in dict.fromkeys(groups):
-            template = self._by_group[group]
-            numbers = [number for number, other in enumerate(groups) if other == group]
-            parts = range(group + 1, group + 1 + template.groups)
-            found = [matches[number].group(group, *parts) for number in numbers]
-            rows, fitting = template.rows(found, self._table, self._scanner.decode)
-            made.append(replace(rows, numbers=numbers))
-            count = count if fitting == len(numbers) else min(count, numbers[fitting])
-        return made, count
-
-    def _list_scripts(self, matches: list[re.Match[bytes]]) -> None:
-        if any(template.scripts for template in self._templates):
-            for match in matches:
-                first = match.lastindex or 0
-                for group in self._by_group[first].scripts:
-                    if text_of(match[first + group]):
-                        cannot_run(self._scanner, "the example", self._scanner.place_of(match, first + group))
+    def _spans(slot: Slot, texts: Sequence[bytes], table: ExampleTable) -> tuple[Any, Any, int]:
+        """Return the numbers of matches and of their units; and how many matches have only units that exist, in rising spans."""
+        joined = b" ".join(texts)
+        if LONG.search(joined) or DOUBLE_SPAN.search(joined):
+            return *np.empty((2, 0), dtype=np.intp), 0
+        firsts, lasts = _bounds(joined)
+        owners = np.repeat(np.arange(len(texts)), cn.formats.count_words(texts))
+        sides = [table.inputs if side == "I" else table.targets for side, _ in slot.uses]
+        end = min([MOST_UNITS, *(size for side in sides if (size := side.size_of(slot.given.group)) is not None)])
+        wrong = (lasts < firsts) | (lasts >= end) | (np.cumsum(lasts - firsts) > MOST_UNITS_OF_SPANS)
+        fitting = int(owners[wrong.argmax()]) if wrong.any() else len(texts)
+        is_kept = owners < fitting
+        counts = (lasts - firsts + 1)[is_kept]
+        before = np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(owners[is_kept], counts), np.repeat(firsts[is_kept], counts) + np.arange(len(before)) - before, fitting
 
 
 def cannot_run(scanner: cn.formats.Scanner, what: str, place: tuple[int, int]) -> None:
@@ -255,11 +199,34 @@ def cannot_run(scanner: cn.formats.Scanner, what: str, place: tuple[int, int]) -
     scanner.file.cannot(f"'proc:' of {what} is a script of LENS, which is not run", *place)
 
 
-def _names(texts: Sequence[bytes], decode: Any) -> list[str]:
+def _bounds(text: bytes) -> tuple[Any, Any]:
+    """Return the first and the last number of each span, such as 3 or 3-5."""
+    numbers = cn.formats.parse_numbers(text.replace(b"-", b" ")).astype(np.intp)
+    if b"-" not in text:
+        return numbers, numbers
+    characters = np.frombuffer(b" " + text, dtype=np.uint8)
+    is_digit = characters > ord("-")
+    is_last = characters[:-1][is_digit[1:] & ~is_digit[:-1]] == ord("-")  # whether the character before a number is a hyphen
+    firsts = numbers[~is_last]
+    lasts = firsts.copy()
+    lasts[np.cumsum(~is_last)[is_last] - 1] = numbers[is_last]
+    return firsts, lasts
+
+
+def _count_before(wrong: Any) -> int:
+    """Return the number of values before the first that is true."""
+    return int(wrong.argmax()) if wrong.any() else len(wrong)
+
+
+def _names(texts: Sequence[bytes]) -> list[str]:
+    """Return the names, up to the first that is not UTF-8."""
     bare = [text_of(text) if text[0] in OPENING else text for text in texts]
-    joined = b"\n".join(bare)
-    names = joined.decode().split("\n") if joined.isascii() else []
-    return names if len(names) == len(bare) else [decode(text) for text in bare]
+    try:
+        joined = b"\n".join(bare).decode()
+    except UnicodeDecodeError as error:
+        return _names(texts[: b"\n".join(bare).count(b"\n", 0, error.start)])
+    names = joined.split("\n")
+    return names if len(names) == len(bare) else [text.decode() for text in bare]
 
 
 def text_of(text: bytes) -> bytes:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import connectionist as cn
 from connectionist_plugins.formats.lens_examples.side import Side, ValueList
-from connectionist_plugins.formats.lens_examples.table import HEADER_WORDS, MOST_EVENTS, EventHeader, ExampleTable, GivenExample
-from connectionist_plugins.formats.lens_examples.template import Form, Templates, cannot_run
+from connectionist_plugins.formats.lens_examples.table import MOST_EVENTS, MOST_UNITS, EventHeader, ExampleTable, GivenExample
+from connectionist_plugins.formats.lens_examples.template import ExampleTemplate, Form, cannot_run, text_of
 
 MARKS = "()[]{};"
-MOST_UNITS = 10_000_000
 INTEGER = re.compile(rb"\d+(?![^\s()\[\]{};\-])")
 HEADER = re.compile(rb"(max|min|grace|defI|actI|defT|actT|proc):")
 EXAMPLE_HEADER = re.compile(rb"(name|freq|proc):")
@@ -37,10 +38,10 @@ BRACKETS = {
 }
 QUOTED = re.compile(rb'"([^\0"]*)"')
 BRACKET = re.compile(rb"[({\[]")
-SET = "the set"
 IN_EVENTS = "an event, 'proc:', 'max:', 'min:', 'grace:', 'defI:', 'actI:', 'defT:', 'actT:' or ']'"
 IN_EXAMPLE = "'[', 'I:', 'T:', 'B:', 'i:', 't:', 'b:' or ';'"
 IN_VALUES = f"a number, '-', a group in '()' or '{{}}', {IN_EXAMPLE}"
+MOST_EVENTS_OF_TEMPLATE = 200
 TEXT = "text in {}, (), [] or quotation marks, or a word"
 
 
@@ -54,22 +55,41 @@ class _Reader:
 
     def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
         self._scanner, self._table = scanner, table
-        self._templates = Templates(scanner, table)
+        self._templates: cn.formats.Templates[ExampleTemplate] = cn.formats.Templates(scanner)
         self._form = Form()
 
     def read(self) -> None:
         for _ in range(2):  # numbers of inputs and targets, in old files
             self._scanner.match(INTEGER)
-        self._table.header = self._header(self._table.of_set(EventHeader()), SET)
+        given = self._header("the set")
+        self._table.header = self._table.of_set(replace(EventHeader(), **given))
+        self._check_times(self._table.header, given)
         self._scanner.accept(";")
         while not self._scanner.is_at_end:
-            if not self._templates.read():
+            rows, matches = self._templates.take()
+            if matches:
+                self._list_scripts(rows, matches)
+                self._table.add_rows([replace(content, numbers=numbers) for _, numbers, content in rows], len(matches))
+            else:
                 example = self._example()
                 self._table.add(example)
-                self._templates.learn(self._form, example)
+                self._templates.learn(partial(self._template, example))
 
-    def _header(self, header: EventHeader, of: str) -> EventHeader:
-        """Take the parts of a header of the set or of some events, and return it."""
+    def _template(self, example: GivenExample) -> ExampleTemplate | None:
+        form = self._form
+        is_template = form.is_regular and form.slots and example.event_count <= MOST_EVENTS_OF_TEMPLATE
+        return ExampleTemplate(form, example, self._table) if is_template else None
+
+    def _list_scripts(self, rows: Sequence[cn.formats.TemplateRows[ExampleTemplate]], matches: Sequence[re.Match[bytes]]) -> None:
+        scripts = sorted((number, group) for template, numbers, _ in rows for group in template.scripts for number in numbers)
+        for number, group in scripts:
+            match = matches[number]
+            at = (match.lastindex or 0) + group
+            if text_of(match[at]):
+                cannot_run(self._scanner, "the example", self._scanner.place_of(match, at))
+
+    def _header(self, of: str, events: Sequence[int] = ()) -> dict[str, float]:
+        """Take the parts of a header of the set or of some events, and return its numbers."""
         given: dict[str, float] = {}
         while found := self._scanner.match(HEADER):
             word = found[1].decode()
@@ -80,20 +100,15 @@ class _Reader:
                 if self._text():
                     cannot_run(self._scanner, of, place)
             else:
+                self._form.header(word, events)
                 given[word] = self._real(f"the number of '{word}:', or '-'")
-        if not given:
-            return header
-        changed = replace(header, **given)
-        if of == SET:
-            changed = self._table.of_set(changed)
-        self._check_times(changed, given)
-        return changed
+        return given
 
     def _check_times(self, header: EventHeader, given: dict[str, float]) -> None:
         for word in ("max", "min", "grace"):
             if math.isnan(getattr(header, word)):
                 raise self._scanner.error(f"the number of '{word}:', and not '-',", f"'{word}: -'")
-        if given.keys() & {"min", "max"} and self._table.may_end_early(header):
+        if given.keys() & {"min", "max"} and self._table.may_end_early(header.min, header.max):
             self._form.is_regular = False  # each one is listed
             self._scanner.cannot(
                 f"'min: {header.min:g}' ends an event when its targets are reached; here it has all its time, 'max: {header.max:g}'"
@@ -143,7 +158,7 @@ class _Reader:
         return count
 
     def _frequency(self) -> float:
-        value = self._real("a frequency", is_literal=False)
+        value = self._real("a frequency")
         if not value > 0:
             self._form.is_regular = False
             self._scanner.cannot(f"'freq: {value:g}' is not above 0; the example has frequency 1")
@@ -177,16 +192,13 @@ class _Reader:
         return chosen
 
     def _event_headers(self, example: GivenExample, events: list[int]) -> None:
-        headers = {id(header): header for header in (example.headers.get(event, self._table.header) for event in events)}
-        if len(headers) == 1:
-            [header] = headers.values()
-            changed = self._header(header, "an event")
-            example.headers.update(dict.fromkeys(events, changed))
-            return
-        blank = EventHeader(*[math.inf] * len(HEADER_WORDS))
-        given = {word: value for word, value in vars(self._header(blank, "an event")).items() if value != math.inf}
-        for event in events:
-            example.headers[event] = replace(example.headers.get(event, self._table.header), **given)
+        self._form.is_regular &= example.headers.keys().isdisjoint(events) and example.input_header.keys().isdisjoint(events)
+        given = self._header("an event", events)
+        headers = {event: example.headers.get(event, self._table.header) for event in events}
+        changed = {id(header): replace(header, **given) for header in headers.values()}
+        for header in changed.values():
+            self._check_times(header, given)
+        example.headers.update({event: changed[id(header)] for event, header in headers.items()})
 
     def _span(self, found: re.Match[bytes], count: int) -> range:
         first, last = found[1], found[2] or found[1]
@@ -210,6 +222,7 @@ class _Reader:
             has.update(dict.fromkeys(events, ranges))
             if letter == "I" and len(events) > 1:
                 example.input_header.update(dict.fromkeys(events, example.headers.get(events[0], self._table.header)))
+                self._form.first_events.update(dict.fromkeys(events, events[0]))
 
     def _events_for(self, letter: str, example: GivenExample, listed: dict[str, list[int] | None]) -> list[int]:
         """Return the events of the list before these values, or the one after the last that has values."""
@@ -262,7 +275,10 @@ class _Reader:
                 group, first = None, group
             return self._dense(self._decode(group), self._first(first, found))
         if found := self._scanner.match(PLAIN_SPARSE):
-            self._form.literal(found[0])
+            self._form.literal(b"{" + (found[1] or b""))
+            if found[2] is not None:
+                self._form.value()
+            self._form.literal(b"}")
             return self._sparse(self._decode(found[1]), None if found[2] is None else self._value(found[2], found))
         found = self._scanner.match(OPEN)
         if found is None:
@@ -303,12 +319,10 @@ class _Reader:
             self._fail_last("units in rising order", span)
         return slice(int(span[1]), int(last) + 1)
 
-    def _real(self, expected: str, *, is_literal: bool = True) -> float:
+    def _real(self, expected: str) -> float:
         found = self._scanner.match(NUMBER)
         if found is None:
             self._scanner.fail(expected)
-        if is_literal:
-            self._form.literal(found[0])
         return self._value(found[0], found)
 
     def _value(self, text: bytes, found: re.Match[bytes]) -> float:

@@ -1,0 +1,112 @@
+"""Parts of a text that repeat a form, or a few, read many at once.
+
+Most files of examples repeat one form: the same words, with other names and numbers. A reader that has read one example word by word makes
+a template of it, a regular expression. `Templates` takes the examples that follow and have a known form, and their numbers are parsed
+together.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from connectionist.formats.scanner import Scanner
+
+MOST_TEMPLATES = 96
+MOST_BYTES = 2**18  # of all regular expressions
+TRIALS = 64
+
+
+class TextTemplate(Protocol):
+    """A form.
+
+    Attributes
+    ----------
+    source : bytes
+        A regular expression with possessive quantifiers, from the first word to the last.
+    groups : int
+        How many groups it has.
+    """
+
+    source: bytes
+    groups: int
+
+    def rows(self, found: list[tuple[bytes, ...]]) -> tuple[Any, int]:
+        """Return the content of matches, as far as they fit, and how many fit; each is the text of the match and of its groups."""
+
+
+T = TypeVar("T", bound=TextTemplate)
+
+
+class TemplateRows(NamedTuple, Generic[T]):
+    """The matches of one template: their numbers among all matches, from 0, and what `TextTemplate.rows` made of them."""
+
+    template: T
+    numbers: list[int]
+    content: Any
+
+
+class Templates(Generic[T]):
+    """The templates of a text.
+
+    Parameters
+    ----------
+    scanner : Scanner
+    """
+
+    def __init__(self, scanner: Scanner) -> None:
+        self._scanner = scanner
+        self._templates: list[T] = []
+        self._is_new = 0  # templates that the pattern does not have yet
+        self._by_group: dict[int, T] = {}  # of the pattern
+        self._pattern = re.compile(b"")  # of all templates
+        self._profit = TRIALS  # parts that templates read, less those from which templates were made
+        self._alone = 0  # parts that were read word by word
+
+    def learn(self, make: Callable[[], T | None]) -> None:
+        """Keep the template of a part that was read word by word; seldom, if parts of the same form were rare so far."""
+        self._alone += 1
+        if self._profit < 0 and self._alone % TRIALS:
+            self._templates = []
+            return
+        self._profit -= 1
+        if template := make():
+            kept = [template, *(each for each in self._templates if each.source != template.source)]
+            sizes = itertools.accumulate(len(each.source) for each in kept)
+            self._templates = [each for each, size in zip(kept, sizes, strict=True) if size <= MOST_BYTES][:MOST_TEMPLATES]
+            self._is_new += 1
+
+    def take(self) -> tuple[list[TemplateRows[T]], list[re.Match[bytes]]]:
+        """Take the parts that have a known form and fit, as far as they follow one another. Return them by template, and the matches.
+
+        The first part that does not fit is the next to be read word by word.
+        """
+        if self._is_new > len(self._by_group) // 4:  # so that all compilations together take a few times as long as the last
+            groups = itertools.accumulate([1, *(each.groups + 1 for each in self._templates)])
+            self._by_group = dict(zip(groups, self._templates, strict=False))
+            self._pattern = re.compile(b"".join(rb"\s*+(%s)|" % each.source for each in self._templates))
+            self._is_new = 0
+        matches = self._scanner.take_matches(self._pattern) if self._templates else []
+        count, fitting = -1, len(matches)
+        while count != fitting:
+            count = fitting
+            rows, fitting = self._rows(matches[:count])
+        self._profit += count
+        if count < len(matches):
+            self._scanner.go_back(matches[count])
+        return rows, matches[:count]
+
+    def _rows(self, matches: list[re.Match[bytes]]) -> tuple[list[TemplateRows[T]], int]:
+        """Return the content by template, and how many of all matches fit before the first that does not."""
+        groups = [match.lastindex or 0 for match in matches]
+        made, count = [], len(matches)
+        for group in dict.fromkeys(groups):
+            template = self._by_group[group]
+            numbers = [number for number, other in enumerate(groups) if other == group]
+            parts = range(group, group + 1 + template.groups)
+            content, fitting = template.rows([matches[number].group(*parts) for number in numbers])
+            made.append(TemplateRows(template, numbers, content))
+            count = count if fitting == len(numbers) else min(count, numbers[fitting])
+        return made, count
