@@ -45,7 +45,11 @@ def choose_format(path: Path, ability: str, given: str | FileFormat | None, file
         return candidates[0]
     if candidates:
         names = ", ".join(each.name for each in candidates)
-        raise FileError(f"file {shown(str(path), 300)}: several formats have this suffix; give format=, one of {names}")
+        fault = "several formats have this suffix"
+        if file is not None:
+            fits = candidates[0].sniff(file.beginning())
+            fault = "its beginning is that of several formats" if fits else f"{fault}, and its beginning is that of none of them"
+        raise FileError(f"file {shown(str(path), 300)}: {fault}; give format=, one of {names}")
     raise FileError(f"file {shown(str(path), 300)}: no format that {ABILITIES[ability]} has the suffix {path.suffix!r}; {_listed(formats)}")
 
 

@@ -14,7 +14,9 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ConnectionistError, FormatError
+from connectionist.formats.choose_format import candidates_for
 from connectionist.formats.file_format import FileFormat, abilities
+from connectionist.formats.input_file import InputFile
 from connectionist.formats.read import read_examples, read_network, read_weights
 from connectionist.formats.write import write_examples, write_network, write_weights
 from connectionist.model.network import Network
@@ -46,8 +48,9 @@ def check_file_format(
     """Check a file format.
 
     It must be a frozen dataclass with a name and at least one suffix, and must read or write something. It must read again the
-    random examples, networks and weights that it writes, if it can do both. It may raise a `FormatError` for examples or networks that it
-    does not support, but not for all. A mutated file must be read, or raise an error of the simulator.
+    random examples, networks and weights that it writes, if it can do both; and it must be found for these files without ``format=``.
+    It may raise a `FormatError` for examples or networks that it does not support, but not for all. A mutated file must be read, or raise
+    an error of the simulator.
 
     Parameters
     ----------
@@ -114,8 +117,23 @@ def _check_example_set(made: FileFormat, path: Path, network: Network, examples:
     if not _can_write(partial(write_examples, examples, path, made)):
         return False
     if "read_examples" in abilities(made):
+        _check_found(made, path, "read_examples")
         _compare(type(made).__name__, read_examples(path, network, made), examples, tolerance)
     return True
+
+
+def _check_found(made: FileFormat, path: Path, ability: str) -> None:
+    """Check that a file of the format is one of no other format, with each of its suffixes."""
+    for suffix in made.suffixes + made.sniffed_suffixes:
+        copy = path.with_name(f"copy{suffix}")
+        copy.write_bytes(path.read_bytes())
+        candidates = candidates_for(copy, ability, InputFile(copy))
+        others = [each.name for each in candidates if type(each) is not type(made)]
+        assert_that(
+            not others, type(made).__name__, f"file with the suffix {suffix}", "its own by sniff alone", f"also {', '.join(others)}"
+        )
+        assert_that(made.sniff(InputFile(copy).beginning()), type(made).__name__, "sniff of a file that it wrote", "True", "False")
+        copy.unlink()
 
 
 def _compare(owner: str, got: ExampleSet, wanted: ExampleSet, tolerance: float) -> None:
@@ -137,6 +155,7 @@ def _check_networks(made: FileFormat, path: Path, tolerance: float) -> None:
         if _can_write(partial(write_network, network, path, made)):
             is_written = True
             if "read_network" in abilities(made):
+                _check_found(made, path, "read_network")
                 got, wanted = (np.asarray(each.outputs(examples)) for each in (read_network(path, made), network))
                 assert_close(got, wanted, tolerance, type(made).__name__, f"outputs of network {number} after writing and reading")
     assert_that(is_written, type(made).__name__, "writing of plain networks", "possible", "impossible")
@@ -147,6 +166,7 @@ def _check_weights(made: FileFormat, path: Path, tolerance: float) -> None:
         return
     for number, network, _ in _cases():
         if _can_write(partial(write_weights, network, path, made)) and "read_weights" in abilities(made):
+            _check_found(made, path, "read_weights")
             again = network.copy()
             again.weight_values = np.zeros(len(again.weights))
             read_weights(again, path, made)
@@ -155,8 +175,6 @@ def _check_weights(made: FileFormat, path: Path, tolerance: float) -> None:
 
 def _readers(made: FileFormat, network: Network | None) -> list[Callable[[Path], object]]:
     """Return functions that read a file in each way that a format can."""
-    from connectionist.formats.input_file import InputFile
-
     can = abilities(made)
     readers: list[Callable[[Path], object]] = []
     for strict in (True, False):

@@ -70,7 +70,7 @@ class Others(Words):
     name = "others"
 
     def sniff(self, beginning: bytes) -> bool:
-        return beginning.startswith(b"others")
+        return beginning.startswith((b"others", b"words both"))
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,12 @@ def test_the_format_follows_from_the_suffix_and_the_beginning(tmp_path: Path) ->
     with pytest.raises(FileError, match=r"several formats have this suffix; give format=, one of others, words"):
         cn.write_examples(EXAMPLES, path)
     path.write_text("neither", encoding="utf-8")
-    with pytest.raises(FileError, match="several formats have this suffix"):
+    with pytest.raises(FileError, match="several formats have this suffix, and its beginning is that of none of them; give format="):
         cn.read_examples(path)
+    path.write_text("words both", encoding="utf-8")
+    with pytest.raises(FileError, match="its beginning is that of several formats; give format=, one of others, words"):
+        cn.read_examples(path)
+    path.write_text("neither", encoding="utf-8")
     path = path.rename(tmp_path / "x.unknown")
     with pytest.raises(FileError, match=r"no format that reads examples has the suffix '\.unknown'; give format=, one of .*words \(\.w\)"):
         cn.read_examples(path)

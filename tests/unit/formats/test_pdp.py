@@ -293,3 +293,31 @@ def test_a_script_is_a_table(tmp_path: Path) -> None:
     path = files(tmp_path, str="get network xor.net\nset param lrate .5\n\ntall\n")
     table = cn.file_format("pdp_script").read_table(InputFile(path))
     assert table.to_numpy().tolist() == [["get network", "xor.net"], ["set param lrate", ".5"], ["tall", ""]]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_pdp"),
+    [
+        ("p0 1 0 1\np1 . + -1\n", True),
+        ("0 1 0 1\n1 0 0 1\n", True),
+        ("p0 1 0 1\np1 . + -1 and", True),  # the last line may go on after the part that is looked at
+        ("p0 1 0", True),
+        ("p0 1 0 1\np1 1 x 1\n", False),
+        ("0 1 0 1\n0 0 0 1\n", False),
+        ("0 1 0\n1 0 0 1\n", False),
+        ("SNNS pattern definition file V3.2\n", False),
+        ("", False),
+    ],
+)
+def test_patterns_are_known_by_their_first_lines(text: str, is_pdp: bool) -> None:
+    assert cn.file_format("pdp_patterns").sniff(text.encode()) is is_pdp
+
+
+def test_patterns_without_sizes_are_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "x.pat"
+    path.write_bytes(b"p0 1 0 1\n" + b"p\xff 0 . +\n" * 3)
+    file = cn.formats.InputFile(path, strict=False)
+    table = cn.file_format("pdp_patterns").read_table(file)
+    assert table.columns.tolist() == ["pattern", "number 1", "number 2", "number 3"]
+    assert table.to_numpy().tolist() == [["p0", 1, 0, 1], *[["p\xff", 0, 0, 1]] * 3]
+    assert [issue.split(" ")[0] for issue in file.issues] == [f"{path}:{line}:1:" for line in (2, 3, 4)]

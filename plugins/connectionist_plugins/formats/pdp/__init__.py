@@ -83,13 +83,16 @@ class PdpPatterns(cn.FileFormat):
     suffixes = (".pat",)
 
     def sniff(self, beginning: bytes) -> bool:
-        """Return whether its first two lines are a name and two or more numbers."""
+        """Return whether its first lines are a name and two or more numbers. Names that are numbers differ from line to line."""
         from connectionist_plugins.formats.pdp import patterns
 
-        lines = [line.split() for line in beginning.splitlines()[:3] if line.strip()][:2]
-        return bool(lines) and all(
-            len(words) > 2 and [patterns.is_number(word) for word in words] == [False, *(True for _ in words[1:])] for words in lines
-        )
+        lines = [line.split() for line in beginning.splitlines(keepends=True)[:8] if line.strip() and line.endswith((b"\n", b"\r"))][:5]
+        lines = lines or [beginning.split()]
+        if not all(len(words) > 2 and all(map(patterns.is_number, words[1:])) for words in lines):
+            return False
+        are_numbers = [patterns.is_number(words[0]) for words in lines]
+        are_distinct = len({*map(len, lines)}) == 1 and len({words[0] for words in lines}) == len(lines)
+        return not any(are_numbers) or (all(are_numbers) and are_distinct)
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
@@ -99,6 +102,12 @@ class PdpPatterns(cn.FileFormat):
         if network is None and not self.inputs and network_file.path.exists():
             network = PdpNetwork().read_network(network_file)
         return patterns.read(file, network, self.inputs, each_pattern=self.each_pattern, signed=self.signed)
+
+    def read_table(self, file: cn.formats.InputFile) -> Any:
+        """Return a row for each pattern, with all numbers of the first line."""
+        from connectionist_plugins.formats.pdp import patterns
+
+        return patterns.read_table(file)
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write patterns."""

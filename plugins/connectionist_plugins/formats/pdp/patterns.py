@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -67,8 +68,13 @@ def _read_many(scanner: cn.formats.Scanner, names: list[str], lines: list[int], 
     except ValueError:  # at which the reader word by word stops
         scanner.go_back(matches[0])
         return False
+    try:
+        decoded = [match[2].decode() for match in matches]
+    except UnicodeDecodeError:  # is listed with its place word by word
+        scanner.go_back(matches[0])
+        return False
     lines += [scanner.place_of(match, 2)[0] for match in matches]
-    names += [scanner.decode(match[2]) for match in matches]
+    names += decoded
     rows += numbers.reshape(len(matches), -1).tolist()
     _check_memory(scanner.file, len(rows[0]), len(rows))
     return True
@@ -133,6 +139,16 @@ def read(file: cn.formats.InputFile, network: cn.Network | None, inputs: int, *,
     assert network is not None
     places = _places(network, copying)
     return cn.ExampleSet(_sequences(patterns, targets, places, network, each_pattern=each_pattern), network)
+
+
+def read_table(file: cn.formats.InputFile) -> Any:
+    """Return a DataFrame of the names and numbers."""
+    import pandas as pd
+
+    patterns = _read_all(file, 1, None)
+    numbers = np.concatenate([patterns.inputs, patterns.targets], axis=1)
+    columns = [f"number {number}" for number in range(1, numbers.shape[1] + 1)]
+    return pd.concat([pd.DataFrame({"pattern": patterns.names}), pd.DataFrame(numbers, columns=columns)], axis=1)
 
 
 def _half(file: cn.formats.InputFile) -> int:
