@@ -23,8 +23,9 @@ JSON_BYTES = 30  # of memory for a byte of JSON: a list of empty objects needs t
 
 
 class _Path(NamedTuple):
-    """The weights from one layer to another: receivers, senders and weights."""
+    """The weights from one layer to another: place in the file, receivers, senders and weights."""
 
+    place: str
     sender: str
     receiver: str
     ends: cn.Array
@@ -57,7 +58,8 @@ class EmergentWeights(cn.FileFormat):
             ends = [groups.get(name.lower()) for name in (path.sender, path.receiver)]
             projections = [] if None in ends else [each for each in network.projections if [each.sender, each.receiver] == ends]
             if not projections:
-                file.cannot(f"the path from {path.sender!r} to {path.receiver!r} has no projection in {network.name}; it is left out")
+                ends_of_path = f"from {path.sender!r} to {path.receiver!r}"
+                file.cannot(f"{path.place}: the path {ends_of_path} has no projection in {network.name}; it is left out")
                 continue
             _assign(file, path, projections[0], weights)
         for name, values in _biases(file, content):
@@ -108,7 +110,7 @@ def _paths(file: cn.formats.InputFile, content: Any) -> Iterator[_Path]:
             sender = _get(file, path, path_place, "From", str)
             rows = [_row(file, row, row_place) for row_place, row in _items(file, path, path_place, "Rs")]
             ends = np.concatenate([np.empty((0, 2)), *(ends for ends, _ in rows)])
-            yield _Path(sender, receiver, ends, np.concatenate([np.empty(0), *(weights for _, weights in rows)]))
+            yield _Path(path_place, sender, receiver, ends, np.concatenate([np.empty(0), *(weights for _, weights in rows)]))
 
 
 def _row(file: cn.formats.InputFile, row: Any, place: str) -> tuple[cn.Array, cn.Array]:

@@ -71,7 +71,9 @@ def test_paths_without_a_projection_are_named(tmp_path: Path) -> None:
     content = weights()
     content["Layers"].append({"Layer": "Hidden", "Paths": [{"From": "Output", "Rs": []}]})
     path.write_text(json.dumps(content))
-    with pytest.raises(cn.errors.FormatError, match="the path from 'Output' to 'Hidden' has no projection in net"):
+    with pytest.raises(
+        cn.errors.FormatError, match=r"Layers\[\d\].Paths\[0\]: the path from 'Output' to 'Hidden' has no projection in net"
+    ):
         cn.read_weights(net, path)
     assert not net.weight_values.any()
     with pytest.warns(cn.errors.FormatWarning, match="left out"):

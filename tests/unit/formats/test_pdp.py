@@ -176,8 +176,8 @@ def test_an_error_in_a_network_has_its_place(tmp_path: Path, old: str, new: str,
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("%r 4 1 2 2", "%r 4 1 2 3", "the weight to unit 4 comes from unit 4, which bp computes later"),
-        ("%r 2 2 0 2", "%r 1 3 0 2", "the weight to unit 1, an input, from unit 0 has no effect"),
+        ("%r 4 1 2 2", "%r 4 1 2 3", ":9: the weight to unit 4 comes from unit 4, which bp computes later; it is read with delay 1"),
+        ("%r 2 2 0 2", "%r 1 3 0 2", r":8: the weight to unit 1, an input, from unit 0 has no effect in bp; it is left out \(and 1 more\)"),
         ("%r 4 1 2 2", "%r 4 1 2 2\n%r 4 1 0 4", ":10:10: a second block of weights to unit 4"),
         ("biases:", "sigmas:\nrrrrr\nend\nbiases:", ":11:1: sigmas belong to harmony theory"),
     ],
@@ -258,7 +258,7 @@ def test_weights_of_another_network(tmp_path: Path) -> None:
         cn.read_weights(net, path)
     assert len(cn.file_format("pdp_weights").read_table(InputFile(path))) == 11
     path.write_text(XOR_WEIGHTS + "1 1 1 1 1\n")
-    with pytest.raises(cn.errors.FormatError, match="sigmas after the biases"):
+    with pytest.raises(cn.errors.FormatError, match=r"y.wts:\d+:1: sigmas after the biases"):
         cn.read_weights(net, path)
     cn.write_weights(net, tmp_path / "z.wts", "pdp_weights")
     again = cn.read_network(tmp_path / "x.net")

@@ -284,12 +284,31 @@ def test_targets_may_be_missing(tmp_path: Path) -> None:
         ({"data": "distributed\n2\n1 0\n0,5 1\n"}, r"x.data:4:1: found '0,5'"),
         ({"data": "localist\n1\n1;2\n"}, r"x.data:3:1: found '1;2'; a list of inputs"),
         ({"data": "distributed\n1\n1\n", "teach": "distributed\n1\n1 x\n"}, r"x.teach:3:3: found 'x'; a number or '\*'"),
-        ({"data": "distributed\n1\n1\n", "teach": "localist\n1\n1.5\n"}, r"x.teach: each item must be the number of an output"),
+        ({"data": "distributed\n1\n1\n", "teach": "localist\n1\n1.5\n"}, r"x.teach:3: found 1.5; the number of an output from 1 to 1"),
+        (
+            {"data": "distributed\n2\n1 0 1 0\n", "teach": "localist\n2\n5 1\n0\n1\n"},
+            r"x.teach:4: the time tag 0; the tags, the first number",
+        ),
+        (
+            {"data": "distributed\n2\n1 0\n", "teach": "localist\n2\n0 1\n5\n0\n"},
+            r"x.teach:5: found 0; the number of an output from 1 to 1",
+        ),
         (
             {"data": "distributed\n2\n1\n2\n", "teach": "distributed\n2\n1\n2\n", "reset": "2\n3 1\n"},
             r"x.reset:2:3: found '1'; the sweep of a reset",
         ),
-        ({"data": "distributed\n1\n1\n", "teach": "distributed\n2\n1\n2\n"}, "item 2 of the targets is for sweep 1, and there are 1 items"),
+        (
+            {"data": "distributed\n1\n1\n", "teach": "distributed\n2\n1\n2\n"},
+            ":4: item 2 of the targets is for sweep 1, and there are 1 items",
+        ),
+        (
+            {
+                "data": "distributed\n2\n1 0 1 0\n",
+                "teach": "distributed\n3\n0 1\n1\n0\n9 1\n",
+                "cf": ELMAN.replace("outputs = 2", "outputs = 1"),
+            },
+            ":6: item 3 of the targets is for sweep 9",
+        ),
     ],
 )
 def test_an_error_in_patterns_has_its_place(tmp_path: Path, contents: dict[str, str], message: str) -> None:
@@ -374,7 +393,7 @@ def test_compressed_patterns_are_written(tmp_path: Path) -> None:
 def test_too_few_targets_without_tags_are_named(tmp_path: Path) -> None:
     (tmp_path / "x.data").write_text("distributed\n4\n0 0\n0 1\n1 0\n1 1\n")
     (tmp_path / "x.teach").write_text("distributed\n3\n0\n1\n*\n")
-    with pytest.raises(cn.errors.FormatError, match=r"x\.teach: 3 items of targets without time tags, and 4 items of inputs"):
+    with pytest.raises(cn.errors.FormatError, match=r"x\.teach:1: 3 items of targets without time tags, and 4 items of inputs"):
         cn.read_examples(tmp_path / "x.data", format="tlearn_patterns")
     with pytest.warns(cn.errors.FormatWarning, match="the last targets hold"):
         examples = cn.read_examples(tmp_path / "x.data", format="tlearn_patterns", strict=False)

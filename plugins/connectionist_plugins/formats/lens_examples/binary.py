@@ -116,7 +116,8 @@ def _example(given: _Bytes, table: ExampleTable) -> GivenExample:
     _script(given, f"example {example.name!r}")
     example.frequency = float(given.reals(1, "a frequency")[0])
     if not example.frequency > 0:
-        given.file.cannot(f"'freq: {example.frequency:g}' of example {example.name!r} is not above 0; the example has frequency 1")
+        text = f"'freq: {example.frequency:g}' of example {example.name!r}, before byte {given.at}, is not above 0"
+        given.file.cannot(f"{text}; the example has frequency 1")
         example.frequency = 1.0
     example.event_count = given.whole("a number of events", 1, MOST_EVENTS)
     table.check_events(example.event_count)

@@ -73,7 +73,8 @@ def _weights(file: cn.formats.InputFile, given: Description) -> tuple[Numbers, N
     ):
         if wrong.any():
             first = int(np.argmax(wrong))
-            file.cannot(text.format(receiver[first], sender[first]))
+            more = f" (and {wrong.sum() - 1} more)" if wrong.sum() > 1 else ""
+            file.cannot(text.format(receiver[first], sender[first]) + more, int(given.lines[receiver[first]]))
     receiver, sender = receiver[~to_input], sender[~to_input]
     code = given.weights[receiver, sender]
     if given.biases is not None:

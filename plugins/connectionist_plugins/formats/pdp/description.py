@@ -39,6 +39,8 @@ class Description:
         The block of senders that a receiver has; `last` is one more than the last.
     biases : uint8 array [unit] or None
         None if the file has no biases.
+    lines : int array [receiver]
+        The line with the weights of a receiver.
     breaks : bool array [unit]
         Whether a block begins at a unit, or has ended before it.
     """
@@ -50,6 +52,7 @@ class Description:
     weights: Letters = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     first: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     last: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    lines: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
     biases: Letters | None = None
     breaks: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     cells: int = 0
@@ -144,7 +147,7 @@ def _read_network(scanner: cn.formats.Scanner, made: Description) -> None:
     _check_sizes(scanner, made)
     scanner.file.check_memory(48 * made.units * made.units + 2000 * made.units, f"{made.units} units")
     made.weights = np.full((made.units, made.units), NONE, np.uint8)
-    made.first, made.last = np.zeros(made.units, np.intp), np.zeros(made.units, np.intp)
+    made.first, made.last, made.lines = np.zeros((3, made.units), np.intp)
     made.breaks = np.zeros(made.units + 1, np.bool_)
     everything = 0, made.units, 0, made.units
     if not scanner.peek().startswith("%"):
@@ -182,7 +185,7 @@ def _read_block(scanner: cn.formats.Scanner, made: Description, block: tuple[int
             scanner.cannot(f"a second block of weights to unit {each}, which replaces the first one in bp")
             made.weights[each] = NONE
         made.weights[each, sender : sender + senders] = np.frombuffer(row, np.uint8)
-        made.first[each], made.last[each] = sender, sender + senders
+        made.first[each], made.last[each], made.lines[each] = sender, sender + senders, scanner.last_place[0]
     if receivers < made.units:
         made.breaks[[receiver, receiver + receivers, sender, sender + senders]] = True
 

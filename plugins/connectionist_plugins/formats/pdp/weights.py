@@ -43,7 +43,9 @@ def read(file: cn.formats.InputFile, network: cn.Network, given: Description | N
             f"of each unit, and {biases} biases"
         )
     if len(values) > count + biases:
-        file.cannot("sigmas after the biases have no counterpart")
+        with file.scanner(comment="") as scanner:
+            scanner.numbers(count + biases)
+            file.cannot("sigmas after the biases have no counterpart", *scanner.place)
     weights: dict[cn.Connection, float] = {}
     at = 0
     for receiver, (first, last) in enumerate(blocks):

@@ -20,7 +20,8 @@ class _Table:
     """Values of items. `tags` are the sweeps from which on they hold, if the file has time tags."""
 
     values: cn.Array
-    tags: npt.NDArray[np.intp] | None = None
+    tags: npt.NDArray[np.intp] | None
+    is_localist: bool
 
 
 def read(file: cn.formats.InputFile, network: cn.Network | None, *, each_sweep: bool) -> cn.ExampleSet:
@@ -121,13 +122,12 @@ def _read_teach(file: cn.formats.InputFile, outputs: int | None) -> _Table:
         width = 1 if is_localist else outputs if outputs is not None else _width(values, count)
         if len(values) == count * (width + 1):
             table = values.reshape(count, width + 1)
-            tags = _tags(file, table[:, 0])
-            items = table[:, 1:]
+            tags, items = _tags(file, table), table[:, 1:]
         elif len(values) == count * width and width:
             tags, items = None, values.reshape(count, width)
         else:
             scanner.fail(_items(count, width, "targets") + " with or without a time tag,")
-    return _Table(_one_of(file, items[:, 0], outputs) if is_localist else items, tags)
+    return _Table(_one_of(file, items[:, 0], outputs, 1 + (tags is not None)) if is_localist else items, tags, is_localist)
 
 
 def _width(values: cn.Array, count: int) -> int:
@@ -138,18 +138,32 @@ def _width(values: cn.Array, count: int) -> int:
     return width - 1 if is_tagged and len(values) == count * width and first[-1] > 1 else width
 
 
-def _tags(file: cn.formats.InputFile, tags: cn.Array) -> npt.NDArray[np.intp]:
-    if not ((tags == np.floor(tags)) & (tags >= 0) & (tags <= MOST)).all() or (np.diff(tags) <= 0).any():
-        raise file.error(message="the time tags, the first number of each item, must be whole numbers from 0 that rise")
+def _tags(file: cn.formats.InputFile, table: cn.Array) -> npt.NDArray[np.intp]:
+    tags = table[:, 0]
+    wrong = ~((tags == np.floor(tags)) & (tags >= 0) & (tags <= MOST) & (np.diff(tags, prepend=-1.0) > 0))
+    if wrong.any():
+        line = _line_of(file, int(wrong.argmax()) * table.shape[1])
+        text = f"the time tag {tags[wrong][0]:g}; the tags, the first number of each item, must be whole numbers from 0 that rise"
+        raise file.error(message=text, line=line)
     return tags.astype(np.intp)
 
 
-def _one_of(file: cn.formats.InputFile, numbers: cn.Array, outputs: int | None) -> cn.Array:
-    """Return the table with 1 for the output of each item."""
+def _line_of(file: cn.formats.InputFile, number: int) -> int:
+    """Return the line of a number after the header; they count from 0."""
+    with file.scanner(comment="", missing=MISSING) as scanner:
+        _header(scanner)
+        scanner.numbers(number)
+        return scanner.place[0]
+
+
+def _one_of(file: cn.formats.InputFile, numbers: cn.Array, outputs: int | None, width: int) -> cn.Array:
+    """Return the table with 1 for the output of each item, which has some numbers in the file, and that of the output last."""
     known = numbers[~np.isnan(numbers)]
     most = outputs if outputs is not None else int(min(known.max(initial=0), MOST))
-    if not ((known == np.floor(known)) & (known >= 1) & (known <= most)).all() or not most:
-        raise file.error(message=f"each item must be the number of an output from 1 to {most}, or '*'")
+    wrong = ~(np.isnan(numbers) | ((numbers == np.floor(numbers)) & (numbers >= 1) & (numbers <= most)))
+    if wrong.any() or not most:
+        line = _line_of(file, int(wrong.argmax()) * width + width - 1)
+        raise file.error(f"{numbers[wrong.argmax()]:g}", f"the number of an output from 1 to {most}, or '*',", line=line)
     file.check_memory(8 * len(numbers) * most, f"{len(numbers)} items of {most} outputs")
     table = np.zeros((len(numbers), most))
     table[np.isnan(numbers)] = np.nan
@@ -163,9 +177,10 @@ def _at_sweeps(file: cn.formats.InputFile, teach: _Table, count: int) -> cn.Arra
     tags = np.arange(len(teach.values)) if teach.tags is None else teach.tags
     if (late := tags >= count).any():
         what = f"item {int(np.argmax(late)) + 1} of the targets is for sweep {int(tags[late][0])}, and there are {count} items of inputs"
-        file.cannot(f"{what}; it is never used")
+        width = teach.values.shape[1] if not teach.is_localist else 1
+        file.cannot(f"{what}; it is never used", _line_of(file, int(late.argmax()) * (width + (teach.tags is not None))))
     if teach.tags is None and len(tags) < count:
-        file.cannot(f"{len(tags)} items of targets without time tags, and {count} items of inputs; the last targets hold up to the end")
+        file.cannot(f"{len(tags)} items of targets without time tags, and {count} items of inputs; the last targets hold up to the end", 1)
     place = np.searchsorted(tags, np.arange(count), side="right") - 1
     targets = teach.values[np.maximum(place, 0)].astype(float)
     targets[place < 0] = np.nan
