@@ -18,6 +18,8 @@ import connectionist as cn
 TITLE = re.compile(rb"SNNS\s+result\s+file\s+V?\S+")
 GENERATED = re.compile(rb"generated\s+at\b")
 HEAD = re.compile(rb"#(\d{1,9})\.(\d{1,9})(?=\s)")
+HAS_COMMAS = re.compile(rb"#\d+\.\d+\s[^#]*\d,")  # JavaNNS writes decimal commas where the language of the computer does
+COMMA_NUMBER = re.compile(rb"([+-]?\d+)(?:[.,](\d+)?)?((?:[eE][+-]?\d+)?),?(?!\S)")
 MOST = 2**31 - 1
 
 
@@ -40,6 +42,7 @@ class SnnsResults(cn.FileFormat):
         import numpy as np
         import pandas as pd
 
+        read = _numbers_with_commas if HAS_COMMAS.search(file.beginning()) else cn.formats.Scanner.numbers
         with file.scanner(marks=":", comment="") as scanner:
             counts = _read_header(scanner)
             rows: list[cn.Array] = []
@@ -51,10 +54,23 @@ class SnnsResults(cn.FileFormat):
                     scanner.fail("the number of a pattern, such as '#1.1'")
                 heads.append((int(match[1]), int(match[2])))
                 file.check_memory(8 * width * (len(rows) + 2), "its patterns")
-                rows.append(scanner.numbers(width, f"one of {width} numbers of the pattern"))
+                rows.append(read(scanner, width, f"one of {width} numbers of the pattern"))
         names = [f"{what} {number + 1}" for what, count in counts.items() for number in range(count)]
         places = pd.DataFrame(np.array(heads, dtype=int).reshape(-1, 2), columns=["pattern", "part"])
         return pd.concat([places, pd.DataFrame(np.array(rows).reshape(len(heads), width), columns=names)], axis=1)
+
+
+def _numbers_with_commas(scanner: cn.formats.Scanner, count: int, expected: str) -> cn.Array:
+    """Take numbers with decimal commas, or with a comma after them."""
+    import numpy as np
+
+    numbers = []
+    for _ in range(count):
+        found = scanner.match(COMMA_NUMBER)
+        if not found:
+            scanner.fail(expected)
+        numbers.append(float(b"%s.%s%s" % (found[1], found[2] or b"0", found[3])))
+    return np.array(numbers)
 
 
 def _read_header(scanner: cn.formats.Scanner) -> dict[str, int]:

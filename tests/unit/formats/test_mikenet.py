@@ -56,6 +56,8 @@ def test_without_a_network_the_file_has_the_sizes(tmp_path: Path) -> None:
     assert examples.inputs.tolist() == [[0, 1, 2]]
     np.testing.assert_array_equal(examples.targets, [[1, nan]])
     assert read(tmp_path, text, ticks=4).ticks == 4
+    longer = text.replace("CLAMP", "CLAMPED").replace("TARGET", "TARGETS").replace("FULL", "EXPAND")
+    np.testing.assert_array_equal(read(tmp_path, longer).inputs, examples.inputs)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -116,6 +118,7 @@ FORMS = [
     "TAG name {}\nCLAMP Input ALL SPARSE OFFVAL 0.5 ONVAL -1 1 , TARGET Output 2 FULL # d",
     "TAG {}\nPROB .25 INPUT Input ALL EXPANDED # # CLAMP hidden 1 FULL # # # TARGET Output 0 FULL # #",
     "TARGET Output ALL FULL # # CLAMP Input 0-2 SPARSE , TAG {} ",
+    "TAG {}\nCLAMPS Input ALL EXPAND # # TARGETS Output 1 FULL # 1",
     "TAG {}\nSOFTCLAMP Input ALL FULL # # TARGET Output ALL FULL 1 #",
 ]
 VALUES = ["0", "1", "0.25", "NaN", "-1e-3"]

@@ -360,3 +360,20 @@ def test_results_are_a_table(tmp_path: Path) -> None:
     path.write_text(path.read_text() + "#6.1\n0 x\n")
     with pytest.raises(cn.errors.FormatError, match=r":17:3: found '?x'?; one of 2 numbers"):
         cn.file_format("snns_results").read_table(InputFile(path))
+
+
+def test_decimal_commas_of_javanns(tmp_path: Path) -> None:
+    results = (
+        "SNNS result file V1.4-3D\ngenerated at Tue\nNo. of patterns : 1\nNo. of input units : 3\nNo. of output units : 2\n"
+        "startpattern : 1\nendpattern : 1\nteaching output included\n#1.1\n0, 1,\n-0,00197 1,5e-1\n"
+    )
+    path = tmp_path / "x.res"
+    path.write_text(results, encoding="utf-8")
+    table = cn.file_format("snns_results").read_table(cn.formats.InputFile(path))
+    assert table.to_numpy().tolist() == [[1, 1, 0, 1, -0.00197, 0.15]]
+    path.write_text(results.replace("1,5e-1", "1,5,1"), encoding="utf-8")
+    with pytest.raises(cn.errors.FormatError, match=r"x.res:11:10: found '1,5,1'; one of 4 numbers of the pattern"):
+        cn.file_format("snns_results").read_table(cn.formats.InputFile(path))
+    rows, links = UNITS.replace(".", ","), LINKS.replace(".", ",")
+    with_commas, with_points = read(tmp_path, network_text(rows=rows, connections=links)), read(tmp_path, network_text())
+    assert (with_commas.weight_values == with_points.weight_values).all()

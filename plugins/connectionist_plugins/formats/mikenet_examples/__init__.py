@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import connectionist as cn
 from connectionist.formats import check_examples
 
-WORDS = frozenset(b"TAG PROB CLAMP INPUT SOFTCLAMP SOFT_CLAMP TARGET".split())  # one of which begins a file
+WORDS = b"TAG", b"PROB"
+VERBS = b"CLAMP", b"INPUT", b"SOFTCLAMP", b"SOFT_CLAMP", b"TARGET"
 MISSING = "NaN"
 
 
@@ -40,7 +41,7 @@ class MikenetExamples(cn.FileFormat):
     def sniff(self, beginning: bytes) -> bool:
         """Return whether its first word is one of MikeNet."""
         words = beginning.split(None, 1)
-        return bool(words) and words[0] in WORDS
+        return bool(words) and (words[0] in WORDS or words[0].startswith(VERBS))
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""

@@ -18,7 +18,8 @@ import connectionist as cn
 from connectionist_plugins.formats.mikenet_examples.groups import Examples, Groups, Values
 
 CLAMP, SOFT, TARGET = ("CLAMP", "INPUT"), ("SOFTCLAMP", "SOFT_CLAMP"), ("TARGET",)
-WORDS = "TAG", "PROB", *CLAMP, *SOFT, *TARGET
+VERBS = (*CLAMP, *SOFT, *TARGET)  # or words that begin so
+WORDS = "TAG", "PROB", *VERBS
 TICKS = re.compile(r"ALL|(\d{1,9})(?:-(\d{1,9}|ALL))?", re.ASCII)
 MISSING, NO_VALUE = "NaN", "d"
 ALONE = re.compile(rb"(?<!\S)d(?!\S)")  # NO_VALUE
@@ -105,7 +106,7 @@ class _Reader:
                 form.is_regular &= not form.frequency
                 form.frequency = form.capture(PROBABILITY)
                 made.frequencies = [self._probability()]
-            elif word in (*CLAMP, *SOFT, *TARGET):
+            elif word.startswith(VERBS):
                 self._values()
             else:
                 scanner.fail(f"one of {', '.join(WORDS)}, or ';'" if word else "';', the end of the example")
@@ -132,14 +133,17 @@ class _Reader:
         scanner, form = self._scanner, self._form
         verb = scanner.take("")
         start = scanner.last_place
-        if verb in SOFT:
+        if verb.startswith(SOFT):
             form.is_regular = False  # each one is listed
             scanner.cannot("a soft clamp has no counterpart; it is read as a clamp")
         group = scanner.take("the name of a group")
         size = self._groups.size_of(group, *scanner.last_place)
         ticks = scanner.peek()
         first, last = self._range(ticks)
-        kind = scanner.expect("FULL", "EXPANDED", "SPARSE")
+        kind = scanner.peek()
+        if kind not in ("FULL", "SPARSE") and not kind.startswith("EXPAND"):
+            scanner.fail("'FULL' or 'EXPANDED' or 'SPARSE'")
+        scanner.take("")
         form.literal(verb, group, ticks, kind)
         if kind == "SPARSE":
             numbers, on_off = self._sparse(size)
@@ -147,7 +151,7 @@ class _Reader:
         else:
             numbers, on_off = self._full(size), None
             number = form.capture(FULL)
-        values = Values(group, verb in TARGET, first, last, start[0], numbers[np.newaxis])
+        values = Values(group, verb.startswith(TARGET), first, last, start[0], numbers[np.newaxis])
         if fault := self._groups.fault_of(group, is_target=values.is_target):
             form.is_regular = False
             scanner.file.cannot(f"{fault}; they are left out", *start)

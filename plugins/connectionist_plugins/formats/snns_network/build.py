@@ -119,11 +119,14 @@ def _delays(file: cn.formats.InputFile, parsed: SnnsFile, links: tuple[Numbers, 
     if order in SERIAL:
         return late_in_series
     if order not in TOPOLOGICAL:
-        file.cannot(f"the update function {order!r} has no counterpart; units are updated in topological order", parsed.update_line or None)
+        file.cannot(
+            f"the update function {order!r} has no counterpart; units are updated in topological order",
+            parsed.update_line or parsed.units[0].line,
+        )
     if depths(len(parsed.units), sender, receiver) is None:
         file.cannot(
             f"the links have a loop, which the update function {order!r} does not allow; units are updated in the order of their numbers",
-            parsed.update_line or None,
+            parsed.update_line or parsed.units[0].line,
         )
         return late_in_series
     return np.zeros(len(sender), dtype=np.intp)

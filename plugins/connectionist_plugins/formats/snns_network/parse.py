@@ -13,7 +13,8 @@ from connectionist.utils.visible_text import shown
 TITLE = re.compile(r"SNNS\s+network\s+definition\s+file\s+V?\S+")
 SECTION = re.compile(r"(.+?)\s+section\s*:")
 RULE = re.compile(r"[-|\s]*-[-|\s]*")
-LINK = re.compile(r"\s*(\d+)\s*:\s*([^,\s]+)\s*(,|$)")
+LINK = re.compile(r"\s*(\d+)\s*:\s*([+-]?\d+,\d+(?=\s*(?:,|$))|[^,\s]+)\s*(,|$)")
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)  # JavaNNS writes one where the language of the computer does
 IGNORED = "subnet definition", "layer definition", "3D translation"  # they say how the network is drawn
 UNIT_COLUMNS = 10
 
@@ -98,7 +99,7 @@ class Lines:
     def number(self, text: str, expected: str) -> float:
         """Return a finite number."""
         try:
-            value = float(text)
+            value = float(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
         except ValueError:
             raise self.error(text, expected) from None
         if not math.isfinite(value) or "_" in text:
