@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from connectionist.formats.scanner import Scanner
     from connectionist.formats.steps import Block, NetworkSteps, Part, Step, folded, network_steps
-    from connectionist.formats.templates import TemplateRows, Templates, TextTemplate
+    from connectionist.formats.templates import TemplateRows, Templates, TextTemplate, decode_texts
     from connectionist.formats.unit_order import BIAS, Numbers, UnitList, all_connections, depths, list_units, order_units
     from connectionist.formats.unit_table import Links, TableUnit, make_network
 
@@ -64,7 +64,7 @@ _NAMES = {
         "unit_names",
         "write_arrays",
     ),
-    "templates": ("TemplateRows", "Templates", "TextTemplate"),
+    "templates": ("TemplateRows", "Templates", "TextTemplate", "decode_texts"),
     "unit_order": ("BIAS", "Numbers", "UnitList", "all_connections", "depths", "list_units", "order_units"),
     "unit_table": ("Links", "TableUnit", "make_network"),
 }
@@ -94,6 +94,7 @@ __all__ = [
     "check_noise",
     "columns",
     "count_words",
+    "decode_texts",
     "depths",
     "find_function",
     "folded",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from connectionist.formats.scanner import Scanner
@@ -110,3 +110,25 @@ class Templates(Generic[T]):
             made.append(TemplateRows(template, numbers, content))
             count = count if fitting == len(numbers) else min(count, numbers[fitting])
         return made, count
+
+
+def decode_texts(texts: Sequence[bytes]) -> list[str]:
+    r"""Return texts in UTF-8, up to the first that is not; a reader word by word lists that one with its place.
+
+    Examples
+    --------
+    >>> decode_texts([b"one", b"two", b"\xff", b"four"])
+    ['one', 'two']
+    """
+    try:
+        decoded = b"\n".join(texts).decode().split("\n")
+    except UnicodeDecodeError:
+        decoded = []
+    if len(decoded) != len(texts):
+        decoded = []
+        for text in texts:
+            try:
+                decoded.append(text.decode())
+            except UnicodeDecodeError:
+                break
+    return decoded

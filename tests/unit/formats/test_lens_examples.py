@@ -345,7 +345,7 @@ def test_a_compressed_file_is_written(tmp_path: Path) -> None:
 
 
 PARTS = {
-    "name": ["name: a%d", "name: {a b %d}", "", 'name: "q%d"'],
+    "name": ["name: a%d", "name: {a b %d}", "", 'name: "q%d"', "name: {n\n%d}"],
     "freq": ["", "", "freq: %d.5"],
     "body": [
         "I: %s T: %s",
@@ -583,3 +583,10 @@ def test_what_lens_has_no_word_for_is_named(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="weights of the error"):
         cn.write_examples(examples.weighted([1, 2]), tmp_path / "x.ex")
     assert not (tmp_path / "x.ex").exists()
+
+
+def test_names_of_several_lines_among_examples_of_a_form(written: Writer) -> None:
+    path = written("")
+    path.write_bytes(b"name: {a\nb} I: 1 T: 1;\n" * 3 + b"name: {a\n\xff} I: 1 T: 1;\n" + b"name: {c\nd} I: 1 T: 1;\n" * 3)
+    with pytest.warns(FormatWarning, match=r":7:\d+: byte 0xff is not text in UTF-8"):
+        assert cn.read_examples(path, strict=False).names == ("a\nb", "a\nb", "a\nb", "a\n\xff", "c\nd", "c\nd", "c\nd")

@@ -148,7 +148,8 @@ class ExampleTemplate:
             fitting = _count_before((frequencies <= 0) | (frequencies == math.inf))
         spans = {slot.group: self._spans(slot, groups[slot.group][:fitting], table) for slot in self._slots if not slot.is_dense}
         fitting = min([fitting, *(fits for _, _, fits in spans.values())])
-        names = [""] * fitting if self._name is None else _names(groups[self._name][:fitting])
+        bare = [] if self._name is None else [text_of(text) if text[0] in OPENING else text for text in groups[self._name][:fitting]]
+        names = [""] * fitting if self._name is None else cn.formats.decode_texts(bare)
         fitting = len(names)
         assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
         for slot in self._slots:
@@ -216,17 +217,6 @@ def _bounds(text: bytes) -> tuple[Any, Any]:
 def _count_before(wrong: Any) -> int:
     """Return the number of values before the first that is true."""
     return int(wrong.argmax()) if wrong.any() else len(wrong)
-
-
-def _names(texts: Sequence[bytes]) -> list[str]:
-    """Return the names, up to the first that is not UTF-8."""
-    bare = [text_of(text) if text[0] in OPENING else text for text in texts]
-    try:
-        joined = b"\n".join(bare).decode()
-    except UnicodeDecodeError as error:
-        return _names(texts[: b"\n".join(bare).count(b"\n", 0, error.start)])
-    names = joined.split("\n")
-    return names if len(names) == len(bare) else [text.decode() for text in bare]
 
 
 def text_of(text: bytes) -> bytes:

@@ -232,7 +232,7 @@ class _Template:
                 count = min(count, len(numbers[number]))
         frequencies = [float(text) for text in groups[form.frequency][:count]] if form.frequency else [1.0] * count
         count = next((place for place, value in enumerate(frequencies) if not 0 < value < math.inf), count)
-        names = _names(groups[form.name][:count]) if form.name else [""] * count
+        names = [name.strip() for name in cn.formats.decode_texts(groups[form.name][:count])] if form.name else [""] * count
         count = len(names)
         kept = [replace(values, numbers=numbers[number][:count]) for number, values, _ in form.values]
         return Examples(names, frequencies[:count], [], kept), count
@@ -240,17 +240,6 @@ class _Template:
 
 def _without_letter(text: bytes) -> bytes:
     return ALONE.sub(MISSING.encode(), text) if NO_VALUE.encode() in text else text
-
-
-def _names(texts: tuple[bytes, ...]) -> list[str]:
-    """Return the names, up to the first that is not UTF-8."""
-    names = []
-    for text in texts:
-        try:
-            names.append(text.decode().strip())
-        except UnicodeDecodeError:
-            break
-    return names
 
 
 def _sparse_numbers(texts: tuple[bytes, ...], size: int, on: float, off: float) -> cn.Array:
