@@ -169,6 +169,8 @@ def test_examples_of_a_form_are_read_as_each_alone(tmp_path: Path, seed: int, mo
     [
         ("CLAMP a ALL SPARSE 1 , TARGET b ALL FULL 1 ;", "the size of a group with SPARSE is not in the file; give network="),
         ("CLAMP a ALL FULL 1 ;", "has no TARGET; give network="),
+        ("[0-2] 0 1\n,\n[2] 1\n;\n", ":1: is in the grammar of version 1 of MikeNet, which is not read"),
+        ("Input [0-2] 0 1\n,\nOutput [2] 1\n;\n", ":1: is in the grammar of version 1 of MikeNet, which is not read"),
         ("CLAMP a 0 FULL 1 CLAMP a 1 FULL 1 2 TARGET b 0 FULL 1 ;", ":1: group 'a' has 2 values, and had 1 before"),
         ("CLAMP a ALL FULL 1x TARGET b 0 FULL 1 ;", r":1:18: found '?1x'?; a number"),
         ("CLAMP a 0-999999 FULL 1 1 1 1 TARGET b 0 FULL 1 ;", "too much for a file of"),

@@ -9,6 +9,7 @@ reading, Psychological Review 111, 662–720.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from connectionist.formats import check_examples
 
 WORDS = b"TAG", b"PROB"
 VERBS = b"CLAMP", b"INPUT", b"SOFTCLAMP", b"SOFT_CLAMP", b"TARGET"
+VERSION_1 = re.compile(rb"\s*+(?:[^\s\[\]:;,]++\s++)?\[\d[\d-]*+\][0-9.eE+\-\s]++,")
 MISSING = "NaN"
 
 
@@ -41,13 +43,15 @@ class MikenetExamples(cn.FileFormat):
     def sniff(self, beginning: bytes) -> bool:
         """Return whether its first word is one of MikeNet."""
         words = beginning.split(None, 1)
-        return bool(words) and (words[0] in WORDS or words[0].startswith(VERBS))
+        return bool(words) and (words[0] in WORDS or words[0].startswith(VERBS) or VERSION_1.match(beginning) is not None)
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
         from connectionist_plugins.formats.mikenet_examples.groups import Groups
         from connectionist_plugins.formats.mikenet_examples.text import read_text
 
+        if VERSION_1.match(file.beginning()):
+            raise file.error(message="is in the grammar of version 1 of MikeNet, which is not read", line=1)
         groups = Groups(file, network)
         with file.scanner(comment="", missing=MISSING) as scanner:
             return groups.examples(read_text(scanner, groups, self.ticks), self.ticks)
