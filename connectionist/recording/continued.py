@@ -126,7 +126,8 @@ def _names(of: Any) -> Any:
     if isinstance(of, Connection):
         return f"{of.name} with delay {of.delay}"
     if isinstance(of, Projection):
-        return [_names(connection) for connection in of]
+        lesioned = frozenset(of.lesioned)  # which no recording has
+        return [_names(connection) for connection in of if connection not in lesioned]
     if isinstance(of, Sequence) and not isinstance(of, str):
         names = map(_names, of)
         return [name for each in names for name in (each if isinstance(each, list) else [each])]

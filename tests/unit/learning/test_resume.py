@@ -262,6 +262,19 @@ def test_recordings_go_on(
             assert ours.identical(theirs)
 
 
+def test_a_recording_of_a_projection_with_lesions_goes_on(make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path) -> None:
+    def train(epochs: int, folder: Path | None) -> cn.Run:
+        net = make_net()
+        net.lesion("hidden:0")
+        record = cn.Recorder("weight", of=net.projection("hidden", "output"))
+        return cn.train(net, xor, "momentum", epochs, record=record, checkpoint=folder, checkpoint_every=5)
+
+    train(20, tmp_path / "ck")
+    whole, resumed = train(25, None).recording["weight"], cn.resume(tmp_path / "ck", epochs=25).recording["weight"]
+    assert whole.sizes["connection"] == len(make_net().projection("hidden", "output")) - 1
+    assert resumed.identical(whole)
+
+
 def interrupted(net: cn.Network, xor: cn.ExampleSet, folder: Path, epochs: int = 30, **options: Any) -> None:
     """Train, and write checkpoints after 10, 20 and 30 epochs."""
     cn.train(net, xor, "momentum", epochs, order="permuted", checkpoint=folder, checkpoint_every=10, **options)
