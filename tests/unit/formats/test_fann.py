@@ -101,6 +101,7 @@ def test_layers_and_functions(tmp_path: Path) -> None:
         ("(5, 0.25) ", "(4, 0.25) ", "36:None", "neuron 6 has two connections from the same neuron"),
         ("(5, 0.25) ", "(7, 0.25) ", "36:None", "neuron 6 has a connection from neuron 7, which is not before it"),
         ("layer_sizes=3 3 2", "layer_sizes=3", "34:1", "two or more numbers of neurons, at least 1, before this"),
+        ("num_layers=3", "num_layers=4", "34:1", "4 numbers of neurons, as 'num_layers=' says, before this"),
         ("layer_sizes=3 3 2", "layer_sizes=3 3 9999999", None, "too much for a file of"),
         ("num_layers", "num layers", "2:1", "found 'num'; a field such as 'num_layers='"),
         ("(3, 0, 0.5)", "(0, 0, 0.5)", "36:103", "the end of the file after 6 connections"),

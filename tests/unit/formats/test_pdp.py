@@ -155,6 +155,7 @@ def test_the_meanings_of_letters(tmp_path: Path) -> None:
     ("old", "new", "place", "message"),
     [
         ("definitions:", "definition:", "1:1", "found 'definition:'; 'definitions:' or 'constraints:'"),
+        ("end\nnetwork:", "network:", "6:1", "found 'network:'; the name of a variable, or 'end'"),
         ("nunits 5", "nunits five", "2:8", "found 'five'; the number nunits"),
         ("nunits 5", "nunits 2", "7:1", r"nunits must be at least ninputs \+ noutputs.*\(got 2, 2 and 1"),
         ("%r 4 1 2 2", "%r 4 2 2 2", "9:6", "found '2'; the number of receivers, from 1 to 1"),
@@ -302,6 +303,7 @@ def test_a_script_is_a_table(tmp_path: Path) -> None:
         ("0 1 0 1\n1 0 0 1\n", True),
         ("p0 1 0 1\np1 . + -1 and", True),  # the last line may go on after the part that is looked at
         ("p0 1 0", True),
+        ("p0 1 0 1\np1 1 1 0\np2 0 x 1\n", True),  # the reader names the mistake
         ("p0 1 0 1\np1 1 x 1\n", False),
         ("0 1 0 1\n0 0 0 1\n", False),
         ("0 1 0\n1 0 0 1\n", False),

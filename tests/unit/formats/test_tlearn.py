@@ -278,7 +278,15 @@ def test_targets_may_be_missing(tmp_path: Path) -> None:
     [
         (
             {"data": "distributed\n2\n1 0 1\n"},
-            r"x.data:4:1: found the end of the file; a number, or the end of the file after 2 items of 1 inputs",
+            r"x.data:4:1: there are 3 numbers before this, and the header says 2 items, all of the same size",
+        ),
+        (
+            {"data": "distributed\n3\n1 0 1 1\n", "cf": ELMAN},
+            r"x.data:4:1: there are 4 numbers before this, and the header says 3 items of 2 inputs, which is 6",
+        ),
+        (
+            {"data": "distributed\n1\n1\n", "teach": "distributed\n2\n1\n0 2\n"},
+            r"x.teach:5:1: there are 3 numbers before this, and the header says 2 items of 1 targets, which is 2, or 4 with time tags",
         ),
         ({"data": "spread\n2\n1 0\n"}, r"x.data:1:1: found 'spread'; 'distributed' or 'localist'"),
         ({"data": "distributed\n2\n1 0\n0,5 1\n"}, r"x.data:4:1: found '0,5'"),

@@ -35,6 +35,8 @@ class FannFile:
 
     Attributes
     ----------
+    layer_count : int
+        The number of layers that the file says; 0 if it does not.
     layers : list of int
         Number of neurons of each layer, with the neurons that are always 1.
     links : list of (int, float)
@@ -42,6 +44,7 @@ class FannFile:
     """
 
     has_shortcuts: bool = False
+    layer_count: int = 0
     layers: list[int] = field(default_factory=list)
     neurons: list[Neuron] = field(default_factory=list)
     links: list[tuple[int, float]] = field(default_factory=list)
@@ -78,10 +81,14 @@ def _read_field(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
     if not match:
         scanner.fail("a field such as 'num_layers=', or 'neurons (num_inputs, activation_function, activation_steepness)='")
     name = match[1].decode()
-    if name == "layer_sizes":
+    if name == "num_layers":
+        parsed.layer_count = scanner.whole_number("the number of layers", at_least=2)
+    elif name == "layer_sizes":
         sizes = scanner.numbers(expected="the number of neurons of a layer").tolist()
         if len(sizes) < 2 or any(size != int(size) or not 1 <= size <= MOST for size in sizes):
             scanner.fail("two or more numbers of neurons, at least 1, before this")
+        if len(sizes) != (parsed.layer_count or len(sizes)):
+            scanner.fail(f"{parsed.layer_count} numbers of neurons, as 'num_layers=' says, before this")
         parsed.layers = [int(size) for size in sizes]
         scanner.file.check_memory(BYTES * sum(parsed.layers), f"{sum(parsed.layers)} neurons")
     elif name == "network_type":

@@ -88,9 +88,11 @@ class PdpPatterns(cn.FileFormat):
 
         lines = [line.split() for line in beginning.splitlines(keepends=True)[:8] if line.strip() and line.endswith((b"\n", b"\r"))][:5]
         lines = lines or [beginning.split()]
+        are_numbers = [patterns.is_number(words[0]) for words in lines if words]
+        lines = lines if all(are_numbers) else lines[:2]
         if not all(len(words) > 2 and all(map(patterns.is_number, words[1:])) for words in lines):
             return False
-        are_numbers = [patterns.is_number(words[0]) for words in lines]
+        are_numbers = are_numbers[: len(lines)]
         are_distinct = len({*map(len, lines)}) == 1 and len({words[0] for words in lines}) == len(lines)
         return not any(are_numbers) or (all(are_numbers) and are_distinct)
 

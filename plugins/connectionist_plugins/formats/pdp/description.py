@@ -99,6 +99,8 @@ def read(file: cn.formats.InputFile) -> Description:
 def _read_definitions(scanner: cn.formats.Scanner, made: Description) -> None:
     names = {"nunits": "units", "ninputs": "inputs", "noutputs": "outputs"}
     while not scanner.accept("end"):
+        if scanner.peek().endswith(":"):
+            scanner.fail("the name of a variable, or 'end'")
         name = scanner.take("the name of a variable, or 'end'")
         if name in names:
             setattr(made, names[name], scanner.whole_number(f"the number {name}", at_most=MOST_UNITS))

@@ -279,6 +279,7 @@ def _read_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
     import pandas as pd
 
     encoding, columns = _check_text(file, separator)
+    _check_rows(file, separator, encoding, len(columns))
     missing = {column: MISSING for column in columns if column not in TEXTS}
     try:
         with file.stream() as stream:
@@ -320,6 +321,18 @@ def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[s
         raise file.error(message=f"has two columns {shown(twice[0])}", line=1)
     file.check_memory(CELL_BYTES * line * len(names), f"its {line} rows of {len(names)} columns")
     return encoding, names
+
+
+def _check_rows(file: cn.formats.InputFile, separator: str, encoding: str, count: int) -> None:
+    """Raise an error if a row has more or fewer cells than the header, for which pandas moves or adds cells."""
+    with file.stream() as stream:
+        rows = csv.reader(io.TextIOWrapper(stream, encoding, errors="replace", newline=""), delimiter=separator)
+        try:
+            for row in rows:
+                if len(row) != count and row:
+                    raise file.error(f"{len(row)} cells", f"{count}, as the header has,", line=rows.line_num)
+        except csv.Error as error:
+            raise file.error(message=f"cannot be read as a table ({error})", line=rows.line_num) from None
 
 
 def _cell(value: object) -> object:

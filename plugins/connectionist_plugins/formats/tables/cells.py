@@ -41,7 +41,8 @@ def column_numbers(file: cn.formats.InputFile, frame: pd.DataFrame, column: str)
     wrong = np.isinf(numbers) | (np.isnan(numbers) & given.notna().to_numpy())
     if wrong.any():
         row = int(wrong.argmax())
-        raise file.error(f"{shown(given.iloc[row])} in column {column!r}", "a finite number", line=row + 2)
+        value = given.iloc[row]
+        raise file.error(f"{shown(getattr(value, 'item', lambda: value)())} in column {column!r}", "a finite number", line=row + 2)
     return numbers
 
 

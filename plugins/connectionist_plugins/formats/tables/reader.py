@@ -38,6 +38,7 @@ class TableReader:
             columns = ", ".join(self._frame.columns[:10])
             message = f"has no columns 'input:…' and 'target:…'; name them with inputs=(…), targets=(…) (its columns: {columns})"
             raise self._file.error(message=message, line=1)
+        self._check_columns(groups)
         for role, named in groups.items():
             self._check_units(role, named)
         tables = {role: {group: self._group(role, group, columns) for group, columns in named.items()} for role, named in groups.items()}
@@ -62,6 +63,16 @@ class TableReader:
             return tables.get("", tables)
         shape = (len(rows), max(times["lengths"]), 0) if times else (len(rows), 0)
         return np.zeros(shape)
+
+    def _check_columns(self, groups: dict[str, dict[str, list[str]]]) -> None:
+        """List columns whose names have a colon, and which are of no group; tables whose columns the user names may have any others."""
+        if any(self._chosen.values()):
+            return
+        used = {column for named in groups.values() for columns in named.values() for column in columns}
+        for column in self._frame.columns:
+            if ":" in column and column not in used:
+                known = " or of a group of the network" if self._network is not None else ""
+                self._file.cannot(f"column {column!r} is none of 'input:…', 'target:…', 'clamp:…'{known}; it is left out", 1)
 
     def _check_units(self, role: str, groups: dict[str, list[str]]) -> None:
         """Raise an error if a column such as ``target:0`` has a word, or if only some columns have a group."""
@@ -130,6 +141,9 @@ class TableReader:
         for known in (labels or [], [str(unit) for unit in range(len(columns))]):
             if by_label.keys() == set(known):
                 return [by_label[label] for label in known]
+        if "0" in by_label and all(label.isdecimal() for label in [*by_label, *(labels or [])]):
+            found = f"the columns {', '.join(columns[:10])}"
+            raise self._file.error(found, f"the numbers {', '.join(map(str, range(len(columns))))[:60]} as their last parts", line=1)
         return columns
 
     def _one_hot(self, column: str, labels: list[str] | None) -> cn.Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -83,15 +84,20 @@ def _read_data(file: cn.formats.InputFile, inputs: int | None) -> cn.Array:
             values = scanner.numbers()
             width = inputs if inputs is not None else len(values) // count
             if len(values) != count * width or not width:
-                scanner.fail(_items(count, width, "inputs"))
+                _fail(scanner, len(values), count, "" if inputs is None else f" of {width} inputs, which is {count * width}")
             table = values.reshape(count, width)
         if not scanner.is_at_end:
             scanner.fail(f"the end of the file after {count} items")
     return table
 
 
-def _items(count: int, width: int, what: str) -> str:
-    return f"a number, or the end of the file after {count} items of {width or 'one or more'} {what},"
+def _fail(scanner: cn.formats.Scanner, found: int, count: int, of: str) -> NoReturn:
+    """Raise the error for a wrong number of numbers, or for the next word, which is none."""
+    if not scanner.is_at_end:
+        scanner.fail("a number")
+    line, column = scanner.place
+    text = f"there are {found} numbers before this, and the header says {count} items{of or ', all of the same size'}"
+    raise scanner.file.error(message=text, line=line, column=column)
 
 
 def _read_lists(scanner: cn.formats.Scanner, count: int, inputs: int | None) -> cn.Array:
@@ -126,7 +132,8 @@ def _read_teach(file: cn.formats.InputFile, outputs: int | None) -> _Table:
         elif len(values) == count * width and width:
             tags, items = None, values.reshape(count, width)
         else:
-            scanner.fail(_items(count, width, "targets") + " with or without a time tag,")
+            sizes = f" of {width} targets, which is {count * width}, or {count * (width + 1)} with time tags"
+            _fail(scanner, len(values), count, sizes if width else "")
     return _Table(_one_of(file, items[:, 0], outputs, 1 + (tags is not None)) if is_localist else items, tags, is_localist)
 
 
