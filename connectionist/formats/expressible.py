@@ -196,11 +196,11 @@ def list_missing_weights(file: InputFile, network: Network, found: Mapping[Conne
 
 
 def without_targets(file: InputFile, count: int, network: Network | None) -> Array:
-    """Return NaN targets [case, output unit] for a file that has none; the network gives the number of units."""
+    """Return NaN targets [case, output unit] for a file that has none; the network gives the number of units, 0 is that without one."""
     import numpy as np
 
     if network is None:
-        raise file.error(message="has no targets; give network=, whose output units then have no target in any example")
-    width = sum(len(group) for group in network.groups if group.role == "output")
+        file.cannot("has no targets; give network=, whose output units then have no target in any example")
+    width = sum(len(group) for group in network.groups if group.role == "output") if network is not None else 0
     file.check_memory(8 * count * width, f"the targets of {count} examples and {width} output units")
     return np.full((count, width), np.nan)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import connectionist as cn
 from connectionist.formats import check_examples, without_targets
 
-TITLE = re.compile(rb"SNNS\s+pattern\s+definition\s+file\s+V?(\d+)\.(\d+)")
+TITLE = re.compile(rb"SNNS\s+pattern\s+definition\s+file\s+V?\d\S*")
 GENERATED = re.compile(rb"generated\s+at\b")
 MOST = 2**31 - 1
 MOST_DIMENSIONS = 2  # of a pattern in SNNS

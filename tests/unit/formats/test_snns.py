@@ -123,8 +123,9 @@ def test_patterns_are_read(tmp_path: Path) -> None:
 
 def test_classes_are_the_names(tmp_path: Path) -> None:
     path = tmp_path / "x.pat"
-    path.write_text(CLASSES)
-    assert cn.read_examples(path).names == ("yes", "no")
+    for version in ("V4.2", "V1.4-3D", "V3"):
+        path.write_text(CLASSES.replace("V4.2", version))
+        assert cn.read_examples(path).names == ("yes", "no")
 
 
 def test_patterns_without_outputs_have_no_targets(tmp_path: Path) -> None:
@@ -133,6 +134,8 @@ def test_patterns_without_outputs_have_no_targets(tmp_path: Path) -> None:
     path.write_text("SNNS pattern definition file V3.2\ngenerated at x\nNo. of patterns : 1\nNo. of input units : 2\n1 0\n")
     with pytest.raises(cn.errors.FormatError, match="has no targets; give network="):
         cn.read_examples(path)
+    with pytest.warns(cn.errors.FormatWarning, match="has no targets; give network="):
+        assert cn.read_examples(path, strict=False).targets.shape == (1, 0)
     plain = cn.Network("plain")
     plain.add_group("input", 2, role="input")
     plain.add_group("output", 3, role="output")
