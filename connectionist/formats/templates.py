@@ -14,8 +14,10 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from connectionist.formats.scanner import Scanner
 
-MOST_TEMPLATES = 96
-MOST_BYTES = 2**18  # of all regular expressions
+MOST_TEMPLATES = 24  # a match takes longer with more groups
+MOST_BYTES = 2**17  # of all regular expressions
+COST = 5  # bytes that are read word by word in the time in which a byte of a regular expression is compiled
+FREE, PART = 2**16, 4  # bytes, and the part of the file, that templates may cost before they save any
 TRIALS = 64
 
 
@@ -62,16 +64,16 @@ class Templates(Generic[T]):
         self._is_new = 0  # templates that the pattern does not have yet
         self._by_group: dict[int, T] = {}  # of the pattern
         self._pattern = re.compile(b"")  # of all templates
-        self._profit = TRIALS  # parts that templates read, less those from which templates were made
-        self._alone = 0  # parts that were read word by word
+        self._allowance = self._profit = max(FREE, scanner.file.size // PART)  # bytes that templates saved, less what they cost
+        self._alone = 0  # parts that were read word by word since a template read one
 
     def learn(self, make: Callable[[], T | None]) -> None:
-        """Keep the template of a part that was read word by word; seldom, if parts of the same form were rare so far."""
+        """Keep the template of a part that was read word by word; seldom, if templates have cost more than they have saved so far."""
         self._alone += 1
         if self._profit < 0 and self._alone % TRIALS:
-            self._templates = []
+            if self._alone > TRIALS:
+                self._templates = []
             return
-        self._profit -= 1
         if template := make():
             kept = [template, *(each for each in self._templates if each.source != template.source)]
             sizes = itertools.accumulate(len(each.source) for each in kept)
@@ -88,12 +90,15 @@ class Templates(Generic[T]):
             self._by_group = dict(zip(groups, self._templates, strict=False))
             self._pattern = re.compile(b"".join(rb"\s*+(%s)|" % each.source for each in self._templates))
             self._is_new = 0
+            self._profit -= COST * len(self._pattern.pattern)
         matches = self._scanner.take_matches(self._pattern) if self._templates else []
         count, fitting = -1, len(matches)
         while count != fitting:
             count = fitting
             rows, fitting = self._rows(matches[:count])
-        self._profit += count
+        if count:
+            self._profit = min(self._profit + matches[count - 1].end() - matches[0].start(), self._allowance)
+            self._alone = 0
         if count < len(matches):
             self._scanner.go_back(matches[count])
         return rows, matches[:count]
