@@ -4,7 +4,8 @@ usage: python benchmarks/studies.py [--workloads NAME ...] [--repeats N] [--quic
 
 Each measurement is made in a new process, which makes one run of the task first. The time of workers of a study counts, from their start.
 "Processor time" is that of all processes together. The overhead of a study is its processor time per run beyond that of `cn.train_many`,
-which makes the same networks and trains them, and measures nothing. JAX (jit and vmap, in parts of the best size) and PyTorch (one run per
+which makes the same networks and trains them, and measures nothing, and beyond that of `cn.run_seeds`, which also makes the tasks'
+measurements, one run after the other. JAX (jit and vmap, in parts of the best size) and PyTorch (one run per
 call of joblib, with 1 and 2 processes) train only, without making the networks; see `studies_peers`. Of PyTorch, a few runs are timed.
 
 --workloads takes parts of names. --quick makes a twentieth of the runs. --write writes the table into benchmarks/README.md.
@@ -179,16 +180,17 @@ def measure(name: str, form: str, seeds: int) -> Measured:
 def row(name: str, workload: Workload, times: Mapping[str, Measured]) -> str:
     """Return a row of the table."""
     runs = workload.seeds * workload.conditions
-    one, two, training_alone = times[ONE], times[TWO], times[TRAINING]
+    one, two, training_alone, by_seeds = times[ONE], times[TWO], times[TRAINING], times[SEEDS]
     assert one is not None
     assert two is not None
     assert training_alone is not None
-    overhead = 1000 * (one[1] - training_alone[1]) / runs
+    assert by_seeds is not None
+    with_measurements, overhead = (1000 * (one[1] - other[1]) / runs for other in (training_alone, by_seeds))
     is_reached = overhead <= max(1.0, 0.05 * 1000 * training_alone[1] / runs)
     cells = ["–" if each is None else f"{each[0]:.3g} / {each[1]:.3g}" for each in times.values()]
     speed, takes_long = one[0] / two[0], one[0] > LONG_SECONDS
     has_missed = takes_long and speed < LEAST_SPEED
-    return f"| {name} | {' | '.join(cells)} | {overhead:.2f}{'' if is_reached else MISSED} | {speed:.2f}×{MISSED if has_missed else ''} |"
+    return f"| {name} | {' | '.join(cells)} | {with_measurements:.2f} | {overhead:.2f}{'' if is_reached else MISSED} | {speed:.2f}×{MISSED if has_missed else ''} |"
 
 
 def _median(times: Sequence[Measured]) -> Measured:
@@ -213,8 +215,8 @@ def main() -> None:
     lines = [
         f"Measured on {machine()}. Medians of {arguments.repeats} interleaved repeats: wall time / processor time in seconds.",
         "",
-        f"| runs | {' | '.join((*FORMS, *PEERS))} | overhead, ms per run | 2 workers |",
-        "| --- |" + " --- |" * (len(FORMS) + len(PEERS) + 2),
+        f"| runs | {' | '.join((*FORMS, *PEERS))} | ms per run beyond cn.train_many | beyond cn.run_seeds | 2 workers |",
+        "| --- |" + " --- |" * (len(FORMS) + len(PEERS) + 3),
     ]
     for name, workload in WORKLOADS.items():
         if any(part in name for part in arguments.workloads):
