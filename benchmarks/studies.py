@@ -230,7 +230,7 @@ def main() -> None:
             lines.append(row(name, Workload(workload.task, seeds, workload.vary), medians))
     print("\n".join(lines))
     if arguments.write:
-        put_into_page("studies", "\n".join(lines))
+        put_into_page("studies", "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -308,7 +308,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         >>> _ = net.add_group("input", 1, role="input"), net.add_group("hidden", 2), net.add_group("output", 1, role="output")
         >>> _ = net.connect("input", "hidden"), net.connect("hidden", "output")
         >>> net.make_symmetric("hidden", "output").name
-        'output → hidden (delay 1)'
+        'output → hidden'
         >>> net.connection("output:0", "hidden:1").weight is net.connection("hidden:1", "output:0").weight
         True
         """

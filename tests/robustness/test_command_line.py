@@ -158,7 +158,7 @@ def attack(
 ) -> Callable[[int], None]:
     """Return a function that tries command lines. Training has one epoch, and figures are not drawn, so that each takes milliseconds."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(Trainer, "_block_sizes", lambda _, epochs: iter([1] if epochs else []))
+    monkeypatch.setattr(Trainer, "_block_sizes", lambda _, phase, done: iter([1] if phase.epochs > done else []))
     monkeypatch.setattr("connectionist.reporting.html.write.draw_run_figures", lambda _: {})
     monkeypatch.setattr("connectionist.reporting.html.write.PICTURES", ())
     monkeypatch.setattr("connectionist.reporting.html.write.run_page", lambda *_: "")
