@@ -179,7 +179,8 @@ class WholeNetRule(Rule):
 
 def _has_error_argument(rule_class: type[WholeNetRule]) -> bool:
     """Return whether `summarize` is written with the argument `error`."""
-    arguments = list(inspect.signature(rule_class.summarize).parameters.values())[1:]
+    is_method = inspect.isfunction(inspect.getattr_static(rule_class, "summarize"))  # and not a staticmethod, for example
+    arguments = list(inspect.signature(rule_class.summarize).parameters.values())[is_method:]
     if rule_class.summarize is WholeNetRule.summarize:
         return False
     if len(arguments) not in (1, 2) or any(each.kind not in POSITIONAL for each in arguments):

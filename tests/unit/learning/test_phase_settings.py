@@ -229,3 +229,12 @@ def test_a_study_with_another_schedule_is_another_study(tmp_path: Path) -> None:
     for other in ({"rate": {3: 0.3}}, {"rate": lambda epoch, _error: 0.1 + epoch}):
         with pytest.raises(cn.errors.FileError, match="schedule of rate was"):
             study(other).run(tmp_path)
+
+
+def test_a_schedule_compiles_nothing() -> None:
+    from connectionist_plugins.engines.compiled.formulas.compile import _compiled
+
+    trained(5)
+    before = len(_compiled)
+    trained(20, schedule={"rate": lambda epoch, _error: 1 if epoch == 3 else 0.1 / (1 + epoch), "weight_decay": {7: 0.001}})
+    assert len(_compiled) == before

@@ -207,3 +207,19 @@ def test_a_summary_of_neither_one_nor_two_arguments_is_an_error_of_the_class(arg
     text = f"class Wrong(cn.WholeNetRule):\n    name = 'wrong'\n    def summarize({arguments}):\n        return 0.0\n"
     with pytest.raises(PluginError, match=r"wrong.summarize: must have the arguments derivatives, or derivatives and error \(got "):
         exec(text, scope)
+
+
+def test_a_summary_may_be_a_static_method() -> None:
+    class Longest(cn.WholeNetRule):
+        name = "longest"
+
+        @staticmethod
+        def summarize(derivatives: Sequence[float]) -> float:  # type: ignore[override]
+            return max(map(abs, derivatives), default=1.0)
+
+        def change(self, value: float, derivative: float, summary: float) -> tuple[float]:
+            return (-0.1 * derivative / (summary + 1e-9),)
+
+    net = xor_net()
+    cn.train(net, XOR, Longest(), 2, engine="local")
+    assert summary_of(Longest(), [1.0, -3.0], 0.5) == (3.0,)
