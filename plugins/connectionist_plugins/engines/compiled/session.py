@@ -9,7 +9,6 @@ import numpy as np
 
 from connectionist.engines.divergence import failure_of, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
-from connectionist.engines.phase import CLIPS
 from connectionist.engines.rates import weight_limits
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.perturbation import has_weight_noise
@@ -26,6 +25,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import (
     StopConditions,
     WeightArrays,
 )
+from connectionist_plugins.engines.compiled.kernels.block.epoch import CLIP_LENGTH, CLIP_NORMALIZE, CLIP_VALUE
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 LEAST_RUN = 8  # mean number of weights with successive rows above which they are changed run by run
 MAX_EXPLAINED = 100_000  # number of weights above which the inputs of the last change are not stored, to save memory
+
+CLIPS = {"length": CLIP_LENGTH, "value": CLIP_VALUE, "normalize": CLIP_NORMALIZE}  # kinds of `Phase.clip`
 
 
 class CompiledSession(Session):
@@ -261,7 +263,7 @@ class CompiledSession(Session):
             is_divisible=not has_summary and clip is None,
             decay=float(rule.decay),
             error=np.zeros(1),
-            clip=0 if clip is None else 1 + CLIPS.index(clip[0]),
+            clip=0 if clip is None else CLIPS[clip[0]],
             clip_limit=0.0 if clip is None else clip[1],
             lowest=self.limits[0],
             highest=self.limits[1],

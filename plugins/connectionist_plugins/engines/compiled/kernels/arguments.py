@@ -303,7 +303,7 @@ class RuleArguments(NamedTuple):
     error : float array [1]
         E, summed over the examples since the last change, for a rule with a summary.
     clip, clip_limit : int and float
-        What is done to the derivatives before a change: 0 for nothing, or 1 plus the index in `phase.CLIPS`, and its number.
+        What is done to the derivatives before a change: 0 for nothing, or a kind in `block.epoch`, and its number.
     lowest, highest : array [weight]
         Limits of the weights; empty if no weight has some.
     """

@@ -18,7 +18,6 @@ import math
 
 import numpy as np
 
-from connectionist.engines.phase import CLIPS
 from connectionist_plugins.engines.compiled.formulas.templates import CONTIGUOUS, CONTIGUOUS_STORING, INDEXED
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, copy_memory
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
@@ -41,7 +40,7 @@ from connectionist_plugins.engines.compiled.kernels.perturbation import backward
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_units, record_weights
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
-CLIP_LENGTH, CLIP_VALUE = 1 + CLIPS.index("length"), 1 + CLIPS.index("value")
+CLIP_LENGTH, CLIP_VALUE, CLIP_NORMALIZE = 1, 2, 3  # `RuleArguments.clip`
 
 
 @rare
