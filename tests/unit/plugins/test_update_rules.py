@@ -214,7 +214,7 @@ def test_a_summary_may_be_a_static_method() -> None:
         name = "longest"
 
         @staticmethod
-        def summarize(derivatives: Sequence[float]) -> float:  # type: ignore[override]
+        def summarize(derivatives: Sequence[float]) -> float:
             return max(map(abs, derivatives), default=1.0)
 
         def change(self, value: float, derivative: float, summary: float) -> tuple[float]:
