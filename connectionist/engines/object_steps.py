@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
+from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -76,11 +78,33 @@ def slope_of(unit: Unit) -> float:
     return float(unit.group.activation_function.slope(unit.net_input, unit.activation))
 
 
-def repeat_until_at_rest(step: Callable[[], float], steps: int, criterion: float) -> None:
-    """Call a function that returns the largest change until that is below the criterion, at most `steps` times."""
+def repeat_until_at_rest(step: Callable[[], float], steps: int, criterion: float, procedure: str) -> None:
+    """Call a function that returns the largest change until that is below the criterion, at most `steps` times.
+
+    Warns
+    -----
+    UserWarning
+        If the change is not below the criterion after `steps` times. The message names the procedure.
+    """
+    change = float("inf")
     for _ in range(steps):
-        if step() < criterion:
+        change = step()
+        if change < criterion:
             return
+    warn_caller(
+        f"procedure {procedure!r}: not at rest after {describe_count(steps, 'step')} (largest change {change:.3g}, criterion "
+        f"{criterion:g}), so its numbers are not those at rest; give more steps"
+    )
+
+
+def own_net_derivative(unit: Unit) -> float:
+    """Return ∂E/∂x of an output unit, from its own error."""
+    if not unit.has_error:
+        return 0.0
+    group = unit.group
+    if group.paired_error is not None:
+        return float(group.paired_error.compare_net_input(unit.net_input, unit.activation, unit.target, group.activation_function)[1])
+    return float(group.error_function.derivative(unit.activation, unit.target)) * slope_of(unit)
 
 
 def check_separate_units(network: Network, procedure: str) -> None:

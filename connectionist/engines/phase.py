@@ -195,7 +195,7 @@ def procedure_for(rule: Rule, given: object, what: str = "Phase.procedure") -> L
         return rule if isinstance(rule, LocalRule) else back_propagation()
     procedure = resolve_procedure(given, what)
     if isinstance(rule, LocalRule) and procedure != rule:
-        if procedure.name == rule.name:
+        if given == rule.name:
             return rule
         raise ParameterError(
             f"{what}: rule {rule.name!r} has a learning procedure already, its signals; leave the procedure out, or give a rule of "

@@ -14,8 +14,8 @@ import numpy as np
 
 from connectionist.engines.case_runner import CaseRunner
 from connectionist.engines.weight_updates import SignalSum
-from connectionist.errors import DataError
-from connectionist.model.perturbation import Perturbation, perturb_units
+from connectionist.errors import DataError, WiringError
+from connectionist.model.perturbation import Perturbation, has_noise
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
 from connectionist.plugins.procedures import BackwardProcedure, CasePhase, LearningProcedure, ObjectProcedure, SignalProcedure
@@ -66,7 +66,7 @@ class ProcedureRunner:
             ``weight.derivative``.
         """
         if isinstance(self.procedure, ObjectProcedure):
-            return self._run_objects(self.procedure, case, presentation)
+            return self._run_objects(self.procedure, case)
         self.runner.run(case, presentation)
         if not isinstance(self.procedure, SignalProcedure):
             error = self._differentiate()
@@ -98,12 +98,11 @@ class ProcedureRunner:
         with backward_through(self.network, self.backward_weights):
             return self.runner.differentiate()
 
-    def _run_objects(self, procedure: ObjectProcedure, case: int, presentation: int) -> float:
+    def _run_objects(self, procedure: ObjectProcedure, case: int) -> float:
         network, (inputs, targets, ticks) = self.network, self.runner.cases[case]
         shape = (-1,) if ticks is None else (ticks, -1)
         passes.clear_derivatives(network.weight_state)
         passes.clear_units(network.state)
-        perturb_units(network, self.runner.perturbation(case, presentation))
         wanted, weight = np.array(targets).reshape(shape), self.runner.error_weights[case]
         error, outputs = procedure.differentiate(network, np.array(inputs).reshape(shape), wanted)
         passes.average_ties(network.schedule, network.tie_derivative)
@@ -192,17 +191,36 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
     Raises
     ------
     WiringError
-        If it cannot run the network.
+        If it cannot run the network; or if the network has noise in training, and the procedure computes on objects.
     DataError
-        If examples continue one another, which only procedures with one pass can run, or if no example has a target to which the
-        procedure clamps output units.
+        If examples continue one another, which only procedures with one pass can run; if they clamp units, and the procedure computes on
+        objects; or if the procedure uses the last tick only, and a unit has a target before it and none there.
     """
     procedure.check_network(network)
     phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
-    if examples.continues.any() and (len(phases) > 1 or isinstance(procedure, ObjectProcedure)):
+    on_objects = isinstance(procedure, ObjectProcedure)
+    if examples.continues.any() and (len(phases) > 1 or on_objects):
         raise DataError(f"procedure {procedure.name!r}: runs each example from the initial state, so examples cannot continue one another")
-    last = examples.targets[:, -1] if examples.ticks else examples.targets
-    if any(phase.targets == "clamped" for phase in phases) and last.size and np.isnan(last).all():
+    if on_objects and has_noise(network, "training"):
+        raise WiringError(f"procedure {procedure.name!r}: has no noise, so {network.name!r} must have none in training")
+    if on_objects and examples.clamps:
+        raise DataError(f"procedure {procedure.name!r}: clamps input units only (got clamps of {', '.join(examples.clamps)})")
+    if (len(phases) > 1 or on_objects) and not getattr(procedure, "uses_all_ticks", True):
+        _check_last_targets(procedure, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
+
+
+def _check_last_targets(procedure: LearningProcedure, examples: ExampleSet, needs_targets: bool) -> None:
+    """Raise DataError if a unit has a target before the last tick and none there, or if no unit has one there that must be clamped."""
+    targets = examples.targets
+    if examples.lengths is not None:
+        last = targets[np.arange(len(examples)), examples.lengths - 1]
+        for case in np.flatnonzero((~np.isnan(targets).all(axis=1) & np.isnan(last)).any(axis=1))[:1].tolist():
+            raise DataError(
+                f"procedure {procedure.name!r}: uses the targets of the last tick, and example {examples.names[case]!r} has a target "
+                f"before it for a unit that has none there"
+            )
+        targets = last
+    if needs_targets and targets.size and np.isnan(targets).all():
         raise DataError(
             f"procedure {procedure.name!r}: clamps the output units to the targets of the last tick, and no example has one there"
         )

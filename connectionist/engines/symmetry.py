@@ -38,7 +38,7 @@ def check_feedback(network: Network, procedure: str) -> None:
 
 
 def check_symmetric(network: Network, procedure: str) -> None:
-    """Raise an error unless each connection between two units that are computed has an opposite connection of the same weight.
+    """Raise an error unless each connection between two units that are computed has an opposite connection that shares its weight.
 
     The parameters are those of `check_feedback`.
 
@@ -48,22 +48,24 @@ def check_symmetric(network: Network, procedure: str) -> None:
         The message says how to add what is missing.
     """
     computed = ("hidden", "output")
-    found: dict[tuple[Unit, Unit], Connection] = {(each.sender, each.receiver): each for each in network.connections}
+    found: dict[tuple[Unit, Unit], list[Connection]] = {}
+    for connection in network.connections:
+        found.setdefault((connection.sender, connection.receiver), []).append(connection)
     for connection in network.connections:
         sender, receiver = connection.sender, connection.receiver
         if sender.group.role not in computed or receiver.group.role not in computed:
             continue
-        opposite = found.get((receiver, sender))
+        opposite = found.get((receiver, sender), [])
         groups = f"({sender.group.name!r}, {receiver.group.name!r})"
-        if opposite is None:
+        if not opposite:
             raise WiringError(
                 f"procedure {procedure!r}: needs symmetric connections, and {connection.name} has no opposite one; add them, as in "
                 f"network.make_symmetric{groups}"
             )
-        if opposite.weight is not connection.weight and opposite.weight.value != connection.weight.value:
+        if all(each.weight is not connection.weight for each in opposite):
             raise WiringError(
-                f"procedure {procedure!r}: needs symmetric connections, and {connection.name} has the weight {connection.weight.value:g}, "
-                f"but {opposite.name} has {opposite.weight.value:g}; tie them, as network.make_symmetric{groups} does"
+                f"procedure {procedure!r}: needs symmetric connections, and {connection.name} does not share its weight with "
+                f"{opposite[0].name}; tie them, as in network.tie([{connection.name!r}, {opposite[0].name!r}])"
             )
 
 

@@ -300,7 +300,11 @@ class Network(HtmlRepr, DeclaredAttributes):
         UnknownNameError
             If there are no connections from `sender` to `receiver`.
         WiringError
-            If there are opposite connections already, or if a connection within a group has no opposite one.
+            If there are opposite connections already, if `sender` is an input group, or if a connection within a group has no opposite one.
+
+        Notes
+        -----
+        With ``tie_derivative="sum"`` both directions count, so that the weight learns twice as fast as with "mean".
 
         Examples
         --------

@@ -185,7 +185,15 @@ class SignalProcedure(LearningProcedure):
 
 
 class ObjectProcedure(LearningProcedure):
-    """Computations on the unit and connection objects, case by case. It runs in the engine "local" only."""
+    """Computations on the unit and connection objects, case by case. It runs in the engine "local" only, without noise and clamps.
+
+    Attributes
+    ----------
+    uses_all_ticks : bool
+        Whether the inputs and targets of all ticks of a case count, or only those of the last tick.
+    """
+
+    uses_all_ticks: ClassVar[bool] = False
 
     @abstractmethod
     def differentiate(self, network: Network, inputs: Array, targets: Array) -> tuple[float, Array]:

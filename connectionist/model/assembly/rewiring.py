@@ -56,7 +56,7 @@ def make_symmetric(wiring: Wiring, sender: str | Group, receiver: str | Group, d
     """Give each connection an opposite one with the same weight; see `Network.make_symmetric`."""
     check_changeable(wiring, "make_symmetric")
     forward = find_projection(wiring, sender, receiver, None)
-    ends = forward.receiver, forward.sender
+    ends = construction.find_ends(wiring, forward.receiver, forward.sender)
     back = forward
     if ends[0] is not ends[1]:
         mask = np.zeros((len(ends[0]), len(ends[1])), bool)

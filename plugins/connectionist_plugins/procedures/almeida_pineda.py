@@ -64,11 +64,11 @@ class AlmeidaPineda(cn.ObjectProcedure):
         set_targets(network, targets)
         for unit in units:
             unit.activation = unit.group.initial[unit.index]
-        repeat_until_at_rest(lambda: _activate(units), self.steps, self.criterion)
+        repeat_until_at_rest(lambda: _activate(units), self.steps, self.criterion, self.name)
         error = error_of(output_units(network))
         own = {unit: unit.activation_derivative for unit in units}
         slopes = {unit: slope_of(unit) for unit in units}
-        repeat_until_at_rest(lambda: _propagate(units, own, slopes), self.steps, self.criterion)
+        repeat_until_at_rest(lambda: _propagate(units, own, slopes), self.steps, self.criterion, self.name)
         for unit in units:
             unit.net_derivative = slopes[unit] * unit.activation_derivative
             for connection in unit.incoming:

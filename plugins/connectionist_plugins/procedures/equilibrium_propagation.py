@@ -28,6 +28,7 @@ from connectionist.engines.object_steps import (
     error_of,
     net_input_of,
     output_units,
+    own_net_derivative,
     repeat_until_at_rest,
     response,
     set_targets,
@@ -69,7 +70,7 @@ class EquilibriumPropagation(cn.ObjectProcedure):
     cost: Literal["activation", "state"] = cn.parameter("activation")
     name = "equilibrium_propagation"
     synonyms = ("eqprop", "ep")
-    equation = "−∂E/∂w is replaced by (y y with the outputs nudged − y y without) / β"
+    equation = "−∂E/∂w is replaced by (y y with the outputs nudged − y y without) / β, or the symmetric form"
 
     def check_network(self, network: cn.Network) -> None:
         """Raise WiringError if the connections are not symmetric, or if a group has a joint activation function or integrates."""
@@ -107,7 +108,7 @@ class EquilibriumPropagation(cn.ObjectProcedure):
                 unit.activation = _activation(unit)
             return max(map(abs, forces), default=0.0)
 
-        repeat_until_at_rest(step, self.steps, self.criterion)
+        repeat_until_at_rest(step, self.steps, self.criterion, self.name)
 
     def _force(self, unit: cn.Unit, beta: float) -> float:
         """Return −∂F/∂u of a unit."""
@@ -116,8 +117,8 @@ class EquilibriumPropagation(cn.ObjectProcedure):
         if beta and unit.group.role == "output" and unit.target == unit.target:
             if self.cost == "state":
                 force += beta * (unit.target - unit.net_input)
-            elif unit.has_error:
-                force -= beta * slope * float(unit.group.error_function.derivative(unit.activation, unit.target))
+            else:
+                force -= beta * own_net_derivative(unit)
         return force
 
     def _error(self, network: cn.Network) -> float:

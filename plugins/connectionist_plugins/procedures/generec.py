@@ -34,7 +34,7 @@ class GeneRec(cn.SignalProcedure):
     midpoint: bool = cn.parameter(False)
     symmetric: bool = cn.parameter(False)
     name = "generec"
-    equation = "−∂E/∂w is replaced by y of the sender in the minus phase · (y of the receiver in the plus phase − in the minus phase)"
+    equation = "−∂E/∂w is replaced by y⁻ of the sender · (y⁺ − y⁻ of the receiver); see midpoint and symmetric"
     phases = (cn.CasePhase("minus"), cn.CasePhase("plus", targets="clamped"))
 
     def signal(

@@ -23,6 +23,7 @@ from connectionist.engines.object_steps import (
     error_of,
     net_input_of,
     output_units,
+    own_net_derivative,
     repeat_until_at_rest,
     response,
     set_targets,
@@ -82,7 +83,7 @@ class PredictiveCoding(cn.ObjectProcedure):
         error, answer = error_of(outputs), response(network, targets)
         hidden = [unit for unit in steps if unit.group.role == "hidden"]
         before = [(unit.net_input, unit.activation) for unit in steps]
-        repeat_until_at_rest(lambda: self._move(hidden, outputs), self.steps, self.criterion)
+        repeat_until_at_rest(lambda: self._move(hidden, outputs), self.steps, self.criterion, self.name)
         errors = self._errors(hidden, outputs)
         for unit, prediction_error in errors.items():
             unit.net_derivative = -prediction_error / self.precision
@@ -98,7 +99,7 @@ class PredictiveCoding(cn.ObjectProcedure):
         for unit in outputs:
             if not unit.lesioned:
                 unit.activate()
-                errors[unit] = -self.precision * _own_net_derivative(unit)
+                errors[unit] = -self.precision * own_net_derivative(unit)
         return errors
 
     def _move(self, hidden: Sequence[cn.Unit], outputs: Sequence[cn.Unit]) -> float:
@@ -115,16 +116,6 @@ class PredictiveCoding(cn.ObjectProcedure):
             unit.net_input += self.dt * force
             unit.activation = float(unit.group.activation_function.activation(unit.net_input))
         return largest
-
-
-def _own_net_derivative(unit: cn.Unit) -> float:
-    """Return ∂E/∂x of an output unit."""
-    if not unit.has_error:
-        return 0.0
-    group = unit.group
-    if group.paired_error is not None:
-        return float(group.paired_error.compare_net_input(unit.net_input, unit.activation, unit.target, group.activation_function)[1])
-    return float(group.error_function.derivative(unit.activation, unit.target)) * slope_of(unit)
 
 
 @cn.hookimpl

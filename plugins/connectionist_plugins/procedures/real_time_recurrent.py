@@ -32,6 +32,7 @@ class RealTimeRecurrent(cn.ObjectProcedure):
     """Real-time recurrent learning."""
 
     name = "real_time_recurrent"
+    uses_all_ticks = True
     synonyms = ("rtrl",)
     equation = "∂E/∂w = Σ over ticks of ∂E/∂y of the output units · ∂y/∂w, carried forward from tick to tick"
 

@@ -172,7 +172,7 @@ def test_symmetric_weights_that_differ_are_found() -> None:
     net = symmetric()
     net.connect("hidden", "output", delay=2)
     net.connection("hidden:0", "output:0", delay=2).weight.value = 0.7
-    with pytest.raises(WiringError, match=r"tie them, as network.make_symmetric"):
+    with pytest.raises(WiringError, match=r"does not share its weight with .*; tie them, as in network.tie"):
         cn.procedure("contrastive_hebbian").check_network(net)
 
 
@@ -219,3 +219,47 @@ def test_a_study_has_a_procedure(tmp_path: Path) -> None:
         cn.Study("xor", **given).run(tmp_path / "study", workers=1)
     with pytest.raises(UnknownNameError, match="unknown learning procedure 'x'"):
         cn.Study("xor", procedure="x", **given)
+
+
+def early_target() -> cn.ExampleSet:
+    """Return an example with a target at the first tick only."""
+    targets = np.full((4, 2), np.nan)
+    targets[0] = 1.0
+    return cn.ExampleSet([cn.Example.sequence(np.zeros((4, 3)), targets, name="early")])
+
+
+@pytest.mark.parametrize("procedure", ["contrastive_hebbian", "equilibrium_propagation", "almeida_pineda"])
+def test_a_target_before_the_last_tick_is_not_dropped(procedure: str) -> None:
+    with pytest.raises(DataError, match="example 'early' has a target before it for a unit that has none there"):
+        cn.error_derivatives(symmetric(), early_target(), procedure=procedure)
+
+
+@pytest.mark.parametrize("procedure", ["equilibrium_propagation", "almeida_pineda"])
+def test_procedures_on_objects_ignore_neither_noise_nor_clamps(procedure: str) -> None:
+    net = symmetric()
+    clamped = held(3).clamped(net, {"hidden:0": 0.5})
+    with pytest.raises(DataError, match="clamps input units only"):
+        cn.error_derivatives(net, clamped, procedure=procedure)
+    net["hidden"].net_input_noise = cn.Noise(0.1)
+    with pytest.raises(WiringError, match="must have none in training"):
+        cn.train(net, held(3), "steepest", 1, procedure=procedure, engine="local")
+
+
+def test_a_network_that_is_not_at_rest_gives_a_warning() -> None:
+    procedure = cn.procedure("almeida_pineda", steps=1)
+    with pytest.warns(UserWarning, match="procedure 'almeida_pineda': not at rest after 1 step"):
+        cn.error_derivatives(symmetric(), held(3), procedure=procedure)
+
+
+def test_a_local_rule_takes_its_own_signals_only() -> None:
+    rule: Any = cn.rule("hebb", rate=0.2)
+    assert cn.Phase(rule, 1, procedure=cn.procedure("hebb", rate=0.2)).procedure == rule
+    with pytest.raises(ParameterError, match="has a learning procedure already"):
+        cn.Phase(cn.rule("hebb", rate=0.2), 1, procedure=cn.procedure("hebb", rate=0.7))
+
+
+def test_input_units_receive_no_symmetric_connections() -> None:
+    net = layered()
+    with pytest.raises(WiringError, match="input"):
+        net.make_symmetric("input", "hidden")
+    assert len(net.projections) == len(layered().projections)

@@ -122,7 +122,7 @@ def test_generec_has_the_changes_of_the_golden_numbers_in_both_directions() -> N
 @pytest.mark.parametrize("beta", ["0.5", "0.1"])
 def test_equilibrium_propagation_has_the_changes_of_the_golden_numbers(beta: str) -> None:
     golden, net = GOLDEN["equilibrium_propagation"], symmetric()
-    procedure = cn.procedure("equilibrium_propagation", beta=float(beta), cost="state", steps=5000, criterion=1e-15)
+    procedure = cn.procedure("equilibrium_propagation", beta=float(beta), cost="state", steps=5000, criterion=1e-14)
     examples = cn.ExampleSet([held(golden["input"], golden["target"], 2)])
     _, found = cn.error_derivatives(net, examples, engine="local", procedure=procedure)
     np.testing.assert_allclose([unit.net_input for unit in net["hidden"]], golden["free"]["hidden"], rtol=0, atol=1e-13)
@@ -134,7 +134,7 @@ def test_equilibrium_propagation_has_the_changes_of_the_golden_numbers(beta: str
 @pytest.mark.parametrize(("is_symmetric", "most"), [(False, 0.0025), (True, 2e-5)])
 def test_equilibrium_propagation_tends_to_the_derivatives(is_symmetric: bool, most: float) -> None:
     golden, net = GOLDEN["equilibrium_propagation"], symmetric()
-    procedure = cn.procedure("equilibrium_propagation", beta=0.01, symmetric=is_symmetric, cost="state", steps=5000, criterion=1e-15)
+    procedure = cn.procedure("equilibrium_propagation", beta=0.01, symmetric=is_symmetric, cost="state", steps=5000, criterion=1e-14)
     examples = cn.ExampleSet([held(golden["input"], golden["target"], 2)])
     _, found = cn.error_derivatives(net, examples, engine="local", procedure=procedure)
     difference = np.abs(matrix(net, found, "hidden", "output") - golden["exact_dC"]["Wy"]).max()
@@ -144,7 +144,7 @@ def test_equilibrium_propagation_tends_to_the_derivatives(is_symmetric: bool, mo
 def test_predictive_coding_has_the_changes_of_the_golden_numbers() -> None:
     golden, net = GOLDEN["predictive_coding"], layered("linear")
     examples = cn.ExampleSet.from_arrays([golden["input"]], [golden["target"]])
-    procedure = cn.procedure("predictive_coding", steps=5000, criterion=1e-15)
+    procedure = cn.procedure("predictive_coding", steps=5000, criterion=1e-14)
     _, found = cn.error_derivatives(net, examples, engine="local", procedure=procedure)
     np.testing.assert_allclose(-matrix(net, found, "input", "hidden"), golden["equilibrium"]["dW1"], rtol=0, atol=1e-13)
     np.testing.assert_allclose(-matrix(net, found, "hidden", "output"), golden["equilibrium"]["dW2"], rtol=0, atol=1e-13)
@@ -154,7 +154,7 @@ def test_predictive_coding_has_the_changes_of_the_golden_numbers() -> None:
 def test_predictive_coding_tends_to_back_propagation_with_the_precision(precision: float) -> None:
     golden, net = GOLDEN["predictive_coding"], layered("linear")
     examples = cn.ExampleSet.from_arrays([golden["input"]], [golden["target"]])
-    procedure = cn.procedure("predictive_coding", precision=precision, steps=5000, criterion=1e-15)
+    procedure = cn.procedure("predictive_coding", precision=precision, steps=5000, criterion=1e-14)
     _, found = cn.error_derivatives(net, examples, engine="local", procedure=procedure)
     _, exact = cn.error_derivatives(net, examples, engine="local")
     of_found, of_exact = matrix(net, found, "bias", "hidden"), matrix(net, exact, "bias", "hidden")
@@ -175,7 +175,7 @@ def test_almeida_pineda_has_the_derivatives_of_the_golden_numbers() -> None:
         for sender, of_sender in rows.items():
             net.connect(sender, receiver, delay=1, weights=weights[of_receiver, of_sender].T)
     examples = cn.ExampleSet([held(golden["external"], golden["target"], 2)])
-    procedure = cn.procedure("almeida_pineda", steps=5000, criterion=1e-15)
+    procedure = cn.procedure("almeida_pineda", steps=5000, criterion=1e-14)
     _, found = cn.error_derivatives(net, examples, engine="local", procedure=procedure)
     np.testing.assert_allclose([unit.activation for unit in net["output"]], golden["fixed_point"][3:], **EXACT)
     for receiver, of_receiver in rows.items():
