@@ -66,7 +66,8 @@ class Phase(KnownAttributes):
         epochs of the phase so far and E of the last epoch (infinite before the first of the training), and returns the value for the next
         epoch. The rate of a projection that has a rate does not change.
     procedure : LearningProcedure or str, optional
-        How each weight comes by the number that the rule uses. By default "back_propagation"; a `LocalRule` is its own procedure.
+        How each weight comes by the number that the rule uses. None, the default, means the usual one: "back_propagation", or the rule
+        itself if it is a `LocalRule`.
 
     Raises
     ------
@@ -85,11 +86,12 @@ class Phase(KnownAttributes):
     presentations: int | None = None
     clip: tuple[str, float] | None = None
     schedule: Schedule | None = None
-    procedure: LearningProcedure = None  # type: ignore[assignment]
+    procedure: LearningProcedure | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule", registry.resolve("update_rules", self.rule, Rule, what="Phase.rule"))
-        object.__setattr__(self, "procedure", procedure_for(self.rule, self.procedure))
+        procedure = procedure_for(self.rule, self.procedure)
+        object.__setattr__(self, "procedure", None if procedure == procedure_for(self.rule, None) else procedure)
         check_number("Phase", "epochs", self.epochs, at_least=0, whole=True)
         if self.update_after != "epoch":
             if isinstance(self.update_after, str):
@@ -101,10 +103,10 @@ class Phase(KnownAttributes):
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
         if self.weighting not in WEIGHTINGS:
             raise ParameterError(f"Phase.weighting: must be one of {', '.join(WEIGHTINGS)} (got {self.weighting!r})")
-        if self.weighting != "equal" and isinstance(self.procedure, SignalProcedure):
+        if self.weighting != "equal" and isinstance(procedure, SignalProcedure):
             what = "rule" if isinstance(self.rule, LocalRule) else "procedure"
             raise ParameterError(
-                f"Phase.weighting: {what} {self.procedure.name!r} does not learn from derivatives of E, so weights of E have no effect; "
+                f"Phase.weighting: {what} {procedure.name!r} does not learn from derivatives of E, so weights of E have no effect; "
                 f"use 'equal' (got {self.weighting!r})"
             )
         given = self.update_after, self.order, self.presentations
@@ -144,7 +146,7 @@ class Phase(KnownAttributes):
         if self.schedule is None:
             return self
         rule = rule_at(self.rule, self.schedule, epochs, error)
-        return self if rule == self.rule else replace(self.with_rule(rule), schedule=None)
+        return self if rule == self.rule else replace(self, rule=rule, schedule=None)
 
     def describe(self) -> dict[str, Any]:
         """Return the rule's name, its parameters, and the other parameters of the phase, for reports."""
@@ -155,23 +157,19 @@ class Phase(KnownAttributes):
             rest["clip"] = list(self.clip)
         if self.schedule is not None:
             rest["schedule"] = describe_schedule(self.schedule)
-        if not self.has_usual_procedure:
+        if self.procedure is not None:
             rest["procedure"] = _describe_procedure(self.procedure)
         return {"rule": self.rule.name, "parameters": parameters, **rest}
 
-    def with_rule(self, rule: Rule | str) -> Phase:
-        """Return the phase with another rule. The usual procedure of the rule before becomes that of the new one."""
-        return replace(self, rule=rule, procedure=None if self.has_usual_procedure else self.procedure)  # type: ignore[arg-type]
-
     @property
     def settings(self) -> dict[str, Any]:
-        """The arguments of the phase beside rule and epochs, by name; the procedure is None if it is the usual one."""
-        return {name: getattr(self, name) for name in SETTINGS} | ({"procedure": None} if self.has_usual_procedure else {})
+        """The arguments of the phase beside rule and epochs, by name."""
+        return {name: getattr(self, name) for name in SETTINGS}
 
     @property
-    def has_usual_procedure(self) -> bool:
-        """Whether the procedure is the one that the rule has by default."""
-        return self.procedure == procedure_for(self.rule, None)
+    def learning_procedure(self) -> LearningProcedure:
+        """The procedure, or the usual one of the rule if `procedure` is None."""
+        return procedure_for(self.rule, self.procedure)
 
 
 def procedure_for(rule: Rule, given: object, what: str = "Phase.procedure") -> LearningProcedure:

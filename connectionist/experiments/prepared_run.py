@@ -268,20 +268,20 @@ def _make_procedure(given: str | LearningProcedure | None, parameters: dict[str,
 
 def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
     if not isinstance(rule, str):
-        return phase if rule is None else phase.with_rule(rule)
+        return phase if rule is None else replace(phase, rule=rule)
     known_parameters = parameters_of(registry.find("update_rules", rule))
     for key in given_parameters:
         if key in parameters_of(type(phase.rule)) and key not in known_parameters:
             raise unknown_parameter(registry.find("update_rules", rule), key)
     kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
     new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
-    return phase.with_rule(new_rule)
+    return replace(phase, rule=new_rule)
 
 
 def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
     """Return the functions of a network, and the rules and procedures of phases."""
     functions = [function for group in network.groups for function in (group.activation_function, group.error_function)]
-    return [*functions, *(owner for phase in phases for owner in (phase.rule, phase.procedure))]
+    return [*functions, *(owner for phase in phases for owner in (phase.rule, phase.learning_procedure))]
 
 
 def _report(

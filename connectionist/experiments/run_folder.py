@@ -264,7 +264,7 @@ def distribution_version(distribution: str) -> str | None:
 def _origins(result: Result) -> dict[str, str | None]:
     used = [("tasks", result.task.name), ("engines", result.run.engine)]
     used += [("update_rules", phase.rule.name) for phase in result.run.phases]
-    others = [phase.procedure.name for phase in result.run.phases if not phase.has_usual_procedure]
+    others = [phase.procedure.name for phase in result.run.phases if phase.procedure is not None]
     used += [("learning_procedures", name) for name in others]
     return {name: _origin(kind, name) for kind, name in used}
 

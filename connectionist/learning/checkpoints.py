@@ -191,7 +191,7 @@ def describe_phase(phase: Phase) -> dict[str, Any]:
     plain = {"epochs": phase.epochs, **phase.settings}
     if phase.schedule is not None:
         plain["schedule"] = with_text_epochs(phase.schedule)
-    if plain["procedure"] is not None:
+    if phase.procedure is not None:
         kind = procedure_kind(phase.procedure.name)
         plain["procedure"] = {"kind": kind, **store(kind, phase.procedure, "train.checkpoint")}
     return {**plain, "rule": store("update_rules", phase.rule, "train.checkpoint")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -218,4 +218,4 @@ class PopulationTraining:
 
 def with_rate(phase: Phase, rate: float) -> Phase:
     """Return a phase whose rule has another learning rate."""
-    return phase.with_rule(phase.rule.with_rate(rate))
+    return replace(phase, rule=phase.rule.with_rate(rate))

@@ -167,7 +167,7 @@ def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phas
         If a procedure cannot train the network on the examples.
     """
     for phase in phases:
-        check_procedure(phase.procedure, network, examples)
+        check_procedure(phase.learning_procedure, network, examples)
     _warn_if_weights_are_zero(network)
     _warn_if_nothing_is_learned(network, examples, phases)
     _warn_if_stream_is_reordered(examples, phases)
@@ -197,7 +197,7 @@ def _warn_if_nothing_is_learned(network: Network, examples: ExampleSet, phases: 
     rows, state = network.weight_rows, network.weight_state
     if len(rows) and not state.trainable[rows[-1]] and not state.array("trainable")[rows].any():
         warn_caller(f"{network.name}: all weights are frozen, so training changes none; network.outputs runs examples without training")
-    learns_from_targets = not any(isinstance(phase.procedure, SignalProcedure) for phase in phases)
+    learns_from_targets = not any(isinstance(phase.learning_procedure, SignalProcedure) for phase in phases)
     if learns_from_targets and examples.targets.size and np.isnan(examples.targets.flat[-1]) and np.isnan(examples.targets).all():
         warn_caller("no example has a target, so the error is 0 and nothing is learned")
 

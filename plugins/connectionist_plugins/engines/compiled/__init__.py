@@ -91,8 +91,8 @@ class Compiled(cn.Engine):
         session = session_of(job, self.precision, self.threads)
         if session is None:
             warn_caller(
-                f"procedure {job.phase.procedure.name!r}: the engine {self.name!r} has no kernels for it, so it is run by the engine "
-                f"'local', with the same numbers but slower; engine='local' does so without this warning"
+                f"procedure {job.phase.learning_procedure.name!r}: the engine {self.name!r} has no kernels for it, so it is run by the "
+                f"engine 'local', with the same numbers but slower; engine='local' does so without this warning"
             )
             return cn.engine("local").session(job)
         return session

@@ -65,7 +65,7 @@ def _fits_in_lanes(job: PopulationJob) -> bool:
     examples, rule = job.examples, job.phase.rule
     if (
         isinstance(rule, SearchRule)
-        or not job.phase.has_usual_procedure
+        or job.phase.procedure is not None
         or isinstance(rule, LocalRule)
         or job.phase.presentations is not None
     ):

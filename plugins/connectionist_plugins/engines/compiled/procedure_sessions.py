@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def session_of(job: TrainingJob, precision: Precision, threads: int) -> CompiledSession | None:
     """Return a session of a job, or None if the kernels cannot run its procedure."""
-    procedure = job.phase.procedure
+    procedure = job.phase.learning_procedure
     if isinstance(procedure, BackwardProcedure):
         return None if procedure.direct_weights(job.network) is not None else CompiledSession(job, precision, threads)
     if not isinstance(procedure, SignalProcedure):

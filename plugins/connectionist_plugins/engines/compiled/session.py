@@ -85,7 +85,7 @@ class CompiledSession(Session):
         self.rates = rates_of(self.trained_weights, self.network, self.rule)
         rule = rule_of(self.network, job.phase, self.rates, precision)
         self.change, self.signal, self.parameters = rule.change, rule.signal, rule.parameters
-        self.backward = backward_array(self.network, job.phase.procedure, precision)
+        self.backward = backward_array(self.network, job.phase.learning_procedure, precision)
         self.known_rule = rule  # its addresses are in use as long as the session
         self.per_change = self._cases_per_change()
         vectors = -(-self.per_change // LANES[precision])

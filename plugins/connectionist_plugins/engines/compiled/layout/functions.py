@@ -107,7 +107,8 @@ class KnownRule(KnownFormulas):
 
 def rule_of(network: Network, phase: Phase, rates: Array, precision: Precision) -> KnownRule:
     """Return the formulas of a phase for weights with some rates. They are kept with the schedule if all weights have one rate."""
-    rule, signals = phase.rule, phase.procedure if isinstance(phase.procedure, SignalProcedure) else None
+    rule, procedure = phase.rule, phase.learning_procedure
+    signals = procedure if isinstance(procedure, SignalProcedure) else None
     known_rules: dict[Precision, KnownRule] = network.schedule.derived.setdefault(KnownRule, {})
     known = known_rules.get(precision)
     settings = [rule, *_parameters(rule), signals, *_parameters(signals)]
