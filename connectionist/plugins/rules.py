@@ -276,7 +276,7 @@ class SearchRule(Rule):
             Weights at which the search starts.
         evaluate : function
             Takes an array of weights like `values`. Returns E, summed over the examples, and ∂E/∂w, an array in the same order. The
-            function ``evaluate.jacobian`` returns the residuals and their derivatives; see `Evaluate`.
+            function ``evaluate.jacobian`` returns the residuals and their derivatives; see ``Evaluate``.
         memory : dict
             Values that the rule keeps from call to call; empty at the beginning of each phase.
 

@@ -87,7 +87,7 @@ class Rprop(cn.UpdateRule):
 class RpropMinus(Rprop):
     """Rprop that makes the smaller step after a change of sign.
 
-    The parameters are those of `Rprop`.
+    The parameters are those of ``Rprop``.
 
     Examples
     --------
@@ -113,7 +113,7 @@ class RpropMinus(Rprop):
 class RpropPlus(Rprop):
     """Rprop that undoes the last change after a change of sign.
 
-    The parameters are those of `Rprop`.
+    The parameters are those of ``Rprop``.
 
     Examples
     --------
@@ -143,7 +143,7 @@ class RpropPlus(Rprop):
 class IrpropMinus(Rprop):
     """Rprop that makes no step after a change of sign.
 
-    The parameters are those of `Rprop`.
+    The parameters are those of ``Rprop``.
 
     Examples
     --------
