@@ -1,7 +1,7 @@
 """Example files of MikeNet (``.ex``).
 
 An example clamps groups of units at some ticks, and gives groups targets. The grammar is in
-`connectionist_plugins.formats.mikenet_examples.text`.
+``connectionist_plugins.formats.mikenet_examples.text``.
 
 Harm, M. W. (1995), MikeNet, University of Southern California; Harm, M. W. & Seidenberg, M. S. (2004), Computing the meanings of words in
 reading, Psychological Review 111, 662–720.
