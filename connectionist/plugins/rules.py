@@ -55,7 +55,8 @@ class Rule(Parameterized, ABC):
         Whether Δw is a continuous function of the derivatives, and so nearly the same on all engines. It is not if it depends on their
         signs. `check_engine` compares trainings by continuous rules only.
     decay : float
-        Weight decay per change, at least 0 and below 1.
+        Weight decay per change, at least 0 and below 1. A rule may also have the parameter ``weight_decay``, which is a part of Δw; one
+        of the two must be 0.
     """
 
     name: ClassVar[str]
@@ -72,12 +73,17 @@ class Rule(Parameterized, ABC):
         Raises
         ------
         ParameterError
-            If the rate is not above 0, or the decay is not at least 0 and below 1.
+            If the rate is not above 0, if the decay is not at least 0 and below 1, or if both decays are above 0.
         """
         super().__post_init__()
         for key, bounds in self._parameter_bounds.items():
             if hasattr(self, key):  # also an attribute that is not a parameter
                 check_number(owner_name(self), key, getattr(self, key), whole=False, **bounds)
+        if self.decay and (weight_decay := getattr(self, "weight_decay", 0.0)):
+            raise ParameterError(
+                f"{owner_name(self)}: decay is applied after each change, weight_decay is a part of it; give one of them "
+                f"(got {self.decay:g} and {weight_decay:g})"
+            )
 
     def with_rate(self, rate: float | None) -> Rule:
         """Return a copy of the rule with another rate.

@@ -62,15 +62,6 @@ class Adam(cn.UpdateRule):
     equation = "Δw = −rate · m / (√v + epsilon), with m and v the means of g and of g², g = ∂E/∂w + weight_decay · w"
     memory = ("derivative_mean", "square_mean", "derivative_weight", "square_weight")
 
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of the derivative; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
     def change(
         self, value: float, derivative: float, derivative_mean: float, square_mean: float, derivative_weight: float, square_weight: float
     ) -> tuple[float, float, float, float, float]:

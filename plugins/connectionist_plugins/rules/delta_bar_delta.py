@@ -66,15 +66,6 @@ class DeltaBarDelta(cn.UpdateRule):
     equation = "Δw = −own rate · ∂E/∂w, own rate + increase if ∂E/∂w has the sign of its mean, · (1 − decrease) if it has the other sign"
     memory = ("weight_rate", "mean_derivative")
 
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
     def change(self, value: float, derivative: float, weight_rate: float, mean_derivative: float) -> tuple[float, float, float]:
         """Return Δw, the rate of the weight, and the mean of its derivatives."""
         rate = weight_rate if weight_rate > 0.0 else self.rate

@@ -57,15 +57,6 @@ class DougsMomentum(cn.WholeNetRule):
     equation = "Δw = −rate · summary · ∂E/∂w + momentum · last change − weight_decay · w, summary = min(1, limit / length of ∂E/∂w)"
     memory = ("last_change",)
 
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
     def summarize(self, derivatives: Sequence[float]) -> float:
         """Return the factor s, above 0 and at most 1."""
         square = 0.0

@@ -64,15 +64,6 @@ class LensDeltaBarDelta(cn.UpdateRule):
     equation = "Δw = −rate · r · ∂E/∂w + momentum · last change − weight_decay · w, r + increase after a change downhill, else r · factor"
     memory = ("rate_factor", "last_change")
 
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
     def change(self, value: float, derivative: float, rate_factor: float, last_change: float) -> tuple[float, float, float]:
         """Return Δw, the factor of the rate, and Δw again."""
         factor = rate_factor if rate_factor > 0.0 else 1.0

@@ -50,15 +50,6 @@ class Momentum(cn.UpdateRule):
     equation = "Δw = −rate · ∂E/∂w + momentum · last change − weight_decay · w"
     memory = ("last_change",)
 
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
     def change(self, value: float, derivative: float, last_change: float) -> tuple[float, float]:
         """Return Δw and, as the memory, Δw again."""
         change = -self.rate * derivative + self.momentum * last_change

@@ -56,15 +56,6 @@ class Nesterov(cn.UpdateRule):
     equation = "Δw = momentum · v − rate · ∂E/∂w − weight_decay · w, v = momentum · last v + the other two terms"
     memory = ("velocity",)
 
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
     def change(self, value: float, derivative: float, velocity: float) -> tuple[float, float]:
         """Return Δw and the new velocity."""
         descent = -self.rate * derivative

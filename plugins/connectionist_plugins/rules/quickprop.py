@@ -66,15 +66,6 @@ class Quickprop(cn.UpdateRule):
     equation = "Δw = S / (last S − S) · last change, at most max_growth · last change, − rate · S if downhill, S = ∂E/∂w + weight_decay · w"
     memory = ("last_slope", "last_change")
 
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of the derivative; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
     def change(self, value: float, derivative: float, last_slope: float, last_change: float) -> tuple[float, float, float]:
         """Return Δw, S, and Δw again."""
         slope = derivative + self.weight_decay * value if self.weight_decay > 0.0 else derivative

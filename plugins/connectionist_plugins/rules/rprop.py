@@ -76,11 +76,6 @@ class Rprop(cn.UpdateRule):
                 f"{self.name}: initial_step must be at least smallest_step and at most largest_step "
                 f"(got {self.initial_step:g}, with {self.smallest_step:g} and {self.largest_step:g})"
             )
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
 
 
 @dataclass(frozen=True)

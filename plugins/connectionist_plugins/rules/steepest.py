@@ -47,15 +47,6 @@ class Steepest(cn.UpdateRule):
     synonyms = ("backprop", "gradient_descent", "sgd")
     equation = "Δw = −rate · ∂E/∂w − weight_decay · w"
 
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        super().__post_init__()
-        if self.decay and self.weight_decay:
-            raise cn.errors.ParameterError(
-                f"{self.name}: decay is applied after each change, weight_decay is a part of it; give one of them "
-                f"(got {self.decay:g} and {self.weight_decay:g})"
-            )
-
     def change(self, value: float, derivative: float) -> tuple[float]:
         """Return Δw."""
         change = -self.rate * derivative
