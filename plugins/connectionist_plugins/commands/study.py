@@ -14,6 +14,7 @@ from connectionist.cli.run_options import add_run_options, owners_of_parameters,
 from connectionist.cli.settings import parse_seeds, parse_variations, whole_number
 from connectionist.cli.streams import print_message, results_kept
 from connectionist.learning.stop_signals import stop_signals
+from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import print_text, visible_line
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
@@ -87,8 +88,10 @@ def make_runs(arguments: Namespace) -> int:
         status = FAILED if has_failed and status == FINISHED else status
     if len(table):
         report(study, table, arguments.task, arguments)
-    if status == FINISHED and "message" in table and (table["message"] != "").any():
+    failures = [text for text in table["message"] if text] if "message" in table else []
+    if failures and status != INTERRUPTED:
         status = FAILED
+        print_message(f"connectionist study: error: {len(failures)} of {describe_count(len(table), 'run')} failed; the first: {failures[0]}")
     return status
 
 

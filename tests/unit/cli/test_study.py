@@ -66,8 +66,9 @@ def test_failed_runs_are_listed_and_set_the_status(cli: Cli, plugin_file: Callab
         """,
     )
     words = ["--plugins-dir", folder, "study", "fragile", "--seeds", "1-3", "--epochs", "5", "--workers", "1", "--json"]
-    status, out, _ = cli(*words, "--keep", "runs", "--out", tmp_path / "s")
+    status, out, err = cli(*words, "--keep", "runs", "--out", tmp_path / "s")
     assert status == 1
+    assert "connectionist study: error: 1 of 3 runs failed; the first: plugin 'fragile'" in err
     assert json.loads(out)["failed"] == 1
     message = cn.read_study(tmp_path / "s").table["message"]
     assert message.str.contains(r"plugin 'fragile' from .*: SystemExit: 3 \(fragile.py, line 11\)").tolist() == [False, True, False]
