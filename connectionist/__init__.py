@@ -55,7 +55,14 @@ if TYPE_CHECKING:
     from connectionist.model.simple_recurrent_network import simple_recurrent_network
     from connectionist.model.unit import Unit
     from connectionist.plugins.by_name import activation_function, engine, error_function, file_format, procedure, rule, task
-    from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction, log_softmax, moved_target
+    from connectionist.plugins.functions import (
+        ActivationFunction,
+        DynamicActivationFunction,
+        ErrorFunction,
+        JointActivationFunction,
+        log_softmax,
+        moved_target,
+    )
     from connectionist.plugins.hookspecs import hookimpl
     from connectionist.plugins.parameters import parameter
     from connectionist.plugins.procedures import BackwardProcedure, CasePhase, LearningProcedure, ObjectProcedure, SignalProcedure
@@ -78,6 +85,7 @@ _MODULES = {
     "Connection": "model.connection",
     "ConnectionistError": "errors",
     "Criterion": "engines.phase",
+    "DynamicActivationFunction": "plugins.functions",
     "Engine": "engines.engine",
     "ErrorFunction": "plugins.functions",
     "Event": "data.event",
@@ -204,6 +212,7 @@ __all__ = [
     "Connection",
     "ConnectionistError",
     "Criterion",
+    "DynamicActivationFunction",
     "Engine",
     "ErrorFunction",
     "Event",

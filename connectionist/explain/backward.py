@@ -6,11 +6,21 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connectionist.explain.forward import previous_activation
 from connectionist.explain.passes import Context, Pass, network_of
-from connectionist.explain.terms import FunctionValue, NamedValues, Sum, Term, WeightValue, shown_parameters, sum_with_matching_weights
+from connectionist.explain.terms import (
+    FunctionValue,
+    NamedNumbers,
+    NamedValues,
+    Sum,
+    Term,
+    WeightValue,
+    shown_parameters,
+    sum_with_matching_weights,
+)
 from connectionist.model.schedule import intact_units
 from connectionist.model.time.group_copy import GroupAtTick
-from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
+from connectionist.model.time.integrators import ActivationIntegrator, DynamicUnit, Integrator, NetInputIntegrator, UnitWithPast
 from connectionist.model.unit import Unit
 from connectionist.plugins.functions import within_margin
 from connectionist.utils.declared_attributes import with_assignment_errors
@@ -137,13 +147,23 @@ def _receiver_terms(unit: Unit, one: Pass, context: Context, value_of: WeightVal
         receiver = connection.receiver
         if connection.backpropagate and receiver in one.reached:
             derivative, weight = one.net_derivative(receiver), value_of(connection.weight)
-            term = Term(receiver.name, derivative * weight, (("net_derivative", derivative), ("weight", weight)))
+            factors = (("net_derivative", derivative), ("weight", weight), *output_slope(unit))
+            term = Term(receiver.name, math.prod(value for _, value in factors), factors)
             terms.append(((context.backward_order[receiver], receiver.incoming.index(connection)), term))
     later = next_tick_copy(unit)
     if isinstance(later, ActivationIntegrator) and later in one.reached:
         term = _next_tick_term(later, "activation_derivative", later.free(one.activation_derivative(later)))
         terms.append(((context.backward_order[later], -1), term))
+    elif isinstance(later, DynamicUnit) and later in one.reached:
+        derivative, factor = later.free(one.activation_derivative(later)), later.previous_slope
+        term = Term(later.name, derivative * factor, (("activation_derivative", derivative), ("previous slope", factor)))
+        terms.append(((context.backward_order[later], -1), term))
     return [term for _, term in sorted(terms, key=lambda pair: pair[0])]
+
+
+def output_slope(unit: Unit) -> NamedNumbers:
+    """Return the slope of the unit's output function, with its name; nothing if it has none."""
+    return () if unit.group.output_function is None else (("output slope", unit.output_slope),)
 
 
 def explain_slope(unit: Unit, function_value: FunctionValue) -> FunctionValue | None:
@@ -152,8 +172,8 @@ def explain_slope(unit: Unit, function_value: FunctionValue) -> FunctionValue | 
         return None
     function = unit.group.activation_function
     y = function_value.value if isinstance(unit, ActivationIntegrator) else unit.computed_activation
-    arguments = (("net_input", unit.net_input), ("activation", y))
-    return FunctionValue("slope", function.name, "", arguments, float(function.slope(unit.net_input, y)), None)
+    arguments = (("net_input", unit.net_input), *previous_activation(unit), ("activation", y))
+    return FunctionValue("slope", function.name, "", arguments, float(function.slope(*(number for _, number in arguments))), None)
 
 
 def explain_net_derivative(unit: Unit, context: Context, slope: FunctionValue | None) -> Sum:
@@ -228,15 +248,15 @@ def _joint_net_derivative(unit: Unit, one: Pass) -> float:
     return unit.group.net_derivatives_from(derivatives)[units.index(unit)]
 
 
-def next_tick_copy(unit: Unit) -> Integrator | None:
-    """Return the copy of an integrating unit one tick later; None at the last tick and for other units."""
+def next_tick_copy(unit: Unit) -> UnitWithPast | None:
+    """Return the copy of a unit that depends on its past one tick later; None at the last tick and for other units."""
     group = unit.group
     if not isinstance(group, GroupAtTick):
         return None
     for other in network_of(unit).groups:
         if isinstance(other, GroupAtTick) and other.tick == group.tick + 1 and other.original is group.original:
             later = other.units[unit.index]
-            return later if isinstance(later, Integrator) and later.previous is unit else None
+            return later if isinstance(later, UnitWithPast) and later.previous is unit else None
     return None
 
 

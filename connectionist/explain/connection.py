@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
 from connectionist.explain import connection_text
+from connectionist.explain.backward import output_slope
 from connectionist.explain.change import Change, explain_change
+from connectionist.explain.forward import output_name
 from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, noise_notes, run_notes
 from connectionist.explain.terms import Term, value_before
 from connectionist.explain.unit import explain_weights
@@ -151,14 +154,15 @@ def _copy_into_last_tick(connection: Connection) -> Connection:
 
 def _sent_term(connection: Connection, receiver: UnitSums) -> Term:
     weight = _weight_used_in(receiver.net_input, connection.weight)
-    activation = connection.sender.activation
-    return Term(connection.sender.name, weight * activation, (("activation", activation), ("weight", weight)))
+    output = connection.sender.output
+    return Term(connection.sender.name, weight * output, ((output_name(connection.sender), output), ("weight", weight)))
 
 
 def _returned_term(connection: Connection, sender: UnitSums, context: Context) -> Term:
     weight = _weight_used_in(sender.activation_derivative, connection.weight)
     derivative = context.net_derivative(connection.receiver)
-    return Term(connection.receiver.name, derivative * weight, (("net_derivative", derivative), ("weight", weight)))
+    factors = (("net_derivative", derivative), ("weight", weight), *output_slope(connection.sender))
+    return Term(connection.receiver.name, math.prod(value for _, value in factors), factors)
 
 
 def _weight_used_in(total: Sum | None, weight: Weight) -> float:

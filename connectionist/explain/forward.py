@@ -6,7 +6,7 @@ from connectionist.explain.passes import network_of
 from connectionist.explain.terms import FunctionValue, Sum, Term, WeightValue, shown_parameters, sum_with_matching_weights
 from connectionist.model.connection import Connection
 from connectionist.model.schedule import intact_units
-from connectionist.model.time.integrators import ActivationIntegrator, Integrator, NetInputIntegrator
+from connectionist.model.time.integrators import ActivationIntegrator, DynamicUnit, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
 
 
@@ -28,8 +28,13 @@ def _noise_term(noise: float) -> tuple[Term, ...]:
 
 
 def _incoming_term(connection: Connection, value_of: WeightValue) -> Term:
-    weight, activation = value_of(connection.weight), connection.sender.activation
-    return Term(connection.sender.name, weight * activation, (("activation", activation), ("weight", weight)))
+    weight, output = value_of(connection.weight), connection.sender.output
+    return Term(connection.sender.name, weight * output, ((output_name(connection.sender), output), ("weight", weight)))
+
+
+def output_name(sender: Unit) -> str:
+    """Return the name of the quantity that the connections of a unit carry."""
+    return "activation" if sender.group.output_function is None else "output"
 
 
 def leak_terms(unit: Integrator, quantity: str, drive_name: str, drive: float, parts: Sum | None = None) -> tuple[Term, Term]:
@@ -58,8 +63,8 @@ def explain_activation(unit: Unit) -> FunctionValue:
     stored = None if isinstance(unit, ActivationIntegrator) or unit.is_clamped or unit.activation_noise else unit.activation
     name, equation, parameters = function.name, getattr(function, "equation", ""), shown_parameters(function)
     if not unit.group.joint:
-        arguments = (("net_input", unit.net_input),)
-        value = float(function.activation(unit.net_input))
+        arguments = (("net_input", unit.net_input), *previous_activation(unit))
+        value = float(function.activation(*(number for _, number in arguments)))
         return FunctionValue("activation", name, equation, arguments, value, stored, parameters=parameters)
     units = intact_units(unit.group)
     activations = [0.0] * len(units)
@@ -67,6 +72,11 @@ def explain_activation(unit: Unit) -> FunctionValue:
     net_inputs = tuple((each.name, each.net_input) for each in units)
     value = float(activations[units.index(unit)])
     return FunctionValue("activation", name, equation, net_inputs, value, stored, parameters=parameters)
+
+
+def previous_activation(unit: Unit) -> tuple[tuple[str, float], ...]:
+    """Return the activation one tick before, with its name, if it is an argument of the activation function; else nothing."""
+    return (("previous", unit.previous.activation),) if isinstance(unit, DynamicUnit) else ()
 
 
 def explain_integrated(unit: Unit, function_value: FunctionValue) -> Sum | None:

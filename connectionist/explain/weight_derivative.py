@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connectionist.explain.forward import output_name
 from connectionist.explain.terms import DIFFERENT, Sum, Term
 from connectionist.utils.declared_attributes import with_assignment_errors
 
@@ -69,9 +70,9 @@ def _terms_of_pass(copies: list[Connection], one: Pass) -> list[Term]:
 
 
 def _term(connection: Connection, derivative: float, suffix: str = "") -> Term:
-    activation = connection.sender.activation
-    factors = (("net_derivative", derivative), ("activation", activation))
-    return Term(connection.name + suffix, derivative * activation, factors)
+    output = connection.sender.output
+    factors = (("net_derivative", derivative), (output_name(connection.sender), output))
+    return Term(connection.name + suffix, derivative * output, factors)
 
 
 def _examples_of_last_change(weight: Weight, total: Sum) -> int:

@@ -166,8 +166,7 @@ def _store_functions(network: Network, described: NetworkDescription) -> list[tu
     """Return the kind of each function, with its name and parameters."""
     found: list[tuple[str, dict[str, Any]]] = [("", {})] * len(described.functions)
     for group in described.values["groups"]:
-        for each in ("activation", "error"):
-            if (number := group[each]) is not None:
-                what = f"{network.name}, group {group['name']!r}"
-                found[number] = f"{each}_functions", store(f"{each}_functions", described.functions[number], what)
+        for each, kind in (("activation", "activation_functions"), ("error", "error_functions"), ("output", "activation_functions")):
+            if (number := group.get(each)) is not None:
+                found[number] = kind, store(kind, described.functions[number], f"{network.name}, group {group['name']!r}")
     return found

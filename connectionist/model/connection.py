@@ -202,7 +202,7 @@ class Connection(HtmlRepr, NetworkPart, OtherNames):
         """
         if self.delay:
             return math.nan
-        return self.receiver.net_derivative * self.sender.activation
+        return self.receiver.net_derivative * self.sender.output
 
     def _network(self) -> Any:
         return self.receiver._network()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, cast, overload
@@ -11,14 +10,22 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, UnknownNameError, WiringError, check_number, suggest_name
 from connectionist.model.arrangement import Arranged
+from connectionist.model.group_functions import check_error, check_initial, check_noise, describe_function
 from connectionist.model.joint_computation import JointComputation
 from connectionist.model.noise import ACTIVATION, NET_INPUT, Noise, as_noise
 from connectionist.model.state import UnitState
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
-from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
-from connectionist.plugins.pairing import describe_fitting, describe_partners, is_pair
+from connectionist.plugins.functions import (
+    KINDS_OF_ACTIVATION,
+    ActivationFunction,
+    DynamicActivationFunction,
+    ErrorFunction,
+    JointActivationFunction,
+    kind_of_activation,
+)
+from connectionist.plugins.pairing import describe_fitting, is_pair
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
@@ -43,8 +50,11 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
         In order of index.
     labels : tuple of str
         One per unit; the indices as text if no labels were given.
-    activation_function : ActivationFunction or JointActivationFunction
-        None for input and bias. A name or an object may be assigned; a joint function only in place of a joint function.
+    activation_function : ActivationFunction, JointActivationFunction or DynamicActivationFunction
+        None for input and bias. A name or an object may be assigned, if it is of the same kind.
+    output_function : ActivationFunction or None
+        Function from a unit's activation to its output, which its connections carry. None if the output is the activation. A name or an
+        object may be assigned to a group that has one.
     error_function : ErrorFunction or None
         For output groups only. A name or an object may be assigned.
     net_input_noise, activation_noise : Noise or None
@@ -97,6 +107,7 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
         error_function: Any = None,
         margin: float = 0.0,
         timing: Timing | None = None,
+        output_function: Any = None,
     ) -> None:
         self._state = state
         self.name = name
@@ -106,6 +117,7 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
             self.tick = None
         self._activation_function: Any = None  # its type and whether it is None depend on the role; so callers need no casts
         self._error_function: Any = None
+        self._output_function: ActivationFunction | None = None
         self._paired_error: ErrorFunction | None = None
         self._margin = 0.0
         self._noise: dict[int, Noise | None] = {NET_INPUT: None, ACTIVATION: None}
@@ -116,8 +128,15 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
             self.error_function = error_function
         if margin != 0.0:
             self.margin = margin
+        if output_function is not None:
+            self._set_output_function(output_function)
         if self._timing.integrates == "activation" and self.joint:
             raise ParameterError(f"group {name!r}, integrates: a joint function's units can integrate their net input only")
+        if self._timing.integrates and self.dynamic:
+            raise ParameterError(
+                f"group {name!r}, integrates: must be None (got {self._timing.integrates!r}), since {self.activation_function.name!r} is "
+                f"a function of the activation one tick before"
+            )
         first = state.grow(len(labels))
         self.rows = slice(first, first + len(labels))
         self.units = tuple(self._unit_kind(state, first + index, self, index) for index in range(len(labels)))
@@ -187,7 +206,7 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
         if self.role == "bias":
             raise ParameterError("group 'bias': its unit is always 1, before tick 1 too, so its timing cannot be assigned")
         if self._error_function is not None:
-            _check_initial(timing, self._error_function)
+            check_initial(timing, self._error_function)
         self._timing = timing
 
     @property
@@ -196,21 +215,38 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
         return self._activation_function
 
     @activation_function.setter
-    def activation_function(self, given: str | ActivationFunction | JointActivationFunction) -> None:
-        contracts: tuple[type, ...] = (ActivationFunction, JointActivationFunction)
-        function: Any = registry.resolve("activation_functions", given, *contracts, what=f"group {self.name!r}, activation")
+    def activation_function(self, given: str | ActivationFunction | JointActivationFunction | DynamicActivationFunction) -> None:
+        what = f"group {self.name!r}, activation"
+        function: Any = registry.resolve("activation_functions", given, *KINDS_OF_ACTIVATION, what=what)
         if self.clamped:
             raise ParameterError(f"group {self.name!r}, activation_function: is for hidden and output groups only")
-        if self._activation_function is not None and isinstance(function, JointActivationFunction) != self.joint:
+        now = self._activation_function
+        if now is not None and kind_of_activation(function) is not kind_of_activation(now):
             raise ParameterError(
-                f"group {self.name!r}, activation_function: cannot change from {_describe(self._activation_function)} to "
-                f"{_describe(function)}, since the order of computation depends on it; choose it in add_group, or assign one of "
+                f"group {self.name!r}, activation_function: cannot change from {describe_function(self._activation_function)} to "
+                f"{describe_function(function)}, since the order of computation depends on it; choose it in add_group, or assign one of "
                 f"{describe_fitting(self._activation_function, self._error_function)}"
             )
         if self._error_function is not None:
-            _check_error(self.name, self._error_function, function)
+            check_error(self.name, self._error_function, function)
         self._paired_error = self._pair(self._error_function, function)
         self._activation_function = function
+
+    @property
+    def output_function(self) -> ActivationFunction | None:
+        """Function from activation to output; None if the output is the activation."""
+        return self._output_function
+
+    @output_function.setter
+    def output_function(self, given: str | ActivationFunction) -> None:
+        if self._output_function is None:
+            raise ParameterError(f"group {self.name!r}, output_function: cannot be added to a group without one; give output= to add_group")
+        self._set_output_function(given)
+
+    def _set_output_function(self, given: str | ActivationFunction) -> None:
+        what = f"group {self.name!r}, output"
+        self._output_function = registry.resolve("activation_functions", given, ActivationFunction, what=what)  # type: ignore[type-abstract]
+        self._state.has_outputs = True
 
     @property
     def error_function(self) -> Any:
@@ -221,10 +257,10 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
     def error_function(self, given: str | ErrorFunction) -> None:
         function = registry.resolve("error_functions", given, ErrorFunction, what=f"group {self.name!r}, error")  # type: ignore[type-abstract]
         self._check_is_output("error_function")
-        _check_error(self.name, function, self._activation_function)
-        _check_initial(self.timing, function)
+        check_error(self.name, function, self._activation_function)
+        check_initial(self.timing, function)
         if self._noise[ACTIVATION] is not None:
-            _check_noise(self.name, function)
+            check_noise(self.name, function)
         self._paired_error = self._pair(function, self._activation_function)
         self._error_function = function
 
@@ -272,7 +308,7 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
         if noise is not None and (self.role == "bias" or (quantity == NET_INPUT and self.clamped)):
             raise ParameterError(f"{what}: is for hidden and output groups (the role of {self.name!r} is {self.role!r})")
         if noise is not None and quantity == ACTIVATION and self._error_function is not None:
-            _check_noise(self.name, self._error_function)
+            check_noise(self.name, self._error_function)
         self._network().weight_state.may_have_noise |= noise is not None
         self._noise[quantity] = noise
 
@@ -284,6 +320,16 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
     def joint(self) -> bool:
         """Whether the units' activations depend on one another's net inputs, as in a softmax group."""
         return isinstance(self._activation_function, JointActivationFunction)
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether the activation of a unit depends on its activation one tick before."""
+        return isinstance(self._activation_function, DynamicActivationFunction)
+
+    @property
+    def depends_on_past(self) -> bool:
+        """Whether the state of a unit depends on its own state one tick before."""
+        return self.timing.integrates is not None or self.dynamic
 
     @property
     def activations(self) -> Array:
@@ -360,37 +406,3 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
     if len(set(labels)) < len(labels):
         raise WiringError(f"group {group!r}: labels must differ (got {Counter(labels).most_common(1)[0][0]!r} twice)")
     return labels
-
-
-def _describe(activation: Any) -> str:
-    is_joint = isinstance(activation, JointActivationFunction)
-    return f"{activation.name!r} ({'a function of the whole group' if is_joint else 'a function of single units'})"
-
-
-def _check_error(group: str, error: ErrorFunction, activation: Any) -> None:
-    low, high = error.activations
-    if activation.range[0] < low or activation.range[1] > high:
-        raise ParameterError(
-            f"group {group!r}, error: {error.name!r} needs activations from {low:g} to {high:g}, "
-            f"{activation.name!r} gives {activation.range[0]:g} to {activation.range[1]:g}; {describe_partners(error, activation)}"
-        )
-
-
-def _check_noise(group: str, error: ErrorFunction) -> None:
-    low, high = error.activations
-    if math.isfinite(low) or math.isfinite(high):
-        raise ParameterError(
-            f"group {group!r}, activation_noise: {error.name!r} needs activations from {low:g} to {high:g}, which noise can leave; "
-            f"assign net_input_noise"
-        )
-
-
-def _check_initial(timing: Timing, error: ErrorFunction) -> None:
-    """Raise ParameterError if units that integrate their activation start outside the range of the error function."""
-    low, high = error.activations
-    wrong = (timing.initial < low) | (timing.initial > high)
-    if timing.integrates == "activation" and wrong.any():
-        raise ParameterError(
-            f"group {timing.group!r}, initial: {error.name!r} needs activations from {low:g} to {high:g}, and units that integrate "
-            f"their activation start from this value (got {timing.initial[wrong][0]:g})"
-        )

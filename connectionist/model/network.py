@@ -39,7 +39,7 @@ from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
-from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.utils.arrays import Array
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
@@ -135,7 +135,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         name: str,
         units: int | Sequence[str],
         role: str = "hidden",
-        activation: str | ActivationFunction | JointActivationFunction | None = None,
+        activation: str | ActivationFunction | JointActivationFunction | DynamicActivationFunction | None = None,
         error: str | ErrorFunction | None = None,
         margin: float = 0.0,
         biased: bool | None = None,
@@ -143,6 +143,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         integrates: str | None = None,
         dt: npt.ArrayLike = 1.0,
         initial_net_input: npt.ArrayLike = 0.0,
+        output: str | ActivationFunction | None = None,
     ) -> Group:
         """Add named units.
 
@@ -171,6 +172,9 @@ class Network(HtmlRepr, DeclaredAttributes):
             For continuous-time units: the fraction of the distance to its drive that a unit covers in one tick; above 0, at most 1.
         initial_net_input : float or array_like [unit]
             Net input before tick 1, for units that integrate it.
+        output : str or activation function, optional
+            For hidden and output groups: a function from a unit's activation to what its connections carry; by default the activation
+            itself. Errors are always of the activations.
 
         Returns
         -------
@@ -187,11 +191,12 @@ class Network(HtmlRepr, DeclaredAttributes):
         MemoryLimitError
             If the units would not fit in memory.
         """
-        construction.check_group(self._wiring, name, role, activation, error, margin, biased, integrates)
+        construction.check_group(self._wiring, name, role, activation, error, margin, biased, integrates, output)
         is_biased = role != "input" if biased is None else biased
         with construction.allocating_group(name, units, biased=is_biased):
             timing = Timing.of(name, len(make_labels(name, units)), initial, integrates, dt, initial_net_input)
-            group = self._wiring.add_group(construction.make_group(self._wiring, name, units, role, activation, error, margin, timing))
+            made = construction.make_group(self._wiring, name, units, role, activation, error, margin, timing, output)
+            group = self._wiring.add_group(made)
             if is_biased:
                 self.connect("bias", name)
         return group

@@ -92,11 +92,14 @@ class UnitState(State):
         Factor of E, and so of each derivative, in the present case.
     is_perturbed : bool
         Whether units have noise or clamps in the present case.
+    has_outputs : bool
+        Whether a group has an output function, so that its connections carry something else than activations.
     """
 
     owner: object
     error_weight: float = 1.0
     is_perturbed: bool = False
+    has_outputs: bool = False
     quantities = (
         "net_input",
         "activation",

@@ -8,6 +8,7 @@ Rumelhart, Hinton & Williams (1986), for unit j with senders i::
     (5)  ∂E/∂x_j = ∂E/∂y_j · f'(x_j)
     (6)  ∂E/∂w_ji = ∂E/∂x_j · y_i         (7)  ∂E/∂y_i = Σ_j ∂E/∂x_j · w_ji
 
+If the group of a sender has an output function g, the output g(y_i) takes the place of y_i in (1) and (6), and (7) has the factor g'(y_i).
 A unit reads and writes only its own connections. `schedule` decides the order in which units are called.
 """
 
@@ -55,7 +56,6 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
 
     _instead: ClassVar[Mapping[str, str]] = {"lesioned": "call Network.lesion or Network.restore"}
     _elsewhere: ClassVar[Mapping[str, str]] = {
-        "output": "activation",
         "value": "activation",
         "act": "activation",
         "y": "activation",
@@ -213,6 +213,18 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         """Whether the unit is clamped in the present case, so that it has no error, and no derivative goes back through it."""
         return self._state.is_perturbed and not math.isnan(self.clamp)
 
+    @property
+    def output(self) -> float:
+        """What the outgoing connections carry: g(y) with the output function g of the group, or the activation y."""
+        function = self._group.output_function
+        return self.activation if function is None else float(function.activation(self.activation))
+
+    @property
+    def output_slope(self) -> float:
+        """The slope of the output function, or 1."""
+        function = self._group.output_function
+        return 1.0 if function is None else float(function.slope(self.activation, function.activation(self.activation)))
+
     def perturb(self) -> None:
         """Add the noise to the activation that was computed or, if the unit is clamped, replace it."""
         self.activation += self.activation_noise
@@ -231,9 +243,13 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         take longer than all the rest.
         """
         net_input, activation = 0.0, self._state.activation
-        for connection in self._incoming:
-            weight, sender = connection.weight, connection.sender._row
-            net_input += weight._state.value[weight._row] * activation[sender]
+        if self._state.has_outputs:
+            for connection in self._incoming:
+                net_input += connection.weight.value * connection.sender.output
+        else:
+            for connection in self._incoming:
+                weight, sender = connection.weight, connection.sender._row
+                net_input += weight._state.value[weight._row] * activation[sender]
         self.net_input = net_input + self.net_input_noise if self._state.is_perturbed else net_input
 
     @property
@@ -308,6 +324,13 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
     def propagate_derivative(self) -> None:
         """Add to the derivative of each incoming weight (equation 6) and to ∂E/∂y of each sender (equation 7)."""
         net_derivative, activation, activation_derivative = self.net_derivative, self._state.activation, self._state.activation_derivative
+        if self._state.has_outputs:
+            for connection in self._incoming:
+                weight, unit = connection.weight, connection.sender
+                weight.derivative += net_derivative * unit.output
+                if connection.backpropagate:
+                    unit.activation_derivative += net_derivative * weight._state.backward[weight._row] * unit.output_slope
+            return
         for connection in self._incoming:
             weight, sender = connection.weight, connection.sender._row
             weight._state.derivative[weight._row] += net_derivative * activation[sender]

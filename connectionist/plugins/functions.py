@@ -1,7 +1,8 @@
 """The contracts of activation functions and error functions.
 
 Both are frozen dataclasses whose methods are plain arithmetic on single numbers: the local engine calls the methods, and the compiled
-engine compiles the same source. A joint activation function computes a whole group at once (softmax).
+engine compiles the same source. A joint activation function computes a whole group at once (softmax). A dynamic one depends on the unit's
+activation one tick before (interactive activation).
 """
 
 from __future__ import annotations
@@ -110,6 +111,39 @@ class JointActivationFunction(Parameterized, ABC):
         """
 
 
+class DynamicActivationFunction(Parameterized, ABC):
+    r"""An activation function of a unit's net input and of its own activation one tick before.
+
+    .. math:: y(t) = f(x(t), y(t - 1))
+
+    A group with such a function runs in time. The activation before tick 1 is the group's ``initial``. Units of interactive activation
+    models are of this kind.
+
+    Attributes
+    ----------
+    name, equation, synonyms, range
+        As for `ActivationFunction`.
+    """
+
+    name: ClassVar[str]
+    equation: ClassVar[str] = ""
+    synonyms: ClassVar[tuple[str, ...]] = ()
+    range: ClassVar[tuple[float, float]] = INFINITE
+    _is_formula = True
+
+    @abstractmethod
+    def activation(self, net_input: float, previous: float) -> float:
+        """Return the activation y(t) of a unit with net input x(t) and activation y(t − 1)."""
+
+    @abstractmethod
+    def slope(self, net_input: float, previous: float, activation: float) -> float:
+        """Return ∂y(t)/∂x(t) at net input x(t), previous activation y(t − 1) and activation y(t)."""
+
+    @abstractmethod
+    def previous_slope(self, net_input: float, previous: float, activation: float) -> float:
+        """Return ∂y(t)/∂y(t − 1), as `slope`."""
+
+
 class ErrorFunction(Parameterized, ABC):
     r"""An error function, which computes the error of one output unit from its activation and its target.
 
@@ -189,6 +223,14 @@ class ErrorFunction(Parameterized, ABC):
             As for `compare_net_input`.
         """
         raise NotImplementedError
+
+
+KINDS_OF_ACTIVATION = (ActivationFunction, JointActivationFunction, DynamicActivationFunction)
+
+
+def kind_of_activation(function: object) -> type:
+    """Return the contract of an activation function, one of `KINDS_OF_ACTIVATION`. The order of computation depends on it."""
+    return next(kind for kind in KINDS_OF_ACTIVATION if isinstance(function, kind))
 
 
 def log_softmax(net_inputs: Sequence[float], index: int) -> float:

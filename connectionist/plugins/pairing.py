@@ -6,10 +6,16 @@ from typing import Any
 
 from connectionist.errors import PluginError, UnknownNameError
 from connectionist.plugins import registry
-from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.functions import (
+    ActivationFunction,
+    DynamicActivationFunction,
+    ErrorFunction,
+    JointActivationFunction,
+    kind_of_activation,
+)
 from connectionist.plugins.registry import describe_origin
 
-Activation = ActivationFunction | JointActivationFunction
+Activation = ActivationFunction | JointActivationFunction | DynamicActivationFunction
 
 
 def is_pair(error_function: ErrorFunction, activation_function: Activation) -> bool:
@@ -37,8 +43,8 @@ def fits(error_function: ErrorFunction | type[ErrorFunction], activation_functio
 
 
 def describe_fitting(activation: Activation, error: ErrorFunction | None) -> str:
-    """Return the names of the registered activation functions of the same kind, joint or not, that fit an error function."""
-    kind: type = JointActivationFunction if isinstance(activation, JointActivationFunction) else ActivationFunction
+    """Return the names of the registered activation functions of the same kind that fit an error function."""
+    kind = kind_of_activation(activation)
     names = [name for name, each in _registered("activation_functions") if issubclass(each, kind) and (error is None or fits(error, each))]
     return ", ".join(map(repr, names))
 

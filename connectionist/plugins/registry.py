@@ -324,15 +324,15 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
     Raises
     ------
     ParameterError
-        If it is neither a name nor an object of one of the contracts, or if its class has a fault or no name.
+        If it is neither the name of an object of one of the contracts nor such an object, or if its class has a fault or no name.
     UnknownNameError
         If no plugin offers this name.
     """
     if isinstance(given, contracts):
         check_named(given)
         return given
-    if isinstance(given, str):
-        made: Contract = find(kind, given)()
+    made: object = find(kind, given)() if isinstance(given, str) else given
+    if isinstance(made, contracts):
         return made
     allowed = " or ".join(contract.__name__ for contract in contracts)
     article = "an" if kind[0] in "aeiou" else "a"

@@ -6,7 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import product
 
-from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.functions import (
+    KINDS_OF_ACTIVATION,
+    ActivationFunction,
+    DynamicActivationFunction,
+    ErrorFunction,
+    JointActivationFunction,
+)
 from connectionist.plugins.pairing import is_pair, paired_functions
 from connectionist.testing.claims import assert_that, check_declaration, make_instance
 
@@ -16,13 +22,14 @@ GROUPS = ((0.3137,), (1.25, -0.5), (0.1, -2.3, 0.7, 1.9), (-3.1, 4.2, 0.05, 0.6,
 FAR = (-800.0, -40.0, 40.0, 800.0)
 NEAR = 10.0
 FAR_GROUPS = ((800.0,), (37.0, 0.0), (-800.0, 0.0), (-800.0, 0.0, 800.0), (800.0, 799.5, -800.0, 0.0))
+PREVIOUS = (-0.1313, 0.0371, 0.6137)
 STEP = 1e-5
 TOLERANCE = 1e-6
 FAR_TOLERANCE = 1e-5  # of central differences of errors near 1000
 
 
 def check_activation_function(function: type[object] | object) -> None:
-    """Check an activation function, of single units or of a whole group.
+    """Check an activation function, of single units, of a whole group, or of single units and their past.
 
     It must be a frozen dataclass with a name. The same net inputs must give the same activations. Activations must be within its `range`,
     also for net inputs of ±1000 if the range is bounded. Derivatives must equal central differences for net inputs from −8 to 8, within
@@ -30,7 +37,7 @@ def check_activation_function(function: type[object] | object) -> None:
 
     Parameters
     ----------
-    function : ActivationFunction, JointActivationFunction, or a class of either
+    function : ActivationFunction, JointActivationFunction, DynamicActivationFunction, or a class of one of them
         Function to check. A class must have default parameters.
 
     Raises
@@ -43,7 +50,7 @@ def check_activation_function(function: type[object] | object) -> None:
     >>> from connectionist.plugins import registry
     >>> check_activation_function(registry.find("activation_functions", "tanh"))
     """
-    made = make_instance(function, ActivationFunction, JointActivationFunction)
+    made = make_instance(function, *KINDS_OF_ACTIVATION)
     check_declaration(made)
     low, high = made.range  # type: ignore[attr-defined]
     assert_that(low < high, type(made).__name__, "range", "the smallest activation, then a greater one", (low, high))
@@ -51,6 +58,8 @@ def check_activation_function(function: type[object] | object) -> None:
         _check_single(made)
     elif isinstance(made, JointActivationFunction):
         _check_joint(made)
+    elif isinstance(made, DynamicActivationFunction):
+        _check_dynamic(made)
 
 
 def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
@@ -189,6 +198,25 @@ def _check_single(function: ActivationFunction) -> None:
     for net_input in NET_INPUTS:
         slope, wanted = function.slope(net_input, function.activation(net_input)), _central_difference(function.activation, net_input)
         assert_that(_is_close(slope, wanted), owner, f"slope at {net_input:g}", f"the central difference, {wanted!r}", slope)
+
+
+def _check_dynamic(function: DynamicActivationFunction) -> None:
+    owner = type(function).__name__
+    for net_input, previous in product((*NET_INPUTS, 0.0), PREVIOUS):
+        activation, again = (function.activation(net_input, previous) for _ in range(2))
+        what = f"activation at {net_input:g}, previous activation {previous:g}"
+        assert_that(activation == again, owner, f"{what}, called twice", f"the same, {activation!r}", again)
+        _check_range(owner, function.range, net_input, activation)
+    for net_input, previous in product(NET_INPUTS, PREVIOUS):
+        activation = function.activation(net_input, previous)
+        slopes = {
+            "slope": _central_difference(lambda x, y=previous: function.activation(x, y), net_input),  # type: ignore[misc]
+            "previous_slope": _central_difference(lambda y, x=net_input: function.activation(x, y), previous),  # type: ignore[misc]
+        }
+        for name, wanted in slopes.items():
+            got = getattr(function, name)(net_input, previous, activation)
+            what = f"{name} at {net_input:g}, previous activation {previous:g}"
+            assert_that(_is_close(got, wanted), owner, what, f"the central difference, {wanted!r}", got)
 
 
 def _check_joint(function: JointActivationFunction) -> None:

@@ -14,14 +14,15 @@ from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.plugins import registry
-from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.testing.network_perturbation import add_noise, perturb
 from connectionist.testing.networks_in_time import connect_with_delays, draw_lengths, draw_timing
 from connectionist.utils.arrays import Array
 from connectionist.utils.random_streams import random_stream
 
+OUTPUT_FUNCTIONS = ("tanh", "logistic")
 RATES = (None, None, 0.004, 0.02)
-Function = ActivationFunction | JointActivationFunction
+Function = ActivationFunction | JointActivationFunction | DynamicActivationFunction
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Features:
         Sequences that start from the state in which the previous one left the network.
     noise : bool
         Noise on net inputs, activations and weights.
+    dynamic : bool
+        Dynamic activation functions and output functions, which only the engine "local" has in all passes.
     perturbed : bool
         Examples with weights of the error, and with clamps of hidden and output groups.
     """
@@ -75,11 +78,12 @@ class Features:
     continues: bool = False
     noise: bool = False
     perturbed: bool = False
+    dynamic: bool = False
 
     @property
     def in_time(self) -> bool:
         """Whether the examples are sequences."""
-        return self.delays or self.integrators
+        return self.delays or self.integrators or self.dynamic
 
 
 def random_network(seed: int, cases: int = 5, **features: Any) -> tuple[Network, ExampleSet]:
@@ -171,10 +175,14 @@ class _Builder:
                 error = self.function("error_functions", self.features.errors)
             options = {"error": error, "margin": 0.2 if self.features.margins and self.chance(0.3) else 0.0}
         options |= draw_timing(self.draw_time, self.features, activation)
+        if self.features.dynamic and self.chance(0.4):
+            options["output"] = self.choice(OUTPUT_FUNCTIONS)
         self.net.add_group(name, self.size(1, 5), role=role, activation=activation, biased=self.chance(0.8), **options)
 
     def function(self, kind: str, names: Sequence[str]) -> Any:
-        return registry.find(kind, self.choice(names or registry.get_registry().names(kind)))()
+        found = {name: registry.find(kind, name) for name in names or registry.get_registry().names(kind)}
+        allowed = [name for name, cls in found.items() if self.features.dynamic or not issubclass(cls, DynamicActivationFunction)]
+        return found[self.choice(allowed)]()
 
     def connect_groups(self) -> None:
         """Connect units to units of higher rank. The units of a group have the same rank or, in an interleaved network, different ranks."""

@@ -31,7 +31,15 @@ MASK_BYTES, ARRAY_BYTES = 1, 2  # memory per pair of units: for a named pattern;
 
 
 def make_group(
-    wiring: Wiring, name: str, units: int | Sequence[str], role: str, activation: object, error: object, margin: float, timing: Timing
+    wiring: Wiring,
+    name: str,
+    units: int | Sequence[str],
+    role: str,
+    activation: object,
+    error: object,
+    margin: float,
+    timing: Timing,
+    output: object = None,
 ) -> Group:
     """Return a new group, which is not yet part of the wiring.
 
@@ -40,11 +48,20 @@ def make_group(
     UnknownNameError, ParameterError
         As `Network.add_group`.
     """
-    return Group(wiring.growing_state, name, make_labels(name, units), role, *default_functions(role, activation, error), margin, timing)
+    functions = default_functions(role, activation, error)
+    return Group(wiring.growing_state, name, make_labels(name, units), role, *functions, margin, timing, output)
 
 
 def check_group(
-    wiring: Wiring, name: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None
+    wiring: Wiring,
+    name: str,
+    role: str,
+    activation: object,
+    error: object,
+    margin: float,
+    biased: bool | None,
+    integrates: str | None,
+    output: object = None,
 ) -> None:
     """Raise an error unless a group of this name and role may be added.
 
@@ -62,7 +79,7 @@ def check_group(
         raise WiringError(f"group {name!r}: {wiring.name} already has a group of this name")
     if biased is not None:
         check_flag(f"group {name!r}", "biased", biased)
-    check_for_role(name, role, activation, error, margin, biased, integrates)
+    check_for_role(name, role, activation, error, margin, biased, integrates, output)
 
 
 def connect(

@@ -34,6 +34,7 @@ TIED = "tied.connections"
 ENDS = ("sender", "receiver", "weight")
 TIMES = ("initial", "dt", "initial_net_input")
 STEP = "step_forward.end_state"
+OUTPUT = "output"  # output function of a group; left out if it has none
 PLACE = ("position", "columns")  # of a group in drawings; left out if it has none
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -45,7 +46,7 @@ class NetworkDescription:
     Attributes
     ----------
     values : dict
-        Values that JSON has: names, roles, parameters. "activation" and "error" of a group are positions in `functions`.
+        Values that JSON has: names, roles, parameters. "activation", "error" and "output" of a group are positions in `functions`.
     arrays : dict of str to array
         ``unit.QUANTITY`` and ``before_tick_1.QUANTITY`` [row of a unit], ``weight.QUANTITY`` [row of a weight], ``connection.sender``,
         ``connection.receiver`` (indices in their groups) and ``connection.weight`` (a row) [connection], projection by projection;
@@ -191,25 +192,27 @@ def _describe_group(group: Group, functions: list[Any]) -> dict[str, Any]:
         "integrates": group.integrates,
         "net_input_noise": _describe_noise(group.net_input_noise),
         "activation_noise": _describe_noise(group.activation_noise),
+        **({} if group.output_function is None else {OUTPUT: _number_of(group.output_function, functions)}),
         **{name: value for name in PLACE if (value := getattr(group, name)) is not None},
     }
 
 
 def _build_group(wiring: Wiring, given: Mapping[str, Any], description: NetworkDescription) -> None:
     name, role, count, row = given["name"], given["role"], given["units"], _whole(given["row"], "row")
-    activation, error = (None if given[each] is None else description.functions[given[each]] for each in ("activation", "error"))
+    functions = (given["activation"], given["error"], given.get(OUTPUT))
+    activation, error, output = (None if each is None else description.functions[each] for each in functions)
     size = count if isinstance(count, int) else len(count)
     last = len(description.arrays[UNIT + "activation"])
     _check(
         wiring.state.size <= row <= last - size, f"group {name!r}: its row must be from {wiring.state.size} to {last - size} (got {row})"
     )
-    construction.check_group(wiring, name, role, activation, error, given["margin"], None, given["integrates"])
+    construction.check_group(wiring, name, role, activation, error, given["margin"], None, given["integrates"], output)
     with construction.allocating_group(name, count, biased=False):
         labels = make_labels(name, count)
         wiring.state.grow(row - wiring.state.size)
         initial, dt, net_input = (description.arrays[TIMING + each][row : row + len(labels)] for each in TIMES)
         timing = Timing.of(name, len(labels), initial, given["integrates"], dt, net_input)
-        group = construction.make_group(wiring, name, labels, role, activation, error, given["margin"], timing)
+        group = construction.make_group(wiring, name, labels, role, activation, error, given["margin"], timing, output)
     for noise in ("net_input_noise", "activation_noise"):
         setattr(group, noise, _build_noise(given[noise]))
     for name in PLACE:

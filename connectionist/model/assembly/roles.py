@@ -8,7 +8,7 @@ ROLES = ("input", "hidden", "output")
 
 
 def check_for_role(
-    group: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None
+    group: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None, output: object
 ) -> None:
     """Raise ParameterError if a role does not exist, or a group of this role cannot have one of the arguments.
 
@@ -20,7 +20,12 @@ def check_for_role(
     if role not in ROLES:
         raise ParameterError(f"group {group!r}, role: must be one of {', '.join(ROLES)} (got {role!r})")
     if role == "input":
-        given = {"activation": activation is not None, "biased": bool(biased), "integrates": integrates is not None}
+        given = {
+            "activation": activation is not None,
+            "biased": bool(biased),
+            "integrates": integrates is not None,
+            "output": output is not None,
+        }
         _check_given(group, role, given, "hidden and output")
     if role != "output":
         _check_given(group, role, {"error": error is not None, "margin": margin != 0.0}, "output")

@@ -189,8 +189,12 @@ class Wiring:
         """The reason why the network runs in time, as in ``"hidden → hidden has a delay of 1"``; empty if it does not."""
         if self._in_time is None:
             delayed = (f"{each.name} has a delay of {each.delay}" for each in self.projections if each.delay and len(each))
-            integrating = (f"the units of group {each.name!r} integrate" for each in self.own_groups if each.timing.integrates)
-            self._in_time = next(delayed, "") or ("" if self.ticks is not None else next(integrating, ""))
+            with_past = (
+                f"the units of group {each.name!r} {'integrate' if each.timing.integrates else 'depend on their past'}"
+                for each in self.own_groups
+                if each.depends_on_past
+            )
+            self._in_time = next(delayed, "") or ("" if self.ticks is not None else next(with_past, ""))
         return self._in_time
 
     def every_connection(self) -> Iterator[Connection]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.model.group import Group
 from connectionist.model.noise import Noise
-from connectionist.model.time.integrators import KINDS
+from connectionist.model.time.integrators import unit_kind
 from connectionist.model.timing import Timing
-from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.model.unit import Unit
+from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
 
 if TYPE_CHECKING:
     from connectionist.model.state import UnitState
@@ -31,8 +32,9 @@ class GroupAtTick(Group):
         self.original = original
         self.tick = tick
         role = original.role if tick > 0 else "initial"
-        self._unit_kind = KINDS[original.timing.integrates if tick > 0 else None]
+        self._unit_kind = unit_kind(original) if tick > 0 else Unit
         super().__init__(state, f"{original.name}@{tick}", original.labels, role, None, timing=original.timing)
+        state.has_outputs |= original.output_function is not None
 
     def name_of(self, label: str) -> str:
         """Return the full name of the unit with this label."""
@@ -53,8 +55,17 @@ class GroupAtTick(Group):
         return self.original.activation_function
 
     @activation_function.setter
-    def activation_function(self, given: str | ActivationFunction | JointActivationFunction) -> None:
+    def activation_function(self, given: str | ActivationFunction | JointActivationFunction | DynamicActivationFunction) -> None:
         self.original.activation_function = given
+
+    @property
+    def output_function(self) -> ActivationFunction | None:
+        """Output function of the original, as `activation_function`."""
+        return self.original.output_function
+
+    @output_function.setter
+    def output_function(self, given: str | ActivationFunction) -> None:
+        self.original.output_function = given
 
     @property
     def error_function(self) -> Any:
@@ -101,6 +112,11 @@ class GroupAtTick(Group):
     def joint(self) -> bool:
         """Whether the original is joint, and this tick is computed."""
         return self.tick > 0 and self.original.joint
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether the original is dynamic, and this tick is computed."""
+        return self.tick > 0 and self.original.dynamic
 
     def set_initial_state(self) -> None:
         """Set the units to the state before tick 1."""

@@ -1,18 +1,27 @@
-"""Continuous-time units in an unrolled network: each unit reads its own copy one tick before.
+"""Units of an unrolled network whose state depends on their own state: each reads its own copy one tick before.
 
 The equations are those of `connectionist.model.timing.Timing`. ``net_derivative`` is the derivative of E by the summed input Σ w y, so that
 equations 6 and 7 of `unit` apply unchanged. For a unit that integrates its net input, it has terms of its own tick and of the next::
 
     net_derivative(t) = dt · ∂E/∂y(t) · f'(x(t)) + (1 − dt) · net_derivative(t + 1)
+
+A unit with a dynamic activation function f(x, y') has, with y' its activation one tick before::
+
+    y(t) = f(x(t), y(t − 1))      ∂E/∂x(t) = ∂E/∂y(t) · ∂f/∂x      ∂E/∂y(t − 1) has the term ∂E/∂y(t) · ∂f/∂y'
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from connectionist.model.unit import Unit
 
+if TYPE_CHECKING:
+    from connectionist.model.group import Group
 
-class Integrator(Unit):
-    """A unit at one tick whose state depends on its state one tick before.
+
+class UnitWithPast(Unit):
+    """A unit at one tick whose state depends on its own state one tick before.
 
     Attributes
     ----------
@@ -23,6 +32,12 @@ class Integrator(Unit):
     __slots__ = ("previous",)
 
     previous: Unit
+
+
+class Integrator(UnitWithPast):
+    """A unit of continuous time."""
+
+    __slots__ = ()
 
     @property
     def dt(self) -> float:
@@ -70,4 +85,46 @@ class ActivationIntegrator(Integrator):
         self.set_net_derivative(self.dt * derivative * slope)
 
 
+class DynamicUnit(UnitWithPast):
+    """A unit whose activation function has the activation one tick before as an argument."""
+
+    __slots__ = ()
+
+    def activate(self) -> None:
+        """Compute y(t) = f(x(t), y(t − 1))."""
+        self.compute_net_input()
+        self.activation = self.function_value
+
+    @property
+    def function_value(self) -> float:
+        """The activation without noise, f(x(t), y(t − 1))."""
+        return float(self._group.activation_function.activation(self.net_input, self.previous.activation))
+
+    @property
+    def computed_activation(self) -> float:
+        """The activation without noise, from which the slopes are computed."""
+        return self.function_value if self._state.is_perturbed else self.activation
+
+    @property
+    def slope(self) -> float:
+        """∂y(t)/∂x(t)."""
+        return float(self._group.activation_function.slope(self.net_input, self.previous.activation, self.computed_activation))
+
+    @property
+    def previous_slope(self) -> float:
+        """∂y(t)/∂y(t − 1)."""
+        return float(self._group.activation_function.previous_slope(self.net_input, self.previous.activation, self.computed_activation))
+
+    def backpropagate(self) -> None:
+        """Pass ∂E/∂y back to the tick before, and compute ∂E/∂x."""
+        derivative = self.free(self.activation_derivative)
+        self.previous.activation_derivative += derivative * self.previous_slope
+        self.set_net_derivative(derivative * self.slope)
+
+
 KINDS: dict[str | None, type[Unit]] = {None: Unit, "net_input": NetInputIntegrator, "activation": ActivationIntegrator}
+
+
+def unit_kind(group: Group) -> type[Unit]:
+    """Return the class of the units of a group at one tick."""
+    return DynamicUnit if group.dynamic else KINDS[group.timing.integrates]

@@ -18,7 +18,7 @@ from connectionist.model.connection import Connection
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.time.group_copy import GroupAtTick
-from connectionist.model.time.integrators import Integrator
+from connectionist.model.time.integrators import UnitWithPast
 from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
 
 if TYPE_CHECKING:
@@ -129,15 +129,15 @@ class _Unroller:
         return self.groups[unit.group, max(tick, 1 - self.ticks_before)].units[unit.index]
 
     def link_integrators(self, tick: int) -> None:
-        """Set `previous` of integrating units to their copies one tick before.
+        """Set `previous` of units that depend on their past to their copies one tick before.
 
         The schedule needs no edge for this: groups of a later tick are never in an earlier generation, and groups of one generation are
         in the order in which they were made.
         """
         for group in self.original.groups:
-            if group.timing.integrates:
+            if group.depends_on_past:
                 for unit in self.groups[group, tick]:
-                    assert isinstance(unit, Integrator)
+                    assert isinstance(unit, UnitWithPast)
                     unit.previous = self.groups[group, tick - 1].units[unit.index]
 
     def copy_projection(self, projection: Projection, tick: int) -> None:
@@ -158,12 +158,12 @@ class _Unroller:
 def groups_with_past(network: Network) -> list[Group]:
     """Return the groups on whose state before tick 1 a later tick depends."""
     senders = {projection.sender for projection in network.projections if projection.delay}
-    return [group for group in network.groups if group.timing.integrates or group in senders]
+    return [group for group in network.groups if group.depends_on_past or group in senders]
 
 
 def longest_delay(network: Network) -> int:
-    """Return the number of past ticks that a network depends on: its longest delay, at least 1 if units integrate; else 0."""
-    integrating = network.ticks is None and any(group.timing.integrates for group in network.groups)
+    """Return the number of past ticks that a network depends on: its longest delay, at least 1 if units depend on their past; else 0."""
+    integrating = network.ticks is None and any(group.depends_on_past for group in network.groups)
     return max([int(integrating), *(projection.delay for projection in network.projections if len(projection))])
 
 

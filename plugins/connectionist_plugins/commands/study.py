@@ -91,7 +91,9 @@ def make_runs(arguments: Namespace) -> int:
     failures = [text for text in table["message"] if text] if "message" in table else []
     if failures and status != INTERRUPTED:
         status = FAILED
-        print_message(f"connectionist study: error: {len(failures)} of {describe_count(len(table), 'run')} failed; the first: {failures[0]}")
+        print_message(
+            f"connectionist study: error: {len(failures)} of {describe_count(len(table), 'run')} failed; the first: {failures[0]}"
+        )
     return status
 
 

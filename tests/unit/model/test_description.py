@@ -42,7 +42,8 @@ WIRING = {
 }
 GROUP = {
     **dict.fromkeys(
-        ("name", "labels", "role", "rows", "_activation_function", "_error_function", "_margin", "_noise", "_timing"), "stored"
+        ("name", "labels", "role", "rows", "_activation_function", "_error_function", "_output_function", "_margin", "_noise", "_timing"),
+        "stored",
     ),
     **dict.fromkeys(("_state", "tick", "_paired_error", "units", "_index"), "derived"),
 }
@@ -75,6 +76,7 @@ def test_no_attribute_is_missing_in_the_description() -> None:
         "owner",
         "error_weight",
         "is_perturbed",
+        "has_outputs",
         "initial_values",
     }
     assert {*WeightState.__annotations__} == {*WeightState.quantities, "owner", "last_update", "may_have_noise", "backward"}

@@ -66,12 +66,16 @@ class Compiled(cn.Engine):
         """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
         from connectionist_plugins.engines.compiled.single_pass import states
 
+        if reason := without_kernels(network):
+            return self._local(reason).states(network, examples, probe)
         return states(network, examples, probe, self.precision)
 
     def error_derivatives(self, network: cn.Network, examples: cn.ExampleSet) -> tuple[float, cn.Array]:
         """Return E and ∂E/∂w, summed over the examples."""
         from connectionist_plugins.engines.compiled.single_pass import error_derivatives
 
+        if reason := without_kernels(network):
+            return self._local(reason).error_derivatives(network, examples)
         return error_derivatives(network, examples, self.precision)
 
     def procedure_derivatives(
@@ -80,7 +84,7 @@ class Compiled(cn.Engine):
         """Return E and what a procedure gives in place of ∂E/∂w; by the objects, if there are no kernels for the procedure."""
         from connectionist_plugins.engines.compiled.single_pass import error_derivatives
 
-        if not isinstance(procedure, cn.BackwardProcedure) or procedure.direct_weights(network) is not None:
+        if not isinstance(procedure, cn.BackwardProcedure) or procedure.direct_weights(network) is not None or without_kernels(network):
             return super().procedure_derivatives(network, examples, procedure)
         return error_derivatives(network, examples, self.precision, procedure)
 
@@ -88,20 +92,36 @@ class Compiled(cn.Engine):
         """Open a phase of training. A procedure without kernels is run by the engine "local", with a warning."""
         from connectionist_plugins.engines.compiled.procedure_sessions import session_of
 
+        if reason := without_kernels(job.network):
+            return self._local(reason).session(job)
         session = session_of(job, self.precision, self.threads)
-        if session is None:
-            warn_caller(
-                f"procedure {job.phase.learning_procedure.name!r}: the engine {self.name!r} has no kernels for it, so it is run by the "
-                f"engine 'local', with the same numbers but slower; engine='local' does so without this warning"
-            )
-            return cn.engine("local").session(job)
-        return session
+        return self._local(f"procedure {job.phase.learning_procedure.name!r}").session(job) if session is None else session
 
     def train_population(self, job: PopulationJob) -> PopulationResults | None:
         """Train many networks of one wiring at once, one in each lane of the processor's vectors."""
         from connectionist_plugins.engines.compiled.population import train_in_lanes
 
+        if without_kernels(job.network):
+            return None
         return train_in_lanes(job, self.precision, self.threads)
+
+    def _local(self, what: str) -> cn.Engine:
+        """Return the engine that computes with objects, with a warning that says for what there are no kernels."""
+        warn_caller(
+            f"{what}: the engine {self.name!r} has no kernels for it, so it is run by the engine 'local', with the same numbers but "
+            f"slower; engine='local' does so without this warning"
+        )
+        return cn.engine("local")
+
+
+def without_kernels(network: cn.Network) -> str:
+    """Return the first part of a network for which there are no kernels, as in "group 'a', output function 'tanh'"; empty without one."""
+    for group in network.groups:
+        if group.dynamic:
+            return f"group {group.name!r}, activation function {group.activation_function.name!r}"
+        if group.output_function is not None:
+            return f"group {group.name!r}, output function {group.output_function.name!r}"
+    return ""
 
 
 @cn.hookimpl
