@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from connectionist.data.example import Example
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Engine
+    from connectionist.engines.goodness import goodness
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.engines.presentation import Presentation
     from connectionist.engines.settling import Settling, settle
@@ -134,6 +135,7 @@ _MODULES = {
     "error_function": "plugins.by_name",
     "file_format": "plugins.by_name",
     "fit": "experiments.fit.fit",
+    "goodness": "engines.goodness",
     "hookimpl": "plugins.hookspecs",
     "inspect": "inspector.view",
     "lesion_study": "experiments.lesion_study.study",
@@ -264,6 +266,7 @@ __all__ = [
     "file_format",
     "fit",
     "formats",
+    "goodness",
     "hookimpl",
     "inspect",
     "lesion_study",

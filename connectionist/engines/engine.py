@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.engines.population import PopulationJob, PopulationResults
     from connectionist.engines.probes import DueMask, Probe
+    from connectionist.engines.settling_job import SettlingJob, Trajectory
     from connectionist.model.group import Group
     from connectionist.model.network import Network
     from connectionist.model.noise import NoiseSource
@@ -234,6 +235,23 @@ class Engine(Parameterized, ABC):
         from connectionist.engines.procedure_runner import procedure_derivatives
 
         return procedure_derivatives(network, examples, procedure)
+
+    def settle(self, job: SettlingJob) -> Trajectory:
+        """Run a network on a constant input until it has settled; the units then show the last tick.
+
+        Parameters
+        ----------
+        job : SettlingJob
+
+        Returns
+        -------
+        Trajectory
+            It ends at the tick at which the network had settled, or a number was not finite. The default computes it through the unit and
+            connection objects.
+        """
+        from connectionist.engines.object_settling import settle_objects
+
+        return settle_objects(job)
 
     @abstractmethod
     def session(self, job: TrainingJob) -> Session:

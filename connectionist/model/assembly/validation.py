@@ -96,7 +96,7 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
     return CaseInputs(inputs, clamps)
 
 
-def one_tick(values: Values, groups: Iterable[Group]) -> CaseInputs:
+def one_tick(values: Values | CaseInputs, groups: Iterable[Group]) -> CaseInputs:
     """Return the inputs and clamps of one tick, checked as those of a network without ticks, as a case of one tick."""
     checked = validate_case_inputs(values, groups, "")
     return CaseInputs(checked.inputs[None], {name: clamp[None] for name, clamp in checked.clamps.items()})

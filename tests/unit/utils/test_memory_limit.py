@@ -273,7 +273,7 @@ def table_of_a_recording(scale: int) -> Act:
     return recording.table
 
 
-@use("net: inputs and targets of [0-9]+ ticks", is_measured=False)
+@use("net: states of [0-9]+ units in [0-9]+ ticks", is_measured=False)
 def settle(scale: int) -> Act:
     net = in_time()
     return lambda: cn.settle(net, [1.0, 0.0], criterion=1e-300, ticks=10_000 * scale)

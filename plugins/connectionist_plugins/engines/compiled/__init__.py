@@ -7,8 +7,8 @@ no compilation. The kernels call the formulas of plugins through addresses (see 
 
 The packages, from top to bottom:
 
-- ``session``, ``population``, ``example_callback``, ``single_pass``: training of one network and of many, calls after examples, and single
-  passes
+- ``session``, ``population``, ``example_callback``, ``single_pass``, ``settling``: training of one network and of many, calls after
+  examples, single passes, and settling
 - ``layout``: the network and the examples as arrays
 - ``kernels``: passes and the loop over epochs
 - ``formulas``: activation functions, error functions and rules as C functions
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Session, TrainingJob
     from connectionist.engines.population import PopulationJob, PopulationResults
     from connectionist.engines.probes import UnitProbe
+    from connectionist.engines.settling_job import SettlingJob, Trajectory
 
 PRECISIONS = {"float64": 1e-12, "float32": 1e-4}  # largest difference from the local engine in a single pass, relative to the largest value
 
@@ -87,6 +88,12 @@ class Compiled(cn.Engine):
         if not isinstance(procedure, cn.BackwardProcedure) or procedure.direct_weights(network) is not None or without_kernels(network):
             return super().procedure_derivatives(network, examples, procedure)
         return error_derivatives(network, examples, self.precision, procedure)
+
+    def settle(self, job: SettlingJob) -> Trajectory:
+        """Run a network on a constant input until it has settled; by the objects, if a part of it has no kernel."""
+        from connectionist_plugins.engines.compiled.settling import settle
+
+        return (settle(job) if self.precision == "float64" else None) or super().settle(job)
 
     def session(self, job: TrainingJob) -> Session:
         """Open a phase of training. A procedure without kernels is run by the engine "local", with a warning."""

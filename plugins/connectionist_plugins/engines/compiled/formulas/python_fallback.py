@@ -196,6 +196,15 @@ def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
     return c_function
 
 
+def _dynamic_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(xs: int, before: int, ys: int, count: int, _: int) -> None:
+        x, previous, y = (_array_at(address, count, dtype) for address in (xs, before, ys))
+        y[:] = np.nan
+        y[:] = _float64s((plugin.activation(*each) for each in zip(x.tolist(), previous.tolist(), strict=True)), count)
+
+    return c_function
+
+
 def _slope(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, ys: int, dys: int, rows: int, stride: int, count: int, _: int) -> None:
         x, y, dy = (_matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, dys))
@@ -382,6 +391,7 @@ def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
 C_TYPES: dict[str, Any] = {"n": ctypes.c_int64, "x": ctypes.c_double}
 CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]] = {
     "activate": (_activate, None, "nnnnnn"),
+    "dynamic_activate": (_dynamic_activate, None, "nnnnn"),
     "slope": (_slope, None, "nnnnnnn"),
     "joint_activate": (_joint_activate, None, "nnnnnnnn"),
     "joint_slope": (_joint_slope, None, "nnnnnnnn"),

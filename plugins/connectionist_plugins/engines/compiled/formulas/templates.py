@@ -12,6 +12,7 @@ The C function for each role:
 
 =============== ==========================================================================================================
 activate        ``(x, y, rows, stride, count, parameters)``: write y = f(x)
+dynamic_activate ``(x, previous, y, count, parameters)``: write y = f(x, previous) for `count` units
 slope           ``(x, y, dy, rows, stride, count, parameters)``: multiply ∂E/∂y by the slope, which gives ∂E/∂x
 joint_activate  ``(x, y, rows, units, stride, count, scratch, parameters)``: write y of a group; `rows` points to the int64
                 rows of its units, `scratch` to float64 memory for 3 numbers per unit
@@ -73,6 +74,20 @@ def c_function(xs, ys, rows, stride, count, address_of_parameters):
                 raised |= raises
         if raised:
             call(REPORTER, (plugin_of(parameters), address_of(x), address_of(y), own_rows, own_stride, count, 0))
+"""
+
+DYNAMIC_ACTIVATE = """
+def c_function(xs, before, ys, count, address_of_parameters):
+    x, previous, y = carray(xs, (count,)), carray(before, (count,)), carray(ys, (count,))
+    SELF
+    raised = 0
+    for unit in range(count):
+        value, raises = activation(self, x[unit], previous[unit])
+        ROUND_INWARD
+        y[unit] = rounded
+        raised |= raises
+    if raised:
+        call(REPORTER, (plugin_of(parameters), address_of(x), address_of(previous), address_of(y), count, 0))
 """
 
 SLOPE = """
@@ -272,6 +287,7 @@ ROLES = {
     ),
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "phased_signal": Template(("signal",), "float64(number, numbers, numbers, numbers, numbers, numbers, int64, float64s)", PHASED_SIGNAL),
+    "dynamic_activate": Template(("activation",), "void(numbers, numbers, numbers, int64, float64s)", DYNAMIC_ACTIVATE),
     "change": Template(
         ("change",),
         "void(int64, int64, int64, int64s, numbers, numbers, numbers, numbers, float64s, float64, int64, float64, float64, float64s)",

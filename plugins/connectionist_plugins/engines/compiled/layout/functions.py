@@ -136,7 +136,7 @@ def functions_of(program: Program, precision: Precision) -> KnownFunctions:
     settings = _settings(program)
     known = program.known.get(precision)
     if known is None or not known.is_current(settings):
-        addresses = _Addresses(precision)
+        addresses = Addresses(precision)
         functions = _make_functions(program, addresses)
         state = _initial_state(program, precision)
         known = program.known[precision] = KnownFunctions(settings, addresses.snapshots, addresses.kept, functions, state)
@@ -173,7 +173,7 @@ def _initial_state(program: Program, precision: Precision) -> Floats:
     return state
 
 
-def _make_functions(program: Program, addresses: _Addresses) -> Functions:
+def _make_functions(program: Program, addresses: Addresses) -> Functions:
     """Return the functions of a network's groups."""
     groups = program.step_groups
     error_functions = [group.error_function for group in program.run_groups]
@@ -204,7 +204,7 @@ def _make_functions(program: Program, addresses: _Addresses) -> Functions:
     )
 
 
-class _Addresses:
+class Addresses:
     """The addresses of formulas and parameters, each found once for functions that are equal; 0 for None.
 
     Attributes

@@ -114,7 +114,7 @@ def program_of(network: Network, spacing: int = 1) -> Program:
 
 
 def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program:
-    steps = _merge([intact_units(step) for step in schedule.steps])
+    steps = merged_steps(schedule)
     layout = RowLayout.of(network, steps, spacing)
     runs = _output_runs(schedule.outputs, layout)
     wiring = _make_wiring(schedule, steps, layout, runs)
@@ -158,10 +158,10 @@ def _check_not_unrolled(network: Network) -> None:
         )
 
 
-def _merge(steps: Steps) -> Steps:
-    """Merge successive steps whose units belong to one group, have successive rows and do not send to each other."""
+def merged_steps(schedule: Schedule) -> Steps:
+    """Return the steps. Successive ones of one group are merged if their units have successive rows and do not send to each other."""
     merged: list[list[Unit]] = []
-    for step in steps:
+    for step in map(intact_units, schedule.steps):
         if merged and not step[0].group.joint and _can_join(merged[-1], step[0]):
             merged[-1] += step
         else:

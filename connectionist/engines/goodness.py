@@ -1,0 +1,127 @@
+r"""Goodness of a state: how well the activations agree with the weights. Its negative is the energy of Hopfield.
+
+.. math:: G = \sum_{i < j} w_{ij} y_i y_j + \sum_i b_i y_i + \sum_{i, k} w_{ik} a_k y_i
+
+w is a symmetric weight between two computed units, b a bias and a the activation of an input unit k. Sources: Hopfield (1982), Neural
+networks and physical systems with emergent collective computational abilities, Proceedings of the National Academy of Sciences 79,
+2554–2558; Rumelhart, Smolensky, McClelland & Hinton (1986), PDP vol. 2, chapter 14.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from connectionist.model.network import check_network
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from connectionist.model.network import Network
+    from connectionist.utils.arrays import Array
+
+TERMS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Goodness:
+    """The terms of the goodness of a network, with its present weights and the present activations of its clamped units.
+
+    Attributes
+    ----------
+    senders, receivers : int array [connection]
+        Positions in the computed units, and after them in the clamped ones.
+    factors : array [connection]
+        Weight, or half of it for a connection between two computed units, which has an opposite one.
+    clamped : array [clamped unit]
+        Activations of the units that are not computed.
+    """
+
+    senders: npt.NDArray[np.intp]
+    receivers: npt.NDArray[np.intp]
+    factors: Array
+    clamped: Array
+
+    def of_states(self, activations: Array) -> Array:
+        """Return the goodness of each of several states, [state], given the activations of the computed units, [state, unit]."""
+        found, step = np.empty(len(activations)), max(1, TERMS_AT_ONCE // max(1, len(self.factors)))
+        for first in range(0, len(activations), step):
+            states = activations[first : first + step]
+            states = np.hstack([states, np.broadcast_to(self.clamped, (len(states), len(self.clamped)))])
+            found[first : first + step] = (states[:, self.senders] * states[:, self.receivers]) @ self.factors
+        return found
+
+
+def goodness_of(network: Network) -> Goodness:
+    """Return the terms of the goodness of a network in its present state."""
+    known: dict[object, _Terms] = network.schedule.derived
+    if _Terms not in known:
+        known[_Terms] = _make_terms(network)
+    terms = known[_Terms]
+    values, activations = network.weight_state.array("value"), network.state.array("activation")
+    return Goodness(terms.senders, terms.receivers, values[terms.weight_rows] * terms.shares, activations[terms.clamped_rows])
+
+
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """What follows from the wiring: see `Goodness`."""
+
+    senders: npt.NDArray[np.intp]
+    receivers: npt.NDArray[np.intp]
+    weight_rows: npt.NDArray[np.intp]
+    shares: Array
+    clamped_rows: npt.NDArray[np.intp]
+
+
+def _make_terms(network: Network) -> _Terms:
+    units = network.schedule.units
+    position = {unit: number for number, unit in enumerate(units)}
+    clamped = [unit for group in (network["bias"], *network.groups) for unit in group if unit not in position]
+    position |= {unit: number for number, unit in enumerate(clamped, len(units))}
+    connections = [connection for unit in units for connection in unit.incoming]
+    senders = np.array([position[each.sender] for each in connections], np.intp)
+    return _Terms(
+        senders,
+        np.array([position[each.receiver] for each in connections], np.intp),
+        np.array([each.weight.row for each in connections], np.intp),
+        np.where(senders < len(units), 0.5, 1.0),
+        np.array([unit.row for unit in clamped], np.intp),
+    )
+
+
+def goodness(network: Network) -> float:
+    r"""Return the goodness of the state that the units of a network show; its negative is the energy.
+
+    .. math:: G = \sum_{i < j} w_{ij} y_i y_j + \sum_i b_i y_i + \sum_{i, k} w_{ik} a_k y_i
+
+    w is a symmetric weight between two computed units, b a bias and a the activation of an input unit k. A connection between two computed
+    units counts with half of its weight, so that each pair of opposite connections counts once.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ParameterError
+        If the argument is not a network.
+
+    Examples
+    --------
+    >>> from connectionist.model.network import Network
+    >>> net = Network("pair")
+    >>> _ = net.add_group("pair", 2, activation="linear", initial=1.0, biased=False)
+    >>> _ = net.connect("pair", "pair", [[False, True], [True, False]], delay=1, weights=0.5)
+    >>> net["pair"].activations[:] = 1.0
+    >>> goodness(net)
+    0.5
+    """
+    check_network(network, "goodness")
+    state = np.array([[unit.activation for unit in network.schedule.units]])
+    return float(goodness_of(network).of_states(state)[0])

@@ -1,0 +1,280 @@
+"""What an engine is given to settle a network, and what it returns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.errors import ParameterError, WiringError, check_number
+from connectionist.model.assembly.validation import validate_case_inputs
+from connectionist.model.time.unrolling import longest_delay
+from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.random_streams import random_stream
+
+if TYPE_CHECKING:
+    from connectionist.model.assembly.validation import CaseInputs, Values
+    from connectionist.model.group import Group
+    from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
+
+ORDERS = ("synchronous", "fixed", "permuted", "sampled")
+TEMPERATURE, GAIN = "temperature", "gain"
+
+
+@with_assignment_errors
+@dataclass(frozen=True, eq=False)
+class SettlingJob:
+    """The arguments of `Engine.settle`.
+
+    Attributes
+    ----------
+    network : Network
+        Network that runs in time.
+    units : tuple of Unit
+        The computed units, those of ``network.schedule.units``.
+    case : CaseInputs
+        Inputs and clamps of every tick.
+    criterion : float
+        Change below which a unit has settled, divided by its dt.
+    ticks : int
+        Largest number of ticks.
+    orders : int array [tick, update] or None
+        Positions in `units` of the units that are computed one after another in each tick; None to compute all units from the state one
+        tick before.
+    temperatures : array [tick] or None
+        Temperature of each tick.
+    seed : int
+        Seed of units that draw their activation.
+    """
+
+    network: Network
+    units: tuple[Unit, ...]
+    case: CaseInputs
+    criterion: float
+    ticks: int
+    orders: npt.NDArray[np.int64] | None
+    temperatures: Array | None
+    seed: int
+
+    @cached_property
+    def dt(self) -> Array:
+        """Fraction dt of each unit; 1 for units that do not integrate."""
+        return np.array([unit.group.dt[unit.index] for unit in self.units])
+
+    @property
+    def calm_ticks(self) -> int:
+        """Number of successive ticks with small changes after which a network computed synchronously has settled."""
+        return max(1, longest_delay(self.network))
+
+    @cached_property
+    def last_change_of_temperature(self) -> int:
+        """Index of the first tick with the last temperature; 0 if the temperature does not change."""
+        if self.temperatures is None:
+            return 0
+        different = np.flatnonzero(self.temperatures != self.temperatures[-1])
+        return int(different[-1]) + 1 if len(different) else 0
+
+    def functions_at(self, tick: int) -> dict[Group, Any]:
+        """Return the activation functions of the groups that have a temperature, at a tick counted from 0."""
+        if self.temperatures is None:
+            return {}
+        temperature = float(self.temperatures[tick])
+        return {group: with_temperature(group.activation_function, temperature) for group in groups_with_temperature(self.network)}
+
+
+@with_assignment_errors
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """The states through which a network settled.
+
+    Attributes
+    ----------
+    activations : array [tick, unit]
+        Up to the tick at which it had settled, a number was not finite, or the ticks ended.
+    before : array [unit]
+        Activations one tick before the last.
+    net_inputs : array [unit]
+        Net inputs at the last tick.
+    net_input_change : float
+        Largest change in the last tick of a net input that is integrated, divided by dt; 0 without such units.
+    is_settled : bool
+    """
+
+    activations: Array
+    before: Array
+    net_inputs: Array
+    net_input_change: float
+    is_settled: bool
+
+
+class StateTable:
+    """States tick by tick, in an array that grows with the ticks.
+
+    Parameters
+    ----------
+    job : SettlingJob
+    columns : int
+        Numbers of a state.
+    history : int
+        Number of rows before tick 1.
+
+    Attributes
+    ----------
+    before : array [column]
+        State before tick 1.
+    first : array [column]
+        State with which each new row from tick 1 on is filled.
+    table : array [row, column]
+    """
+
+    def __init__(self, job: SettlingJob, columns: int, history: int = 0) -> None:
+        self.job, self.history = job, history
+        self.before, self.first = np.zeros(columns), np.zeros(columns)
+        self.table = np.zeros((0, columns))
+
+    def reserve(self, ticks: int) -> None:
+        """Add rows until there are as many as for some number of ticks.
+
+        Raises
+        ------
+        MemoryLimitError
+            If they would not fit in memory.
+        """
+        rows, columns = ticks + self.history, len(self.first)
+        if rows > len(self.table):
+            rows = max(rows, min(2 * len(self.table), self.job.ticks + self.history))
+            with allocating(NUMBER_BYTES * rows * columns, f"{self.job.network.name}: states of {columns} units in {ticks} ticks"):
+                table = np.empty((rows, columns))
+                table[: len(self.table)] = self.table
+                table[len(self.table) :] = self.first
+                table[: self.history] = self.before
+                self.table = table
+
+    def at(self, tick: int) -> Array:
+        """Return the state of a tick, from 1."""
+        state: Array = self.table[self.history + tick - 1]
+        return state
+
+
+def make_job(
+    network: Network,
+    inputs: Values,
+    criterion: float,
+    ticks: int,
+    order: str | Sequence[str | Unit],
+    temperature: object,
+    seed: int,
+) -> SettlingJob:
+    """Return the job of `settle`; the parameters and errors are those of `settle`."""
+    check_number("settle", "criterion", criterion, above=0)
+    check_number("settle", "ticks", ticks, at_least=2, whole=True)
+    check_number("settle", "seed", seed, at_least=0, whole=True)
+    if not network.in_time:
+        raise WiringError(f"{network.name}: has neither delays nor integrating units, so it computes its output in one pass; use forward")
+    case = validate_case_inputs(inputs, network.groups, "")
+    units = network.schedule.units
+    orders = _make_orders(network, units, ticks, order, seed)
+    return SettlingJob(network, units, case, float(criterion), int(ticks), orders, _make_temperatures(network, ticks, temperature), seed)
+
+
+def _make_orders(
+    network: Network, units: tuple[Unit, ...], ticks: int, order: str | Sequence[str | Unit], seed: int
+) -> npt.NDArray[np.int64] | None:
+    if isinstance(order, str):
+        if order not in ORDERS:
+            raise ParameterError(f"settle.order: must be one of {', '.join(ORDERS)}, or a sequence of units or their names (got {order!r})")
+        if order == "synchronous":
+            return None
+    _check_one_by_one(network)
+    positions = np.arange(len(units)) if isinstance(order, str) else _positions(network, units, order)
+    shape = ticks, len(positions)
+    with allocating(2 * NUMBER_BYTES * ticks * len(positions), f"{network.name}: orders of {len(positions)} units in {ticks} ticks"):
+        if order == "sampled":
+            return random_stream(seed, "settling order").integers(0, len(units), shape)
+        orders = np.tile(positions, (ticks, 1))
+        return random_stream(seed, "settling order").permuted(orders, axis=1) if order == "permuted" else orders
+
+
+def _positions(network: Network, units: tuple[Unit, ...], order: Iterable[str | Unit]) -> npt.NDArray[np.int64]:
+    position = {unit: number for number, unit in enumerate(units)}
+    given = [network.unit(each) if isinstance(each, str) else each for each in order]
+    for unit in given:
+        if unit not in position:
+            raise ParameterError(f"settle.order: must have computed units of {network.name} only (got {getattr(unit, 'name', unit)!r})")
+    if missing := [unit.name for unit in units if unit not in set(given)]:
+        raise ParameterError(f"settle.order: must have each computed unit at least once ({missing[0]!r} is missing)")
+    return np.array([position[unit] for unit in given], np.int64)
+
+
+def _check_one_by_one(network: Network) -> None:
+    """Raise WiringError if the units cannot be computed one after another."""
+    for projection in network.projections:
+        if projection.delay > 1 and len(projection):
+            raise WiringError(
+                f"settle.order: {projection.name} has a delay of {projection.delay}, and units that are computed one after another have "
+                f"no past; use order='synchronous'"
+            )
+    for group in network.groups:
+        if group.joint:
+            raise WiringError(
+                f"settle.order: the units of group {group.name!r} are computed together ({group.activation_function.name}); "
+                f"use order='synchronous'"
+            )
+
+
+def _make_temperatures(network: Network, ticks: int, temperature: object) -> Array | None:
+    """Return the temperature of each tick, [tick]."""
+    if temperature is None:
+        return None
+    if not groups_with_temperature(network):
+        raise ParameterError(
+            f"settle.temperature: needs a group whose activation function has a parameter {TEMPERATURE!r} or {GAIN!r} (got "
+            f"{temperature!r}, and {network.name} has none)"
+        )
+    if callable(temperature):
+        found = [temperature(tick) for tick in range(1, ticks + 1)]
+    elif isinstance(temperature, (int, float)):
+        found = [temperature] * ticks
+    else:
+        found = np.interp(np.arange(1, ticks + 1), *_milestones(temperature)).tolist()
+    for tick, each in enumerate(found, 1):
+        if isinstance(each, bool) or not isinstance(each, (int, float)) or not (0.0 < each < math.inf):
+            raise ParameterError(f"settle.temperature: must be above 0 and finite (got {each!r} at tick {tick})")
+    return np.array(found, float)
+
+
+def _milestones(given: Any) -> tuple[Array, Array]:
+    try:
+        pairs = np.array([(float(tick), float(temperature)) for tick, temperature in given])
+    except (TypeError, ValueError):
+        pairs = np.zeros((0, 2))
+    if not len(pairs) or not np.isfinite(pairs).all() or (np.diff(pairs[:, 0]) <= 0.0).any():
+        raise ParameterError(
+            f"settle.temperature: must be a number, a function of the tick, or pairs (tick, temperature) with rising ticks (got {given!r})"
+        )
+    return pairs[:, 0], pairs[:, 1]
+
+
+def groups_with_temperature(network: Network) -> list[Group]:
+    """Return the groups whose activation function has a temperature or a gain."""
+    return [group for group in network.groups if _temperature_field(group.activation_function)]
+
+
+def with_temperature(function: Any, temperature: float) -> Any:
+    """Return an activation function at a temperature: with this temperature, or with its gain divided by it."""
+    if _temperature_field(function) == TEMPERATURE:
+        return replace(function, temperature=temperature)
+    return replace(function, gain=function.gain / temperature)
+
+
+def _temperature_field(function: Any) -> str:
+    names = {each.name for each in fields(function)} if is_dataclass(function) else set()
+    return TEMPERATURE if TEMPERATURE in names else GAIN if GAIN in names else ""

@@ -1,0 +1,225 @@
+"""Settling by the kernel: a network on a constant input until its activations stop changing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from connectionist.engines.settling_job import SettlingJob, StateTable, Trajectory
+from connectionist.model.perturbation import Perturbation, has_noise, perturb_units
+from connectionist.model.propagation import passes
+from connectionist.model.timing import INTEGRATED
+from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
+from connectionist_plugins.engines.compiled.kernels.entries import settle as settle_kernel
+from connectionist_plugins.engines.compiled.kernels.settling import SettlingLimits, SettlingState, SettlingWiring
+from connectionist_plugins.engines.compiled.layout.functions import Addresses
+from connectionist_plugins.engines.compiled.layout.program import merged_steps
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
+
+if TYPE_CHECKING:
+    from connectionist.model.group import Group
+    from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
+
+LANES = VECTOR_BYTES // 8
+TICKS_AT_ONCE = 64  # of the first block; the memory of the states grows with the ticks
+
+
+def settle(job: SettlingJob) -> Trajectory | None:
+    """Settle a network by the kernel; None if a part of it has no kernel: noise, or a joint function."""
+    network = job.network
+    if any(group.joint for group in network.groups) or has_noise(network, "testing"):
+        return None
+    layout = _layout_of(network)
+    run = _Settling(job, layout)
+    run.run()
+    run.show()
+    return run.trajectory()
+
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """What follows from the wiring of a network.
+
+    Attributes
+    ----------
+    steps : list of tuple of Unit
+    clamped : list of Unit
+        Units that are not computed: their columns follow those of the computed ones.
+    step_starts, step_of, connection_starts, senders, delays, weight_rows : int array
+        As in `SettlingWiring`; `weight_rows` has the rows of the weights [connection], `rows` those of
+        the computed units.
+    """
+
+    steps: list[tuple[Unit, ...]]
+    clamped: list[Unit]
+    step_starts: Any
+    step_of: Any
+    connection_starts: Any
+    senders: Any
+    delays: Any
+    weight_rows: Any
+    rows: Any
+
+
+def _layout_of(network: Network) -> _Layout:
+    known: dict[object, _Layout] = network.schedule.derived
+    if _Layout not in known:
+        known[_Layout] = _make_layout(network)
+    return known[_Layout]
+
+
+def _make_layout(network: Network) -> _Layout:
+    units = network.schedule.units
+    computed = set(units)
+    clamped = [unit for group in (network["bias"], *network.groups) for unit in group if unit not in computed]
+    column = {unit: number for number, unit in enumerate([*units, *clamped])}
+    steps = merged_steps(network.schedule)
+    incoming = [connection for unit in units for connection in unit.incoming]
+    return _Layout(
+        steps,
+        clamped,
+        _integers([0, *np.cumsum([len(step) for step in steps])]),
+        np.repeat(np.arange(len(steps), dtype=np.int64), [len(step) for step in steps]),
+        _integers([0, *np.cumsum([len(unit.incoming) for unit in units])]),
+        _integers(column[connection.sender] for connection in incoming),
+        _integers(connection.delay for connection in incoming),
+        _integers(connection.weight.row for connection in incoming),
+        np.array([unit.row for unit in units], np.intp),
+    )
+
+
+def _integers(values: Any) -> Any:
+    return np.array(list(values), dtype=np.int64)
+
+
+class _Settling:
+    """One settling in progress."""
+
+    def __init__(self, job: SettlingJob, layout: _Layout) -> None:
+        self.job, self.layout, network = job, layout, job.network
+        self.groups: list[Group] = [step[0].group for step in layout.steps]
+        perturb_units(network, Perturbation(job.case.clamps))
+        passes.clamp(network.schedule, job.case.inputs.tolist())
+        self.values = network.weight_state.array("value")[layout.weight_rows]
+        self.clamps = network.state.array("clamp")[layout.rows]  # without clamps in this case, NaN
+        self.history = job.calm_ticks  # as many ticks before the first as the longest delay
+        columns = len(job.units) + len(layout.clamped)
+        has_outputs = any(group.output_function is not None for group in network.groups)
+        self.activations = StateTable(job, columns, self.history)
+        self.outputs = StateTable(job, columns, self.history) if has_outputs else self.activations
+        self.net_inputs = np.array([unit.group.initial_net_input[unit.index] for unit in job.units], float)
+        self.before = self.net_inputs.copy()
+        self._set_initial_state(has_outputs=has_outputs)
+        most = max(map(len, layout.steps), default=1)
+        self.scratch = np.zeros((3, -(-most // LANES) * LANES))
+        self.marks, self.progress = np.full(len(job.units), -1, np.int64), np.zeros(2, np.int64)
+        self.has_raised = np.zeros(1, np.int64)
+        self.done, self.is_settled, self.net_input_change = 0, False, 0.0
+
+    def _set_initial_state(self, *, has_outputs: bool) -> None:
+        """Set the states before tick 1, and those of the clamped units at every tick."""
+        units = [*self.job.units, *self.layout.clamped]
+        self.activations.first[:] = [unit.activation for unit in units]
+        initial = [1.0 if unit.group.role == "bias" else 0.0 if unit.lesioned else float(unit.group.initial[unit.index]) for unit in units]
+        self.activations.before[:] = initial
+        if has_outputs:
+            functions = [unit.group.output_function for unit in units]
+            for of, given in ((self.outputs.first, self.activations.first), (self.outputs.before, self.activations.before)):
+                of[:] = [y if g is None else g.activation(y) for g, y in zip(functions, given.tolist(), strict=True)]
+
+    def run(self) -> None:
+        """Run block after block of ticks with one temperature."""
+        with collected_exceptions(self.has_raised) as exceptions:
+            addresses, wiring = Addresses("float64"), None
+            for first, end in self._blocks():
+                if wiring is None or self.job.temperatures is not None:
+                    wiring = self._wiring(first, addresses)
+                self.activations.reserve(end)
+                self.outputs.reserve(end)
+                limits = SettlingLimits(
+                    self.history + first, first, end - first, self.job.criterion, self._calm_ticks(), self.job.last_change_of_temperature
+                )
+                ran, self.is_settled, self.net_input_change = settle_kernel("float64", wiring, self._state(), limits)
+                self.done = first + ran
+                raise_first(exceptions)
+                if self.is_settled or ran < end - first or not np.isfinite(self.activations.at(self.done)).all():
+                    return
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        """Yield the first tick, from 0, and the end of each block."""
+        ticks, temperatures = self.job.ticks, self.job.temperatures
+        if temperatures is not None:
+            first = 0
+            for _, ticks_of_one in groupby(temperatures.tolist()):
+                end = first + len(list(ticks_of_one))
+                yield first, end
+                first = end
+            return
+        first, size = 0, TICKS_AT_ONCE
+        while first < ticks:
+            end = min(ticks, first + size)
+            yield first, end
+            first, size = end, 2 * size
+
+    def _calm_ticks(self) -> int:
+        return self.job.calm_ticks if self.job.orders is None else 1
+
+    def _wiring(self, tick: int, addresses: Addresses) -> SettlingWiring:
+        job, layout, functions = self.job, self.layout, self.job.functions_at(tick)
+        of_groups = [functions.get(group, group.activation_function) for group in self.groups]
+        return SettlingWiring(
+            layout.step_starts,
+            layout.step_of,
+            layout.connection_starts,
+            layout.senders,
+            layout.delays if job.orders is None else np.zeros_like(layout.delays),  # one after another, units read the present row
+            _integers(
+                addresses.formula(function, "dynamic_activate" if group.dynamic else "activate")
+                for function, group in zip(of_groups, self.groups, strict=True)
+            ),
+            _integers(addresses.parameters(function) for function in of_groups),
+            np.array([group.dynamic for group in self.groups], np.uint8),
+            _integers(addresses.formula(group.output_function, "activate") for group in self.groups),
+            _integers(addresses.parameters(group.output_function) for group in self.groups),
+            np.array([INTEGRATED.index(group.integrates) for group in self.groups], np.uint8),
+            job.dt,
+        )
+
+    def _state(self) -> SettlingState:
+        orders = np.zeros((0, 0), np.int64) if self.job.orders is None else np.ascontiguousarray(self.job.orders, np.int64)
+        return SettlingState(
+            values=self.values,
+            clamps=self.clamps,
+            activations=self.activations.table,
+            outputs=self.outputs.table,
+            net_inputs=self.net_inputs,
+            before=self.before,
+            orders=orders,
+            scratch=self.scratch,
+            marks=self.marks,
+            progress=self.progress,
+            has_raised=self.has_raised,
+        )
+
+    def show(self) -> None:
+        """Write the last tick to the units."""
+        state = self.job.network.state
+        state.array("activation")[self.layout.rows] = self._states()[-1]
+        state.array("net_input")[self.layout.rows] = self.net_inputs
+        self.job.network._engine_ran()
+
+    def _states(self) -> Array:
+        count = len(self.job.units)
+        return self.activations.table[self.history : self.history + self.done, :count]
+
+    def trajectory(self) -> Trajectory:
+        """Return the states."""
+        states, count = self._states(), len(self.job.units)
+        before = states[-2] if len(states) > 1 else self.activations.before[:count]
+        return Trajectory(states.copy(), before.copy(), self.net_inputs.copy(), self.net_input_change, bool(self.is_settled))
