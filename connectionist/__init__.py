@@ -66,7 +66,14 @@ if TYPE_CHECKING:
     )
     from connectionist.plugins.hookspecs import hookimpl
     from connectionist.plugins.parameters import parameter
-    from connectionist.plugins.procedures import BackwardProcedure, CasePhase, LearningProcedure, ObjectProcedure, SignalProcedure
+    from connectionist.plugins.procedures import (
+        BackwardProcedure,
+        CasePhase,
+        LearningProcedure,
+        ObjectProcedure,
+        SignalProcedure,
+        StochasticProcedure,
+    )
     from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule, WholeNetRule
     from connectionist.recording.in_testing import record
     from connectionist.recording.recorder import Recorder
@@ -117,6 +124,7 @@ _MODULES = {
     "SearchRule": "plugins.rules",
     "Settling": "engines.settling",
     "SignalProcedure": "plugins.procedures",
+    "StochasticProcedure": "plugins.procedures",
     "Stop": "stepper.stop",
     "Study": "experiments.study.study",
     "Task": "experiments.task",
@@ -245,6 +253,7 @@ __all__ = [
     "SearchRule",
     "Settling",
     "SignalProcedure",
+    "StochasticProcedure",
     "Stop",
     "Study",
     "Task",

@@ -18,7 +18,15 @@ from connectionist.errors import DataError, WiringError
 from connectionist.model.perturbation import Perturbation, has_noise
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
-from connectionist.plugins.procedures import BackwardProcedure, CasePhase, LearningProcedure, ObjectProcedure, SignalProcedure
+from connectionist.plugins.procedures import (
+    ON_OBJECTS,
+    BackwardProcedure,
+    CasePhase,
+    LearningProcedure,
+    ObjectProcedure,
+    SignalProcedure,
+    StochasticProcedure,
+)
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -65,8 +73,8 @@ class ProcedureRunner:
             Receives the signals of the case, if the rule is a `LocalRule`. Otherwise the procedure's number for each weight is in
             ``weight.derivative``.
         """
-        if isinstance(self.procedure, ObjectProcedure):
-            return self._run_objects(self.procedure, case)
+        if isinstance(self.procedure, ON_OBJECTS):
+            return self._run_objects(self.procedure, case, presentation)
         self.runner.run(case, presentation)
         if not isinstance(self.procedure, SignalProcedure):
             error = self._differentiate()
@@ -98,18 +106,28 @@ class ProcedureRunner:
         with backward_through(self.network, self.backward_weights):
             return self.runner.differentiate()
 
-    def _run_objects(self, procedure: ObjectProcedure, case: int) -> float:
+    def _run_objects(self, procedure: ObjectProcedure | StochasticProcedure, case: int, presentation: int) -> float:
         network, (inputs, targets, ticks) = self.network, self.runner.cases[case]
         shape = (-1,) if ticks is None else (ticks, -1)
         passes.clear_derivatives(network.weight_state)
         passes.clear_units(network.state)
         wanted, weight = np.array(targets).reshape(shape), self.runner.error_weights[case]
-        error, outputs = procedure.differentiate(network, np.array(inputs).reshape(shape), wanted)
+        given = np.array(inputs).reshape(shape)
+        if isinstance(procedure, StochasticProcedure):
+            error, outputs = procedure.differentiate(network, given, wanted, self._stream(presentation))
+        else:
+            error, outputs = procedure.differentiate(network, given, wanted)
         passes.average_ties(network.schedule, network.tie_derivative)
         if weight != 1.0:
             network.weight_state.array("derivative")[:] *= weight
         self.is_correct = not bool((np.abs(outputs - wanted) >= self.tolerance).any())
         return float(weight * error)
+
+    def _stream(self, presentation: int) -> np.random.Generator:
+        """Return the random generator of a presentation."""
+        key = self.runner.perturbation(0, presentation).key
+        assert key is not None
+        return np.random.Generator(np.random.PCG64(int(key[0])))
 
     def _activations_by_phase(self, phases: Sequence[CasePhase], case: int, presentation: int) -> list[Array]:
         """Return the activations of the units of the network at the last tick of each phase, [unit row]. The first phase has run."""
@@ -148,7 +166,7 @@ class ProcedureRunner:
 
 def procedure_derivatives(network: Network, examples: ExampleSet, procedure: LearningProcedure) -> tuple[float, Array]:
     """Return E and the procedure's numbers for all weights, [weight], summed over the examples; see `Engine.procedure_derivatives`."""
-    runner = CaseRunner(network, examples, noise=network.next_noise())
+    runner = CaseRunner(network, examples, noise=network.next_noise(is_needed=isinstance(procedure, StochasticProcedure)))
     cases = ProcedureRunner(runner, procedure, tolerance=0.5)
     summed, error = np.zeros(network.weight_state.size), 0.0
     for case in range(len(examples)):
@@ -198,7 +216,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
     """
     procedure.check_network(network)
     phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
-    on_objects = isinstance(procedure, ObjectProcedure)
+    on_objects = isinstance(procedure, ON_OBJECTS)
     if examples.continues.any() and (len(phases) > 1 or on_objects):
         raise DataError(f"procedure {procedure.name!r}: runs each example from the initial state, so examples cannot continue one another")
     if on_objects and has_noise(network, "training"):

@@ -33,6 +33,7 @@ from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import check_answer
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import has_noise
+from connectionist.plugins.procedures import StochasticProcedure
 from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
@@ -247,7 +248,7 @@ class Trainer:
             memory=self.run.memory,
             end_state=self.position.end_state,
             probes=self.recorders.probes,
-            noise=self._noise(),
+            noise=self._noise(phase),
             after_example=partial(self.example_functions.call, self.run, self.examples) if self.example_functions else None,
         )
         if isinstance(phase.rule, SearchRule):
@@ -258,9 +259,10 @@ class Trainer:
             raise PluginError(f"{owner}: session(job) must return a Session (got {shown(session)})")
         return session
 
-    def _noise(self) -> NoiseSource | None:
-        """Return the source of the noise of the next epochs, or None if the network has no noise in training."""
-        return NoiseSource(self.run.seed, "training", self.run.epochs) if has_noise(self.run.network, "training") else None
+    def _noise(self, phase: Phase) -> NoiseSource | None:
+        """Return the source of the noise of the next epochs, or None if neither the network nor the procedure of the phase needs it."""
+        is_needed = has_noise(self.run.network, "training") or isinstance(phase.learning_procedure, StochasticProcedure)
+        return NoiseSource(self.run.seed, "training", self.run.epochs) if is_needed else None
 
     @cached_property
     def _weighted_examples(self) -> ExampleSet:

@@ -796,9 +796,9 @@ class Network(HtmlRepr, DeclaredAttributes):
         """Return the network in which a case of some ticks runs: this one, or the unrolled copy for that number of ticks."""
         return self._copies.for_ticks(ticks)
 
-    def next_noise(self) -> NoiseSource | None:
-        """Return the source of the noise of the next pass in testing, or None if there is none. For engines."""
-        if not has_noise(self, "testing"):
+    def next_noise(self, *, is_needed: bool = False) -> NoiseSource | None:
+        """Return the source of the noise of the next pass in testing, or None if there is none and it is not needed. For engines."""
+        if not (has_noise(self, "testing") or is_needed):
             return None
         if has_weight_noise(self, "testing"):
             check_shared_settings(self)

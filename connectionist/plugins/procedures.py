@@ -6,7 +6,8 @@ makes a change of these numbers. Any procedure works with any rule of derivative
 LearningProcedure
 ├── BackwardProcedure   a forward pass, a comparison with the targets, and a backward pass, through the weights or through others
 ├── SignalProcedure     one or more phases of a case, and a formula of the activations at both ends of a connection
-└── ObjectProcedure     computations on the unit and connection objects, for which no engine has compiled code
+├── ObjectProcedure     computations on the unit and connection objects, for which no engine has compiled code
+└── StochasticProcedure the same with random numbers
 """
 
 from __future__ import annotations
@@ -213,3 +214,39 @@ class ObjectProcedure(LearningProcedure):
         outputs : array like `targets`
             Response of the network. It decides whether the case is correct.
         """
+
+
+class StochasticProcedure(LearningProcedure):
+    """Computations on the unit and connection objects with random numbers, case by case; otherwise as `ObjectProcedure`.
+
+    Attributes
+    ----------
+    uses_all_ticks : bool
+        As for `ObjectProcedure`.
+    """
+
+    uses_all_ticks: ClassVar[bool] = False
+
+    @abstractmethod
+    def differentiate(self, network: Network, inputs: Array, targets: Array, stream: np.random.Generator) -> tuple[float, Array]:
+        """Run one case, and add a number for each connection to ``connection.weight.derivative``.
+
+        Parameters
+        ----------
+        network : Network
+            Network whose units show the case afterwards. All derivatives are 0.
+        inputs, targets : float64 array [input unit] and [output unit], or [tick, input unit] and [tick, output unit]
+            As for `ObjectProcedure.differentiate`.
+        stream : numpy.random.Generator
+            Random numbers. They depend on the seed of training, the epoch and the position of the case in the epoch only.
+
+        Returns
+        -------
+        error : float
+            E of the case.
+        outputs : array like `targets`
+            Response of the network. It decides whether the case is correct.
+        """
+
+
+ON_OBJECTS = (ObjectProcedure, StochasticProcedure)  # the contracts that only the engine "local" runs

@@ -15,11 +15,18 @@ from connectionist.learning.derivatives import error_derivatives
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import registry
-from connectionist.plugins.procedures import BackwardProcedure, CasePhase, LearningProcedure, ObjectProcedure, SignalProcedure
+from connectionist.plugins.procedures import (
+    BackwardProcedure,
+    CasePhase,
+    LearningProcedure,
+    ObjectProcedure,
+    SignalProcedure,
+    StochasticProcedure,
+)
 from connectionist.plugins.rules import LocalRule
 from connectionist.testing.claims import assert_close, assert_that, check_declaration, check_signature, make_instance
 
-CONTRACTS = (BackwardProcedure, SignalProcedure, ObjectProcedure)
+CONTRACTS = (BackwardProcedure, SignalProcedure, ObjectProcedure, StochasticProcedure)
 TICKS = 6
 ACTIVATIONS = (0.75, 0.25, 0.5, 0.125)
 NUMBERS = np.array([[0.0, 1.0], [1.0, 0.5], [0.25, 0.75]])
@@ -28,10 +35,10 @@ NUMBERS = np.array([[0.0, 1.0], [1.0, 0.5], [0.25, 0.75]])
 def check_learning_procedure(
     procedure: type[LearningProcedure] | LearningProcedure, engine: str = DEFAULT_ENGINE, reference: str = "local"
 ) -> None:
-    """Check a learning procedure of any of the three kinds.
+    """Check a learning procedure of any kind.
 
     It must be a frozen dataclass, or a class without parameters, with a name. It must accept a layered network, an encoder, a recurrent
-    network, one with symmetric connections, or one without hidden units. Its formulas must be pure functions that return finite numbers.
+    network, one with symmetric connections, one without hidden units, or one without input units. Its formulas must be pure functions that return finite numbers.
     Its numbers for the weights must be finite, the same each time, and leave the weights as they were. A small training must not change
     frozen weights, must give the same bits each time, and must agree with the same training by a reference engine.
 
@@ -104,6 +111,8 @@ def _check_derivatives(procedure: LearningProcedure) -> None:
     error, found = error_derivatives(net, examples, engine="local", procedure=procedure)
     assert_that(math.isfinite(error) and bool(np.isfinite(found).all()), owner, "numbers for the weights", "finite", found)
     assert_that(np.array_equal(net.weight_values, before), owner, "weights after a case", "those before", net.weight_values)
+    if isinstance(procedure, StochasticProcedure):
+        net, examples = _network_and_examples(procedure)  # each pass of a network has other random numbers
     again = error_derivatives(net, examples, engine="local", procedure=procedure)
     assert_that(again[0] == error and np.array_equal(again[1], found), owner, "the same cases again", "the same bits", again)
 
@@ -133,7 +142,7 @@ def _trained(procedure: LearningProcedure, engine: str) -> tuple[Network, list[f
 def _network_and_examples(procedure: LearningProcedure) -> tuple[Network, ExampleSet]:
     """Return the first of some networks that the procedure accepts, with examples."""
     faults = []
-    for make in (_layered, _encoder, _recurrent, _symmetric, _single_layer):
+    for make in (_layered, _encoder, _recurrent, _symmetric, _single_layer, _without_inputs):
         net, examples = make()
         net.randomize(0.5, seed=1)
         try:
@@ -177,6 +186,15 @@ def _symmetric() -> tuple[Network, ExampleSet]:
     net, _ = _layered(name="a network with symmetric connections")
     net.make_symmetric("hidden", "output")
     return net, _held()
+
+
+def _without_inputs() -> tuple[Network, ExampleSet]:
+    net = Network("a network without input units")
+    net.add_group("hidden", 2)
+    net.add_group("output", 1, role="output")
+    net.connect("hidden", "output")
+    net.make_symmetric("hidden", "output")
+    return net, ExampleSet([Example.sequence(np.zeros((TICKS, 0)), each.targets) for each in _held()])
 
 
 def _held() -> ExampleSet:
