@@ -50,7 +50,8 @@ class Goodness:
         for first in range(0, len(activations), step):
             states = activations[first : first + step]
             states = np.hstack([states, np.broadcast_to(self.clamped, (len(states), len(self.clamped)))])
-            found[first : first + step] = (states[:, self.senders] * states[:, self.receivers]) @ self.factors
+            of_senders, of_receivers = np.take(states, self.senders, axis=1), np.take(states, self.receivers, axis=1)
+            found[first : first + step] = (of_senders * of_receivers * self.factors).sum(axis=1)
         return found
 
 

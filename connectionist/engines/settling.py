@@ -63,7 +63,7 @@ class Settling(KnownAttributes):
 def settle(
     network: Network,
     inputs: Values,
-    criterion: float = 1e-4,
+    criterion: float | None = 1e-4,
     ticks: int = 1000,
     engine: str | Engine = DEFAULT_ENGINE,
     *,
@@ -87,8 +87,8 @@ def settle(
         Network that runs in time.
     inputs : array_like [input unit] or dict of group name to array_like
         Inputs at every tick. A dict may also clamp units of hidden and output groups; NaN for a unit that is computed.
-    criterion : float
-        Change below which a unit has settled, above 0.
+    criterion : float or None
+        Change below which a unit has settled, above 0. With None the network runs for all ticks, whether it settles or not.
     ticks : int
         Largest number of ticks, at least 2.
     engine : str or Engine
@@ -138,7 +138,7 @@ def settle(
     _check_finite(job, trajectory.activations, trajectory.net_inputs)
     count = len(trajectory.activations)
     change = float((np.abs(trajectory.activations[-1] - trajectory.before) / job.dt).max(initial=0.0))
-    if not trajectory.is_settled:
+    if criterion is not None and not trajectory.is_settled:
         is_calm = change < criterion <= trajectory.net_input_change
         moving = (
             f"a net input still changes by {trajectory.net_input_change:.3g}" if is_calm else f"an activation still changes by {change:.3g}"

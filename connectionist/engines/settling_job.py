@@ -43,7 +43,7 @@ class SettlingJob:
     case : CaseInputs
         Inputs and clamps of every tick.
     criterion : float
-        Change below which a unit has settled, divided by its dt.
+        Change below which a unit has settled, divided by its dt; 0 to run all ticks.
     ticks : int
         Largest number of ticks.
     orders : int array [tick, update] or None
@@ -167,14 +167,15 @@ class StateTable:
 def make_job(
     network: Network,
     inputs: Values,
-    criterion: float,
+    criterion: float | None,
     ticks: int,
     order: str | Sequence[str | Unit],
     temperature: object,
     seed: int,
 ) -> SettlingJob:
     """Return the job of `settle`; the parameters and errors are those of `settle`."""
-    check_number("settle", "criterion", criterion, above=0)
+    if criterion is not None:
+        check_number("settle", "criterion", criterion, above=0)
     check_number("settle", "ticks", ticks, at_least=2, whole=True)
     check_number("settle", "seed", seed, at_least=0, whole=True)
     if not network.in_time:
@@ -182,7 +183,9 @@ def make_job(
     case = validate_case_inputs(inputs, network.groups, "")
     units = network.schedule.units
     orders = _make_orders(network, units, ticks, order, seed)
-    return SettlingJob(network, units, case, float(criterion), int(ticks), orders, _make_temperatures(network, ticks, temperature), seed)
+    return SettlingJob(
+        network, units, case, float(criterion or 0.0), int(ticks), orders, _make_temperatures(network, ticks, temperature), seed
+    )
 
 
 def _make_orders(

@@ -38,9 +38,9 @@ def check_learning_procedure(
     """Check a learning procedure of any kind.
 
     It must be a frozen dataclass, or a class without parameters, with a name. It must accept a layered network, an encoder, a recurrent
-    network, one with symmetric connections, one without hidden units, or one without input units. Its formulas must be pure functions that return finite numbers.
-    Its numbers for the weights must be finite, the same each time, and leave the weights as they were. A small training must not change
-    frozen weights, must give the same bits each time, and must agree with the same training by a reference engine.
+    network, one with symmetric connections, one without hidden units, or one without input units. Its formulas must be pure functions that
+    return finite numbers. Its numbers for the weights must be finite, the same each time, and leave the weights as they were. A small
+    training must not change frozen weights, must give the same bits each time, and must agree with the same training by a reference engine.
 
     Parameters
     ----------

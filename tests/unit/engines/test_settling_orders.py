@@ -93,6 +93,12 @@ def test_the_temperature_divides_the_gain(engine: str, order: str) -> None:
     np.testing.assert_allclose(annealed.activations[0], hot.activations[0], rtol=1e-14)
 
 
+@pytest.mark.parametrize("order", ["synchronous", "sampled"])
+def test_without_a_criterion_all_ticks_run(engine: str, order: str) -> None:
+    settled = cn.settle(recurrent(1), given(1), None, 300, engine, order=order)
+    assert (settled.is_settled, settled.ticks, len(settled.activations)) == (False, 300, 300)
+
+
 def test_clamped_units_keep_their_activation(engine: str) -> None:
     net = recurrent(6)
     clamp = [float("nan")] * 7 + [0.9]
