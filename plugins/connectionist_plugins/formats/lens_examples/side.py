@@ -59,8 +59,9 @@ class Assignment:
     first : int
     numbers : array [example, unit] or None
         Dense values from unit `first` on.
-    owners, units : int array
-        Of sparse values: the numbers of examples, and of their units.
+    owners, units : int array or None
+        Of sparse values: the numbers of examples, and of their units. Of dense values, `owners` are the examples that have them; None
+        for all.
     values : array [unit]
         Of the sparse units.
     """
@@ -163,7 +164,8 @@ class Side:
             for each in assignments:
                 first = block.places.get(each.group, 0) + each.first
                 if each.numbers is not None:
-                    numbers[rows[:, each.event], first : first + each.numbers.shape[1]] = each.numbers
+                    places = rows[:, each.event] if each.owners is None else rows[each.owners, each.event]
+                    numbers[places, first : first + each.numbers.shape[1]] = each.numbers
                 else:
                     numbers[rows[each.owners, each.event], first + each.units] = each.values
         block.count += count

@@ -52,13 +52,14 @@ class GivenExample:
 
 @dataclass
 class Rows:
-    """Examples of one form: their names and frequencies, the headers, the values, and their places among others.
+    """Examples of one form: their names, frequencies and numbers of events, the headers, the values, and their places among others.
 
-    `headers` has the numbers [example, event] of each word.
+    `headers` has the numbers of each word, [example, event], or [event of all examples, 1] if examples have different numbers of events.
     """
 
     names: list[str]
     frequencies: list[float]
+    event_counts: Any
     headers: dict[str, cn.Array]
     assignments: dict[str, list[Assignment]]
     numbers: Sequence[int] = ()
@@ -165,13 +166,13 @@ class ExampleTable:
         names, frequencies, counts = np.empty(count, dtype=object), np.empty(count), np.empty(count, dtype=np.dtype("l"))
         for rows in forms:
             names[rows.numbers], frequencies[rows.numbers] = rows.names, rows.frequencies
-            counts[rows.numbers] = rows.headers["max"].shape[1]
+            counts[rows.numbers] = rows.event_counts
         firsts = np.cumsum(counts) - counts
         total = int(counts.sum())
         ticks, grace = np.empty((2, total), dtype=np.dtype("l"))
         values: dict[str, list[tuple[Any, cn.Array, list[Assignment]]]] = {"I": [], "T": []}
         for rows in forms:
-            events = firsts[rows.numbers, np.newaxis] + np.arange(rows.headers["max"].shape[1])
+            events = spread(firsts[rows.numbers], rows.event_counts).reshape(rows.headers["max"].shape)
             ticks[events], grace[events] = self._times(rows.headers["max"], rows.headers["grace"])
             for letter, side, default in (("I", self.inputs, "defI"), ("T", self.targets, "defT")):
                 known = [each for each in rows.assignments[letter] if not side.is_fixed or each.group == WHOLE or each.group in side.sizes]
@@ -284,6 +285,17 @@ class _Timing:
         ends = np.cumsum(self._counts).tolist()
         ticks = self._ticks.tolist()
         return [tuple(ticks[first:end]) for first, end in zip(self._first_events.tolist(), ends, strict=True)]
+
+
+def spread(firsts: Any, counts: Any) -> Any:
+    """Return numbers that follow one another: of each of some first numbers, a count.
+
+    Examples
+    --------
+    >>> spread(np.array([5, 0]), np.array([3, 2]))
+    array([5, 6, 7, 0, 1])
+    """
+    return np.repeat(firsts - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
 
 
 def _sizes(network: cn.Network | None, role: str) -> dict[str, int]:

@@ -6,13 +6,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import connectionist as cn
 from connectionist_plugins.formats.lens_examples.side import WHOLE, Assignment, ValueList
-from connectionist_plugins.formats.lens_examples.table import MOST_UNITS, ExampleTable, GivenExample, Rows
+from connectionist_plugins.formats.lens_examples.table import MOST_UNITS, ExampleTable, GivenExample, Rows, spread
 
 TEXT = rb"[^\s\0()\[\]{}\"]++|\{[^\0{}]*+\}|\([^\0()]*+\)|\"[^\0\"]*+\""
 NAME = rb"name:\s*+(%s)" % TEXT
@@ -60,6 +60,15 @@ class Slot:
         return self.given.values is not None
 
 
+class FormStart(NamedTuple):
+    """What a form has before an event, or a list of events: how many pieces, groups, slots and numbers of headers."""
+
+    pieces: int
+    groups: int
+    slots: int
+    headers: int
+
+
 @dataclass
 class Form:
     """The parts of the example that is being read word by word, from which its template is made."""
@@ -71,6 +80,10 @@ class Form:
     scripts: list[int] = field(default_factory=list)
     headers: list[tuple[int, str, Sequence[int]]] = field(default_factory=list)  # group, word, and the events that have this number
     first_events: dict[int, int] = field(default_factory=dict)  # of events that share inputs, by event
+    counts: list[int] = field(default_factory=list)  # places of the pieces that have the number of events
+    spans: list[int] = field(default_factory=list)  # places of the pieces that have the events of a list
+    captures: list[int] = field(default_factory=list)  # places of the pieces that are groups
+    starts: list[FormStart] = field(default_factory=list)  # of events
     groups: int = 0
     is_regular: bool = True  # whether the template can have all that the example has
     _value_group: int = 0
@@ -79,6 +92,20 @@ class Form:
         """Add text that must be the same, but for white space."""
         for word in WORDS.findall(text):
             self.pieces.append(re.escape(word) + (b"" if word[-1:] in CLOSED else END_OF_WORD))
+
+    def event_count(self, text: bytes) -> None:
+        """Add the number of events."""
+        self.counts.append(len(self.pieces))
+        self.literal(text)
+
+    def start(self) -> None:
+        """Begin with an event, or a list of events, that has nothing so far."""
+        self.starts.append(FormStart(len(self.pieces), self.groups, len(self.slots), len(self.headers)))
+
+    def span(self, text: bytes) -> None:
+        """Add events to a list, such as 3 or 3-5."""
+        self.spans.append(len(self.pieces))
+        self.literal(text)
 
     def name(self) -> None:
         """Add a name."""
@@ -109,6 +136,7 @@ class Form:
         self.slots.append(Slot(self._capture(DENSE if given.values is not None else SPARSE), given, tuple(uses), value_group))
 
     def _capture(self, pattern: bytes) -> int:
+        self.captures.append(len(self.pieces))
         self.pieces.append(pattern)
         self.groups += 1
         return self.groups
@@ -143,13 +171,11 @@ class ExampleTemplate:
         numbers = dict(zip(self._widths, parts, strict=True))
         headers, early = self._headers_of(numbers, fitting, table)
         fitting = min(fitting, early)
-        if self._frequency is not None:
-            frequencies = np.array([*map(float, groups[self._frequency][:fitting])])
-            fitting = _count_before((frequencies <= 0) | (frequencies == math.inf))
+        frequencies = frequencies_of(None if self._frequency is None else groups[self._frequency], fitting)
+        fitting = len(frequencies)
         spans = {slot.group: self._spans(slot, groups[slot.group][:fitting], table) for slot in self._slots if not slot.is_dense}
         fitting = min([fitting, *(fits for _, _, fits in spans.values())])
-        bare = [] if self._name is None else [text_of(text) if text[0] in OPENING else text for text in groups[self._name][:fitting]]
-        names = [""] * fitting if self._name is None else cn.formats.decode_texts(bare)
+        names = names_of(None if self._name is None else groups[self._name], fitting)
         fitting = len(names)
         assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
         for slot in self._slots:
@@ -165,8 +191,9 @@ class ExampleTemplate:
                 acts = headers["actI"][:, first_event] if side == "I" else headers["actT"][:, event]
                 values = numbers[slot.value_group][:, 0] if slot.value_group else acts
                 assignments[side].append(Assignment(event, slot.given.group, 0, None, owners, units, values[owners]))
-        kept = [1.0] * fitting if self._frequency is None else frequencies[:fitting].tolist()
-        return Rows(names, kept, {word: values[:fitting] for word, values in headers.items()}, assignments), fitting
+        event_counts = np.full(fitting, self._event_count)
+        kept = {word: values[:fitting] for word, values in headers.items()}
+        return Rows(names, frequencies[:fitting], event_counts, kept, assignments), fitting
 
     def _headers_of(self, numbers: dict[int, cn.Array], count: int, table: ExampleTable) -> tuple[dict[str, cn.Array], int]:
         """Return the numbers [match, event] of each word of a header, and how many matches have none that is to be listed."""
@@ -175,7 +202,7 @@ class ExampleTemplate:
             headers[word][:, events] = numbers[group]
         timed = [*dict.fromkeys(event for _, word, events in self._headers if word in ("min", "max") for event in events)]
         early = table.may_end_early(headers["min"][:, timed], headers["max"][:, timed])
-        return headers, _count_before(early.any(axis=1))
+        return headers, count_before(early.any(axis=1))
 
     @staticmethod
     def _spans(slot: Slot, texts: Sequence[bytes], table: ExampleTable) -> tuple[Any, Any, int]:
@@ -191,8 +218,7 @@ class ExampleTemplate:
         fitting = int(owners[wrong.argmax()]) if wrong.any() else len(texts)
         is_kept = owners < fitting
         counts = (lasts - firsts + 1)[is_kept]
-        before = np.repeat(np.cumsum(counts) - counts, counts)
-        return np.repeat(owners[is_kept], counts), np.repeat(firsts[is_kept], counts) + np.arange(len(before)) - before, fitting
+        return np.repeat(owners[is_kept], counts), spread(firsts[is_kept], counts), fitting
 
 
 def cannot_run(scanner: cn.formats.Scanner, what: str, place: tuple[int, int]) -> None:
@@ -214,7 +240,22 @@ def _bounds(text: bytes) -> tuple[Any, Any]:
     return firsts, lasts
 
 
-def _count_before(wrong: Any) -> int:
+def names_of(texts: Sequence[bytes] | None, count: int) -> list[str]:
+    """Return the names of some examples, which may have none, up to the first that is no text in UTF-8."""
+    if texts is None:
+        return [""] * count
+    return cn.formats.decode_texts([text_of(text) if text[0] in OPENING else text for text in texts[:count]])
+
+
+def frequencies_of(texts: Sequence[bytes] | None, count: int) -> list[float]:
+    """Return the frequencies of some examples, which may have none, up to the first that is not above 0 or not finite."""
+    if texts is None:
+        return [1.0] * count
+    values = np.array([*map(float, texts[:count])])
+    return values[: count_before((values <= 0) | (values == math.inf))].tolist()
+
+
+def count_before(wrong: Any) -> int:
     """Return the number of values before the first that is true."""
     return int(wrong.argmax()) if wrong.any() else len(wrong)
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 import connectionist as cn
+from connectionist_plugins.formats.lens_examples.event_template import EventTemplate, make_event_template
 from connectionist_plugins.formats.lens_examples.side import Side, ValueList
 from connectionist_plugins.formats.lens_examples.table import MOST_EVENTS, MOST_UNITS, EventHeader, ExampleTable, GivenExample
 from connectionist_plugins.formats.lens_examples.template import ExampleTemplate, Form, cannot_run, text_of
@@ -55,7 +56,7 @@ class _Reader:
 
     def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
         self._scanner, self._table = scanner, table
-        self._templates: cn.formats.Templates[ExampleTemplate] = cn.formats.Templates(scanner)
+        self._templates: cn.formats.Templates[ExampleTemplate | EventTemplate] = cn.formats.Templates(scanner)
         self._form = Form()
 
     def read(self) -> None:
@@ -75,12 +76,14 @@ class _Reader:
                 self._table.add(example)
                 self._templates.learn(partial(self._template, example))
 
-    def _template(self, example: GivenExample) -> ExampleTemplate | None:
+    def _template(self, example: GivenExample) -> ExampleTemplate | EventTemplate | None:
         form = self._form
+        if form.is_regular and (of_events := make_event_template(form, example, self._table)):
+            return of_events
         is_template = form.is_regular and form.slots and example.event_count <= MOST_EVENTS_OF_TEMPLATE
         return ExampleTemplate(form, example, self._table) if is_template else None
 
-    def _list_scripts(self, rows: Sequence[cn.formats.TemplateRows[ExampleTemplate]], matches: Sequence[re.Match[bytes]]) -> None:
+    def _list_scripts(self, rows: Sequence[cn.formats.TemplateRows[ExampleTemplate | EventTemplate]], matches: Sequence[re.Match[bytes]]) -> None:
         scripts = sorted((number, group) for template, numbers, _ in rows for group in template.scripts for number in numbers)
         for number, group in scripts:
             match = matches[number]
@@ -145,7 +148,7 @@ class _Reader:
                     if self._text():
                         cannot_run(self._scanner, "the example", place)
             elif found := self._scanner.match(INTEGER):
-                self._form.literal(found[0])
+                self._form.event_count(found[0])
                 example.event_count = self._event_count(found)
             else:
                 return
@@ -169,17 +172,18 @@ class _Reader:
         """Take a list of events up to ``]``, and give these events the header in it."""
         events: list[int] = []
         is_closed = False
+        self._form.start()
         self._form.literal(b"[")
         while not is_closed:
             found = self._scanner.match(EVENT_LIST)
             if found is None:
                 break
-            self._form.literal(found[0])
-            if found[4]:
-                is_closed = True
-            elif found[3]:
-                events += range(example.event_count)
+            if found[3] or found[4]:
+                self._form.literal(found[0])
+                is_closed = found[4] is not None
+                events += range(example.event_count) if found[3] else ()
             else:
+                self._form.span(found[0])
                 events += self._span(found, example.event_count)
                 if len(events) > 2 * MOST_EVENTS:
                     self._fail_last("fewer events", found)
@@ -212,8 +216,11 @@ class _Reader:
         letters = "IT" if word in "Bb" else word.upper()
         place = self._scanner.last_place
         sides = [self._table.inputs if letter == "I" else self._table.targets for letter in letters]
-        self._form.literal(word.encode() + b":")
+        is_listed = any(listed[letter] is not None for letter in letters)
         events_of = {letter: self._events_for(letter, example, listed) for letter in letters}
+        if not is_listed and events_of[letters[0]][0] > max([*example.inputs, *example.targets], default=-1):
+            self._form.start()
+        self._form.literal(word.encode() + b":")
         ranges = self._ranges(sides, [(letter, event) for letter in letters for event in events_of[letter]], is_sparse=word.islower())
         for letter in letters:
             has = example.inputs if letter == "I" else example.targets
