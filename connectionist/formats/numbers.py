@@ -122,7 +122,7 @@ def count_words(texts: Sequence[bytes]) -> npt.NDArray[np.intp]:
     if not texts:
         return np.zeros(0, dtype=np.intp)
     is_word = np.frombuffer(b" ".join([b"", *texts]), dtype=np.uint8) > SPACE
-    begins = np.cumsum(is_word[1:] & ~is_word[:-1])
+    begins = np.cumsum(is_word[1:] & ~is_word[:-1], dtype=np.int32 if len(is_word) < 2**31 else np.int64)
     ends = (
         np.cumsum(np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1) - 2
     )  # the last character of each text; of an empty one, that before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
 
@@ -16,6 +17,7 @@ from connectionist.utils.arrays import Array
 
 MOST_WHOLE = 2**53
 MOST_MATCHES = 1024
+LINE_END = ord("\n")
 
 
 class Scanner(TextBuffer):
@@ -152,6 +154,13 @@ class Scanner(TextBuffer):
     def place_of(self, match: re.Match[bytes], group: int) -> tuple[int, int]:
         """Return line and column of a group of one of the matches that `take_matches` returned last."""
         return self._place_of(match.start(group))
+
+    def lines_of(self, matches: Sequence[re.Match[bytes]]) -> list[int]:
+        """Return the lines of the first words of the matches that `take_matches` returned last; at least one."""
+        first = matches[0].start(matches[0].lastindex or 0)
+        text = np.frombuffer(self._text, dtype=np.uint8)[first : matches[-1].end()]
+        starts = [match.start(match.lastindex or 0) - first for match in matches]
+        return (self._place_of(first)[0] + np.searchsorted(np.flatnonzero(text == LINE_END), starts)).tolist()
 
     def number(self, expected: str = "a number") -> float:
         """Take one number."""

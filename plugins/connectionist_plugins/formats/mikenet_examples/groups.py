@@ -11,6 +11,7 @@ import numpy as np
 import connectionist as cn
 from connectionist.utils.visible_text import shown
 
+LAST = -1  # tick
 ALL = {"Input": "input", "Output": "output"}  # names of all groups of a role, for examples without groups
 
 
@@ -22,19 +23,28 @@ class Values:
     ----------
     group : str
     is_target : bool
-    first, last : int
-        Ticks from 0; `last` is None for the last tick of the example.
     line : int
         Its line in the example that was read word by word.
-    numbers : array [example, unit]
+    numbers : array [list, unit]
+        Of all lists of values, in the order of the file.
+    owners : int array [list]
+        Which of the examples each list is in.
+    firsts, lasts : int array [list]
+        Ticks from 0; `LAST` is the last tick of the example.
     """
 
     group: str
     is_target: bool
-    first: int
-    last: int | None
     line: int
     numbers: cn.Array
+    owners: Any
+    firsts: Any
+    lasts: Any
+
+    def ticks_of(self, ticks: int) -> tuple[Any, Any]:
+        """Return the first ticks, and how many ticks, of examples with some ticks."""
+        lasts = np.where(self.lasts == LAST, ticks - 1, self.lasts)
+        return self.firsts, np.maximum(lasts - self.firsts + 1, 0)
 
 
 @dataclass
@@ -139,7 +149,7 @@ class Groups:
             for each in part.values:
                 table = targets if each.is_target else clamps.get(each.group, inputs)
                 units = _units(each.group, self.targets if each.is_target else {} if each.group in clamps else self.inputs)
-                table[part.places, each.first : None if each.last is None else each.last + 1, units] = each.numbers[:, np.newaxis]
+                _assign(table[:, :, units], np.asarray(part.places)[each.owners], *each.ticks_of(ticks), each.numbers)
         return inputs, targets, clamps
 
     def _fill(self, inputs: cn.Array, is_kept: Any, names: Any, lines: Any) -> None:
@@ -152,8 +162,20 @@ class Groups:
         inputs[is_free] = 0.0
 
 
+def _assign(table: cn.Array, examples: Any, firsts: Any, counts: Any, numbers: cn.Array) -> None:
+    """Put lists of values in a table [example, tick, unit], each for a count of ticks from the first on. A later list replaces others."""
+    if not len(firsts):
+        return
+    if (firsts == firsts[0]).all() and (counts == counts[0]).all():
+        table[examples, firsts[0] : firsts[0] + counts[0]] = numbers[:, np.newaxis]
+        return
+    lists = np.repeat(np.arange(len(firsts)), counts)
+    ticks = np.arange(len(lists)) - np.repeat(np.cumsum(counts) - counts - firsts, counts)
+    table[examples[lists], ticks] = numbers[lists]
+
+
 def _last(values: Values) -> int:
-    return values.first if values.last is None else values.last
+    return int(np.maximum(values.firsts, values.lasts).max(initial=0))
 
 
 def _units(group: str, sizes: dict[str, int]) -> slice:

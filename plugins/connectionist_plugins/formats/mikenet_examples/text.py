@@ -7,15 +7,17 @@ numbers of the units that are on after ``SPARSE``, up to a comma. Ticks count fr
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 import connectionist as cn
-from connectionist_plugins.formats.mikenet_examples.groups import Examples, Groups, Values
+from connectionist_plugins.formats.mikenet_examples.groups import LAST, Examples, Groups, Values
 
 CLAMP, SOFT, TARGET = ("CLAMP", "INPUT"), ("SOFTCLAMP", "SOFT_CLAMP"), ("TARGET",)
 VERBS = (*CLAMP, *SOFT, *TARGET)  # or words that begin so
@@ -28,7 +30,11 @@ END_OF_WORD = rb"(?!\S)"
 NAME = rb"TAG(?!\S)([^\n]*+)"
 PROBABILITY = rb"PROB\s++((?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)(?!\S)"
 FULL = rb"([0-9.eE+\-Nad\s]*+)(?<=\s)"  # of NaN and d too
-UNITS = rb"((?:\d{1,9}\s++)*+),(?!\S)"
+UNITS = rb"([0-9\s]*+)(?<=\s),(?!\S)"
+TICKS_OF_CLAUSE = rb"(ALL|\d{1,6}(?:-(?:\d{1,6}|ALL))?+)(?!\S)"
+END_OF_EXAMPLE = rb";(?!\S)"
+LONG = re.compile(rb"[0-9]{10}")  # the number of a unit has at most nine digits
+MOST_CLAUSES = 32
 
 
 def read_text(scanner: cn.formats.Scanner, groups: Groups, ticks: int) -> Iterator[Examples]:
@@ -48,7 +54,7 @@ def read_text(scanner: cn.formats.Scanner, groups: Groups, ticks: int) -> Iterat
     while not scanner.is_at_end:
         rows, matches = templates.take()
         if matches:
-            lines = [scanner.place_of(match, match.lastindex or 0)[0] for match in matches]
+            lines = scanner.lines_of(matches)
             for _, numbers, content in rows:
                 places = [count + number for number in numbers]
                 yield replace(content, lines=[lines[number] for number in numbers], places=places)
@@ -62,25 +68,33 @@ def read_text(scanner: cn.formats.Scanner, groups: Groups, ticks: int) -> Iterat
 
 
 @dataclass
+class _Clause:
+    """The form of the values of a group at some ticks: pieces of a regular expression, the values that were read, and those on and off."""
+
+    pieces: list[bytes]
+    values: Values | None = None
+    on_off: tuple[float, float] | None = None  # if it is sparse
+
+    @property
+    def source(self) -> bytes:
+        return rb"\s*+".join(self.pieces)
+
+
+@dataclass
 class _Form:
-    """The parts of an example that is read word by word: pieces of a regular expression, and what its groups are."""
+    """The parts of an example that is read word by word: pieces of a regular expression before its clauses, and what its groups are."""
 
     pieces: list[bytes] = field(default_factory=list)
-    groups: int = 0
     name: int = 0  # group of the name, 0 if there is none
     frequency: int = 0
-    values: list[tuple[int, Values, tuple[float, float] | None]] = field(default_factory=list)  # with the values on and off, if sparse
+    clauses: list[_Clause] = field(default_factory=list)
     is_regular: bool = True
-
-    def literal(self, *words: str) -> None:
-        """Add words that must be the same."""
-        self.pieces += [re.escape(word.encode()) + END_OF_WORD for word in words]
 
     def capture(self, pattern: bytes) -> int:
         """Add a pattern with a group, and return its number."""
+        self.is_regular &= not self.clauses
         self.pieces.append(pattern)
-        self.groups += 1
-        return self.groups
+        return len(self.pieces)
 
 
 class _Reader:
@@ -111,14 +125,19 @@ class _Reader:
             else:
                 scanner.fail(f"one of {', '.join(WORDS)}, or ';'" if word else "';', the end of the example")
         scanner.take("")
-        form.literal(";")
         for values in made.values:
             self._groups.add(values)
         return made
 
     def template(self) -> _Template | None:
         """Return the template of the example that was read last; None if other examples can have no values of its form."""
-        return _Template(self._form) if self._form.is_regular and self._form.values else None
+        return _Template(self._form, self._ticks) if self._form.is_regular and self._has_different_clauses() else None
+
+    def _has_different_clauses(self) -> bool:
+        """Return whether there are clauses, and none gives values to the units of another form: then their order does not matter."""
+        forms = {clause.source: clause.values for clause in self._form.clauses}
+        owners = {(values.group, values.is_target) for values in forms.values() if values is not None}
+        return 0 < len(forms) == len(owners) <= MOST_CLAUSES
 
     def _probability(self) -> float:
         value = self._scanner.number("a probability")
@@ -144,20 +163,21 @@ class _Reader:
         if kind not in ("FULL", "SPARSE") and not kind.startswith("EXPAND"):
             scanner.fail("'FULL' or 'EXPANDED' or 'SPARSE'")
         scanner.take("")
-        form.literal(verb, group, ticks, kind)
+        clause = _Clause([_literal(verb), _literal(group), TICKS_OF_CLAUSE, _literal(kind)])
+        form.clauses.append(clause)
         if kind == "SPARSE":
-            numbers, on_off = self._sparse(size)
-            number = form.capture(UNITS)
+            numbers, clause.on_off = self._sparse(size, clause)
+            clause.pieces.append(UNITS)
         else:
-            numbers, on_off = self._full(size), None
-            number = form.capture(FULL)
-        values = Values(group, verb.startswith(TARGET), first, last, start[0], numbers[np.newaxis])
+            numbers = self._full(size)
+            clause.pieces.append(FULL)
+        owners, firsts, lasts = np.array([[0], [first], [LAST if last is None else last]])
+        clause.values = values = Values(group, verb.startswith(TARGET), start[0], numbers[np.newaxis], owners, firsts, lasts)
         if fault := self._groups.fault_of(group, is_target=values.is_target):
             form.is_regular = False
             scanner.file.cannot(f"{fault}; they are left out", *start)
             return
         self._examples.values.append(values)
-        form.values.append((number, values, on_off))
 
     def _range(self, word: str) -> tuple[int, int | None]:
         """Take ticks; return the first and the last, which is None for that of the example."""
@@ -188,7 +208,7 @@ class _Reader:
             raise scanner.file.error(f"{len(values)} values", f"{size}, one for each unit of the group,", line=line, column=column)
         return values
 
-    def _sparse(self, size: int | None) -> tuple[cn.Array, tuple[float, float]]:
+    def _sparse(self, size: int | None, clause: _Clause) -> tuple[cn.Array, tuple[float, float]]:
         """Take the numbers of units that are on; return all values, and those on and off."""
         scanner = self._scanner
         on, off = 1.0, 0.0
@@ -199,7 +219,7 @@ class _Reader:
         while not scanner.accept(","):
             if which := scanner.accept("ONVAL", "OFFVAL"):
                 self._form.is_regular &= not units
-                self._form.literal(which, scanner.peek())
+                clause.pieces += [_literal(which), _literal(scanner.peek())]
                 value = scanner.number(f"the value of units that are {'on' if which == 'ONVAL' else 'off'}")
                 on, off = (value, off) if which == "ONVAL" else (on, value)
             else:
@@ -210,42 +230,106 @@ class _Reader:
 
 
 class _Template:
-    """The form of an example; see `connectionist.formats.TextTemplate`."""
+    """The form of an example, with any number of clauses of some forms; see `connectionist.formats.TextTemplate`."""
 
-    def __init__(self, form: _Form) -> None:
-        self._form = form
-        self.source, self.groups = rb"\s*+".join(form.pieces), form.groups
+    def __init__(self, form: _Form, ticks: int) -> None:
+        self._form, self._ticks = form, ticks
+        self._clauses = [*{clause.source: clause for clause in form.clauses}.values()]
+        self._is_repeated = len(form.clauses) > len(self._clauses)
+        sources = [clause.source for clause in self._clauses]
+        self._pattern = re.compile(rb"|".join(sources))
+        if self._is_repeated:
+            sources = [rb"((?:(?:%s)\s*+)*+)" % rb"|".join(_without_groups(clause) for clause in self._clauses)]
+        self.source = rb"\s*+".join([*form.pieces, *sources, END_OF_EXAMPLE])
+        self.groups = len(form.pieces) + (1 if self._is_repeated else 2 * len(sources))
 
     def rows(self, found: list[tuple[bytes, ...]]) -> tuple[Examples, int]:
         """Return the examples of some matches, without lines, and the number of matches that fit."""
         form, groups = self._form, list(zip(*found, strict=True))
-        full = [(number, values.numbers.shape[1]) for number, values, on_off in form.values if on_off is None]
-        parts: list[cn.Array] = []
         count = len(found)
-        if full:
-            texts = [[_without_letter(text) for text in groups[number]] for number, _ in full]
-            parts, count = cn.formats.parse_lists(texts, [size for _, size in full], MISSING.encode())
-        numbers = dict(zip((number for number, _ in full), parts, strict=True))
-        for number, values, on_off in form.values:
-            if on_off is not None:
-                numbers[number] = _sparse_numbers(groups[number][:count], values.numbers.shape[1], *on_off)
-                count = min(count, len(numbers[number]))
+        made: list[Values] = []
+        for clause, (owners, ticks, values) in zip(self._clauses, self._texts_of(groups), strict=True):
+            if not len(owners):
+                continue
+            firsts, lasts, fitting = self._ticks_of(ticks)
+            numbers, also_fitting = _numbers(clause, values)
+            fitting = min(fitting, also_fitting)
+            count = min([count, *owners[fitting:].tolist()[:1]])
+            assert clause.values is not None
+            kept = slice(fitting)
+            made.append(replace(clause.values, numbers=numbers[kept], owners=owners[kept], firsts=firsts[kept], lasts=lasts[kept]))
         frequencies = [float(text) for text in groups[form.frequency][:count]] if form.frequency else [1.0] * count
         count = next((place for place, value in enumerate(frequencies) if not 0 < value < math.inf), count)
         names = [name.strip() for name in cn.formats.decode_texts(groups[form.name][:count])] if form.name else [""] * count
         count = len(names)
-        kept = [replace(values, numbers=numbers[number][:count]) for number, values, _ in form.values]
-        return Examples(names, frequencies[:count], [], kept), count
+        return Examples(names, frequencies[:count], [], [_first_owners(values, count) for values in made]), count
+
+    def _texts_of(self, groups: list[tuple[bytes, ...]]) -> Iterator[tuple[Any, Sequence[bytes], Sequence[bytes]]]:
+        """Yield for each form of clauses the numbers of the examples that have them, their ticks and their values."""
+        first = 1 + len(self._form.pieces)
+        if not self._is_repeated:
+            owners = np.arange(len(groups[0]))
+            for group in range(first, self.groups, 2):
+                yield owners, groups[group], groups[group + 1]
+            return
+        lists = [self._pattern.findall(text) for text in groups[first]]
+        owners = np.repeat(np.arange(len(lists)), [*map(len, lists)])
+        columns = list(zip(*itertools.chain.from_iterable(lists), strict=True)) or [()] * 2 * len(self._clauses)
+        for ticks, values in zip(columns[::2], columns[1::2], strict=True):
+            is_there = [*map(bool, ticks)]
+            yield owners[is_there], [*itertools.compress(ticks, is_there)], [*itertools.compress(values, is_there)]
+
+    def _ticks_of(self, texts: Sequence[bytes]) -> tuple[Any, Any, int]:
+        """Return the first and last ticks of clauses, and how many clauses have ticks that may be there."""
+        known = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+        bounds = np.array([_first_and_last(text.decode()) for text in known])[[known[text] for text in texts]]
+        wrong = (bounds[:, 1] != LAST) & (bounds[:, 1] < bounds[:, 0])
+        if self._ticks:
+            wrong |= bounds.max(axis=1, initial=0) >= self._ticks
+        return bounds[:, 0], bounds[:, 1], int(wrong.argmax()) if wrong.any() else len(texts)
 
 
-def _without_letter(text: bytes) -> bytes:
-    return ALONE.sub(MISSING.encode(), text) if NO_VALUE.encode() in text else text
+def _without_groups(clause: _Clause) -> bytes:
+    """Return the regular expression of a clause without groups: its pieces with a group begin with it."""
+    return rb"\s*+".join(b"(?:" + piece[1:] if piece[:1] == b"(" else piece for piece in clause.pieces)
 
 
-def _sparse_numbers(texts: tuple[bytes, ...], size: int, on: float, off: float) -> cn.Array:
+def _literal(word: str) -> bytes:
+    return re.escape(word.encode()) + END_OF_WORD
+
+
+def _first_and_last(text: str) -> tuple[int, int]:
+    """Return the first and the last tick of a text such as 3, 0-3, 2-ALL or ALL."""
+    first, _, last = text.partition("-")
+    return (0, LAST) if first == "ALL" else (int(first), LAST if last == "ALL" else int(last or first))
+
+
+def _first_owners(values: Values, count: int) -> Values:
+    """Return the values of the first examples."""
+    end = int(np.searchsorted(values.owners, count))
+    return replace(values, numbers=values.numbers[:end], owners=values.owners[:end], firsts=values.firsts[:end], lasts=values.lasts[:end])
+
+
+def _numbers(clause: _Clause, texts: Sequence[bytes]) -> tuple[cn.Array, int]:
+    """Return the values [clause, unit] of the texts of clauses of one form, and how many of them fit."""
+    assert clause.values is not None
+    size = clause.values.numbers.shape[1]
+    if clause.on_off is not None:
+        numbers = _sparse_numbers(texts, size, *clause.on_off)
+        return numbers, len(numbers)
+    if any(NO_VALUE.encode() in text for text in texts):
+        texts = [ALONE.sub(MISSING.encode(), text) for text in texts]
+    (numbers,), count = cn.formats.parse_lists([texts], [size], MISSING.encode())
+    return numbers, count
+
+
+def _sparse_numbers(texts: Sequence[bytes], size: int, on: float, off: float) -> cn.Array:
     """Return the values [text, unit] of lists of units that are on, up to the first with a unit that does not exist."""
+    joined = b" ".join(texts)
+    if LONG.search(joined):
+        return np.empty((0, size))
     owners = np.repeat(np.arange(len(texts)), cn.formats.count_words(texts))
-    units = cn.formats.parse_numbers(b" ".join(texts)).astype(np.intp)
+    units = cn.formats.parse_numbers(joined).astype(np.intp)
     wrong = units >= size
     count = int(owners[wrong.argmax()]) if wrong.any() else len(texts)
     values = np.full((count, size), off)
