@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, Union, overload
 
 import numpy as np
@@ -193,9 +194,15 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         self._event_lengths = arrays.event_lengths
         self._set_read_only()
         self.names = tuple(arrays.names)
-        self._last = {name: number for number, name in enumerate(self.names)}
+
+    @cached_property
+    def _last(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.names)}
+
+    @cached_property
+    def _repeated(self) -> set[str]:
         has_repeated = len(self._last) < len(self.names)
-        self._repeated = {name for name, count in Counter(self.names).items() if count > 1} if has_repeated else set[str]()
+        return {name for name, count in Counter(self.names).items() if count > 1} if has_repeated else set()
 
     def _set_read_only(self) -> None:
         for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):

@@ -19,6 +19,7 @@ MOST_BYTES = 2**17  # of all regular expressions
 COST = 5  # bytes that are read word by word in the time in which a byte of a regular expression is compiled
 FREE, PART = 2**16, 4  # bytes, and the part of the file, that templates may cost before they save any
 TRIALS = 64
+FEW_MATCHES, MOST_MATCHES = 64, 2**14  # that are taken at once: few after a part that did not fit, since those after it are matched again
 
 
 class TextTemplate(Protocol):
@@ -65,6 +66,7 @@ class Templates(Generic[T]):
         self._by_group: dict[int, T] = {}  # of the pattern
         self._pattern = re.compile(b"")  # of all templates
         self._allowance = self._profit = max(FREE, scanner.file.size // PART)  # bytes that templates saved, less what they cost
+        self._most = FEW_MATCHES
         self._alone = 0  # parts that were read word by word since a template read one
 
     def learn(self, make: Callable[[], T | None]) -> None:
@@ -91,7 +93,7 @@ class Templates(Generic[T]):
             self._pattern = re.compile(b"".join(rb"\s*+(%s)|" % each.source for each in self._templates))
             self._is_new = 0
             self._profit -= COST * len(self._pattern.pattern)
-        matches = self._scanner.take_matches(self._pattern) if self._templates else []
+        matches = self._scanner.take_matches(self._pattern, self._most) if self._templates else []
         count, fitting = -1, len(matches)
         while count != fitting:
             count = fitting
@@ -101,6 +103,9 @@ class Templates(Generic[T]):
             self._alone = 0
         if count < len(matches):
             self._scanner.go_back(matches[count])
+            self._most = max(FEW_MATCHES, count)
+        else:
+            self._most = min(2 * self._most, MOST_MATCHES)
         return rows, matches[:count]
 
     def _rows(self, matches: list[re.Match[bytes]]) -> tuple[list[TemplateRows[T]], int]:
@@ -109,7 +114,8 @@ class Templates(Generic[T]):
         made, count = [], len(matches)
         for group in dict.fromkeys(groups):
             template = self._by_group[group]
-            numbers = [number for number, other in enumerate(groups) if other == group]
+            is_only = groups.count(group) == len(groups)
+            numbers = [*range(len(groups))] if is_only else [number for number, other in enumerate(groups) if other == group]
             parts = range(group, group + 1 + template.groups)
             content, fitting = template.rows([matches[number].group(*parts) for number in numbers])
             made.append(TemplateRows(template, numbers, content))
