@@ -160,7 +160,8 @@ class Scanner(TextBuffer):
         first = matches[0].start(matches[0].lastindex or 0)
         text = np.frombuffer(self._text, dtype=np.uint8)[first : matches[-1].end()]
         starts = [match.start(match.lastindex or 0) - first for match in matches]
-        return (self._place_of(first)[0] + np.searchsorted(np.flatnonzero(text == LINE_END), starts)).tolist()
+        line = self._place_of(first)[0]
+        return [line + int(before) for before in np.searchsorted(np.flatnonzero(text == LINE_END), starts)]
 
     def number(self, expected: str = "a number") -> float:
         """Take one number."""

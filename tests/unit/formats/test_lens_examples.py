@@ -405,7 +405,7 @@ def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Netw
             except FormatError:
                 assert network is None  # values with and without groups
                 continue
-            monkeypatch.setattr(reader, "MOST_EVENTS_OF_TEMPLATE", 0)
+            monkeypatch.setattr(reader._Reader, "_template", lambda *_: None)
             one_by_one = cn.read_examples(path, network, strict=False)
             monkeypatch.undo()
             assert len({str(each.message) for each in issued}) == len(issued) // 2
@@ -414,6 +414,69 @@ def test_examples_of_a_form_are_read_as_each_alone(written: Writer, net: cn.Netw
             for field in ("inputs", "targets", "frequencies", "lengths"):
                 assert same(getattr(many, field), getattr(one_by_one, field))
             assert [many.events_of(case) for case in range(60)] == [one_by_one.events_of(case) for case in range(60)]
+
+
+EVENT_FORMS = (  # of all events of an example
+    ["[{e}] I: {a} 0 T: {b};"],
+    ["I: {a} 0 T: {b};"],
+    ["[{e} max: {m} grace: 1] I: (a) {a} 0 T: (o) {b};"],
+    ["[{e}] i: {a} t: 0;", "[{e}] i: 1 0;", "[{e}] T: {b};"],
+    ["[{e} actI: .{m} actT: 0.25] i: {a} t: {{0.5}} 0;", "[{e} defI: 2] I: 1 1;"],
+    ["[{e}-{f}] i: 0-{a};", "[{e}] T: {b};"],
+    ["[{e}-{f}] B: {a};"],
+    ["[{e}-{f} actI: {m}] i: {a} t: 0;"],
+)
+
+
+@pytest.mark.parametrize("forms", EVENT_FORMS)
+@pytest.mark.parametrize("seed", range(3))
+def test_examples_with_any_number_of_events_are_read_as_each_alone(
+    written: Writer, forms: list[str], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if some have events that do not exist or are there twice, or fewer events than they say."""
+    from connectionist_plugins.formats.lens_examples import text as reader
+
+    random = Random(seed)
+
+    def example(number: int, most: int) -> str:
+        count, parts, event = random.randrange(1, most), [], 0
+        while event < count:
+            last = min(count - 1, event + random.randrange(3)) if "{f}" in forms[0] else event
+            form = random.choice(forms)[:-1]
+            parts.append(form.format(e=event, f=last, a=random.randrange(2), b=random.randrange(3), m=random.randrange(1, 4)))
+            event = last + 1
+        return f"name: n{number} {count + (random.random() < 0.02)} {' '.join(parts)};"
+
+    def outcome() -> tuple[object, ...]:
+        with warnings.catch_warnings(record=True) as issued:
+            warnings.simplefilter("always", FormatWarning)
+            try:
+                made = cn.read_examples(path, strict=False)
+            except FormatError as error:
+                return (str(error),)
+        texts = [str(each.message) for each in issued]
+        events = [made.events_of(case) for case in range(len(made))]
+        return made.names, made.inputs.tobytes(), made.targets.tobytes(), made.inputs.shape, str(made.lengths), events, texts
+
+    lines = [example(number, 12) for number in range(80)]
+    if seed % 2:
+        at = random.randrange(40, 80)
+        lines[at] = lines[at].replace("1", "7", 1) if seed == 1 else lines[at].replace("[0", "[1", 1)
+    path = written("\n".join(lines))
+    many = outcome()
+    monkeypatch.setattr(reader._Reader, "_template", lambda *_: None)
+    assert many == outcome()
+
+
+def test_examples_with_any_number_of_events_have_one_template(written: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from connectionist_plugins.formats.lens_examples import text as reader
+
+    alone: list[object] = []
+    learnt = reader._Reader._template
+    monkeypatch.setattr(reader._Reader, "_template", lambda *given: alone.append(0) or learnt(*given))
+    lines = [f"name: n{count} {count} " + " ".join(f"[{event}] I: 1 0 T: 1" for event in range(count)) + ";" for count in range(2, 200)]
+    assert len(cn.read_examples(written("\n".join(lines)))) == 198
+    assert len(alone) <= 2  # the first, and that at the end of the text in memory
 
 
 FAULTS = [("1", "1-0"), ("0", "x"), ("0", "99"), ("max: 2", "max: -"), ("[", "[7 "), (";", ""), ("1", "1e999"), ("1", "1,"), ("n", "\xff")]
@@ -441,7 +504,7 @@ def test_a_fault_among_examples_of_a_form_has_its_place(
         return str(examples.inputs) + str(examples.targets), [issue for each in issued for issue in each.message.issues]  # type: ignore[union-attr]
 
     many = outcome()
-    monkeypatch.setattr(reader, "MOST_EVENTS_OF_TEMPLATE", 0)
+    monkeypatch.setattr(reader._Reader, "_template", lambda *_: None)
     assert many == outcome()
 
 
@@ -458,7 +521,7 @@ def test_lists_of_different_lengths_are_read_as_each_alone(written: Writer, seed
         values = " ".join(["1", "0", "2"][: random.choice((2, 2, 2, 2, 2, 2, 1, 3))])
         lines.append(form.format(number, values) if "name" in form else form.format(values))
     many = cn.read_examples(written("\n".join(lines)))
-    monkeypatch.setattr(reader, "MOST_EVENTS_OF_TEMPLATE", 0)
+    monkeypatch.setattr(reader._Reader, "_template", lambda *_: None)
     one_by_one = cn.read_examples(written("\n".join(lines)))
     assert many.names == one_by_one.names
     assert same(many.inputs, one_by_one.inputs)

@@ -164,6 +164,26 @@ def test_examples_of_a_form_are_read_as_each_alone(tmp_path: Path, seed: int, mo
     assert many == outcome()
 
 
+def test_examples_with_any_ticks_have_one_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from connectionist_plugins.formats.mikenet_examples import text as reader
+
+    alone: list[object] = []
+    learnt = reader._Reader.template
+    monkeypatch.setattr(reader._Reader, "template", lambda given: alone.append(0) or learnt(given))
+    lines = []
+    for count in range(2, 100):
+        clamps = [f"CLAMP a {tick} FULL {tick % 2} 1" for tick in range(count)]
+        lines += [f"TAG n{count}", *clamps, f"CLAMP a {count}-99 FULL 0 0", f"TARGET b {count}-ALL FULL {count} NaN", ";"]
+    path = tmp_path / "x.ex"
+    path.write_text("\n".join(lines) + "\n")
+    many = cn.read_examples(path, format="mikenet_examples")
+    assert len(alone) <= 2  # the first, and that at the end of the text in memory
+    for count, example in enumerate(many, 2):
+        assert example.inputs.tolist() == [[tick % 2, 1] for tick in range(count)] + [[0, 0]] * (100 - count)
+        assert np.isnan(example.targets[:count]).all()
+        assert (example.targets[count:, 0] == count).all()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

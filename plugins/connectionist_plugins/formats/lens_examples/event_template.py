@@ -141,8 +141,8 @@ class EventTemplate:
         self._name = later[form.names[-1]] if form.names else None
         self._frequency = later[form.frequencies[-1]] if form.frequencies else None
         sources = [rb"\s*+".join(map(_without_capture, each.content.pieces)) for each in forms]
-        body = rb"((?:(?:%s)\s*+)*+)" % b"|".join(sources)
-        self.source = rb"\s*+".join([*pieces, body]) + rb"\s*+;"
+        body = rb"((?:(?:%s)\s*+)*+;)" % b"|".join(sources)  # with ";", at which a number may end
+        self.source = rb"\s*+".join([*pieces, body])
         self._events = re.compile(b"|".join(b"(%s)" % each.source for each in forms))
         self._forms, self._table = forms, table
         self._templates = [ExampleTemplate(each.content, GivenExample(), table) for each in forms]
@@ -183,7 +183,7 @@ class EventTemplate:
             if len(self._forms) == 1:
                 numbers, of_form = np.arange(len(found)), found
                 if not form.content.groups:
-                    of_form = [(each,) for each in found]  # type: ignore[misc]
+                    of_form = [(each,) for each in found]
             else:
                 numbers = np.flatnonzero([bool(each[first]) for each in found])
                 of_form = [found[number][first:end] for number in numbers.tolist()]

@@ -252,7 +252,7 @@ def frequencies_of(texts: Sequence[bytes] | None, count: int) -> list[float]:
     if texts is None:
         return [1.0] * count
     values = np.array([*map(float, texts[:count])])
-    return values[: count_before((values <= 0) | (values == math.inf))].tolist()
+    return list(values[: count_before((values <= 0) | (values == math.inf))].tolist())
 
 
 def count_before(wrong: Any) -> int:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import connectionist as cn
 from connectionist_plugins.formats.lens_examples.event_template import EventTemplate, make_event_template
@@ -83,7 +84,7 @@ class _Reader:
         is_template = form.is_regular and form.slots and example.event_count <= MOST_EVENTS_OF_TEMPLATE
         return ExampleTemplate(form, example, self._table) if is_template else None
 
-    def _list_scripts(self, rows: Sequence[cn.formats.TemplateRows[ExampleTemplate | EventTemplate]], matches: Sequence[re.Match[bytes]]) -> None:
+    def _list_scripts(self, rows: Sequence[cn.formats.TemplateRows[Any]], matches: Sequence[re.Match[bytes]]) -> None:
         scripts = sorted((number, group) for template, numbers, _ in rows for group in template.scripts for number in numbers)
         for number, group in scripts:
             match = matches[number]
