@@ -11,16 +11,17 @@ from itertools import chain
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from connectionist.errors import WiringError
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from connectionist.model.group import Group
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
     from connectionist.model.schedule import Schedule
+    from connectionist.utils.arrays import Array
 
 GROUP_SETTINGS = attrgetter("activation_function", "error_function", "margin", "timing", "net_input_noise", "activation_noise")
 PROJECTION_SETTINGS = attrgetter("rate", "weight_noise", "limits")
@@ -38,7 +39,8 @@ class NetworkBefore:
     weight_rows : int array [weight]
         Rows of the weights, which ties change.
     schedule : Schedule
-    trainable : bytes
+    trainable : array [row]
+        Copy of which weights are trainable.
     settings : tuple
         What else a session of training reads when it is opened, apart from the values of the weights.
     """
@@ -48,7 +50,7 @@ class NetworkBefore:
     projections: tuple[Projection, ...]
     weight_rows: npt.NDArray[np.intp]
     schedule: Schedule
-    trainable: bytes
+    trainable: Array
     settings: tuple[object, ...]
 
     @classmethod
@@ -56,7 +58,7 @@ class NetworkBefore:
         """Return the present state of a network."""
         groups, projections = tuple(network.groups), tuple(network.projections)
         settings = _settings(network)
-        return cls(network, groups, projections, network.weight_rows, network.schedule, _trainable(network), settings)
+        return cls(network, groups, projections, network.weight_rows, network.schedule, _trainable(network).copy(), settings)
 
     def check_wiring(self, caller: str, epoch: int) -> None:
         """Raise an error if there are new or removed groups, new connections or new ties.
@@ -81,7 +83,7 @@ class NetworkBefore:
             change = f"added {added[0]}"
         elif removed:
             change = f"removed group {removed[0]!r}"
-        elif len(rows) != len(self.weight_rows) or (rows != self.weight_rows).any():
+        elif rows is not self.weight_rows and not np.array_equal(rows, self.weight_rows):
             change = f"changed the number of weights from {len(self.weight_rows)} to {len(rows)}"
         else:
             return
@@ -103,7 +105,7 @@ class NetworkBefore:
 
     def is_same(self) -> bool:
         """Return whether a session that was opened before still has the settings of the network."""
-        is_wired_equally = self.schedule is self.network.schedule and self.trainable == _trainable(self.network)
+        is_wired_equally = self.schedule is self.network.schedule and np.array_equal(self.trainable, _trainable(self.network))
         return is_wired_equally and all(map(is_, _settings(self.network), self.settings))
 
 
@@ -112,5 +114,5 @@ def _settings(network: Network) -> tuple[object, ...]:
     return (*chain.from_iterable(groups), *chain.from_iterable(projections), network.ticks_back, network.tie_derivative)
 
 
-def _trainable(network: Network) -> bytes:
-    return network.weight_state.array("trainable").tobytes()
+def _trainable(network: Network) -> Array:
+    return network.weight_state.array("trainable")

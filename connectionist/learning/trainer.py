@@ -1,9 +1,9 @@
 """The loop over blocks of epochs of one call of `train`.
 
 Between two blocks the trainer writes the log, shows progress, calls the stopping function, and can be interrupted. A block runs in the
-engine without interruption. The first block is one epoch. The number of epochs per block grows until a block takes about a tenth of a
-second, but a block ends where the stopping function is due. The session of the engine is opened again only if something that it has read
-was changed.
+engine without interruption. The first block is one epoch. The number of epochs per block grows until the engine takes about a tenth of a
+second for it, whatever else is done between two blocks. A block ends where the stopping function is due. The session of the engine is
+opened again only if something that it has read was changed.
 """
 
 from __future__ import annotations
@@ -109,6 +109,8 @@ class Trainer:
     last_epoch: int = field(init=False)
     is_exact: bool = field(init=False, default=True)
     test: ActiveTest | None = field(init=False, default=None)
+    unchanged: NetworkBefore | None = field(init=False, default=None)
+    block_seconds: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.presentation_order = PresentationOrder(self.examples, self.run.seed)
@@ -212,11 +214,15 @@ class Trainer:
             self.run.memory = {}
             raise results.exception.original if isinstance(results.exception, ExampleFunctionError) else results.exception
         reason = self._reason_to_stop(before)
-        return reason, before is not None and (not before.is_same() or memory != self._memory_bytes())
+        is_changed = before is not None and (not before.is_same() or memory != self._memory_bytes())
+        self.unchanged = None if is_changed else before
+        return reason, is_changed
 
     def _before(self) -> NetworkBefore | None:
-        """Return the present network, to find out what functions change; None if none is called between two blocks."""
-        return None if self.report is ignore_run and self.stop is None else NetworkBefore.of(self.run.network)
+        """Return the network before functions are called, to find out what they change; None if none is called between two blocks."""
+        if self.report is ignore_run and self.stop is None:
+            return None
+        return self.unchanged or NetworkBefore.of(self.run.network)  # a copy after each block takes long in a large network
 
     def _run_block(self, session: Session, phase: Phase, count: int, number: int) -> EpochResults:
         """Train for a block of epochs of a phase, and log it. After an exception, weights and log are those from before the block."""
@@ -224,7 +230,9 @@ class Trainer:
         before, epochs = state.array("value").copy(), self.run.epochs
         try:
             orders = self.presentation_order.orders(phase.order, count, phase.presentations)
+            start_time = perf_counter()
             results = session.run(orders, self.criterion, self.recorders.due_mask(count))
+            self.block_seconds = perf_counter() - start_time
             self._log(number, results)
         except BaseException:
             state.array("value")[: len(before)] = before
@@ -287,7 +295,6 @@ class Trainer:
         """Yield the number of epochs of each block of a phase, of which some epochs are done."""
         size, epochs = 1, phase.epochs - done
         while epochs > 0:
-            start_time = perf_counter()
             until_call = epochs if self.stop is None else self.every - self.run.epochs % self.every
             count = self.recorders.epochs_that_fit(min(size, epochs, until_call))
             count = self.test.epochs_that_fit(count) if self.test else count
@@ -295,9 +302,8 @@ class Trainer:
             count = min(count, epochs_to_change(phase.schedule, phase.epochs - epochs) or count)
             yield count
             epochs -= count
-            seconds = perf_counter() - start_time
-            if count == size and seconds < BLOCK_SECONDS / 2:
-                size *= 8 if seconds < BLOCK_SECONDS / 16 else 2
+            if count == size and self.block_seconds < BLOCK_SECONDS / 2:
+                size *= 8 if self.block_seconds < BLOCK_SECONDS / 16 else 2
 
     def _log(self, number: int, results: EpochResults) -> None:
         self.run.errors += results.errors.tolist()

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 import connectionist as cn
-from connectionist.learning import progress
+from connectionist.learning import progress, trainer
+from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.progress import progress_bar, progress_lines, progress_over_seeds
 from connectionist.learning.run import Run
 from connectionist.reporting.table import Table, as_text, print_tables
@@ -108,3 +109,44 @@ def test_a_reporter_is_called_after_every_block(net: cn.Network, xor: cn.Example
     assert entered == ["in", "out"]
     assert reported == sorted(set(reported))
     assert (reported[0], reported[-1]) == (1, 60)
+
+
+def test_the_time_of_a_reporter_does_not_shorten_the_blocks(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = 0.0
+    reported: list[int] = []
+
+    @contextmanager
+    def reporter() -> Iterator[Callable[[Run], None]]:
+        def report(run: Run) -> None:
+            nonlocal seconds
+            seconds += 1.0
+            reported.append(run.epochs)
+
+        yield report
+
+    monkeypatch.setattr(trainer, "perf_counter", lambda: seconds)
+    cn.train(net, xor, "momentum", 1000, progress=reporter())
+    assert reported == [1, 9, 73, 585, 1000]
+
+
+def test_the_network_is_not_copied_for_each_block(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    copies: list[int] = []
+    copied = NetworkBefore.of
+    weight = net.connections[0].weight
+    frozen: list[float] = []
+
+    @contextmanager
+    def reporter() -> Iterator[Callable[[Run], None]]:
+        def report(run: Run) -> None:
+            if run.epochs == 9:
+                weight.trainable = False
+            if run.epochs >= 9:
+                frozen.append(weight.value)
+
+        yield report
+
+    monkeypatch.setattr(NetworkBefore, "of", lambda network: copies.append(1) or copied(network))
+    monkeypatch.setattr(trainer, "perf_counter", lambda: 0.0)
+    cn.train(net, xor, "momentum", 1000, progress=reporter())
+    assert len(copies) == 2  # the first, and that after the change
+    assert len(frozen) == 4 and len(set(frozen)) == 1
