@@ -197,12 +197,11 @@ def _examples(sentences: tuple[tuple[str, ...], ...]) -> cn.ExampleSet:
     """Return a case of one tick for each word; the first word follows the last."""
     import numpy as np
 
-    one_on = dict(zip(words(), np.eye(len(words() + UNUSED)), strict=False))
     stream = [word for sentence in sentences for word in sentence]
-    return cn.ExampleSet(
-        cn.Example.sequence(one_on[word][None], one_on[after][None], f"{number} {word}", continues=True)
-        for number, (word, after) in enumerate(zip(stream, stream[1:] + stream[:1], strict=True))
-    )
+    names = [f"{number} {word}" for number, word in enumerate(stream)]
+    places = {word: place for place, word in enumerate(words())}
+    vectors = np.eye(len(words() + UNUSED))[[places[word] for word in stream]][:, np.newaxis]
+    return cn.ExampleSet.from_arrays(vectors, np.roll(vectors, -1, axis=0), names, continues=[True] * len(stream))
 
 
 @cache

@@ -138,12 +138,11 @@ class XorInTime(cn.OnePhaseTask):
         return {FIGURE: axes}
 
     def _examples(self, name: str) -> cn.ExampleSet:
-        pairs = cn.random_stream(self.data_seed or 0, name).integers(0, 2, (self.bits // 3, 2))
-        triples = [(a, b, a != b) for a, b in pairs.tolist()]
-        bits = [float(bit) for triple in triples for bit in triple]
-        return cn.ExampleSet(
-            cn.Example.sequence([[now]], [[then]], continues=True) for now, then in zip(bits, [*bits[1:], bits[0]], strict=True)
-        )
+        import numpy as np
+
+        first, second = cn.random_stream(self.data_seed or 0, name).integers(0, 2, (self.bits // 3, 2)).T
+        bits = np.stack([first, second, first != second], axis=1).astype(float).reshape(-1, 1, 1)
+        return cn.ExampleSet.from_arrays(bits, np.roll(bits, -1, axis=0), continues=[True] * len(bits))
 
 
 SHOWN = 12
