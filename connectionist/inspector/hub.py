@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OUTLIER = 4  # times the time before, beyond which a time is not expected again
 LEAST_GAP = 1 / 30  # seconds between two frames of training
-FRAME_SHARE, FOLLOW_SHARE = 1 / 45, 1 / 75  # of the time of training that frames, and all followed queries, may take
+FRAME_SHARE, FOLLOW_SHARE = 1 / 60, 1 / 100  # of the time of training that frames, and all followed queries, may take
 WITHOUT_PAUSE = (messages.ShowCaseAct, messages.EnterInputAct, messages.ArrangeAct)  # acts that do not affect training
 CLOSED = "inspect: this view was closed; call connectionist.inspect again"
 MOST_FOLLOWED = 20  # by one page

@@ -149,4 +149,5 @@ def test_the_network_is_not_copied_for_each_block(net: cn.Network, xor: cn.Examp
     monkeypatch.setattr(trainer, "perf_counter", lambda: 0.0)
     cn.train(net, xor, "momentum", 1000, progress=reporter())
     assert len(copies) == 2  # the first, and that after the change
-    assert len(frozen) == 4 and len(set(frozen)) == 1
+    assert len(frozen) == 4
+    assert len(set(frozen)) == 1
