@@ -16,7 +16,7 @@ import connectionist as cn
 from connectionist.inspector.view import View
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-SECONDS = 4.0
+SECONDS = 10.0
 PEOPLE = ["Ann", "Bea", "Cid", "Dan", "Eve", "Fay"]
 PALETTE = {"negative": (38, 98, 168), "paper": (241, 239, 234), "positive": (214, 92, 26)}
 
@@ -125,6 +125,28 @@ class Page:
 
     def press(self, key: str) -> None:
         self.page.keyboard.press(key)
+
+    def tab_to(self, name: str, most: int = 120) -> None:
+        """Press tab until the element with a name has the focus."""
+        for _ in range(most):
+            self.press("Tab")
+            if self.focused() == name:
+                return
+        raise AssertionError(f"tab does not reach {name!r}")
+
+    def focused(self) -> str:
+        """The name of the element that has the focus."""
+        return str(
+            self.page.evaluate(
+                "() => { const at = document.activeElement; return at.getAttribute('aria-label') || at.textContent.trim(); }"
+            )
+        )
+
+    def type_into(self, name: str, text: str) -> None:
+        """Replace a text by the keyboard, and leave it."""
+        self.tab_to(name)
+        self.press("Control+a")
+        self.page.keyboard.type(text)
 
     def colour(self, unit: int, copy: int = 0) -> tuple[int, ...]:
         """The colour of a pixel of a unit, above its centre, where no mark is drawn."""

@@ -540,6 +540,21 @@ def test_film_plays_to_the_end(page: Any) -> None:
     page.until("film !== null && film.epoch === curve.kept.at(-1)")
 
 
+def test_nothing_moves_when_a_film_is_shown(page: Any) -> None:
+    page.press("n")
+    page.until("frame.epoch === 1 && curve.kept.length === 2")
+    places = "() => [...document.querySelectorAll('.time *')].map(each => JSON.stringify(each.getBoundingClientRect()))"
+    page.settle()
+    before = page.page.evaluate(places)
+    page.page.locator("input.history").fill("0")
+    page.until("film !== null")
+    page.settle()
+    assert page.page.evaluate(places) == before
+    page.page.click(".time button >> text=Present")
+    page.until("film === null")
+    assert page.focused() == "play the history as a film"  # the button of before cannot have the focus any more
+
+
 def test_two_moments_are_compared(page: Any) -> None:
     page.press("n")
     page.until("frame.epoch === 1")
@@ -611,6 +626,111 @@ def test_everything_is_reached_by_keyboard(page: Any) -> None:
     page.press("?")
     page.press("]")
     page.until("locked === 1")
+
+
+def test_arranging_and_zooming_by_keyboard(page: Any, net: cn.Network) -> None:
+    page.press("}")
+    page.act(lambda: page.press("}"), f"locked === {HIDDEN}")
+    page.act(lambda: page.press("Shift+ArrowRight"), "lines.length === 2")  # place and columns
+    place = net["hidden"].position
+    page.act(lambda: page.press("Shift+ArrowUp"), "lines.length === 3")
+    assert net["hidden"].position == (place[0], place[1] + 1)
+    page.act(lambda: page.press("<"), "lines.length === 4")
+    assert net["hidden"].columns == 3
+    page.act(lambda: page.press("u"), "lines.length === 3")
+    assert net["hidden"].columns == 4
+    size = page.evaluate("app.network.centreOf(8).size")
+    page.press("+")
+    assert page.evaluate("app.network.centreOf(8).size") == pytest.approx(1.25 * size)
+    page.press("0")
+    assert page.evaluate("app.network.centreOf(8).size") == size
+    page.act(lambda: page.press("{"), f"locked === {PERSON}")
+
+
+def test_focus_stays_when_a_panel_is_drawn_again(page: Any) -> None:
+    page.act(lambda: page.press("]"), "locked === 1")
+    page.tab_to("Lesion")
+    page.act(lambda: page.press("Enter"), "lines.length === 1")
+    page.page.wait_for_selector("text=Restore")
+    assert page.focused() == "Restore"
+    page.act(lambda: page.press("Enter"), "lines.length === 2")
+    page.page.wait_for_selector(".acts >> text=Lesion")
+    assert page.focused() == "Lesion"
+
+
+def test_a_session_by_keyboard_only(page: Any, net: cn.Network, make: Any) -> None:
+    page.press("}")
+    page.act(lambda: page.press("}"), f"locked === {HIDDEN}")
+    for key, mark in (("f", 4), ("f", 0), ("l", 1), ("l", 0)):  # freeze, unfreeze, lesion, restore
+        page.act(lambda key=key: page.press(key), f"frame.flags.data[{HIDDEN}] === {mark}")
+    page.type_into("weight of person:Bea → hidden:0", "0.75")
+    page.act(lambda: page.press("Tab"), "lines.at(-1).includes('0.75')")
+    page.type_into("value", "0.5")
+    page.tab_to("Clamp")
+    page.act(lambda: page.press("Enter"), "lines.at(-1).includes('clamped')")
+    page.tab_to("Release")
+    page.act(lambda: page.press("Enter"), "lines.at(-1).includes('None')")
+    page.tab_to("select person:Ann → hidden:0")
+    page.act(lambda: page.press("Enter"), "connection === 'person:Ann → hidden:0'")
+    page.type_into("other connections to tie, separated by semicolons", "person:Cid → hidden:0")
+    page.tab_to("Tie")
+    page.act(lambda: page.press("Enter"), "lines.at(-1).startsWith('net.tie')")
+
+    page.act(lambda: page.press("ArrowDown"), "frame.case === 1")
+    page.type_into("find a case", "Cid")
+    page.press("Tab")
+    page.press("Tab")
+    assert page.focused() == "cases"
+    page.act(lambda: page.press("ArrowDown"), "frame.case === 2")
+    page.act(lambda: page.press("."), "frame.stop !== null")
+    first = json.dumps(page.evaluate("JSON.stringify(frame.stop)"))
+    page.act(lambda: page.press("."), f"JSON.stringify(frame.stop) !== {first}")
+    page.act(lambda: page.press(","), f"JSON.stringify(frame.stop) === {first}")
+    page.tab_to("step")
+    page.act(lambda: page.press("e"), "frame.epoch === 1")
+    page.press("Tab")
+    page.act(lambda: page.press("2"), "tab === 'case'")
+    page.type_into("input of Ann", "0.25")
+    page.tab_to("Run this input")
+    page.act(lambda: page.press("Enter"), "frame.case === -1")
+
+    page.act(lambda: page.press("3"), "tab === 'training'")
+    page.type_into("number of epochs", "5")
+    page.tab_to("Train epochs")
+    page.act(lambda: page.press("Enter"), "frame.epoch === 6 && !frame.training")
+    page.type_into("rate", "0.3")
+    page.act(lambda: page.press("Tab"), "lines.at(-1).includes('rate=0.3')")
+    page.tab_to("Pause")
+    page.act(lambda: page.press("n"), "frame.epoch === 7")
+    page.act(lambda: page.press("v"), "view === 'links'")
+    page.tab_to("projection")
+    page.press("ArrowDown")
+    page.tab_to("Whole")  # letters go to a list that has the focus
+    page.act(lambda: page.press("m"), "view === 'similarity'")
+    page.act(lambda: page.press("m"), "view === 'network'")
+    page.act(lambda: page.press("p"), "tab === 'plots'")
+    page.tab_to("remove the plot of hidden:0")
+    page.press("Enter")
+
+    page.tab_to("history")
+    page.act(lambda: page.press("ArrowLeft"), "film !== null")
+    page.tab_to("Go on from here")
+    page.act(lambda: page.press("Enter"), "film === null && lines.at(-1).includes('weight_values')")
+    assert page.focused() == "play the history as a film"
+    page.act(lambda: page.press("Enter"), "film !== null && film.epoch === curve.kept.at(-1)")
+    page.press("Escape")
+    page.tab_to("kept epoch to compare with")
+    page.press("ArrowDown")
+    page.page.wait_for_selector(".compared table")
+    page.tab_to("save as SVG")
+    epoch = page.evaluate("frame.epoch")
+    page.act(lambda: page.press("n"), f"frame.epoch === {epoch + 1} && undo.includes('cn.train')")
+    page.act(lambda: page.press("u"), "undo.includes('weight_values')")
+    with page.page.expect_download() as waiting:
+        page.press("s")
+    other, examples = make()
+    exec(compile(Path(waiting.value.path()).read_text(), "script", "exec"), {"net": other, "examples": examples})
+    assert [float(each.weight.value) for each in other.connections] == [float(each.weight.value) for each in net.connections]
 
 
 def test_screen_reader_has_units_values_and_names(page: Any, net: cn.Network) -> None:

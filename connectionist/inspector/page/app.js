@@ -95,8 +95,7 @@ export function startApp(root, channel) {
   const views = { network: network.element, links: linkView(app), similarity: similarityView(app) };
   const keys = keysOf(app, {
     moveCase: cases.move,
-    moveLock: network.moveLock,
-    fit: network.fit,
+    network,
     plot: plots.plotUnit,
     help: () => (help.hidden = !help.hidden),
   });
@@ -286,7 +285,7 @@ function scriptInSight(app) {
 
 /**
  * @param {App} app
- * @param {{moveCase: (step: number) => void, moveLock: (step: number) => void, fit: () => void, plot: (name: string, over: string) => void, help: () => void}} parts
+ * @param {{moveCase: (step: number) => void, network: ReturnType<networkView>, plot: (name: string, over: string) => void, help: () => void}} parts
  * @returns {Key[]}
  */
 function keysOf(app, parts) {
@@ -300,6 +299,8 @@ function keysOf(app, parts) {
   };
   const ticks = () => store.state.frame?.values.shape[0] ?? 1;
   const setTick = (/** @type {number} */ step) => () => store.set({ tick: Math.max(0, Math.min(ticks() - 1, store.state.tick + step)) });
+  const { moveLock, moveLockedGroup, arrange, zoom, fit } = parts.network;
+  const moveGroup = (/** @type {number} */ x, /** @type {number} */ y) => withUnit(() => arrange(x, y, 0));
   const setTab = (/** @type {State["tab"]} */ tab) => () => store.set({ tab, place: "unit" });
   return [
     { key: " ", text: "train, or pause", act: () => toggleTraining(app) },
@@ -319,8 +320,18 @@ function keysOf(app, parts) {
       text: "lines of the strongest connections",
       act: () => store.set({ hasStrongest: !store.state.hasStrongest }),
     },
-    { key: "]", text: "lock the next unit", act: () => parts.moveLock(1) },
-    { key: "[", text: "lock the unit before", act: () => parts.moveLock(-1) },
+    { key: "]", text: "lock the next unit", act: () => moveLock(1) },
+    { key: "[", text: "lock the unit before", act: () => moveLock(-1) },
+    { key: "}", text: "lock a unit of the next group", act: () => moveLockedGroup(1) },
+    { key: "{", text: "lock a unit of the group before", act: () => moveLockedGroup(-1) },
+    { key: "Shift+ArrowLeft", text: "move the locked unit's group to the left", act: moveGroup(-1, 0) },
+    { key: "Shift+ArrowRight", text: "move it to the right", act: moveGroup(1, 0) },
+    { key: "Shift+ArrowUp", text: "move it upward", act: moveGroup(0, 1) },
+    { key: "Shift+ArrowDown", text: "move it downward", act: moveGroup(0, -1) },
+    { key: ">", text: "one column more in the locked unit's group", act: withUnit(() => arrange(0, 0, 1)) },
+    { key: "<", text: "one column less in it", act: withUnit(() => arrange(0, 0, -1)) },
+    { key: "+", text: "larger network, around the locked unit", act: () => zoom(1.25) },
+    { key: "-", text: "smaller network", act: () => zoom(1 / 1.25) },
     {
       key: "f",
       text: "freeze the locked unit's weights, or unfreeze them",
@@ -337,7 +348,7 @@ function keysOf(app, parts) {
     { key: "n", text: "one epoch", act: () => app.act("step", { by: "epoch" }) },
     { key: "v", text: "link view", act: () => store.set({ view: store.state.view === "links" ? "network" : "links" }) },
     { key: "m", text: "similarity", act: () => store.set({ view: store.state.view === "similarity" ? "network" : "similarity" }) },
-    { key: "0", text: "show the whole network", act: parts.fit },
+    { key: "0", text: "show the whole network", act: fit },
     { key: "1", text: "panel: unit", act: setTab("unit") },
     { key: "2", text: "panel: case", act: setTab("case") },
     { key: "3", text: "panel: training", act: setTab("training") },

@@ -19,11 +19,30 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * Replace the children of an element.
+ * Replace the children of an element. The focus stays on the child with the same label, or else in the same place.
  * @param {Element} element
  * @param {...(Node | string | null | undefined | false)} children
  */
 export function fill(element, ...children) {
+  const focused = element.querySelector(":focus");
+  const alike = () => /** @type {HTMLElement[]} */ (Array.from(focused ? element.querySelectorAll(focused.tagName) : []));
+  const place = alike().indexOf(/** @type {HTMLElement} */ (focused));
+  replace(element, children);
+  if (!focused || element.querySelector(":focus")) return;
+  const same = alike().find((each) => labelOf(each) === labelOf(focused)) ?? alike()[place];
+  same?.focus({ preventScroll: true });
+}
+
+/** @param {Element} element */
+function labelOf(element) {
+  return element.getAttribute("aria-label") ?? element.textContent;
+}
+
+/**
+ * @param {Element} element
+ * @param {(Node | string | null | undefined | false)[]} children
+ */
+function replace(element, children) {
   element.replaceChildren(
     ...children
       .filter((child) => child !== null && child !== undefined && child !== false)

@@ -11,6 +11,10 @@ const NAMES = /** @type {Record<string, string>} */ ({
   ArrowUp: "↑",
   ArrowDown: "↓",
   Tab: "tab",
+  "Shift+ArrowLeft": "shift ←",
+  "Shift+ArrowRight": "shift →",
+  "Shift+ArrowUp": "shift ↑",
+  "Shift+ArrowDown": "shift ↓",
 });
 
 /**
@@ -26,7 +30,8 @@ export function listenToKeys(root, keys) {
     const focused = /** @type {any} */ (pressed.composedPath()[0]);
     if ([" ", "Enter"].includes(pressed.key) && ["BUTTON", "A", "SUMMARY"].includes(focused?.tagName)) return;
     if (focused?.type === "range" && pressed.key.startsWith("Arrow")) return;
-    const found = keys.find((each) => each.key === pressed.key);
+    const name = pressed.shiftKey && pressed.key.startsWith("Arrow") ? `Shift+${pressed.key}` : pressed.key;
+    const found = keys.find((each) => each.key === name);
     if (!found) return;
     pressed.preventDefault();
     found.act();

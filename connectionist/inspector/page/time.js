@@ -52,7 +52,7 @@ export function timePanel(app) {
       oninput: () => void showMoment(Number(slider.value)),
     })
   );
-  const shown = make("span", { class: "number" });
+  const shown = make("span", { class: "number moment" });
   const play = button("▶ Film", () => (playing === undefined ? start() : stop()), {
     class: "small",
     "aria-label": "play the history as a film",
@@ -170,7 +170,9 @@ export function timePanel(app) {
   });
   store.on(["film", "frame", "themeChoice"], ({ film, frame }) => {
     shown.textContent = film ? `epoch ${whole(film.epoch)}, kept` : `epoch ${whole(frame?.epoch ?? 0)}`;
-    use.hidden = present.hidden = !film;
+    const had = !film && (use.matches(":focus") || present.matches(":focus"));
+    use.disabled = present.disabled = !film; // hidden buttons would move the others during a film
+    if (had) play.focus();
     chart.redraw();
   });
   compareBox.className = "compare-box";
@@ -193,8 +195,7 @@ export function timePanel(app) {
     make(
       "div",
       { class: "bar" },
-      make("label", { class: "history-label" }, "history ", slider),
-      shown,
+      make("div", { class: "history-row" }, make("label", { class: "history-label" }, "history ", slider), shown),
       play,
       use,
       present,

@@ -3,11 +3,10 @@
 import { Chart, saveButtons } from "../charts/chart.js";
 import { button, choice, fill, make } from "../elements.js";
 import { fixed, short } from "../numbers.js";
-import { mixed } from "../scale.js";
-import { usualLimit } from "../state.js";
 import { unitCount, unitName, unitNumber } from "../units.js";
 import { drawNetwork, fittedView, momentOf } from "./drawing.js";
 import { cornerOf, findAt, placeGroups } from "./layout.js";
+import { legend, strongestButton } from "./legend.js";
 
 /** @import {App, State} from "../state.js" */
 /** @import {Box, Layout} from "./layout.js" */
@@ -166,6 +165,40 @@ export function networkView(app) {
     app.lock(units[(place + step + units.length) % units.length] ?? -1);
   }
 
+  /** Lock a unit of another group. @param {number} step */
+  function moveLockedGroup(step) {
+    const { boxes } = layout;
+    const place = boxes.findIndex((box) => hasUnit(box, store.state.locked));
+    const box = boxes[place < 0 ? 0 : (place + step + boxes.length) % boxes.length];
+    if (box) app.lock(box.group.first);
+  }
+
+  /**
+   * Move the group of the locked unit, or change the number of its columns.
+   * @param {number} x
+   * @param {number} y widths of a unit
+   * @param {number} columns
+   */
+  function arrange(x, y, columns) {
+    const box = layout.boxes.find((each) => hasUnit(each, store.state.locked));
+    if (!box) return;
+    [box.x, box.y] = [box.x + x, box.y + y]; // at once, so that the next key goes on from there
+    box.columns = Math.max(1, Math.min(box.group.labels.length, box.columns + columns));
+    box.rows = Math.ceil(box.group.labels.length / box.columns);
+    void app.act("arrange", { group: box.group.name, x: box.x, y: box.y, columns: box.columns });
+  }
+
+  /** Zoom around the locked unit, or else around the middle. @param {number} factor */
+  function zoom(factor) {
+    const { clientWidth, clientHeight } = canvas;
+    const view = viewFor(clientWidth, clientHeight);
+    const at = centreOf(store.state.locked) ?? { x: clientWidth / 2, y: clientHeight / 2 };
+    const size = Math.max(0.5, Math.min(80, view.size * factor));
+    const [x, y] = [(at.x - view.x) / view.size, (view.y - at.y) / view.size];
+    chosenView = { size, x: clientWidth / 2 - size * x, y: clientHeight / 2 + size * y };
+    chart.redraw();
+  }
+
   function drawTable() {
     const { description, tick } = store.state;
     const frame = shownFrame();
@@ -287,13 +320,18 @@ export function networkView(app) {
   /** Where a unit is drawn: its centre and its size, in pixels of the canvas. @param {number} unit */
   function centreOf(unit) {
     const view = viewFor(canvas.clientWidth, canvas.clientHeight);
-    const box = layout.boxes.find((each) => unit >= each.group.first && unit < each.group.first + each.group.labels.length);
+    const box = layout.boxes.find((each) => hasUnit(each, unit));
     if (!box) return null;
     const [x, y] = cornerOf(box, unit - box.group.first);
     return { x: view.x + view.size * (x + 0.45), y: view.y - view.size * (y + 0.55), size: view.size };
   }
 
-  return { element, chart, fit, moveLock, centreOf };
+  return { element, chart, fit, zoom, arrange, moveLock, moveLockedGroup, centreOf };
+}
+
+/** @param {Box} box @param {number} unit */
+function hasUnit(box, unit) {
+  return unit >= box.group.first && unit < box.group.first + box.group.labels.length;
 }
 
 /** @type {Record<string, string>} */
@@ -306,61 +344,6 @@ export const quantityNames = {
   incoming: "weight to the locked unit",
   outgoing: "weight from the locked unit",
 };
-
-/**
- * Turns the lines of the strongest connections of all units on and off.
- * @param {App} app
- */
-function strongestButton({ store, client }) {
-  let end = () => {};
-  store.on(["hasStrongest"], ({ hasStrongest }) => {
-    end();
-    end = () => {};
-    if (hasStrongest) {
-      end = client.follow({ kind: "strongest" }, ({ arrays }) => store.set({ strongest: arrays.connections?.data ?? null }));
-    } else store.set({ strongest: null });
-  });
-  const title = "lines of the strongest connections of all units, while none is locked: w";
-  const turn = button("Strongest", () => store.set({ hasStrongest: !store.state.hasStrongest }), { class: "small", title });
-  store.on(["hasStrongest"], ({ hasStrongest }) => turn.setAttribute("aria-pressed", String(hasStrongest)));
-  return turn;
-}
-
-/**
- * The scale with its numbers, and what the marks mean.
- * @param {App} app
- */
-function legend(app) {
-  const { store } = app;
-  const strip = /** @type {HTMLCanvasElement} */ (make("canvas", { class: "strip", width: 90, height: 8, "aria-hidden": "true" }));
-  const [low, high] = [make("span", { class: "number" }), make("span", { class: "number" })];
-  store.on(["limit", "themeChoice", "quantity"], ({ limit }) => {
-    const context = /** @type {CanvasRenderingContext2D} */ (strip.getContext("2d"));
-    const { palette } = app.theme();
-    for (let x = 0; x < strip.width; x++) {
-      context.fillStyle = mixed(palette, (2 * x) / (strip.width - 1) - 1);
-      context.fillRect(x, 0, 1, strip.height);
-    }
-    low.textContent = short(-limit);
-    high.textContent = short(limit);
-  });
-  const fitScale = () => {
-    const frame = store.state.film ?? store.state.frame;
-    if (frame) store.set({ limit: usualLimit(frame) });
-  };
-  const halve = button("−", () => store.set({ limit: store.state.limit / 2 }), { class: "small", "aria-label": "smaller scale" });
-  const double = button("+", () => store.set({ limit: 2 * store.state.limit }), { class: "small", "aria-label": "larger scale" });
-  return make(
-    "span",
-    { class: "legend" },
-    low,
-    strip,
-    high,
-    button("Fit", fitScale, { class: "small", "aria-label": "fit scale", title: "fit the scale to what is shown" }),
-    halve,
-    double,
-  );
-}
 
 /**
  * What units show.

@@ -113,7 +113,6 @@ export function unitPanel(app, plot) {
   function showWeights({ header, arrays }) {
     const typing = /** @type {HTMLInputElement | null} */ (weights.querySelector("input:focus"));
     if (typing && typing.value !== typing.defaultValue) return; // what is being typed stays
-    const focused = weights.querySelector(":focus")?.getAttribute("aria-label");
     const { connections, units, frozen, tied } = header.answer;
     const isIncoming = direction === "incoming";
     const turn = choice(
@@ -150,10 +149,6 @@ export function unitPanel(app, plot) {
       ),
       connections.length > 200 ? make("p", { class: "quiet" }, `${connections.length - 200} more; the table has all`) : null,
     );
-    if (!focused) return;
-    for (const each of weights.querySelectorAll("[aria-label]")) {
-      if (each.getAttribute("aria-label") === focused) /** @type {HTMLElement} */ (each).focus({ preventScroll: true });
-    }
   }
 
   /**
