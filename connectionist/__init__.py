@@ -69,12 +69,13 @@ if TYPE_CHECKING:
     from connectionist.plugins.procedures import (
         BackwardProcedure,
         CasePhase,
+        JointSignalProcedure,
         LearningProcedure,
         ObjectProcedure,
         SignalProcedure,
         StochasticProcedure,
     )
-    from connectionist.plugins.rules import LocalRule, SearchRule, UpdateRule, WholeNetRule
+    from connectionist.plugins.rules import JointRule, LocalRule, SearchRule, UpdateRule, WholeNetRule
     from connectionist.recording.in_testing import record
     from connectionist.recording.recorder import Recorder
     from connectionist.recording.recording import Recording, load_recording
@@ -106,6 +107,8 @@ _MODULES = {
     "JointActivationFunction": "plugins.functions",
     "LearningProcedure": "plugins.procedures",
     "LesionStudy": "experiments.lesion_study.result",
+    "JointRule": "plugins.rules",
+    "JointSignalProcedure": "plugins.procedures",
     "LocalRule": "plugins.rules",
     "Network": "model.network",
     "Noise": "model.noise",
@@ -233,6 +236,8 @@ __all__ = [
     "Fit",
     "Group",
     "JointActivationFunction",
+    "JointRule",
+    "JointSignalProcedure",
     "LearningProcedure",
     "LesionStudy",
     "LocalRule",

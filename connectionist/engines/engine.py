@@ -87,6 +87,8 @@ class TrainingJob:
     end_state : list
         State in which the last example ended, in a form of the engine's choice. The engine writes it at the end of each call of
         `Session.run` and reads it in the next call or session of the same training. Empty when training starts.
+    procedure_memory : dict
+        What a learning procedure keeps from case to case, in a form of the engine's choice. Empty when a phase starts.
     probes : sequence of UnitProbe or WeightProbe
         Probes that can be due in an epoch.
     after_example : function or None
@@ -105,6 +107,7 @@ class TrainingJob:
     tolerance: float
     memory: Memory
     end_state: list[Any] = field(default_factory=list)
+    procedure_memory: dict[str, Any] = field(default_factory=dict)
     probes: Sequence[Probe] = ()
     noise: NoiseSource | None = None
     after_example: AfterExample | None = None

@@ -11,7 +11,7 @@ from connectionist.engines.schedule import Schedule, check_schedule, describe_sc
 from connectionist.errors import ParameterError, check_number
 from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import back_propagation, resolve_procedure
-from connectionist.plugins.procedures import LearningProcedure, SignalProcedure
+from connectionist.plugins.procedures import JointSignalProcedure, LearningProcedure, SignalProcedure
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.unknown_attributes import KnownAttributes
@@ -67,7 +67,7 @@ class Phase(KnownAttributes):
         epoch. The rate of a projection that has a rate does not change.
     procedure : LearningProcedure or str, optional
         How each weight comes by the number that the rule uses. None, the default, means the usual one: "back_propagation", or the rule
-        itself if it is a `LocalRule`.
+        itself if it is a `LocalRule` or a `JointRule`.
 
     Raises
     ------
@@ -103,8 +103,8 @@ class Phase(KnownAttributes):
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
         if self.weighting not in WEIGHTINGS:
             raise ParameterError(f"Phase.weighting: must be one of {', '.join(WEIGHTINGS)} (got {self.weighting!r})")
-        if self.weighting != "equal" and isinstance(procedure, SignalProcedure):
-            what = "rule" if isinstance(self.rule, LocalRule) else "procedure"
+        if self.weighting != "equal" and isinstance(procedure, (SignalProcedure, JointSignalProcedure)):
+            what = "rule" if isinstance(self.rule, LearningProcedure) else "procedure"
             raise ParameterError(
                 f"Phase.weighting: {what} {procedure.name!r} does not learn from derivatives of E, so weights of E have no effect; "
                 f"use 'equal' (got {self.weighting!r})"
@@ -190,9 +190,9 @@ def procedure_for(rule: Rule, given: object, what: str = "Phase.procedure") -> L
         If no plugin offers it.
     """
     if given is None:
-        return rule if isinstance(rule, LocalRule) else back_propagation()
+        return rule if isinstance(rule, LearningProcedure) else back_propagation()
     procedure = resolve_procedure(given, what)
-    if isinstance(rule, LocalRule) and procedure != rule:
+    if isinstance(rule, LearningProcedure) and procedure != rule:
         if given == rule.name:
             return rule
         raise ParameterError(

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from connectionist.engines.case_runner import CaseRunner
+from connectionist.engines.joint_signals import JointSignals
 from connectionist.engines.weight_updates import SignalSum
 from connectionist.errors import DataError, WiringError
 from connectionist.model.perturbation import Perturbation, has_noise
@@ -22,6 +23,7 @@ from connectionist.plugins.procedures import (
     ON_OBJECTS,
     BackwardProcedure,
     CasePhase,
+    JointSignalProcedure,
     LearningProcedure,
     ObjectProcedure,
     SignalProcedure,
@@ -44,6 +46,8 @@ class ProcedureRunner:
     procedure : LearningProcedure
     tolerance : float
         Distance from the target below which an output unit is correct.
+    memory : dict, optional
+        What the procedure keeps from case to case; see ``TrainingJob``.
 
     Attributes
     ----------
@@ -51,7 +55,7 @@ class ProcedureRunner:
         Whether the response of the last case was correct.
     """
 
-    def __init__(self, runner: CaseRunner, procedure: LearningProcedure, tolerance: float) -> None:
+    def __init__(self, runner: CaseRunner, procedure: LearningProcedure, tolerance: float, memory: dict[str, Any] | None = None) -> None:
         self.runner = runner
         self.network = runner.network
         self.procedure = procedure
@@ -59,6 +63,9 @@ class ProcedureRunner:
         self.is_correct = False
         self.backward_weights: Array | None = None
         self.direct_weights: Array | None = None
+        self.joint: JointSignals | None = None
+        if isinstance(procedure, JointSignalProcedure):
+            self.joint = JointSignals(self.network, procedure, {} if memory is None else memory)
         if isinstance(procedure, BackwardProcedure):
             self.backward_weights, self.direct_weights = procedure.backward_weights(self.network), procedure.direct_weights(self.network)
 
@@ -76,12 +83,16 @@ class ProcedureRunner:
         if isinstance(self.procedure, ON_OBJECTS):
             return self._run_objects(self.procedure, case, presentation)
         self.runner.run(case, presentation)
-        if not isinstance(self.procedure, SignalProcedure):
+        if self.joint is None and not isinstance(self.procedure, SignalProcedure):
             error = self._differentiate()
             self.is_correct = self.runner.is_correct(self.tolerance)
             return error
         error = self.runner.compare()
         self.is_correct = self.runner.is_correct(self.tolerance)
+        if self.joint is not None:
+            self.joint.set_derivatives(self.runner.unrolled)
+            return error
+        assert isinstance(self.procedure, SignalProcedure)
         if signals is not None:
             signals.add_case(self.runner.unrolled)
         elif self.procedure.uses_all_ticks:
@@ -212,9 +223,12 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         If it cannot run the network; or if the network has noise in training, and the procedure computes on objects.
     DataError
         If examples continue one another, which only procedures with one pass can run; if they clamp units, and the procedure computes on
-        objects; or if the procedure uses the last tick only, and a unit has a target before it and none there.
+        objects; if the procedure uses the last tick only, and a unit has a target before it and none there; or if there are targets, and
+        the procedure has signals of groups, which do not use them.
     """
     procedure.check_network(network)
+    if isinstance(procedure, JointSignalProcedure):
+        _check_no_targets(procedure, examples)
     phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
     on_objects = isinstance(procedure, ON_OBJECTS)
     if examples.continues.any() and (len(phases) > 1 or on_objects):
@@ -225,6 +239,16 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         raise DataError(f"procedure {procedure.name!r}: clamps input units only (got clamps of {', '.join(examples.clamps)})")
     if (len(phases) > 1 or on_objects) and not getattr(procedure, "uses_all_ticks", True):
         _check_last_targets(procedure, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
+
+
+def _check_no_targets(procedure: LearningProcedure, examples: ExampleSet) -> None:
+    """Raise DataError if an example has a target."""
+    has_target = ~np.isnan(examples.targets).reshape(len(examples), -1).all(axis=1)
+    for case in np.flatnonzero(has_target)[:1].tolist():
+        raise DataError(
+            f"procedure {procedure.name!r}: learns without targets, and example {examples.names[case]!r} has some; give NaN for "
+            f"each target, or train with a rule that learns from targets, such as 'delta'"
+        )
 
 
 def _check_last_targets(procedure: LearningProcedure, examples: ExampleSet, needs_targets: bool) -> None:

@@ -12,7 +12,7 @@ from connectionist.explain.passes import Context, copy_at_last_tick, find_contex
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.weight_derivative import WeightDerivative, copies_of, explain_derivative
 from connectionist.model.schedule import intact_units
-from connectionist.plugins.rules import LocalRule
+from connectionist.plugins.rules import JointRule, LocalRule
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.hooks import HtmlRepr
@@ -61,7 +61,7 @@ class UnitExplanation(UnitSums, HtmlRepr):
     value : float
         Activation of the unit.
     local_rule : str
-        Name of the `LocalRule` that made the last change, for which there is no backward pass; empty if there is none.
+        Name of the `LocalRule` or `JointRule` that made the last change, for which there is no backward pass; empty if there is none.
     has_unexplained_change : bool
         Whether an incoming weight was changed and the inputs of the change are not stored.
     group : tuple of (str, float, float)
@@ -106,7 +106,7 @@ def explain_unit(unit: Unit) -> UnitExplanation:
         has_unexplained_change=any(connection.weight.change for connection in copy.incoming),
         group=tuple((each.name, each.activation, each.activation_derivative) for each in group),
         lesioned=copy.lesioned,
-        local_rule=last.rule.name if last is not None and isinstance(last.rule, LocalRule) else "",
+        local_rule=last.rule.name if last is not None and isinstance(last.rule, (LocalRule, JointRule)) else "",
     )
 
 

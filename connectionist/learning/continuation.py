@@ -44,7 +44,7 @@ class Continuation:
     end_state : list
         State in which the last example ended, in the form of the engine; see `TrainingJob`.
     search_memory : dict
-        What a search rule keeps between epochs.
+        What a search rule keeps between epochs, or a learning procedure between cases.
     initial_memory : dict of str to array
         Initial states of rules in phases that have not begun.
     reason : str

@@ -255,6 +255,7 @@ class Trainer:
             tolerance=self.position.tolerance,
             memory=self.run.memory,
             end_state=self.position.end_state,
+            procedure_memory=self.position.search_memory,
             probes=self.recorders.probes,
             noise=self._noise(phase),
             after_example=partial(self.example_functions.call, self.run, self.examples) if self.example_functions else None,

@@ -1,11 +1,10 @@
-"""Learning procedures by name. The name of a `LocalRule` means its signals, which are a procedure too."""
+"""Learning procedures by name. The name of a `LocalRule` or `JointRule` means its signals, which are a procedure too."""
 
 from __future__ import annotations
 
 from connectionist.errors import unknown_name
 from connectionist.plugins import registry
 from connectionist.plugins.procedures import LearningProcedure
-from connectionist.plugins.rules import LocalRule
 
 KIND, RULES = "learning_procedures", "update_rules"
 
@@ -13,12 +12,12 @@ KIND, RULES = "learning_procedures", "update_rules"
 def procedure_names() -> list[str]:
     """Return the names of all learning procedures, sorted, those of local rules included."""
     known = registry.get_registry()
-    local = [name for name in known.names(RULES) if issubclass(known.find(RULES, name), LocalRule)]
+    local = [name for name in known.names(RULES) if issubclass(known.find(RULES, name), LearningProcedure)]
     return sorted({*known.names(KIND), *local})
 
 
 def procedure_kind(name: object) -> str:
-    """Return the hook that offers the procedure of a name: "learning_procedures", or "update_rules" for a `LocalRule`.
+    """Return the hook that offers the procedure of a name: "learning_procedures", or "update_rules" for a rule with signals.
 
     Raises
     ------

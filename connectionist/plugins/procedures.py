@@ -4,10 +4,11 @@ A learning procedure makes a number for each weight in each case: the derivative
 makes a change of these numbers. Any procedure works with any rule of derivatives.
 
 LearningProcedure
-├── BackwardProcedure   a forward pass, a comparison with the targets, and a backward pass, through the weights or through others
-├── SignalProcedure     one or more phases of a case, and a formula of the activations at both ends of a connection
-├── ObjectProcedure     computations on the unit and connection objects, for which no engine has compiled code
-└── StochasticProcedure the same with random numbers
+├── BackwardProcedure      a forward pass, a comparison with the targets, and a backward pass, through the weights or through others
+├── SignalProcedure        one or more phases of a case, and a formula of the activations at both ends of a connection
+├── JointSignalProcedure   a formula of all weights and activations of a receiving group, whose units compete or share their inputs
+├── ObjectProcedure        computations on the unit and connection objects, for which no engine has compiled code
+└── StochasticProcedure    the same with random numbers
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectionist.errors import ParameterError, check_number
+from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.plugins.parameters import Parameterized
 from connectionist.utils.declared_attributes import with_assignment_errors
 
@@ -32,7 +33,7 @@ TARGETS = ("absent", "clamped")
 
 
 class LearningProcedure(Parameterized, ABC):
-    """Base class of the three kinds of learning procedure. A procedure with parameters is a frozen dataclass.
+    """Base class of the four kinds of learning procedure. A procedure with parameters is a frozen dataclass.
 
     Attributes
     ----------
@@ -183,6 +184,76 @@ class SignalProcedure(LearningProcedure):
         float
             Positive to increase the weight.
         """
+
+
+class JointSignalProcedure(LearningProcedure):
+    r"""A formula of all weights of a receiving group, for units that compete with one another or share their inputs.
+
+    The signals take the place of −∂E/∂w:
+
+    .. math:: S_{ji} = \text{signals}(w, y_\text{senders}, x, y)_{ji}
+
+    Each case is one forward pass. The signals of all ticks are summed. Only groups with trainable incoming weights have signals, and all
+    intact units of such a group must have the same senders. There are no targets. No engine has compiled code for it.
+
+    Attributes
+    ----------
+    unit_memory : tuple of str
+        Names of the numbers that the procedure keeps for each receiving unit from one case to the next. They start at 0 in each phase of
+        training.
+    """
+
+    unit_memory: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def signals(
+        self, values: Array, senders: Array, net_inputs: Array, activations: Array, positions: Array, memory: dict[str, Array]
+    ) -> Array:
+        """Return the signals of all connections to one group in one case, at one tick.
+
+        Parameters
+        ----------
+        values : float64 array [receiver, sender]
+            Weights w.
+        senders : float64 array [sender]
+            Activations of the sending units, in the order of the connections.
+        net_inputs, activations : float64 array [receiver]
+            x and y of the units of the group.
+        positions : float64 array [receiver, 2]
+            Column and row of each unit of the group, from 0. ``group.columns`` is the number of columns; without it the group is one row.
+        memory : dict of str to float64 array [receiver]
+            The numbers of ``unit_memory``. The procedure assigns new numbers to the elements.
+
+        Returns
+        -------
+        float64 array [receiver, sender]
+            Positive to increase a weight.
+        """
+
+    def check_network(self, network: Network) -> None:
+        """Raise WiringError if units of a group with trainable incoming weights have different senders, or if there is no such group."""
+        found = False
+        for group in network.groups:
+            units = [unit for unit in group if not unit.lesioned]
+            if group.clamped or not any(connection.weight.trainable for unit in units for connection in unit.incoming):
+                continue
+            found = True
+            wanted = {connection.sender for connection in units[0].incoming}
+            for unit in units:
+                own = {connection.sender for connection in unit.incoming}
+                for sender in [*wanted, *own]:
+                    if sender not in wanted or sender not in own:
+                        owner, other = (units[0], unit) if sender in own else (unit, units[0])
+                        raise WiringError(
+                            f"procedure {self.name!r}: the units of group {group.name!r} must have the same senders, and {sender.name} → "
+                            f"{owner.name} is missing beside {sender.name} → {other.name}; connect all of them, as in "
+                            f"network.connect({sender.group.name!r}, {group.name!r})"
+                        )
+        if not found:
+            raise WiringError(
+                f"procedure {self.name!r}: {network.name!r} has no group with trainable incoming weights; connect one, as in "
+                f"network.connect('input', 'output')"
+            )
 
 
 class ObjectProcedure(LearningProcedure):

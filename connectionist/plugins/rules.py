@@ -7,6 +7,7 @@ weight from one update to the next; they start at 0, the formula receives them a
 Rule
 ├── UpdateRule        the formula uses the weight and its error derivative
 ├── WholeNetRule      … and one number computed from the derivatives of the whole network, and from its error
+├── JointRule         … which comes from the weights and activations of a whole receiving group, without a backward pass
 ├── LocalRule         without a backward pass: the formula uses the activations at both ends of the connection
 └── SearchRule        evaluates the error at several points before it changes the weights
 """
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from connectionist.errors import ParameterError, PluginError, check_number
 from connectionist.plugins.parameters import Parameterized, owner_name
-from connectionist.plugins.procedures import SignalProcedure
+from connectionist.plugins.procedures import JointSignalProcedure, SignalProcedure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +36,7 @@ POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR
 
 
 class Rule(Parameterized, ABC):
-    r"""Base class of the four kinds of rule.
+    r"""Base class of the five kinds of rule.
 
     After each change of the weights, every trainable weight decays, biases included:
 
@@ -244,6 +245,16 @@ class LocalRule(Rule, SignalProcedure):
 
         The argument `signal` is the sum of the signals. The others, and the returned tuple, are those of `UpdateRule.change`.
         """
+
+
+class JointRule(UpdateRule, JointSignalProcedure):
+    r"""A rule with signals of a whole receiving group, whose units compete with one another or share their inputs.
+
+    .. math:: \Delta w = f(w, -S, \text{memory}) \qquad S = \sum \text{signals}(w, y_\text{senders}, x, y)
+
+    The rule is a learning procedure and an update rule under one name, as a `LocalRule` is. `change` receives −S, which takes the place of
+    ∂E/∂w.
+    """
 
 
 class Evaluate(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from connectionist.engines.joint_signals import JointSignals
 from connectionist.engines.weight_updates import WeightUpdates
 from connectionist.errors import WiringError
 from connectionist.model.assembly.validation import CaseInputs
@@ -15,7 +16,7 @@ from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import group_of
 from connectionist.model.time.unrolling import copy_tick_to
 from connectionist.model.unit import Unit
-from connectionist.plugins.rules import LocalRule
+from connectionist.plugins.rules import JointRule, LocalRule
 from connectionist.stepper.stop import (
     Step,
     Stop,
@@ -75,9 +76,11 @@ class CaseWalk:
         if self.targets is None:
             return
         passes.clear_derivatives(self.network.weight_state)
-        if self.updates is not None and isinstance(self.updates.rule, LocalRule):
+        if self.updates is not None and isinstance(self.updates.rule, (LocalRule, JointRule)):
             passes.clear_units(self.unrolled.state)
             yield from self._compare(self.targets, None)
+            if isinstance(self.updates.rule, JointRule):
+                JointSignals(self.network, self.updates.rule, {}).set_derivatives(self.unrolled)
             copy_tick_to(self.network, self.unrolled)
         else:
             yield from self._backward(self.targets)

@@ -18,15 +18,16 @@ from connectionist.plugins import registry
 from connectionist.plugins.procedures import (
     BackwardProcedure,
     CasePhase,
+    JointSignalProcedure,
     LearningProcedure,
     ObjectProcedure,
     SignalProcedure,
     StochasticProcedure,
 )
-from connectionist.plugins.rules import LocalRule
+from connectionist.plugins.rules import Rule
 from connectionist.testing.claims import assert_close, assert_that, check_declaration, check_signature, make_instance
 
-CONTRACTS = (BackwardProcedure, SignalProcedure, ObjectProcedure, StochasticProcedure)
+CONTRACTS = (BackwardProcedure, SignalProcedure, JointSignalProcedure, ObjectProcedure, StochasticProcedure)
 TICKS = 6
 ACTIVATIONS = (0.75, 0.25, 0.5, 0.125)
 NUMBERS = np.array([[0.0, 1.0], [1.0, 0.5], [0.25, 0.75]])
@@ -66,6 +67,8 @@ def check_learning_procedure(
     if isinstance(made, SignalProcedure):
         _check_phases(made)
         _check_signal(made)
+    if isinstance(made, JointSignalProcedure):
+        check_joint_signals(made)
     if isinstance(made, BackwardProcedure):
         _check_weights(made)
     _check_derivatives(made)
@@ -92,6 +95,26 @@ def _check_signal(procedure: SignalProcedure) -> None:
             got, again = procedure.signal(*arguments), procedure.signal(*arguments)
             assert_that(math.isfinite(got), owner, f"signal{arguments}", "a finite number", got)
             assert_that(got == again, owner, f"signal{arguments}, called twice", f"the same, {got}", again)
+
+
+def check_joint_signals(procedure: JointSignalProcedure) -> None:
+    """Check that the signals of a group are a pure function with finite results, for active and for silent senders."""
+    owner = type(procedure).__name__
+    check_signature(procedure, "signals", "values, senders, net_inputs, activations, positions, memory", *range(6))
+    values, positions = np.array([[0.5, -0.25, 0.0], [0.75, 0.5, 0.25]]), np.array([[0.0, 0.0], [1.0, 0.0]])
+    for senders in (np.array([1.0, 0.0, 0.5]), np.zeros(3)):
+        results = []
+        for _ in range(2):
+            memory = {name: np.full(2, 0.25) for name in procedure.unit_memory}
+            arguments = values.copy(), senders.copy(), values @ senders, values @ senders, positions.copy()
+            signals = procedure.signals(*arguments, memory)
+            is_valid = np.shape(signals) == values.shape and bool(np.isfinite(signals).all())
+            assert_that(is_valid, owner, f"signals with senders {senders}", f"finite numbers of shape {values.shape}", signals)
+            is_kept = all(np.array_equal(*pair) for pair in zip(arguments[:2], (values, senders), strict=True))
+            assert_that(is_kept, owner, "arguments of signals", "as before, except the memory", arguments)
+            results.append([signals, *(memory[name] for name in procedure.unit_memory)])
+        is_same = all(np.array_equal(*pair) for pair in zip(*results, strict=True))
+        assert_that(is_same, owner, "signals, called twice", f"the same, {results[0]}", results[1])
 
 
 def _check_weights(procedure: BackwardProcedure) -> None:
@@ -133,65 +156,71 @@ def _check_training(procedure: LearningProcedure, engine: str, reference: str) -
 def _trained(procedure: LearningProcedure, engine: str) -> tuple[Network, list[float]]:
     net, examples = _network_and_examples(procedure)
     net.weights[0].value, net.weights[0].trainable = 0.625, False
-    given: dict[str, Any] = {"rule": procedure} if isinstance(procedure, LocalRule) else {"rule": "steepest", "procedure": procedure}
+    given: dict[str, Any] = {"rule": procedure} if isinstance(procedure, Rule) else {"rule": "steepest", "procedure": procedure}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of an engine without kernels for the procedure
         return net, train(net, examples, **given, epochs=3, engine=engine).errors
 
 
 def _network_and_examples(procedure: LearningProcedure) -> tuple[Network, ExampleSet]:
-    """Return the first of some networks that the procedure accepts, with examples."""
+    """Return the first of some networks that the procedure accepts, with examples, which have no targets if it does not use them."""
     faults = []
-    for make in (_layered, _encoder, _recurrent, _symmetric, _single_layer, _without_inputs):
-        net, examples = make()
-        net.randomize(0.5, seed=1)
-        try:
-            procedure.check_network(net)
-        except WiringError as error:
-            faults.append(f"{net.name}: {error}")
-        else:
-            return net, examples
+    for biased in (True, False):
+        for make in (_layered, _encoder, _recurrent, _symmetric, _single_layer, _without_inputs):
+            net, examples = make(biased=biased)
+            net.randomize(0.5, seed=1)
+            try:
+                procedure.check_network(net)
+            except WiringError as error:
+                faults.append(f"{net.name}: {error}")
+            else:
+                return net, without_targets(examples) if isinstance(procedure, JointSignalProcedure) else examples
     raise AssertionError(f"{type(procedure).__name__}, check_network: must accept one of these networks (got {'; '.join(faults)})")
 
 
-def _layered(outputs: int = 1, name: str = "a layered network") -> tuple[Network, ExampleSet]:
+def without_targets(examples: ExampleSet) -> ExampleSet:
+    """Return examples without ticks with NaN as every target."""
+    return ExampleSet.from_arrays(examples.inputs, np.full_like(examples.targets, np.nan))
+
+
+def _layered(outputs: int = 1, name: str = "a layered network", *, biased: bool) -> tuple[Network, ExampleSet]:
     net = Network(name)
     net.add_group("input", 2, role="input")
-    net.add_group("hidden", 2)
-    net.add_group("output", outputs, role="output")
+    net.add_group("hidden", 2, biased=biased)
+    net.add_group("output", outputs, role="output", biased=biased)
     net.connect("input", "hidden")
     net.connect("hidden", "output")
     return net, ExampleSet.from_arrays(NUMBERS, NUMBERS[:, :outputs])
 
 
-def _single_layer() -> tuple[Network, ExampleSet]:
+def _single_layer(*, biased: bool) -> tuple[Network, ExampleSet]:
     net = Network("a network without hidden units")
     net.add_group("input", 2, role="input")
-    net.add_group("output", 1, role="output")
+    net.add_group("output", 1, role="output", biased=biased)
     net.connect("input", "output")
     return net, ExampleSet.from_arrays(NUMBERS, NUMBERS[:, :1])
 
 
-def _encoder() -> tuple[Network, ExampleSet]:
-    return _layered(2, "an encoder")
+def _encoder(*, biased: bool) -> tuple[Network, ExampleSet]:
+    return _layered(2, "an encoder", biased=biased)
 
 
-def _recurrent() -> tuple[Network, ExampleSet]:
-    net, _ = _layered(name="a recurrent network")
+def _recurrent(*, biased: bool) -> tuple[Network, ExampleSet]:
+    net, _ = _layered(name="a recurrent network", biased=biased)
     net.connect("output", "hidden", delay=1)
     return net, _held()
 
 
-def _symmetric() -> tuple[Network, ExampleSet]:
-    net, _ = _layered(name="a network with symmetric connections")
+def _symmetric(*, biased: bool) -> tuple[Network, ExampleSet]:
+    net, _ = _layered(name="a network with symmetric connections", biased=biased)
     net.make_symmetric("hidden", "output")
     return net, _held()
 
 
-def _without_inputs() -> tuple[Network, ExampleSet]:
+def _without_inputs(*, biased: bool) -> tuple[Network, ExampleSet]:
     net = Network("a network without input units")
-    net.add_group("hidden", 2)
-    net.add_group("output", 1, role="output")
+    net.add_group("hidden", 2, biased=biased)
+    net.add_group("output", 1, role="output", biased=biased)
     net.connect("hidden", "output")
     net.make_symmetric("hidden", "output")
     return net, ExampleSet([Example.sequence(np.zeros((TICKS, 0)), each.targets) for each in _held()])

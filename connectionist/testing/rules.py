@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -16,7 +17,8 @@ from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins import registry
-from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule, summary_of, uses_error
+from connectionist.plugins.procedures import LearningProcedure
+from connectionist.plugins.rules import JointRule, LocalRule, Rule, SearchRule, UpdateRule, WholeNetRule, summary_of, uses_error
 from connectionist.testing.claims import (
     assert_close,
     assert_raises,
@@ -25,6 +27,7 @@ from connectionist.testing.claims import (
     check_signature,
     make_instance,
 )
+from connectionist.testing.procedures import check_joint_signals, without_targets
 from connectionist.utils.arrays import Array
 
 CONTRACTS = (UpdateRule, WholeNetRule, LocalRule, SearchRule)
@@ -35,7 +38,7 @@ INVALID_DECAYS = (-0.1, 1.0, math.nan)
 
 
 def check_update_rule(rule: type[Rule] | Rule, engine: str = DEFAULT_ENGINE, reference: str = "local") -> None:
-    """Check an update rule of any of the four kinds.
+    """Check an update rule of any of the five kinds.
 
     It must be a frozen dataclass with a name. It must raise ParameterError for a rate of 0 or less, and for a decay below 0 or not below 1.
     Its formulas must be pure functions and return the declared number of finite numbers. The first change must have the opposite sign of
@@ -116,6 +119,8 @@ def _check_formulas(rule: Rule) -> None:
         _check_change(rule, *summary_of(rule, [0.75, -0.5], 0.25))
         _check_direction(rule, *summary_of(rule, [0.75], 0.25))
     elif isinstance(rule, UpdateRule):
+        if isinstance(rule, JointRule):
+            check_joint_signals(rule)
         _check_change(rule)
         _check_direction(rule)
 
@@ -237,22 +242,33 @@ def _trained(rule: Rule, engine: str, epochs: int) -> tuple[Network, Run]:
     frozen = net.connection("input:0", "output:0").weight
     frozen.value, frozen.trainable = 0.625, False
     examples = ExampleSet.from_arrays(INPUTS, [[0], [1], [1], [0]])
-    return net, train(net, examples, rule, epochs, engine=engine)
+    if isinstance(rule, JointRule):
+        examples = without_targets(examples)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of an engine without kernels for the procedure
+        return net, train(net, examples, rule, epochs, engine=engine)
 
 
 def _network(rule: Rule, *projections: tuple[str, str]) -> Network:
-    """Return a network with these projections, or without hidden units if the rule is a `LocalRule` that cannot train those."""
-    net = Network(f"check of {rule.name}")
-    names = dict.fromkeys(name for ends in projections for name in ends)
-    for name in sorted(names, key=("input", "hidden", "output").index):
-        net.add_group(name, 1 if name == "output" else 2, role=name)
-    for sender, receiver in projections:
-        net.connect(sender, receiver)
-    if isinstance(rule, LocalRule) and "hidden" in names:
+    """Return a network with these projections, without hidden units or biases if the rule learns from signals and cannot train those."""
+    choices = [(projections, True)]
+    if isinstance(rule, LearningProcedure):
+        choices += [(projections, False), ((("input", "output"),), True), ((("input", "output"),), False)]
+    for wanted, biased in choices:
+        net = Network(f"check of {rule.name}")
+        names = {name for ends in wanted for name in ends}
+        for name in ("input", "hidden", "output"):
+            if name in names:
+                net.add_group(name, 1 if name == "output" else 2, role=name, biased=biased and name != "input")
+        for sender, receiver in wanted:
+            net.connect(sender, receiver)
+        if not isinstance(rule, LearningProcedure):
+            break
         try:
             rule.check_network(net)
         except WiringError:
-            return _network(rule, ("input", "output"))
+            continue
+        break
     return net
 
 

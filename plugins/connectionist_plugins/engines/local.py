@@ -88,7 +88,7 @@ class LocalSession(Session):
         self.phase = job.phase
         self.end_state = job.end_state
         self.runner = CaseRunner(job.network, job.examples, self.end_state[0] if self.end_state else None, job.noise)
-        self.cases = ProcedureRunner(self.runner, job.phase.learning_procedure, job.tolerance)
+        self.cases = ProcedureRunner(self.runner, job.phase.learning_procedure, job.tolerance, job.procedure_memory)
         self.weight_updates = WeightUpdates(job.network, job.phase.rule, job.memory)
         self.weight_updates.clip = job.phase.clip
         self.guard = NanGuard(job.network)

@@ -18,7 +18,8 @@ import numpy.typing as npt
 from connectionist.engines.engine import TrainingJob
 from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.model.perturbation import has_noise
-from connectionist.plugins.rules import LocalRule, SearchRule
+from connectionist.plugins.procedures import LearningProcedure
+from connectionist.plugins.rules import SearchRule
 from connectionist_plugins.engines.compiled.formulas.compile import change_address
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
@@ -66,7 +67,7 @@ def _fits_in_lanes(job: PopulationJob) -> bool:
     if (
         isinstance(rule, SearchRule)
         or job.phase.procedure is not None
-        or isinstance(rule, LocalRule)
+        or isinstance(rule, LearningProcedure)
         or job.phase.presentations is not None
     ):
         return False

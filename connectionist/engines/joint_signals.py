@@ -1,0 +1,98 @@
+"""The signals of a `JointSignalProcedure`, from the unit objects of a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from connectionist.model.propagation import passes
+
+if TYPE_CHECKING:
+    from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
+    from connectionist.plugins.procedures import JointSignalProcedure
+    from connectionist.utils.arrays import Array
+
+
+class GroupRows(NamedTuple):
+    """One receiving group at one tick: rows of its units and weights in the arrays of the model."""
+
+    group: str
+    positions: Array  # [receiver, 2]
+    receivers: Any  # [receiver]
+    senders: Any  # [sender]
+    weights: Any  # [receiver, sender]
+
+
+class JointSignals:
+    """The signals of a procedure in the cases of a runner.
+
+    Parameters
+    ----------
+    network : Network
+    procedure : JointSignalProcedure
+    memory : dict of str to dict
+        What the procedure keeps for each unit, by name and group. It is empty at first, and changes with each case.
+    """
+
+    def __init__(self, network: Network, procedure: JointSignalProcedure, memory: dict[str, Any]) -> None:
+        self.network = network
+        self.procedure = procedure
+        self.memory = memory
+        self.unrolled: Network | None = None
+        self.rows: list[GroupRows] = []
+
+    def set_derivatives(self, unrolled: Network) -> None:
+        """Set the derivative of each weight to minus its signal in the present case.
+
+        Parameters
+        ----------
+        unrolled : Network
+            Network in which the case ran: the unrolled network, or the network itself if it does not run in time.
+        """
+        if self.unrolled is not unrolled:
+            self.unrolled, self.rows = unrolled, group_rows(self.network, unrolled)
+        values, derivatives = (self.network.weight_state.array(name) for name in ("value", "derivative"))
+        net_inputs, activations = (unrolled.state.array(name) for name in ("net_input", "activation"))
+        for rows in self.rows:
+            memory = self._memory_of(rows.group, len(rows.receivers))
+            signals = self.procedure.signals(
+                values[rows.weights],
+                activations[rows.senders],
+                net_inputs[rows.receivers],
+                activations[rows.receivers],
+                rows.positions,
+                memory,
+            )
+            np.subtract.at(derivatives, rows.weights, signals)
+        passes.average_ties(unrolled.schedule, self.network.tie_derivative)
+
+    def _memory_of(self, group: str, size: int) -> dict[str, Array]:
+        found = {name: self.memory.setdefault(name, {}) for name in self.procedure.unit_memory}
+        return {name: of_groups.setdefault(group, np.zeros(size)) for name, of_groups in found.items()}
+
+
+def group_rows(network: Network, unrolled: Network) -> list[GroupRows]:
+    """Return the rows of each group with trainable incoming weights, tick by tick."""
+    ticks = [None] if unrolled.ticks is None else range(1, unrolled.ticks + 1)
+    found = []
+    for tick in ticks:
+        for group in network.groups:
+            units = [unit for unit in group if not unit.lesioned]
+            if group.clamped or not any(connection.weight.trainable for unit in units for connection in unit.incoming):
+                continue
+            columns = group.columns or len(group)
+            copies: list[Unit] = units if tick is None else [unrolled[f"{group.name}@{tick}"][unit.index] for unit in units]
+            senders = [connection.sender for connection in copies[0].incoming]
+            weights = [{connection.sender: connection.weight.row for connection in copy.incoming} for copy in copies]
+            found.append(
+                GroupRows(
+                    group.name,
+                    np.array([(unit.index % columns, unit.index // columns) for unit in units], float),
+                    np.array([copy.row for copy in copies]),
+                    np.array([sender.row for sender in senders]),
+                    np.array([[of_unit[sender] for sender in senders] for of_unit in weights]),
+                )
+            )
+    return found

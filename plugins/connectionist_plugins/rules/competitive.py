@@ -1,0 +1,89 @@
+r"""Competitive learning: in each group, the unit with the greatest net input moves its weights toward the input.
+
+.. math:: \Delta w_{ji} = \varepsilon \Bigl(\frac{y_i}{\sum_k y_k} - w_{ji}\Bigr) \text{ for the winner } j, \text{ else } 0
+
+i and k are senders. Of units with equal net inputs the first wins. The weights of a unit keep the sum 1 if they begin with it. For inputs
+of 0 and 1 the sum over k is the number of active senders. Without active senders no unit learns. Source: Rumelhart & Zipser (1985), Feature
+discovery by competitive learning, Cognitive Science 9, 75–112. It is the program ``cl`` of McClelland & Rumelhart (1988), Explorations in
+Parallel Distributed Processing, MIT Press, chapter 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+import connectionist as cn
+
+
+@dataclass(frozen=True)
+class Competitive(cn.JointRule):
+    """Competitive learning, for groups without trainable biases and with activations of senders of at least 0.
+
+    Parameters
+    ----------
+    rate : float
+        Learning rate ε, above 0.
+    decay : float
+        Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> values, senders = np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([0.0, 1.0])
+    >>> Competitive().signals(values, senders, np.array([0.5, 0.75]), np.zeros(2), np.zeros((2, 2)), {})
+    array([[ 0.  ,  0.  ],
+           [-0.25,  0.25]])
+    """
+
+    rate: float = cn.parameter(0.1, above=0)
+    decay: float = cn.parameter(0.0, at_least=0, below=1)
+    name = "competitive"
+    continuous = False
+    equation = "Δw = rate · signal, signal = Σ y of the sender / Σ y of all senders − w, if the receiver wins, else 0"
+
+    def signals(
+        self,
+        values: cn.Array,
+        senders: cn.Array,
+        net_inputs: cn.Array,
+        activations: cn.Array,
+        positions: cn.Array,
+        memory: dict[str, cn.Array],
+    ) -> cn.Array:
+        """Return the distances of the winner's weights from the senders' shares of their activation; 0 for the other receivers."""
+        signals, total = np.zeros_like(values), 0.0
+        for activation in senders.tolist():
+            total += activation
+        if total > 0.0:
+            winner = int(np.argmax(net_inputs))
+            signals[winner] = senders / total - values[winner]
+        return signals
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        """Return Δw. The derivative is minus the sum of the signals."""
+        return (-self.rate * derivative,)
+
+    def check_network(self, network: cn.Network) -> None:
+        """Raise WiringError if units of a group have different senders, or a group has trainable biases."""
+        super().check_network(network)
+        for projection in network.projections:
+            if projection.sender.role == "bias" and any(connection.weight.trainable for connection in projection):
+                name, size = projection.receiver.name, len(projection.receiver)
+                raise cn.errors.WiringError(
+                    f"rule {self.name!r}: the weights of a unit keep their sum, so {name!r} must have no biases that learn; make it with "
+                    f"biased=False, as in network.add_group({name!r}, {size}, biased=False)"
+                )
+
+
+@cn.hookimpl
+def update_rules() -> Sequence[type[cn.JointRule]]:
+    """Return the rule."""
+    return [Competitive]
