@@ -231,6 +231,8 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
             check_error(self.name, self._error_function, function)
         self._paired_error = self._pair(self._error_function, function)
         self._activation_function = function
+        if function.logistic_scale:
+            self._network().weight_state.may_have_noise = True
 
     @property
     def output_function(self) -> ActivationFunction | None:

@@ -29,6 +29,7 @@ Words = npt.NDArray[np.uint64]
 DURING = ("both", "training", "testing")
 INCREMENT, FACTORS, SHIFTS = 0x9E3779B97F4A7C15, (0xBF58476D1CE4E5B9, 0x94D049BB133111EB), (30, 27, 31)
 EPOCH_BITS = 32  # the presentation is in the lower bits of a key's number, the epoch above it
+LOGISTIC = 1 << 62  # added to the words of logistic deviates, so that they are others than those of the noise
 NET_INPUT, ACTIVATION, WEIGHT = range(3)  # quantities; a number of the noise is 3 · (row + tick · rows) + quantity
 
 
@@ -151,6 +152,20 @@ def draw(scale: float, key: Words, numbers: Words) -> Array:
     second = _uniform(mix(key, np.uint64(2) * numbers + np.uint64(1)))
     with np.errstate(over="ignore"):  # infinite noise is reported as a divergence
         return np.asarray(scale * (np.sqrt(-2.0 * np.log(first)) * np.cos(2.0 * np.pi * second)))
+
+
+def draw_logistic(scale: float, key: Words, numbers: Words) -> Array:
+    """Return deviates of a logistic distribution with mean 0, for units whose activation function has some.
+
+    Parameters
+    ----------
+    scale : float
+        Scale s, above 0: a deviate is below x with the probability 1 / (1 + e^(−x/s)).
+    key, numbers : uint64 array
+        As for `draw`.
+    """
+    uniform = _uniform(mix(key, np.uint64(2) * numbers + np.uint64(LOGISTIC)))
+    return np.asarray(scale * np.log(uniform / (1.0 - uniform)))
 
 
 def _uniform(words: Words) -> Array:

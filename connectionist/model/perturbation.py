@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.model.noise import ACTIVATION, NET_INPUT, WEIGHT, NoiseSource, Words, draw, scale_of, weight_scales
+from connectionist.model.noise import ACTIVATION, NET_INPUT, WEIGHT, NoiseSource, Words, draw, draw_logistic, scale_of, weight_scales
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.utils.arrays import Array
 
@@ -73,12 +73,25 @@ def perturb_units(network: Network, perturbation: Perturbation, tick: int | None
                 scale = 0.0 if group.role == "initial" else scale_of(getattr(group, noise), perturbation.mode)
                 if scale:
                     state.array(noise)[group.rows] = _noise_of(group, scale, perturbation.key, quantity, tick or 1)
+            if logistic_scale := logistic_scale_of(group):
+                drawn = draw_logistic(logistic_scale, perturbation.key, _numbers_of(group, NET_INPUT, tick or 1))
+                state.array("net_input_noise")[group.rows] += np.where([unit.lesioned for unit in group], 0.0, drawn)
+
+
+def logistic_scale_of(group: Group) -> float:
+    """Return the scale of the logistic deviates on the net inputs of a group, which its activation function has; 0 for none."""
+    return 0.0 if group.clamped or group.activation_function is None else float(group.activation_function.logistic_scale)
 
 
 def _noise_of(group: Group, scale: float, key: Words, quantity: int, tick: int) -> Array:
     """Return the noise on the units of a group; 0 for lesioned units."""
+    return np.where([unit.lesioned for unit in group], 0.0, draw(scale, key, _numbers_of(group, quantity, tick)))
+
+
+def _numbers_of(group: Group, quantity: int, tick: int) -> Words:
+    """Return the numbers of the noise on the units of a group."""
     numbers = np.array([noise_number(unit) for unit in group], np.int64) + (tick - 1) * 3 * group._state.size + quantity
-    return np.where([unit.lesioned for unit in group], 0.0, draw(scale, key, numbers.astype(np.uint64)))
+    return numbers.astype(np.uint64)
 
 
 def noise_number(unit: Unit) -> int:
@@ -99,6 +112,8 @@ def has_noise(network: Network, mode: str) -> bool:
     """Return whether a network has noise in "training" or "testing"."""
     if not network.weight_state.may_have_noise:
         return False
+    if any(logistic_scale_of(group) for group in network.groups):
+        return True
     of_units = [noise for group in network.groups for noise in (group.net_input_noise, group.activation_noise)]
     return any(scale_of(noise, mode) for noise in (*of_units, *(each.weight_noise for each in network.projections)))
 

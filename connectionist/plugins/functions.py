@@ -35,12 +35,19 @@ class ActivationFunction(Parameterized, ABC):
     range : tuple of float
         Smallest and greatest activation, ends included. Some error functions need activations from 0 to 1. Training warns about targets out
         of the range. Without a range no activation is excluded.
+    logistic_scale : float
+        Scale of a deviate that is added to each net input each time it is computed; 0, the default, for none. Deviates have a logistic
+        distribution with mean 0, and come from the seed as `Noise` does, also in testing.
+    continuous : bool
+        Whether y is a continuous function of x, and so nearly the same on all engines. `check_engine` uses continuous functions only.
     """
 
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
+    logistic_scale: ClassVar[float] = 0.0
+    continuous: ClassVar[bool] = True
     _is_formula = True
 
     @abstractmethod
@@ -69,7 +76,7 @@ class JointActivationFunction(Parameterized, ABC):
 
     Attributes
     ----------
-    name, equation, synonyms, range
+    name, equation, synonyms, range, logistic_scale, continuous
         As for `ActivationFunction`.
     """
 
@@ -77,6 +84,8 @@ class JointActivationFunction(Parameterized, ABC):
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
+    logistic_scale: ClassVar[float] = 0.0
+    continuous: ClassVar[bool] = True
     _is_formula = True
 
     @abstractmethod
@@ -121,7 +130,7 @@ class DynamicActivationFunction(Parameterized, ABC):
 
     Attributes
     ----------
-    name, equation, synonyms, range
+    name, equation, synonyms, range, logistic_scale, continuous
         As for `ActivationFunction`.
     """
 
@@ -129,6 +138,8 @@ class DynamicActivationFunction(Parameterized, ABC):
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
     range: ClassVar[tuple[float, float]] = INFINITE
+    logistic_scale: ClassVar[float] = 0.0
+    continuous: ClassVar[bool] = True
     _is_formula = True
 
     @abstractmethod

@@ -38,6 +38,8 @@ def is_pair(error_function: ErrorFunction, activation_function: Activation) -> b
 
 def fits(error_function: ErrorFunction | type[ErrorFunction], activation_function: Activation | type[Activation]) -> bool:
     """Return whether an error function is defined for all activations that an activation function gives."""
+    if isinstance(activation_function, type) and isinstance(activation_function.range, property):  # it depends on parameters
+        activation_function = activation_function()
     (low, high), (least, greatest) = error_function.activations, activation_function.range
     return low <= least and greatest <= high
 

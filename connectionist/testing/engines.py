@@ -19,7 +19,7 @@ from connectionist.learning.training import train
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
-from connectionist.plugins.rules import LocalRule, Rule, SearchRule, UpdateRule
+from connectionist.plugins.rules import JointRule, LocalRule, Rule, SearchRule, UpdateRule
 from connectionist.testing.claims import assert_that, check_declared_bounds, check_name, make_instance
 from connectionist.testing.network_pair import NetworkPair
 from connectionist.testing.populations import check_population
@@ -220,7 +220,9 @@ def check_continued_training(pair: NetworkPair) -> None:
 
 
 def _accepts(rule: Rule, network: Network) -> bool:
-    """Return whether a rule can train a network; a `LocalRule` may not train every one."""
+    """Return whether a rule can train a network; a `LocalRule` may not train every one, and a `JointRule` does not use targets."""
+    if isinstance(rule, JointRule):
+        return False
     try:
         if isinstance(rule, LocalRule):
             rule.check_network(network)

@@ -180,9 +180,13 @@ class _Builder:
         self.net.add_group(name, self.size(1, 5), role=role, activation=activation, biased=self.chance(0.8), **options)
 
     def function(self, kind: str, names: Sequence[str]) -> Any:
-        found = {name: registry.find(kind, name) for name in names or registry.get_registry().names(kind)}
-        allowed = [name for name, cls in found.items() if self.features.dynamic or not issubclass(cls, DynamicActivationFunction)]
-        return found[self.choice(allowed)]()
+        known = {name: registry.find(kind, name) for name in names or registry.get_registry().names(kind)}
+        return known[self.choice([name for name, cls in known.items() if name in names or self._is_drawn(cls)])]()
+
+    def _is_drawn(self, function: Any) -> bool:
+        """Return whether a registered function is among those from which a network draws."""
+        is_dynamic = issubclass(function, DynamicActivationFunction)
+        return getattr(function, "continuous", True) and (self.features.dynamic or not is_dynamic)
 
     def connect_groups(self) -> None:
         """Connect units to units of higher rank. The units of a group have the same rank or, in an interleaved network, different ranks."""

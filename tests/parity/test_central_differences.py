@@ -91,7 +91,7 @@ SLOW = settings(deadline=None, max_examples=12, suppress_health_check=[HealthChe
 @SLOW
 @given(seed=st.integers(0, 10**6))
 def test_smooth_networks_with_ties_missing_targets_and_every_error_function(engine: str, seed: int) -> None:
-    names = ("logistic", "tanh", "linear", "softmax")
+    names = ("logistic", "tanh", "linear", "softmax", "ternary", "gaussian", "softplus")
     net, examples = random_network(seed, cases=3, activations=names, margins=False, one_way=False)
     assert assert_derivatives_are_the_slopes_of_the_error(net, examples, engine) == len(net.weights)
 

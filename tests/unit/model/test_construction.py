@@ -66,8 +66,9 @@ def test_functions_come_by_name_or_as_objects() -> None:
             "new",
             {"role": "output", "activation": "tanh", "error": "cross_entropy"},
             ParameterError,
-            "'cross_entropy' needs activations from 0 to 1, 'tanh' gives -1 to 1; 'cross_entropy' fits the activation functions: logistic, "
-            "softmax; 'tanh' fits the error functions: squared",
+            "'cross_entropy' needs activations from 0 to 1, 'tanh' gives -1 to 1; 'cross_entropy' fits the activation functions: "
+            "binary_stochastic, clipped_linear, gaussian, k_winners, logistic, softmax, "
+            "threshold, winner_take_all; 'tanh' fits the error functions: squared",
         ),
     ],
 )
@@ -189,13 +190,29 @@ def test_building_is_not_noticed() -> None:
     assert seconds <= 10
 
 
+SINGLE = [
+    "binary_stochastic",
+    "bipolar",
+    "clipped_linear",
+    "gaussian",
+    "linear",
+    "logistic",
+    "rectified",
+    "softplus",
+    "tanh",
+    "ternary",
+    "threshold",
+]
+JOINT = ["k_winners", "softmax", "winner_take_all"]
+
+
 @pytest.mark.parametrize(
     ("role", "old", "new", "fitting"),
     [
-        ("hidden", "logistic", "softmax", ["bipolar", "linear", "logistic", "rectified", "tanh"]),
-        ("hidden", "softmax", "tanh", ["softmax"]),
-        ("output", "logistic", "softmax", ["logistic"]),
-        ("output", "softmax", "linear", ["softmax"]),
+        ("hidden", "logistic", "softmax", SINGLE),
+        ("hidden", "softmax", "tanh", JOINT),
+        ("output", "logistic", "softmax", ["binary_stochastic", "clipped_linear", "gaussian", "logistic", "threshold"]),
+        ("output", "softmax", "linear", JOINT),
     ],
 )
 def test_a_function_of_the_whole_group_does_not_replace_one_of_single_units(role: str, old: str, new: str, fitting: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,12 +43,69 @@ def activation_of(name: str, **parameters: float) -> ActivationFunction:
         ("linear", -3.5, -3.5, 1.0),
         ("rectified", -3.5, 0.0, 0.0),
         ("rectified", 3.5, 3.5, 1.0),
+        ("threshold", 0.0, 0.0, 0.0),
+        ("threshold", 0.001, 1.0, 0.0),
+        ("ternary", 5.0, 0.5 - 1 / (1 + math.exp(10)), 0.25 + math.exp(10) / (1 + math.exp(10)) ** 2),
+        ("gaussian", 0.5, math.exp(-0.25), -math.exp(-0.25)),
+        ("softplus", math.log(3.0), math.log(4.0), 0.75),
+        ("clipped_linear", 0.25, 0.25, 1.0),
+        ("clipped_linear", -0.25, 0.0, 0.0),
+        ("clipped_linear", 1.25, 1.0, 0.0),
     ],
 )
 def test_hand_worked_activations(name: str, net_input: float, activation: float, slope: float) -> None:
     function = activation_of(name)
     assert function.activation(net_input) == pytest.approx(activation, rel=1e-15)
     assert function.slope(net_input, activation) == pytest.approx(slope, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "net_input", "activation"),
+    [
+        ("threshold", {"threshold": 0.5}, 0.5, 0.0),
+        ("ternary", {"gain": 50.0, "shift": 1.0}, -2.0, -1.0),
+        ("gaussian", {"gain": 2.0}, 0.5, math.exp(-1.0)),
+        ("gaussian", {}, 1e200, 0.0),
+        ("softplus", {"gain": 2.0}, 500.0, 500.0),
+        ("clipped_linear", {"lowest": -1.0, "highest": 2.0}, 1.5, 1.5),
+    ],
+)
+def test_parameters_of_activation_functions(name: str, parameters: dict[str, float], net_input: float, activation: float) -> None:
+    assert activation_of(name, **parameters).activation(net_input) == pytest.approx(activation, rel=1e-12)
+
+
+def test_bounds_of_a_clipped_linear_function() -> None:
+    assert activation_of("clipped_linear", lowest=-1.0).range == (-1.0, 1.0)
+    with pytest.raises(cn.errors.ParameterError, match=r"ClippedLinear.lowest: must be less than highest, 1 \(got 2\)"):
+        cn.activation_function("clipped_linear", lowest=2.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "winners"),
+    [("winner_take_all", {}, [1]), ("k_winners", {}, [1, 3]), ("k_winners", {"k": 3}, [1, 3, 2]), ("k_winners", {"k": 9}, [0, 1, 2, 3])],
+)
+def test_winners(engine: str, name: str, parameters: dict[str, int], winners: list[int]) -> None:
+    net = cn.Network("winners")
+    net.add_group("input", 4, role="input")
+    net.add_group("output", 4, role="output", activation=cn.activation_function(name, **parameters), biased=False)
+    net.connect("input", "output", weights=np.eye(4))
+    outputs = net.outputs(cn.ExampleSet.from_arrays([[0.5, 2.0, 1.0, 2.0]], [[0.0] * 4]), engine=engine)
+    assert np.flatnonzero(np.asarray(outputs)).tolist() == sorted(winners)
+
+
+@pytest.mark.parametrize("name", ["threshold", "ternary", "gaussian", "softplus", "clipped_linear", "winner_take_all", "k_winners"])
+def test_engines_agree_on_functions(name: str) -> None:
+    net = cn.Network(name)
+    net.add_group("input", 3, role="input")
+    net.add_group("hidden", 5, activation=name)
+    net.add_group("output", 2, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(1.0, seed=2)
+    random = cn.random_stream(1, "cases")
+    examples = cn.ExampleSet.from_arrays(random.random((7, 3)), random.random((7, 2)))
+    results = [np.append(*reversed(cn.error_derivatives(net, examples, engine))) for engine in ("local", "compiled")]
+    np.testing.assert_allclose(*results, rtol=0, atol=1e-14)
 
 
 @given(st.floats(-700, 700))

@@ -179,8 +179,7 @@ class CaseBuffers(NamedTuple):
         Number of ticks of the previous example; 0 if its final state is already in the rows before tick 1; -1 if there was none.
     ticks_back : int
         Number of ticks of the truncated backward pass; 0 for the full one.
-    initial_x, initial_y : array [row]
-        State before tick 1.
+    initial_x, initial_y : array [row], the state before tick 1
     after_example : int
         Address of a function to call after each presentation, see `example_callback`; 0 for none. Blocks then have one case.
     is_plain : int
@@ -199,8 +198,8 @@ class CaseBuffers(NamedTuple):
         Number of epochs, or of passes, before these.
     noise_keys : uint64 array [case]
         Key of the noise of each presentation; empty without noise.
-    net_noise, activation_noise : float array [position]
-        Scale of the noise on each unit (see ``Noise.scale``); empty if there is none.
+    net_noise, activation_noise, net_logistic : float array [position]
+        Scale of the noise on each unit (see ``Noise.scale``), and of its logistic deviates; empty if there are none.
     unit_numbers, input_numbers : int array [position] and int array [input unit]
         Number of each unit's noise at tick 1, without the quantity.
     tick_numbers : int
@@ -255,6 +254,7 @@ class CaseBuffers(NamedTuple):
     noise_keys: Words
     net_noise: Doubles
     activation_noise: Doubles
+    net_logistic: Doubles
     unit_numbers: Integers
     input_numbers: Integers
     tick_numbers: int

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from connectionist.model.noise import ACTIVATION, EPOCH_BITS, FACTORS, INCREMENT, NET_INPUT, SHIFTS, WEIGHT
+from connectionist.model.noise import ACTIVATION, EPOCH_BITS, FACTORS, INCREMENT, LOGISTIC, NET_INPUT, SHIFTS, WEIGHT
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
@@ -48,6 +48,13 @@ def draw(key: np.uint64, number: int, scale: float) -> float:
         return -scale * (2.0 * first - 1.0)
     second = uniform(mix(key, np.uint64(2 * number + 1)))
     return scale * (math.sqrt(-2.0 * math.log(first)) * math.cos(2.0 * math.pi * second))
+
+
+@kernel
+def draw_logistic(key: np.uint64, number: int, scale: float) -> float:
+    """Return a logistic deviate of a scale."""
+    uniform_number = uniform(mix(key, np.uint64(2 * number + LOGISTIC)))
+    return scale * math.log(uniform_number / (1.0 - uniform_number))
 
 
 @rare
@@ -153,8 +160,15 @@ def add_noise(
 
 @rare
 def perturb_net_inputs(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
-    """Add noise to the net inputs of one step's units."""
+    """Add noise and logistic deviates to the net inputs of one step's units."""
     add_noise(buffers.x, buffers.net_noise, NET_INPUT, wiring, begin, end, buffers, tick, first, count)
+    tick_row = first_row(buffers, tick)
+    for position in range(begin, end if buffers.net_logistic.size else begin):
+        scale, number = buffers.net_logistic[position], buffers.unit_numbers[position] + tick * buffers.tick_numbers
+        if scale != 0.0:
+            row = tick_row + wiring.unit_rows[position]
+            for case in range(first, first + count):
+                buffers.x[row, case] += draw_logistic(buffers.noise_keys[case], number, scale)
 
 
 @rare

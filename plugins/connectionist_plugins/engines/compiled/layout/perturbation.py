@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.model.network import Network
 from connectionist.model.noise import ACTIVATION, NET_INPUT, NoiseSource, scale_of, weight_scales
-from connectionist.model.perturbation import QUANTITIES, noise_number
+from connectionist.model.perturbation import QUANTITIES, logistic_scale_of, noise_number
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
@@ -43,7 +43,7 @@ def _nothing(precision: Precision) -> dict[str, Any]:
         "is_plain": 1,
         **dict.fromkeys(("example_weights", "error_weights", "noisy_values"), floats),
         **dict.fromkeys(("clamp_table", "clamps"), np.zeros((0, 0), precision)),
-        **dict.fromkeys(("net_noise", "activation_noise", "input_noise", "weight_noise"), np.zeros(0)),
+        **dict.fromkeys(("net_noise", "activation_noise", "net_logistic", "input_noise", "weight_noise"), np.zeros(0)),
         **dict.fromkeys(("clamp_rows", "unit_numbers", "input_numbers"), integers),
         "noise_keys": words,
         "noise_root": np.zeros(1, np.uint64),
@@ -88,6 +88,7 @@ def _noise_arrays(program: Program, network: Network, width: int, precision: Pre
         "noise_keys": np.zeros(0 if noise is None else width, np.uint64),
         "net_noise": _scales(program.units, NET_INPUT, mode),
         "activation_noise": _scales(program.units, ACTIVATION, mode),
+        "net_logistic": _logistic_scales(program.units if mode else ()),
         "unit_numbers": _numbers(program.units),
         "input_numbers": _numbers(network.schedule.inputs),
         "tick_numbers": 3 * network.state.size,
@@ -101,6 +102,12 @@ def _scales(units: list[Unit] | tuple[Unit, ...], quantity: int, mode: str) -> A
     """Return the scale of the noise on a quantity of each unit; empty if there is none."""
     noises = [getattr(unit.group, QUANTITIES[quantity]) for unit in units]
     scales = np.array([0.0 if unit.lesioned else scale_of(noise, mode) for unit, noise in zip(units, noises, strict=True)])
+    return scales if scales.any() else np.zeros(0)
+
+
+def _logistic_scales(units: list[Unit] | tuple[Unit, ...]) -> Array:
+    """Return the scale of the logistic deviates on each net input; empty if there are none."""
+    scales = np.array([0.0 if unit.lesioned else logistic_scale_of(unit.group) for unit in units])
     return scales if scales.any() else np.zeros(0)
 
 
