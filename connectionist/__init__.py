@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from connectionist.experiments.one_phase_task import OnePhaseTask
     from connectionist.experiments.read_run import ReopenedRun, read_run
     from connectionist.experiments.result import Result
+    from connectionist.experiments.rule_comparison.compare_rules import compare_rules
+    from connectionist.experiments.rule_comparison.result import RuleComparison
     from connectionist.experiments.run_seeds import run_seeds
     from connectionist.experiments.run_task import run
     from connectionist.experiments.study.read_study import ReopenedStudy, read_study
@@ -123,6 +125,7 @@ _MODULES = {
     "ReopenedRun": "experiments.read_run",
     "ReopenedStudy": "experiments.study.read_study",
     "Result": "experiments.result",
+    "RuleComparison": "experiments.rule_comparison.result",
     "Run": "learning.run",
     "SearchRule": "plugins.rules",
     "Settling": "engines.settling",
@@ -139,6 +142,7 @@ _MODULES = {
     "activation_function": "plugins.by_name",
     "add_context": "model.assembly.context",
     "compare": "reporting.compare",
+    "compare_rules": "experiments.rule_comparison.compare_rules",
     "correct_cases": "data.accuracy",
     "derivative_angle": "learning.derivatives",
     "engine": "plugins.by_name",
@@ -254,6 +258,7 @@ __all__ = [
     "ReopenedRun",
     "ReopenedStudy",
     "Result",
+    "RuleComparison",
     "Run",
     "SearchRule",
     "Settling",
@@ -271,6 +276,7 @@ __all__ = [
     "add_context",
     "analysis",
     "compare",
+    "compare_rules",
     "correct_cases",
     "derivative_angle",
     "engine",

@@ -38,19 +38,21 @@ def add_run_options(parser: ArgumentParser) -> None:
 
 
 def owners_of_parameters(arguments: Namespace) -> list[type]:
-    """Return the classes whose parameters may be set: that of the task, and those of the rule and the procedure if they are given.
+    """Return the classes whose parameters may be set: that of the task, and those of the rules and procedures that are given or vary.
 
     Raises
     ------
     UnknownNameError
         If there is no such task, rule or procedure.
     """
-    owners = [registry.find("tasks", arguments.task)]
-    if arguments.rule:
-        owners.append(registry.find("update_rules", arguments.rule))
-    if getattr(arguments, "procedure", None):
-        owners.append(registry.find(procedure_kind(arguments.procedure), arguments.procedure))
-    return owners
+    task = registry.find("tasks", arguments.task)
+    varied = dict(text.partition("=")[::2] for text in getattr(arguments, "vary", ()))
+    names = {name: [given] if (given := getattr(arguments, name, None)) else [] for name in ("rule", "procedure")}
+    for name in names:
+        if name in varied and name not in parameters_of(task):
+            names[name] += varied[name].split(",")
+    rules = [registry.find("update_rules", name) for name in names["rule"]]
+    return [task, *rules, *(registry.find(procedure_kind(name), name) for name in names["procedure"])]
 
 
 def run_options(arguments: Namespace) -> dict[str, Any]:

@@ -207,9 +207,13 @@ class Preparation:
         until = criterion_of(task) if callable(self._last.until) else self._last.until
         return replace(self._last, seed=seed, network=network, until=until)
 
-    def _prepare(self, task: Task, seed: int) -> PreparedRun:
+    def phases(self, task: Task) -> list[Phase]:
+        """Return the phases of the task with the rule and the settings that were given."""
         phases = [_replace_rule(phase, self._rule, self._rule_parameters, self._parameters) for phase in phases_of(task)]
-        phases = [replace(phase, **self._settings) for phase in phases]
+        return [replace(phase, **self._settings) for phase in phases]
+
+    def _prepare(self, task: Task, seed: int) -> PreparedRun:
+        phases = self.phases(task)
         network = network_of(task, seed)
         described = {"task": task.name, "preset": self._preset, "parameters": parameters_of_object(task)}
         json_value(described)  # before training, since the values are objects of the plugin

@@ -58,6 +58,8 @@ class Rule(Parameterized, ABC):
     decay : float
         Weight decay per change, at least 0 and below 1. A rule may also have the parameter ``weight_decay``, which is a part of Δw; one
         of the two must be 0.
+    rate_parameter : str
+        Name of the parameter that sets the size of the changes, which `compare_rules` chooses. A rule without it has none.
     """
 
     name: ClassVar[str]
@@ -65,6 +67,7 @@ class Rule(Parameterized, ABC):
     synonyms: ClassVar[tuple[str, ...]] = ()
     memory: ClassVar[tuple[str, ...]] = ()
     continuous: ClassVar[bool] = True
+    rate_parameter: ClassVar[str] = "rate"
     _parameter_bounds = MappingProxyType({"rate": {"above": 0}, "decay": {"at_least": 0, "below": 1}})
     decay: float = 0.0
 

@@ -14,6 +14,7 @@ from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.experiments.lesion_study.result import LesionStudy
 from connectionist.experiments.result import Result
+from connectionist.experiments.rule_comparison.result import RuleComparison
 from connectionist.explain.connection import ConnectionExplanation
 from connectionist.explain.unit import UnitExplanation
 from connectionist.learning.run import Run
@@ -164,6 +165,15 @@ def _study_parts(study: LesionStudy) -> list[Html]:
         Html(visible_text(study.summary.to_html(border=0, na_rep=""))),
         _image(axes, "Fraction of correct cases after damage"),
     ]
+
+
+@_parts.register
+def _comparison_parts(comparison: RuleComparison) -> list[Html]:
+    shown = Html(visible_text(comparison.table.to_html(border=0, na_rep="", index=False)))
+    if not comparison.table["n"].any():
+        return [_title(repr(comparison)), shown]
+    drawing = image_html(comparison.plot(), "Runs that learned, and the epochs until they did")
+    return [_title(repr(comparison)), shown, drawing]
 
 
 @_parts.register

@@ -37,7 +37,8 @@ def study_tables(table: pd.DataFrame, names: Sequence[str], title: str, planned:
     headings = [f"{name.replace('_', ' ')}, %" if name in FRACTIONS else name for name in measures]
     shown = Table(title, [*names, "runs", "learned", *(f"{name} (quartiles)" for name in headings)])
     for key, runs in table.groupby(names, sort=False, dropna=False) if names else [((), table)]:
-        shown.rows.append([*key, len(runs), int(learned(runs).sum()), *(_cell(runs, name) for name in measures)])
+        values = [None if value != value else value for value in key]  # noqa: PLR0124  (it has no such parameter)
+        shown.rows.append([*values, len(runs), int(learned(runs).sum()), *(_cell(runs, name) for name in measures)])
     done = f"{len(table)} of {describe_count(planned, 'run')} done."
     shown.notes = [done, *_failures(table, names)]
     return [shown]

@@ -126,11 +126,8 @@ def _from_table(table: Any) -> Conditions:
     found = [_row(number, row) for number, row in enumerate(rows)]
     if not found:
         raise ParameterError("Study.conditions: must have at least one condition (got none)")
-    for number, row in enumerate(found):
-        if row.keys() != found[0].keys():
-            raise ParameterError(f"Study.conditions: row {number} must have the names {list(found[0])} (got {list(row)})")
-    names = tuple(found[0])
-    return _distinct(Conditions(names, tuple({name: row[name] for name in names} for row in found)), "conditions")
+    names = tuple(dict.fromkeys(name for row in found for name in row))
+    return _distinct(Conditions(names, tuple({name: row[name] for name in names if name in row} for row in found)), "conditions")
 
 
 def _row(number: int, row: Any) -> Values:
@@ -148,7 +145,7 @@ def _name(name: Any, argument: str) -> str:
 def _distinct(conditions: Conditions, argument: str) -> Conditions:
     seen: dict[str, int] = {}
     for number, values in enumerate(conditions.values):
-        text = repr(list(values.values()))
+        text = repr(list(values.items()))
         if text in seen:
             raise ParameterError(f"Study.{argument}: conditions {seen[text]} and {number} are the same ({describe_condition(values)})")
         seen[text] = number

@@ -17,6 +17,7 @@ from connectionist.experiments.study.conditions import plain_value
 from connectionist.experiments.study.curves import make_curve
 from connectionist.experiments.study.executors import this_processor_only
 from connectionist.experiments.study.tables import column_name
+from connectionist.experiments.study.varied_arguments import split_varied
 from connectionist.experiments.study.work import CallOutcome, Chunk, ChunkResults, ConditionRuns, PackedWork, Work, unpack
 from connectionist.learning.run import Run
 from connectionist.plugins.faults import describe_fault, exits_as_errors
@@ -70,7 +71,8 @@ def _run_batch(work: Work, group: ConditionRuns, seeds: Sequence[int], results: 
         for seed in seeds:
             results.rows.append(_key(group, seed) | column_names(group.drawn) | _call(work, group, seed, results))
         return
-    options = dict(work.options) | {"parameters": {**work.parameters, **group.values, **group.drawn}}
+    varied, parameters = split_varied(work.subject, {**group.values, **group.drawn})
+    options = {**work.options, **varied, "parameters": {**work.parameters, **parameters}}
     for seed, outcome in zip(seeds, outcomes(work.subject, seeds, options, shares_network=True), strict=True):
         result = outcome if isinstance(outcome, Result) else getattr(outcome, "result", None)
         message = "" if isinstance(outcome, Result) else _message(outcome)

@@ -59,7 +59,12 @@ def source_digest(given: Any) -> str:
 
 
 def _files_with_imported(module: str, file: Path) -> list[Path]:
-    """Return the file of a module, and those in its package or folder that it imports, directly or not, by name."""
+    """Return the file of a module, and those in its package or folder that it imports, directly or not, by name.
+
+    Of the simulator, only the file: what it imports depends on what was used before, and studies have its version.
+    """
+    if module.partition(".")[0] == __name__.partition(".")[0]:
+        return [file]
     package = sys.modules.get(module.partition(".")[0])
     root = Path(package.__path__[0]) if package is not None and hasattr(package, "__path__") else file.parent
     found, waiting = {file: None}, [(module, file)]

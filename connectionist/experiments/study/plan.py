@@ -83,6 +83,14 @@ class Plan:
                 first += len(some)
         return places
 
+    def changed_since(self, known: Plan) -> PlannedCondition | None:
+        """Return a condition that another plan has with the same values and another key; None if there is none."""
+        keys = {repr(sorted(each.values.items())): each.key for each in known.conditions}
+        for each in self.conditions:
+            if keys.get(repr(sorted(each.values.items())), each.key) != each.key:
+                return each
+        return None
+
     def numbered_as(self, known: Plan) -> Plan:
         """Return the plan with the numbers that its conditions have in another plan; new conditions have the next numbers."""
         numbers = {condition.key: condition.number for condition in known.conditions}

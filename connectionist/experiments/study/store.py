@@ -245,6 +245,9 @@ def open_folder(given: str | Path, identity: Identity, plan: Plan, command_line:
                 record, known = read_description(folder)
                 if difference := differences(record["identity"], identity):
                     raise FileError(f"study: {str(folder)!r} has the runs of another study: {difference}; choose another folder")
+                if changed := plan.changed_since(known):
+                    what = f"the file of a rule or procedure of the condition {changed} has changed"
+                    raise FileError(f"study: {str(folder)!r} has the runs of another study: {what}; choose another folder")
             numbered = plan if known is None else plan.numbered_as(known)
             everything = numbered if known is None else numbered.extended_by(known)
             if known is None or everything != known:

@@ -22,6 +22,7 @@ from connectionist.experiments.study.run_key import condition_key, identity_of
 from connectionist.experiments.study.scheduler import Progress, Scheduler
 from connectionist.experiments.study.store import RUNS_KEPT, ResultsInMemory, ResultStore, open_folder
 from connectionist.experiments.study.study_tables import StudyTables, finished_runs
+from connectionist.experiments.study.varied_arguments import check_given_once, sources_of, split_varied
 from connectionist.experiments.study.work import Work
 from connectionist.experiments.task import Task
 from connectionist.model.network import DEFAULT_ENGINE
@@ -52,10 +53,11 @@ class Study(StudyTables):
     seeds : iterable of int
         Root seeds, each at least 0.
     vary : dict of str to list, or function, optional
-        Names of parameters with their values; the conditions are all combinations. Or a function of the seed that returns the parameters
-        of this participant, as a dict; its parameters are columns of the table.
+        Names of parameters with their values; the conditions are all combinations. "rule" and "procedure" are names with which the
+        arguments of these names vary, unless the task has parameters of these names. Or a function of the seed that returns the
+        parameters of this participant, as a dict; its parameters are columns of the table.
     conditions : DataFrame or list of dict, optional
-        Conditions, one per row, instead of `vary`.
+        Conditions, one per row, instead of `vary`. A parameter that a dict does not have keeps its default.
     preset : str
         Preset of a task given by name.
     rule : str or Rule, optional
@@ -126,6 +128,7 @@ class Study(StudyTables):
             raise ParameterError(f"Study.parameters: must not have {name!r}, which varies (got {shown(dict(parameters or {})[name])})")
         self._of_participant = made.of_participant
         drawn = {} if made.of_participant is None else participant_values(made.of_participant, ranges[0][0])
+        check_given_once(options, {*made.names, *drawn}, task)
         keys = [(self._condition_key({**values, **drawn}), values) for values in made.values]
         super().__init__(make_plan(made.names, keys, ranges), ResultsInMemory())
 
@@ -138,14 +141,17 @@ class Study(StudyTables):
             If the task or its rule has no such parameter, or rejects a value.
         """
         subject, options = self._work.subject, self._work.options
-        given = {**self._work.parameters, **values}
+        varied, parameters = split_varied(subject, values)
+        given = {**self._work.parameters, **parameters}
         task, rest = None, given
         if isinstance(subject, (str, Task)):
             try:
-                task, rest = task_and_rule_parameters(subject, options["preset"], given, options["rule"], options["procedure"])
+                varied |= sources_of(varied)
+                chosen = {**options, **varied}
+                task, rest = task_and_rule_parameters(subject, options["preset"], given, chosen["rule"], chosen["procedure"])
             except ParameterError as error:
                 raise ParameterError(f"{error}{f' (in the condition {describe_condition(values)})' if values else ''}") from None
-        return condition_key(None, {}) if self._of_participant is not None else condition_key(task, rest)
+        return condition_key(None, {}) if self._of_participant is not None else condition_key(task, {**rest, **varied})
 
     def run(
         self,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import connectionist as cn
 from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.run_options import add_run_options, owners_of_parameters, run_options
-from connectionist.cli.settings import parse_seeds, parse_variations, whole_number
+from connectionist.cli.settings import parse_seeds, parse_variations
 from connectionist.cli.streams import print_message, results_kept
+from connectionist.cli.worker_options import add_worker_options, where_to_run
 from connectionist.learning.stop_signals import stop_signals
 from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import print_text, visible_line
@@ -43,11 +43,7 @@ class StudyTask(cn.Command):
         )
         parser.add_argument("--seeds", metavar="A-B", help="run each condition once for each seed from A to B")
         add_run_options(parser)
-        where = parser.add_mutually_exclusive_group()
-        where.add_argument("--workers", type=whole_number, metavar="N", help="number of processes; by default one per processor")
-        where.add_argument(
-            "--dask", metavar="ADDRESS", help="address of a Dask scheduler, such as tcp://host:8786, that gives out the runs"
-        )
+        add_worker_options(parser)
         parser.add_argument("--out", metavar="DIR", help="folder of the study, new or of the same study")
         parser.add_argument("--keep", choices=["runs"], help="also write a folder for each run, with its log and weights")
         parser.add_argument("--show", metavar="DIR", help="print the results in the folder of a study, finished or not")
@@ -91,9 +87,8 @@ def make_runs(arguments: Namespace) -> int:
     failures = [text for text in table["message"] if text] if "message" in table else []
     if failures and status != INTERRUPTED:
         status = FAILED
-        print_message(
-            f"connectionist study: error: {len(failures)} of {describe_count(len(table), 'run')} failed; the first: {failures[0]}"
-        )
+        failed = f"{len(failures)} of {describe_count(len(table), 'run')} failed"
+        print_message(f"connectionist study: error: {failed}; the first: {failures[0]}")
     return status
 
 
@@ -106,24 +101,6 @@ def write_report(folder: str) -> bool:
     path = check_path(folder, "study:").absolute()
     with write_errors(path, "--out:"), lock_folder(path, "study"), plugin_code():
         return write_study_report(path)
-
-
-@contextmanager
-def where_to_run(arguments: Namespace) -> Iterator[dict[str, Any]]:
-    """Yield the arguments of `Study.run` that say where the runs are made."""
-    if arguments.dask is None:
-        yield {} if arguments.workers is None else {"workers": arguments.workers}
-        return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise cn.errors.ParameterError("--dask: needs Dask; install it with  pip install 'connectionist-simulator[dask]'") from None
-    try:
-        client = Client(arguments.dask, timeout="10 s")
-    except (OSError, ValueError) as error:
-        raise cn.errors.ParameterError(f"--dask: must be the address of a Dask scheduler (got {arguments.dask!r}: {error})") from None
-    with client:
-        yield {"executor": client.get_executor(pure=False), "workers": max(1, sum(client.ncores().values()))}
 
 
 def report(study: Any, table: Any, title: str, arguments: Namespace) -> None:

@@ -61,6 +61,7 @@ class IrpropPlus(cn.WholeNetRule):
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "irprop_plus"
+    rate_parameter = "initial_step"
     continuous = False
     equation = "Δw = −sign(∂E/∂w) · step − weight_decay · w, after a change of sign −last change if E has risen, else 0"
     memory = ("last_derivative", "step", "last_change", "last_error")

@@ -66,6 +66,7 @@ class Rprop(cn.UpdateRule):
     decrease: float = cn.parameter(0.5, above=0, below=1)
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     weight_decay: float = cn.parameter(0.0, at_least=0, below=1)
+    rate_parameter = "initial_step"
     equation = "Δw = −sign(∂E/∂w) · step − weight_decay · w, step · increase if ∂E/∂w keeps its sign, · decrease if it has changed"
 
     def __post_init__(self) -> None:
