@@ -16,6 +16,7 @@ from connectionist.experiments.task import Task
 from connectionist.plugins.by_name import task as make_task
 
 LIKELY_TICKS = 15  # in the message that proposes them
+PROPOSAL = f"or give ticks={LIKELY_TICKS} (--ticks {LIKELY_TICKS}), which gives these procedures a network with symmetric connections"
 
 
 @dataclass
@@ -77,7 +78,7 @@ def assign_pairs(pairs: Sequence[Pair], own: Subject, settling: Subject | None) 
         elif pair.obstacle or proposed.obstacle(pair):
             obstacles[pair] = obstacle
         elif settling is None:
-            obstacles[pair] = f"{obstacle}; or give ticks={LIKELY_TICKS}, which gives the task such a network for these procedures"
+            obstacles[pair] = f"{obstacle}; {PROPOSAL}"
         else:
             settling.pairs.append(pair)
     return obstacles

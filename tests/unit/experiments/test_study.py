@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,40 @@ def test_runs_have_the_bits_of_the_same_runs_alone(undisturbed: cn.Study) -> Non
     assert row["cases left undecided, within 0.1 of ½"] == alone.report["findings"][2]["measured"]
     case = undisturbed.cases.query("rate == 2.0 and momentum == 0.9 and seed == 3 and case == '01'").iloc[0]
     assert case["output:0"] == alone.network.outputs(alone.task.training_examples)[1, 0]
+
+
+RULES = [{"rule": "adam", "rate": 0.1}, {"rule": "irprop_minus", "initial_step": 0.5}, {"procedure": "feedback_alignment", "rate": 1.0}]
+
+
+def test_rules_and_procedures_vary_like_parameters(tmp_path: Path) -> None:
+    study = cn.Study("xor", seeds=[1, 2], conditions=RULES, epochs=60).run(tmp_path / "s", workers=1)
+    assert study.names == ("rule", "rate", "initial_step", "procedure")
+    for number, condition in enumerate(RULES):
+        named = {name: condition[name] for name in ("rule", "procedure") if name in condition}
+        rest = {name: value for name, value in condition.items() if name not in named}
+        alone = cn.run("xor", seed=2, epochs=60, parameters=rest, **named)  # type: ignore[arg-type]
+        assert study.table["error"][2 * number + 1] == alone.report["error"]
+    again = cn.Study("xor", seeds=[1, 2], conditions=[*RULES, {"rule": "nesterov"}], epochs=60)
+    assert len(again.run(tmp_path / "s", workers=1).table) == 8
+    same(cn.Study("xor", seeds=[1, 2], conditions=RULES, epochs=60).run(tmp_path / "s"), study)
+    assert cn.read_study(tmp_path / "s").columns == ("rule", "rate", "initial_step", "procedure")
+
+
+def test_a_folder_is_not_continued_with_a_rule_whose_file_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cn.Study("xor", seeds=[1], vary={"rule": ["adam"]}, epochs=2).run(tmp_path / "s", workers=1)
+    monkeypatch.setattr("connectionist.experiments.study.varied_arguments.source_digest", lambda kind: "changed")
+    with pytest.raises(FileError, match="the file of a rule or procedure of the condition rule adam has changed; choose another folder"):
+        cn.Study("xor", seeds=[1], vary={"rule": ["adam"]}, epochs=2).run(tmp_path / "s", workers=1)
+
+
+def test_a_parameter_of_the_task_with_the_name_of_an_argument_is_a_parameter() -> None:
+    @dataclass(frozen=True)
+    class Chosen(type(cn.task("xor"))):  # type: ignore[misc]
+        procedure: str = cn.parameter("back_propagation")
+        name = "chosen"
+
+    study = cn.Study(Chosen(), seeds=[1], vary={"procedure": ["feedback_alignment"]}, epochs=5).run(workers=1)
+    assert study.table["error"][0] == cn.run("xor", seed=1, procedure="feedback_alignment", epochs=5).report["error"]
 
 
 def test_the_table_has_a_row_per_run_in_the_order_of_conditions_and_seeds(undisturbed: cn.Study) -> None:
@@ -443,7 +478,13 @@ def test_without_a_number_of_workers_short_studies_start_none_and_long_ones_do(m
         (lambda: API.Study("xor", seeds=[1], vary={"hidden": [2, 1]}), r"xor\.hidden: must be at least 2 .*\(in the condition hidden 1\)"),
         (lambda: API.Study("xor", seeds=[1], vary={"rate": [0.1, object()]}), r"Study\.vary\['rate'\]: must be a number, text"),
         (lambda: API.Study("xor", seeds=[1], vary=lambda seed: 3), r"Study\.vary: the function must return a dict"),
-        (lambda: API.Study("xor", seeds=[1], conditions=[{"rate": 1}, {}]), r"Study\.conditions: row 1 must have the names \['rate'\]"),
+        (lambda: API.Study("xor", seeds=[1], conditions=[{}, {}]), r"Study\.conditions: conditions 0 and 1 are the same"),
+        (lambda: API.Study("xor", seeds=[1], vary={"rule": ["adam"]}, rule="adam"), r"Study\.rule: must not be given, since it varies"),
+        (lambda: API.Study("xor", seeds=[1], vary={"rule": [3]}), r"Study\.rule: must vary by name, .* \(in the condition rule 3\)"),
+        (
+            lambda: API.Study("xor", seeds=[1], vary={"rule": ["momentum"], "beta1": [0.5]}),
+            r"xor\.beta1: no such parameter; .* \(in the condition rule momentum, beta1 0\.5\)",
+        ),
         (lambda: API.Study("xor", seeds=[1], conditions=[3]), r"Study\.conditions: row 0 must be a dict"),
         (lambda: API.Study("xor", seeds=[1], conditions=[{"rate": 1}], vary={}), r"vary and conditions exclude each other"),
         (lambda: API.Study("xor", seeds=[1], record=3), r"Study\.record: must be a Recorder"),
