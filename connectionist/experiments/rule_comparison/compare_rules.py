@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, check_number
-from connectionist.experiments.result import Result
+from connectionist.experiments.rule_comparison.measure import measure_run
 from connectionist.experiments.rule_comparison.pairs import Pair, make_pairs
 from connectionist.experiments.rule_comparison.rates import RATES, best_rate, checked_rates, choose_search_seeds
 from connectionist.experiments.rule_comparison.result import RuleComparison
@@ -148,12 +148,6 @@ class _StudyMaker:
         values = [pair.condition(rate) for pair, rate in conditions]
         study = Study(self._subject.task, seeds=seeds, conditions=values, measure=measure_run, cases=False, **self._subject.options)
         return runs_of(study.run(self._folder, **self._where).table)
-
-
-def measure_run(result: Result) -> dict[str, int | None]:
-    """Return after how many epochs a run had learned: met the criterion, or for the first time had every training case correct."""
-    run = result.run
-    return {"learned_after": run.epochs if run.stopped == "criterion" else run.first_correct}
 
 
 def _chosen_rates(pairs: Sequence[Pair], tried: Sequence[float], tries: pd.DataFrame) -> Rates:

@@ -25,7 +25,14 @@ RULES, PROCEDURES = ["momentum", "irprop_minus", "lbfgs"], ["back_propagation", 
 
 
 def compared(**options: Any) -> cn.RuleComparison:
-    given: dict[str, Any] = {"rules": RULES, "procedures": PROCEDURES, "seeds": range(1, 5), "rates": [0.01, 0.3, 2.0], "ticks": 6, "epochs": 400}
+    given: dict[str, Any] = {
+        "rules": RULES,
+        "procedures": PROCEDURES,
+        "seeds": range(1, 5),
+        "rates": [0.01, 0.3, 2.0],
+        "ticks": 6,
+        "epochs": 400,
+    }
     return cn.compare_rules("xor", **given | {"workers": 1} | options)
 
 
