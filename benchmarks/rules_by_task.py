@@ -29,7 +29,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "rules_by_task.md"
 TASKS = ("xor", "encoder", "symmetry", "shift-register", "sequence-completion", "family-trees")
 TICKS = 15
 OWN = "own signals"
-QUICK = {"seeds": range(1, 4), "rates": (0.03, 0.3, 3.0), "epochs": 200}
+QUICK: dict[str, Any] = {"seeds": range(1, 4), "rates": (0.03, 0.3, 3.0), "epochs": 200}
 PROBE_SECONDS = 0.2
 TEXT = """# Rules by task
 
@@ -57,14 +57,15 @@ class TaskResult:
     name : str
     epochs : int
         Largest number of epochs.
-    comparison : RuleComparison
+    rows : list of dict
+        Rows of `RuleComparison.table`.
     left_out : dict of str to str
         Procedures that take too long, and how long.
     """
 
     name: str
     epochs: int
-    comparison: cn.RuleComparison
+    rows: list[dict[str, Any]]
     left_out: dict[str, str] = field(default_factory=dict)
 
 
@@ -95,45 +96,42 @@ def compare(task: str, options: dict[str, Any], epochs: int | None, minutes: flo
     for name in registry.get_registry().names("learning_procedures"):
         needed = hours(task, name, most, runs)
         if 60 * needed > minutes:
-            left_out[name] = f"{needed:.0f} hours" if needed >= 2 else f"{60 * needed:.0f} minutes"
+            left_out[name] = f"{needed:.0f} hours" if needed >= 2 else f"{60 * needed + 0.5:.0f} minutes"
         else:
             procedures.append(name)
-    local = sorted({pair.procedure for pair in make_pairs(None, None)} - {*procedures, *left_out})
     folder = options.pop("folder")
-    given = {**options, "procedures": [*procedures, *local], "ticks": None if cn.task(task).network(1).in_time else TICKS}
-    found = cn.compare_rules(task, epochs=most, folder=None if folder is None else folder / task, progress=sys.stderr.isatty(), **given)
-    return TaskResult(task, most, found, left_out)
+    given = {**options, "epochs": most, "folder": None if folder is None else folder / task, "progress": sys.stderr.isatty()}
+    given["ticks"] = None if cn.task(task).network(1).in_time else TICKS
+    local = list(dict.fromkeys(pair.rule for pair in make_pairs(None, None) if pair.rule == pair.procedure))
+    found = [cn.compare_rules(task, **given, procedures=procedures), cn.compare_rules(task, **given, rules=local)]
+    rows = [row for comparison in found for row in comparison.table.to_dict("records")]
+    return TaskResult(task, most, [{str(name): value for name, value in row.items()} for row in rows], left_out)
 
 
-def cell(row: Any) -> str:
+def cell(row: dict[str, Any]) -> str:
     """Return what the page says of a pair."""
-    rate = f" ({row.rate:g})" if row.rate == row.rate else ""
-    return f"{row.learned}/{row.n}, {row.epochs:.0f}{rate}" if row.learned else f"0/{row.n}, E {row.error:.3g}{rate}"
+    rate = f" ({row['rate']:g})" if row["rate"] == row["rate"] else ""
+    runs = f"{row['learned']}/{row['n']}"
+    return f"{runs}, {row['epochs']:.0f}{rate}" if row["learned"] else f"{runs}, E {row['error']:.3g}{rate}"
 
 
 def section(result: TaskResult) -> list[str]:
     """Return the lines of the page about a task."""
-    table = result.comparison.table
-    made = table[table["n"] > 0]
-    columns: list[str] = []
+    columns: dict[str, None] = {}
     cells: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in made.itertuples():
-        mark = " *" if "symmetric connections" in row.note else ""
-        column = OWN if row.procedure == row.rule else f"`{row.procedure}`{mark}"
-        if row.procedure == row.rule or row.procedure in registry.get_registry().names("learning_procedures"):
-            columns += [] if column in columns else [column]
-            cells[row.rule][column] = cell(row)
+    reasons: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in result.rows:
+        if row["n"]:
+            mark = " *" if "symmetric connections" in row["note"] else ""
+            column = OWN if row["procedure"] == row["rule"] else f"`{row['procedure']}`{mark}"
+            columns[column] = None
+            cells[row["rule"]][column] = cell(row)
+        else:
+            reasons[row["note"]][row["procedure" if row["note"].startswith("procedure") else "rule"]] = None
     lines = [f"## {result.name}", "", f"At most {result.epochs:,} epochs.", ""]
     lines += [f"| rule | {' | '.join(columns)} |", f"| {' | '.join(['---'] * (len(columns) + 1))} |"]
     lines += [f"| `{rule}` | {' | '.join(of_rule.get(column, '–') for column in columns)} |" for rule, of_rule in cells.items()]
-    reasons: dict[str, list[str]] = defaultdict(list)
-    names = registry.get_registry().names("learning_procedures")
-    for row in table[table["n"] == 0].itertuples():
-        if row.procedure in names and not row.note.startswith("procedure: rule"):
-            reasons[row.note].append(row.procedure if row.note.startswith("procedure") else row.rule)
-        elif row.procedure == row.rule:
-            reasons[row.note].append(row.rule)
-    notes = [f"- {', '.join(f'`{name}`' for name in dict.fromkeys(names))}: {note}" for note, names in reasons.items()]
+    notes = [f"- {', '.join(f'`{name}`' for name in names)}: {note}" for note, names in reasons.items()]
     notes += [f"- `{name}`: left out, since it may take {time}" for name, time in result.left_out.items()]
     return [*lines, *(["", "Not run:", "", *notes] if notes else []), ""]
 

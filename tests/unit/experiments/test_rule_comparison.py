@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.patches import Rectangle
 from pandas.testing import assert_frame_equal
 
 import connectionist as cn
@@ -17,7 +18,7 @@ from connectionist.errors import ParameterError, UnknownNameError
 from connectionist.experiments.rule_comparison.pairs import make_pairs
 from connectionist.experiments.rule_comparison.rates import best_rate
 from connectionist.experiments.rule_comparison.settling_task import SettlingTask
-from connectionist.experiments.study.scheduler import execute_chunk
+from connectionist.experiments.study.execute import execute_chunk
 from connectionist.plugins import registry
 
 API: Any = cn  # for calls with wrong arguments
@@ -25,15 +26,9 @@ RULES, PROCEDURES = ["momentum", "irprop_minus", "lbfgs"], ["back_propagation", 
 
 
 def compared(**options: Any) -> cn.RuleComparison:
-    given: dict[str, Any] = {
-        "rules": RULES,
-        "procedures": PROCEDURES,
-        "seeds": range(1, 5),
-        "rates": [0.01, 0.3, 2.0],
-        "ticks": 6,
-        "epochs": 400,
-    }
-    return cn.compare_rules("xor", **given | {"workers": 1} | options)
+    given: dict[str, Any] = {"rules": RULES, "procedures": PROCEDURES, "seeds": range(1, 5), "ticks": 6, "epochs": 400}
+    given |= {"rates": [0.01, 0.3, 2.0], "workers": 1}
+    return cn.compare_rules("xor", **given | options)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +171,9 @@ def test_representations(found: cn.RuleComparison) -> None:
     assert "contrastive_hebbian" in html
     assert "<img" in html
     upper, lower = found.plot().axes
-    assert [bar.get_height() for bar in upper.containers[0]] == [100 * each / 4 for each in found.table["learned"][:5]]
+    assert [bar.get_height() for bar in upper.patches if isinstance(bar, Rectangle)] == [
+        100 * each / 4 for each in found.table["learned"][:5]
+    ]
     assert lower.get_xticklabels()[0].get_text() == "momentum, back_propagation"
     none = compared(rules=["lbfgs"], procedures=["hebb"])
     assert "lbfgs" in str(none._repr_html_())
