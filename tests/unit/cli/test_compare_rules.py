@@ -11,7 +11,16 @@ import pytest
 from connectionist.cli.main import main
 
 Cli = Callable[..., tuple[int, str, str]]
-COMPARE = ["compare-rules", "xor", "--rules", "momentum,lbfgs", "--procedures", "back_propagation,generec", "--seeds", "1-3"]
+COMPARE = [
+    "compare-rules",
+    "xor",
+    "--rules",
+    "momentum,scaled_conjugate_gradient",
+    "--procedures",
+    "back_propagation,generec",
+    "--seeds",
+    "1-3",
+]
 COMPARE += ["--rates", "0.5,2", "--epochs", "300", "--workers", "1"]
 
 
@@ -31,12 +40,12 @@ def test_the_table_has_pairs_and_reasons_and_the_folder_has_files(cli: Cli, tmp_
     assert status == 0
     assert [line.split()[:4] for line in printed.splitlines()[2:4]] == [
         ["momentum", "back_propagation", "2", "3"],
-        ["lbfgs", "back_propagation", "–", "3"],
+        ["scaled_conjugate_gradient", "back_propagation", "–", "3"],
     ]
     flat = " ".join(printed.split())
     assert "Not run: momentum with generec: procedure 'generec': the targets of the output units do not reach group 'hidden'" in flat
     assert "or give ticks=15 (--ticks 15)" in flat
-    assert "Not run: lbfgs with generec: procedure: rule 'lbfgs' searches" in flat
+    assert "Not run: scaled_conjugate_gradient with generec: procedure: rule 'scaled_conjugate_gradient' searches" in flat
     assert sorted(path.name for path in folder.iterdir()) == ["comparison.csv", "comparison.png", "runs", "runs.csv", "tries.csv"]
     lines = (folder / "comparison.csv").read_text().splitlines()
     assert lines[0] == "rule,procedure,parameter,rate,n,learned,epochs,q1,q3,error,seconds,note"
@@ -51,8 +60,8 @@ def test_json_has_every_pair_and_run(cli: Cli) -> None:
     assert [(pair["rule"], pair["procedure"], pair["n"]) for pair in found["pairs"]] == [
         ("momentum", "back_propagation", 3),
         ("momentum", "generec", 3),
-        ("lbfgs", "back_propagation", 3),
-        ("lbfgs", "generec", 0),
+        ("scaled_conjugate_gradient", "back_propagation", 3),
+        ("scaled_conjugate_gradient", "generec", 0),
     ]
     assert found["pairs"][2]["rate"] is None
     assert [run["seed"] for run in found["runs"]] == [1, 2, 3] * 3

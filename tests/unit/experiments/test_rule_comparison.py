@@ -22,12 +22,12 @@ from connectionist.experiments.study.execute import execute_chunk
 from connectionist.plugins import registry
 
 API: Any = cn  # for calls with wrong arguments
-RULES, PROCEDURES = ["momentum", "irprop_minus", "lbfgs"], ["back_propagation", "contrastive_hebbian"]
+RULES, PROCEDURES = ["momentum", "irprop_minus", "scaled_conjugate_gradient"], ["back_propagation", "contrastive_hebbian"]
 
 
 def compared(**options: Any) -> cn.RuleComparison:
-    given: dict[str, Any] = {"rules": RULES, "procedures": PROCEDURES, "seeds": range(1, 5), "ticks": 6, "epochs": 400}
-    given |= {"rates": [0.01, 0.3, 2.0], "workers": 1}
+    given: dict[str, Any] = {"rules": RULES, "procedures": PROCEDURES, "seeds": range(1, 5), "ticks": 6, "epochs": 150}
+    given |= {"rates": [0.3, 2.0], "workers": 1}
     return cn.compare_rules("xor", **given | options)
 
 
@@ -39,7 +39,7 @@ def found() -> cn.RuleComparison:
 def test_runs_have_the_bits_of_the_same_runs_alone(found: cn.RuleComparison) -> None:
     row = found.runs.query("rule == 'irprop_minus' and procedure == 'back_propagation' and seed == 2").iloc[0]
     options: Any = {"rule": "irprop_minus", "procedure": "back_propagation", "parameters": {"initial_step": row["rate"]}}
-    alone = cn.run("xor", seed=2, epochs=400, **options).report
+    alone = cn.run("xor", seed=2, epochs=150, **options).report
     assert (row["error"], row["epochs"], row["stopped"]) == (alone["error"], alone["epochs"], alone["stopped"])
 
 
@@ -49,7 +49,7 @@ def test_each_rate_is_tried_on_seeds_that_are_not_compared(found: cn.RuleCompari
     tried = found.tries.groupby(["rule", "procedure"])["rate"].value_counts()
     assert set(tried) == {3}
     assert {rule for rule, _, _ in tried.index} == {"momentum", "irprop_minus"}, "a rule without a rate is not searched"
-    assert len(tried) == 4 * 3
+    assert len(tried) == 4 * 2
 
 
 def test_the_table_has_the_distribution_over_runs(found: cn.RuleComparison) -> None:
@@ -69,7 +69,9 @@ def test_the_table_has_the_distribution_over_runs(found: cn.RuleComparison) -> N
 def test_a_pair_that_cannot_be_run_has_the_reason(found: cn.RuleComparison) -> None:
     row = found.table.iloc[5]
     assert (row["n"], row["learned"]) == (0, 0)
-    assert row["note"].startswith("procedure: rule 'lbfgs' searches for the minimum of E, so it needs 'back_propagation'")
+    assert row["note"].startswith(
+        "procedure: rule 'scaled_conjugate_gradient' searches for the minimum of E, so it needs 'back_propagation'"
+    )
     without = compared(rules=["momentum"], ticks=None, rates=[1.0]).table
     assert without["n"].tolist() == [4, 0]
     assert without["note"][1] == (
@@ -100,7 +102,7 @@ def test_a_settling_task_has_the_initial_weights_and_the_held_examples(found: cn
     assert "symmetric connections, 6 ticks" in found.table["note"][1]
     row = found.runs.query("procedure == 'contrastive_hebbian' and rule == 'momentum' and seed == 1").iloc[0]
     options: Any = {"rule": "momentum", "procedure": "contrastive_hebbian", "parameters": {"rate": row["rate"]}}
-    assert row["error"] == cn.run(task, seed=1, epochs=400, **options).report["error"]
+    assert row["error"] == cn.run(task, seed=1, epochs=150, **options).report["error"]
 
 
 def test_ticks_are_for_tasks_without_time() -> None:
@@ -117,7 +119,7 @@ def test_local_rules_have_their_own_procedure() -> None:
     assert {pair.rule for pair in every} == set(names)
     assert not [pair for pair in every if pair.obstacle]
     assert [pair.procedure for pair in every if pair.rule == "hebb"] == ["hebb"]
-    assert [pair.procedure for pair in every if pair.rule == "lbfgs"] == ["back_propagation"]
+    assert [pair.procedure for pair in every if pair.rule == "scaled_conjugate_gradient"] == ["back_propagation"]
     assert [pair.rule for pair in make_pairs(None, ["hebb"]) if pair.rule in ("hebb", "momentum", "delta", "lbfgs")] == ["hebb", "momentum"]
     table = cn.compare_rules("xor", rules=["hebb"], seeds=[1], rates=[0.1, 0.2], epochs=3, workers=1).table
     assert (table["procedure"][0], table["n"][0]) == ("hebb", 1)
@@ -157,11 +159,11 @@ def test_the_same_call_goes_on_in_a_folder(found: cn.RuleComparison, tmp_path: P
     whole = compared(folder=folder)
     for name in ("table", "runs", "tries"):
         assert_frame_equal(getattr(whole, name).drop(columns="seconds"), getattr(found, name).drop(columns="seconds"))
-    assert sum(made) == (20 + 4 * 3 * 3) - (4 + 2 * 3 * 3)
+    assert sum(made) == (20 + 4 * 2 * 3) - (4 + 2 * 2 * 3)
     made.clear()
     compared(folder=folder)
     assert not made
-    assert len(cn.read_study(folder / "runs").table) == len(whole.runs.query("procedure == 'back_propagation'")) + 2 * 3 * 3
+    assert len(cn.read_study(folder / "runs").table) == len(whole.runs.query("procedure == 'back_propagation'")) + 2 * 2 * 3
 
 
 def test_representations(found: cn.RuleComparison) -> None:
@@ -175,8 +177,8 @@ def test_representations(found: cn.RuleComparison) -> None:
         100 * each / 4 for each in found.table["learned"][:5]
     ]
     assert lower.get_xticklabels()[0].get_text() == "momentum, back_propagation"
-    none = compared(rules=["lbfgs"], procedures=["hebb"])
-    assert "lbfgs" in str(none._repr_html_())
+    none = compared(rules=["scaled_conjugate_gradient"], procedures=["hebb"])
+    assert "scaled_conjugate_gradient" in str(none._repr_html_())
     with pytest.raises(ParameterError, match=r"RuleComparison\.plot: no pair was run; the column 'note'"):
         none.plot()
 
