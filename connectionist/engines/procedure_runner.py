@@ -14,6 +14,7 @@ import numpy as np
 
 from connectionist.engines.case_runner import CaseRunner
 from connectionist.engines.joint_signals import JointSignals
+from connectionist.engines.symmetry import check_ticks_for_targets
 from connectionist.engines.weight_updates import SignalSum
 from connectionist.errors import DataError, WiringError
 from connectionist.model.perturbation import Perturbation, has_noise
@@ -223,20 +224,36 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         If it cannot run the network; or if the network has noise in training, and the procedure computes on objects.
     DataError
         If examples continue one another, which only procedures with one pass can run; if they clamp units, and the procedure computes on
-        objects; if the procedure uses the last tick only, and a unit has a target before it and none there; or if there are targets, and
-        the procedure has signals of groups, which do not use them.
+        objects; if the procedure uses the last tick only, and a unit has a target before it and none there; if they have ticks, and
+        derivatives go directly to hidden units; if they have too few ticks for clamped targets to reach the hidden units; or if there are
+        targets, and the procedure has signals of groups, which do not use them.
     """
     procedure.check_network(network)
     if isinstance(procedure, JointSignalProcedure):
         _check_no_targets(procedure, examples)
     phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
     on_objects = isinstance(procedure, ON_OBJECTS)
+    what = f"procedure {procedure.name!r}"
     if examples.continues.any() and (len(phases) > 1 or on_objects):
-        raise DataError(f"procedure {procedure.name!r}: runs each example from the initial state, so examples cannot continue one another")
+        number = int(examples.continues.argmax())
+        raise DataError(
+            f"{what}: runs each example from the initial state, so examples cannot continue one another, as {examples.names[number]!r} "
+            f"does; make them with continues=False"
+        )
     if on_objects and has_noise(network, "training"):
-        raise WiringError(f"procedure {procedure.name!r}: has no noise, so {network.name!r} must have none in training")
+        raise WiringError(
+            f"{what}: has no noise, so {network.name!r} must have none in training; remove it, as in group.net_input_noise = None, or "
+            f"give cn.Noise(…, during='testing')"
+        )
     if on_objects and examples.clamps:
-        raise DataError(f"procedure {procedure.name!r}: clamps input units only (got clamps of {', '.join(examples.clamps)})")
+        groups = ", ".join(examples.clamps)
+        raise DataError(
+            f"{what}: clamps input units only (got clamps of {groups}); make the examples without these, or these groups inputs"
+        )
+    if examples.lengths is not None and isinstance(procedure, BackwardProcedure) and procedure.direct_weights(network) is not None:
+        raise DataError(f"{what}: needs examples without ticks; make them as cn.Example(inputs, targets), or use 'feedback_alignment'")
+    if any(phase.targets == "clamped" and phase.ticks is None for phase in phases):
+        check_ticks_for_targets(network, examples, procedure.name)
     if (len(phases) > 1 or on_objects) and not getattr(procedure, "uses_all_ticks", True):
         _check_last_targets(procedure, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
 
@@ -259,7 +276,7 @@ def _check_last_targets(procedure: LearningProcedure, examples: ExampleSet, need
         for case in np.flatnonzero((~np.isnan(targets).all(axis=1) & np.isnan(last)).any(axis=1))[:1].tolist():
             raise DataError(
                 f"procedure {procedure.name!r}: uses the targets of the last tick, and example {examples.names[case]!r} has a target "
-                f"before it for a unit that has none there"
+                f"before it for a unit that has none there; give the last tick its target, as in cn.Event(…, targets_at='last')"
             )
         targets = last
     if needs_targets and targets.size and np.isnan(targets).all():

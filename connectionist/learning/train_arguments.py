@@ -54,7 +54,7 @@ def make_phases(
             raise ParameterError(f"{call}.phases: must be a list of one or more Phase (got {phases!r})")
         return given
     if (rule is None and before is None) or epochs is None:
-        raise ParameterError(f"{call}: give a rule and epochs, or phases")
+        raise ParameterError(_missing_text(call, before.rule if rule is None and before is not None else rule, epochs))
     defaults = dict(SETTINGS) if before is None else before.settings
     if rule is not None:
         defaults["schedule"] = None  # its parameters and epochs are those of the rule before
@@ -63,6 +63,16 @@ def make_phases(
     chosen_settings = {**defaults, **given_settings}
     chosen_settings["procedure"] = procedure_for(resolved, chosen_settings["procedure"], f"{call}.procedure")
     return (Phase(resolved, epochs, **chosen_settings),)
+
+
+def _missing_text(call: str, rule: Rule | str | None, epochs: int | None) -> str:
+    """Return what `make_phases` says if the rule or the number of epochs is missing, and there are no phases."""
+    if rule is None and epochs is None:
+        return f"{call}: must have a rule and epochs, as in rule='momentum', epochs=100, or phases (got none of them)"
+    if rule is None:
+        return f"{call}.rule: must be given with epochs, as in rule='momentum' (got epochs={shown(epochs)} and no rule)"
+    name = getattr(rule, "name", rule)
+    return f"{call}.epochs: must be given with a rule, as in epochs=100 (got the rule {shown(name)} and no epochs)"
 
 
 def with_total_epochs(phases: Sequence[Phase], epochs: int, what: str, at_least: int = 0) -> list[Phase]:

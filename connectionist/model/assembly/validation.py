@@ -198,7 +198,10 @@ def check_examples(groups: Sequence[Group], examples: ExampleSet, in_time: str =
     if examples.input_groups is not None:  # other examples have no NaN
         _check_no_missing(examples, by_role["input"])
     if in_time and examples.lengths is None:
-        raise DataError(f"{in_time}, so examples must have ticks: make them with cn.Example.sequence(inputs, targets), [tick, unit] each")
+        raise DataError(
+            f"{in_time}, so examples must have ticks: make them with cn.Example.sequence(inputs, targets), [tick, unit] each, or, to "
+            f"hold a pattern for some ticks, with cn.Example.of_events([cn.Event(inputs, targets, time=…)])"
+        )
     try:
         check_targets(examples.targets, by_role["output"])
     except DataError:

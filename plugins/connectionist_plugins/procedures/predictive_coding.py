@@ -63,7 +63,9 @@ class PredictiveCoding(cn.ObjectProcedure):
     def check_network(self, network: cn.Network) -> None:
         """Raise WiringError if the network runs in time, has a group with a joint activation function, or an output unit that sends."""
         if network.in_time:
-            raise cn.errors.WiringError(f"procedure {self.name!r}: needs a network without time, and {network.in_time}")
+            raise cn.errors.WiringError(
+                f"procedure {self.name!r}: needs a network without time, and {network.in_time}; make it without delays and integrates"
+            )
         check_separate_units(network, self.name)
         for projection in network.projections:
             if projection.sender.role == "output":

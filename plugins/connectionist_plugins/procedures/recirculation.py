@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import connectionist as cn
 from connectionist.engines.object_steps import (
+    check_separate_units,
     clamp_inputs,
     computed_units,
     error_of,
@@ -49,19 +50,25 @@ class Recirculation(cn.ObjectProcedure):
     equation = "−∂E/∂w is replaced by y of the sender · (y of the receiver before − y of the receiver after one loop)"
 
     def check_network(self, network: cn.Network) -> None:
-        """Raise WiringError if the network is not an encoder with one input, one hidden and one output group."""
+        """Raise WiringError if the network is not an encoder with one input, one hidden and one output group of separate units."""
         groups = {role: [group for group in network.groups if group.role == role] for role in ("input", "hidden", "output")}
         names = {(each.sender.role, each.receiver.role) for each in network.projections if each.sender.role != "bias"}
-        if any(len(found) != 1 for found in groups.values()) or names != {("input", "hidden"), ("hidden", "output")} or network.in_time:
+        if network.in_time:
             raise cn.errors.WiringError(
-                f"procedure {self.name!r}: needs one input, one hidden and one output group without time, connected input → hidden and "
-                f"hidden → output (got {', '.join(each.name for each in network.projections) or 'no connections'})"
+                f"procedure {self.name!r}: needs a network without time, and {network.in_time}; make it without delays and integrates"
+            )
+        check_separate_units(network, self.name)
+        if any(len(found) != 1 for found in groups.values()) or names != {("input", "hidden"), ("hidden", "output")}:
+            found = ", ".join(each.name for each in network.projections if each.sender.role != "bias")
+            raise cn.errors.WiringError(
+                f"procedure {self.name!r}: needs one input, one hidden and one output group, connected input → hidden and hidden → output, "
+                f"and no others (got {found or 'no connections'})"
             )
         sizes = len(groups["input"][0]), len(groups["output"][0])
         if sizes[0] != sizes[1]:
             raise cn.errors.WiringError(
                 f"procedure {self.name!r}: the output group reconstructs the input, so both need the same number of units "
-                f"(got {sizes[0]} and {sizes[1]})"
+                f"(got {sizes[0]} in {groups['input'][0].name!r} and {sizes[1]} in {groups['output'][0].name!r})"
             )
 
     def differentiate(self, network: cn.Network, inputs: cn.Array, targets: cn.Array) -> tuple[float, cn.Array]:

@@ -54,12 +54,14 @@ class Perceptron(cn.LocalRule):
 
     def check_network(self, network: cn.Network) -> None:
         """Raise WiringError if there are trainable connections to hidden units, which have no targets."""
-        for projection in network.projections:
-            if projection.receiver.role == "hidden" and any(connection.weight.trainable for connection in projection):
-                raise cn.errors.WiringError(
-                    f"rule {self.name!r}: hidden units have no targets, so {projection.name} cannot learn; connect the input to the output "
-                    f"units, or freeze these weights (connection.weight.trainable = False)"
-                )
+        to_hidden = [each for each in network.projections if each.receiver.role == "hidden"]
+        names = [each.name for each in to_hidden if any(connection.weight.trainable for connection in each)]
+        if names:
+            raise cn.errors.WiringError(
+                f"rule {self.name!r}: hidden units have no targets, so {' and '.join(names)} cannot learn; connect the input units to the "
+                f"output units and leave out the hidden ones, or freeze these weights (connection.weight.trainable = False for each "
+                f"connection of the projection)"
+            )
 
 
 @cn.hookimpl

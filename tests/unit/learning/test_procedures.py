@@ -154,7 +154,11 @@ def test_an_engine_without_kernels_for_a_procedure_says_so() -> None:
         ({"rule": "steepest", "procedure": "contrastive_hebbian"}, WiringError, r"no opposite one; add them, as in network.make_symmetric"),
         ({"rule": "steepest", "procedure": "generec"}, WiringError, r"do not reach group 'hidden'.* network.connect\('output', 'hidden'"),
         ({"rule": "steepest", "procedure": "real_time_recurrent"}, WiringError, "needs a network with delays"),
-        ({"rule": "steepest", "procedure": "recirculation"}, WiringError, r"the same number of units \(got 2 and 1\)"),
+        (
+            {"rule": "steepest", "procedure": "recirculation"},
+            WiringError,
+            r"the same number of units \(got 2 in 'input' and 1 in 'output'\)",
+        ),
         ({"rule": "steepest", "procedure": "hebbian"}, UnknownNameError, "unknown learning procedure 'hebbian'"),
         ({"rule": "steepest", "procedure": 3}, ParameterError, "train.procedure: must be the name of a learning procedure"),
         ({"rule": "steepest", "procedure": "hebb", "weighting": "frequency"}, ParameterError, "procedure 'hebb' does not learn from"),

@@ -417,7 +417,7 @@ def test_wrong_continuations_are_errors(make_net: Callable[[], cn.Network], xor:
     for wrong, message in (
         ({"seed": 9}, r"train.seed: must be that of the run to continue from, 1 \(got 9\)"),
         ({"memory": run.memory}, "train.memory: must not be given with continue_from"),
-        ({"epochs": None}, "give a rule and epochs"),
+        ({"epochs": None}, r"train.epochs: must be given with a rule, as in epochs=100 \(got the rule 'momentum' and no epochs\)"),
     ):
         options: dict[str, Any] = {"epochs": 3, "continue_from": run, **wrong}
         with pytest.raises(ParameterError, match=message):

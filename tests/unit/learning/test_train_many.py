@@ -395,7 +395,7 @@ def test_interrupt(threads: int) -> None:
         ({"until": lambda _: 3}, "train_many.until: the function must return true, false, or a word for run.stopped other than "),
         ({"until": lambda _: "epochs"}, "train_many.until: the function must return true, false, or a word for run.stopped other than "),
         ({"phases": []}, "train_many: phases replace rule, epochs"),
-        ({"epochs": None}, "train_many: give a rule and epochs, or phases"),
+        ({"epochs": None}, "train_many.epochs: must be given with a rule, as in epochs=100 (got the rule "),
         ({"epochs": None, "rule": None, "phases": [1]}, "train_many.phases: must be a list of one or more Phase (got [1])"),
         ({"rule": 3}, "train_many.rule: "),
         ({"tolerance": 0}, "train_many.tolerance: must be a number above 0 (got 0)"),

@@ -168,8 +168,13 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
     ("arguments", "error", "message"),
     [
         ({"rule": "momentun", "epochs": 1}, UnknownNameError, "unknown update rule 'momentun'; did you mean 'momentum'"),
-        ({"rule": MOMENTUM}, ParameterError, "train: give a rule and epochs, or phases"),
-        ({"epochs": 5}, ParameterError, "train: give a rule and epochs, or phases"),
+        (
+            {"rule": MOMENTUM},
+            ParameterError,
+            r"train.epochs: must be given with a rule, as in epochs=100 \(got the rule 'momentum'",
+        ),
+        ({"epochs": 5}, ParameterError, r"train.rule: must be given with epochs, as in rule='momentum' \(got epochs=5 and no rule\)"),
+        ({}, ParameterError, r"train: must have a rule and epochs, as in rule='momentum', epochs=100, or phases \(got none of them\)"),
         ({"rule": MOMENTUM, "epochs": 5, "phases": []}, ParameterError, "phases replace rule"),
         ({"phases": [], "order": "permuted"}, ParameterError, "phases replace rule"),
         ({"rule": MOMENTUM, "epochs": 1, "engine": "compild"}, UnknownNameError, "unknown engine 'compild'; did you mean 'compiled'"),
