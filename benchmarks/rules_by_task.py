@@ -154,17 +154,16 @@ def main() -> None:
     if given.quick:
         options |= {"seeds": QUICK["seeds"], "rates": QUICK["rates"]}
         epochs = min(epochs or QUICK["epochs"], QUICK["epochs"])
-    lines = []
-    for task in given.tasks.split(","):
-        lines += section(compare(task, dict(options), epochs, given.minutes))
-        print(f"{task} done", file=sys.stderr)
     seeds, rates = options["seeds"], ", ".join(f"{rate:g}" for rate in options["rates"])
     settings = f"Seeds {seeds[0]} to {seeds[-1]}; rates {rates}, each tried with {SEARCH_SEEDS} other seeds."
     command = " ".join(["python benchmarks/rules_by_task.py", *(word for word in sys.argv[1:] if not word.startswith("--folder"))])
-    page = TEXT.format(command=command, settings=settings, ticks=TICKS) + "\n" + "\n".join(lines)
-    if given.write:
-        PAGE.write_text(page.rstrip() + "\n", encoding="utf-8")
-    else:
+    page = TEXT.format(command=command, settings=settings, ticks=TICKS)
+    for task in given.tasks.split(","):
+        page += "\n" + "\n".join(section(compare(task, dict(options), epochs, given.minutes)))
+        print(f"{task} done", file=sys.stderr)
+        if given.write:  # after each task, since it may be interrupted
+            PAGE.write_text(page.rstrip() + "\n", encoding="utf-8")
+    if not given.write:
         print(page)
 
 

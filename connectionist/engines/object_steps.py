@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 
 def clamp_inputs(network: Network, inputs: Array) -> None:
-    """Set the input units, lesioned units and the unit that is always on. Inputs with ticks are those of the last tick."""
+    """Set the input units, lesioned units and the unit that is always on. Inputs with ticks are those of the last tick.
+
+    Parameters
+    ----------
+    network : Network
+    inputs : float64 array [input unit] or [tick, input unit]
+        Inputs of a case, in the order of `input_units`.
+    """
     last = inputs[-1] if inputs.ndim == 2 else inputs
     network.unit("bias").activation = 1.0
     for unit, activation in zip(input_units(network), last.tolist(), strict=True):
@@ -24,29 +31,76 @@ def clamp_inputs(network: Network, inputs: Array) -> None:
 
 
 def input_units(network: Network) -> list[Unit]:
-    """Return the units of the input groups."""
+    """Return the units of the input groups.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    list of Unit
+        In the order of the groups, lesioned units included.
+    """
     return [unit for group in network.groups if group.role == "input" for unit in group]
 
 
 def output_units(network: Network) -> list[Unit]:
-    """Return the units of the output groups."""
+    """Return the units of the output groups.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    list of Unit
+        In the order of the groups, lesioned units included.
+    """
     return [unit for group in network.groups if group.role == "output" for unit in group]
 
 
 def computed_units(network: Network) -> list[Unit]:
-    """Return the units of hidden and output groups that are not lesioned."""
+    """Return the units of hidden and output groups that are not lesioned.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    list of Unit
+        In the order of the groups.
+    """
     return [unit for group in network.groups if group.role in ("hidden", "output") for unit in group if not unit.lesioned]
 
 
 def set_targets(network: Network, targets: Array) -> None:
-    """Set the target of each output unit. Targets with ticks are those of the last tick; a lesioned unit has none."""
+    """Set the target of each output unit. Targets with ticks are those of the last tick; a lesioned unit has none.
+
+    Parameters
+    ----------
+    network : Network
+    targets : float64 array [output unit] or [tick, output unit]
+        Targets of a case, in the order of `output_units`. NaN means no target.
+    """
     last = targets[-1] if targets.ndim == 2 else targets
     for unit, target in zip(output_units(network), last.tolist(), strict=True):
         unit.target = float("nan") if unit.lesioned else target
 
 
 def response(network: Network, targets: Array) -> Array:
-    """Return the activations of the output units in the shape of the targets; NaN at all ticks but the last."""
+    """Return the activations of the output units in the shape of the targets; NaN at all ticks but the last.
+
+    Parameters
+    ----------
+    network : Network
+    targets : float64 array [output unit] or [tick, output unit]
+
+    Returns
+    -------
+    float64 array like `targets`
+    """
     import numpy as np
 
     outputs = np.full(targets.shape, np.nan)
@@ -55,7 +109,18 @@ def response(network: Network, targets: Array) -> Array:
 
 
 def net_input_of(unit: Unit) -> float:
-    """Return the sum of weight times activation over the incoming connections of a unit."""
+    r"""Return the sum of weight times activation over the incoming connections of a unit.
+
+    .. math:: x_j = \sum_i w_{ji} y_i
+
+    Parameters
+    ----------
+    unit : Unit
+
+    Returns
+    -------
+    float
+    """
     total = 0.0
     for connection in unit.incoming:
         total += connection.weight.value * connection.sender.activation
@@ -63,7 +128,18 @@ def net_input_of(unit: Unit) -> float:
 
 
 def error_of(units: Sequence[Unit]) -> float:
-    """Return E of output units, and set ∂E/∂y of each to that of its own error."""
+    """Return E of output units, and set ∂E/∂y of each to that of its own error.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+        Output units, whose targets are set.
+
+    Returns
+    -------
+    float
+        Sum over the units that have a target.
+    """
     error = 0.0
     for unit in units:
         unit.activation_derivative = 0.0
@@ -74,12 +150,34 @@ def error_of(units: Sequence[Unit]) -> float:
 
 
 def slope_of(unit: Unit) -> float:
-    """Return the slope of a unit's activation function at its net input."""
+    """Return the slope of a unit's activation function at its net input.
+
+    Parameters
+    ----------
+    unit : Unit
+        A unit of a group without a joint activation function.
+
+    Returns
+    -------
+    float
+        f'(x).
+    """
     return float(unit.group.activation_function.slope(unit.net_input, unit.activation))
 
 
 def repeat_until_at_rest(step: Callable[[], float], steps: int, criterion: float, procedure: str) -> None:
     """Call a function that returns the largest change until that is below the criterion, at most `steps` times.
+
+    Parameters
+    ----------
+    step : function
+        Makes one step, and returns the largest change of a quantity, at least 0.
+    steps : int
+        At least 1.
+    criterion : float
+        Above 0.
+    procedure : str
+        Name of the procedure, for the message.
 
     Warns
     -----
@@ -98,7 +196,17 @@ def repeat_until_at_rest(step: Callable[[], float], steps: int, criterion: float
 
 
 def own_net_derivative(unit: Unit) -> float:
-    """Return ∂E/∂x of an output unit, from its own error."""
+    """Return ∂E/∂x of an output unit, from its own error.
+
+    Parameters
+    ----------
+    unit : Unit
+
+    Returns
+    -------
+    float
+        0 if the unit has no target. If the error function has a formula of the net input, it is used.
+    """
     if not unit.has_error:
         return 0.0
     group = unit.group
@@ -108,7 +216,19 @@ def own_net_derivative(unit: Unit) -> float:
 
 
 def check_separate_units(network: Network, procedure: str) -> None:
-    """Raise WiringError if a group has a joint activation function, such as softmax, or units that integrate over time."""
+    """Raise an error if a group has a joint activation function, such as softmax, or units that integrate over time.
+
+    Parameters
+    ----------
+    network : Network
+    procedure : str
+        Name of the procedure, for messages.
+
+    Raises
+    ------
+    WiringError
+        The message says what to change.
+    """
     for group in network.groups:
         if group.joint:
             raise WiringError(

@@ -247,9 +247,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         )
     if on_objects and examples.clamps:
         groups = ", ".join(examples.clamps)
-        raise DataError(
-            f"{what}: clamps input units only (got clamps of {groups}); make the examples without these, or these groups inputs"
-        )
+        raise DataError(f"{what}: clamps input units only (got clamps of {groups}); make examples without them, or input groups")
     if examples.lengths is not None and isinstance(procedure, BackwardProcedure) and procedure.direct_weights(network) is not None:
         raise DataError(f"{what}: needs examples without ticks; make them as cn.Example(inputs, targets), or use 'feedback_alignment'")
     if any(phase.targets == "clamped" and phase.ticks is None for phase in phases):

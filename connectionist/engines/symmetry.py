@@ -98,6 +98,8 @@ def check_symmetric(network: Network, procedure: str) -> None:
             reason = f"has no opposite one; add them, as in network.make_symmetric({sender.group.name!r}, {receiver.group.name!r})"
         else:
             tied = f"network.tie([{connection.name!r}, {opposite[0].name!r}])"
+            if sender.group is receiver.group:
+                tied = f"network.make_symmetric({sender.group.name!r}, {sender.group.name!r})"
             reason = f"does not share its weight with {opposite[0].name}; tie them, as in {tied}"
         raise WiringError(f"procedure {procedure!r}: needs symmetric connections, and {connection.name} {reason}")
 

@@ -190,7 +190,7 @@ class Preparation:
         self._preset, self._epochs, self._rule, self._parameters = preset, epochs, rule, dict(parameters or {})
         self.task, rest = task_and_rule_parameters(task, preset, self._parameters, rule, procedure)
         self._rule_parameters, of_procedure = _split_parameters(rest, rule)
-        settings = {"clip": clip, "schedule": schedule, "procedure": _make_procedure(procedure, of_procedure)}
+        settings = {"clip": clip, "schedule": schedule, "procedure": _make_procedure(procedure, of_procedure, rule)}
         self._settings: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
         self._engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
         registry.find("engines", self._engine.name)  # findings use the engine by name, so it must be in the registry
@@ -263,7 +263,10 @@ def _split_parameters(given: Mapping[str, Any], rule: object) -> tuple[dict[str,
     return {key: value for key, value in given.items() if key in of_rule}, of_procedure
 
 
-def _make_procedure(given: str | LearningProcedure | None, parameters: dict[str, Any]) -> LearningProcedure | None:
+def _make_procedure(given: str | LearningProcedure | None, parameters: dict[str, Any], rule: str | Rule | None) -> LearningProcedure | None:
+    """Return the procedure; None for the usual one of the rule, also if a local rule is given a second time by its name."""
+    if isinstance(given, str) and given == getattr(rule, "name", rule):
+        return None
     if isinstance(given, str):
         made: LearningProcedure = make(procedure_kind(given), given, parameters)
         return made

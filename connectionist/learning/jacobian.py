@@ -46,7 +46,7 @@ def residuals_and_jacobian(network: Network, examples: ExampleSet, engine: Engin
     MemoryLimitError
         If the arrays would not fit in memory.
     """
-    _check(network, examples)
+    check_residuals(network, examples)
     outputs = engine.outputs(network, examples)
     is_lesioned = np.array([unit.lesioned for unit in network.schedule.outputs], dtype=bool)
     places = np.nonzero(~np.isnan(examples.targets) & ~is_lesioned)
@@ -66,7 +66,22 @@ def residuals_and_jacobian(network: Network, examples: ExampleSet, engine: Engin
     return residuals, jacobian
 
 
-def _check(network: Network, examples: ExampleSet) -> None:
+def check_residuals(network: Network, examples: ExampleSet, what: str = "examples") -> None:
+    """Raise an error if E is not a sum of squared residuals of output units, or not all of their derivatives are propagated.
+
+    Parameters
+    ----------
+    network : Network
+    examples : ExampleSet
+    what : str
+        What needs the residuals, for messages.
+
+    Raises
+    ------
+    ParameterError
+        If an output group has another error function than "squared", a radius or a margin, if the backward pass is truncated, or if the
+        examples clamp units.
+    """
     for group in network.groups:
         function = group.error_function
         if group.role != "output":
@@ -75,13 +90,13 @@ def _check(network: Network, examples: ExampleSet) -> None:
         if function.name != "squared" or radii or group.margin:
             got = [f"{function.name!r}" if function.name != "squared" else "", *radii, "a margin" if group.margin else ""]
             raise ParameterError(
-                f"group {group.name}: residuals need the error function 'squared' without radius and margin "
+                f"{what}: needs residuals, so the error function of group {group.name!r} must be 'squared' without radius and margin "
                 f"(got {', '.join(each for each in got if each)})"
             )
     if network.ticks_back is not None:
-        raise ParameterError(f"{network.name}.ticks_back: must be None, since residuals need all derivatives (got {network.ticks_back})")
+        raise ParameterError(f"{what}: needs all derivatives, so {network.name}.ticks_back must be None (got {network.ticks_back})")
     if examples.clamps:
-        raise ParameterError("examples: must not clamp units, for a rule that uses residuals")
+        raise ParameterError(f"{what}: needs residuals, so the examples must not clamp units (got clamps of {', '.join(examples.clamps)})")
 
 
 def _with_one_target(examples: ExampleSet, outputs: Array, places: tuple[npt.NDArray[np.intp], ...]) -> ExampleSet:

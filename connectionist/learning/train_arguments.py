@@ -14,12 +14,13 @@ from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.engines.phase import SETTINGS, Criterion, Phase, procedure_for
 from connectionist.engines.procedure_runner import check_procedure
 from connectionist.errors import DataError, ParameterError, check_number
+from connectionist.learning.jacobian import check_residuals
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.procedures import JointSignalProcedure, SignalProcedure
-from connectionist.plugins.rules import Rule
+from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
@@ -173,16 +174,23 @@ def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phas
 
     Raises
     ------
-    WiringError, DataError
-        If a procedure cannot train the network on the examples.
+    WiringError, DataError, ParameterError
+        If a procedure or a rule cannot train the network on the examples.
     """
-    for phase in phases:
-        check_procedure(phase.learning_procedure, network, examples)
+    check_phases(network, examples, phases)
     _warn_if_weights_are_zero(network)
     _warn_if_nothing_is_learned(network, examples, phases)
     _warn_if_stream_is_reordered(examples, phases)
     _warn_of_frequencies(examples, phases)
     _warn_if_targets_are_out_of_range(network, examples)
+
+
+def check_phases(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> None:
+    """Raise WiringError, DataError or ParameterError if the procedure or the rule of a phase cannot train the network on the examples."""
+    for phase in phases:
+        check_procedure(phase.learning_procedure, network, examples)
+        if isinstance(phase.rule, SearchRule) and phase.rule.uses_residuals:
+            check_residuals(network, examples, f"rule {phase.rule.name!r}")
 
 
 def _warn_if_weights_are_zero(network: Network) -> None:

@@ -284,7 +284,14 @@ class SearchRule(Rule):
     """A rule that evaluates the error at several points before it changes the weights, such as a conjugate-gradient method.
 
     A search rule changes the weights after whole epochs only.
+
+    Attributes
+    ----------
+    uses_residuals : bool
+        Whether the search calls ``evaluate.jacobian``. The network is then checked before training.
     """
+
+    uses_residuals: ClassVar[bool] = False
 
     @abstractmethod
     def search(self, values: Array, evaluate: Evaluate, memory: dict[str, Any]) -> Array:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectionist.engines.procedure_runner import check_procedure
 from connectionist.errors import ConnectionistError
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.rule_comparison.pairs import Pair
 from connectionist.experiments.rule_comparison.settling_task import SettlingTask
 from connectionist.experiments.study.importable import source_digest
 from connectionist.experiments.task import Task
+from connectionist.learning.train_arguments import check_phases
 from connectionist.plugins.by_name import task as make_task
 
 LIKELY_TICKS = 15  # in the message that proposes them
@@ -51,8 +51,7 @@ class Subject:
             preparation = Preparation(self.task, **arguments)
             if self._prepared is None:
                 self._prepared = preparation.for_seed(self.seed)
-            for phase in preparation.phases(self._prepared.task):
-                check_procedure(phase.learning_procedure, self._prepared.network, self._prepared.examples)
+            check_phases(self._prepared.network, self._prepared.examples, preparation.phases(self._prepared.task))
         except ConnectionistError as error:
             return str(error)
         return ""

@@ -38,6 +38,7 @@ class GaussNewton(cn.SearchRule):
 
     halvings: int = cn.parameter(30, at_least=0)
     name = "gauss_newton"
+    uses_residuals = True
     continuous = False
     synonyms = ("gn",)
     equation = "w + d / 2^k, JᵀJ d = −Jᵀe"

@@ -47,6 +47,7 @@ class LevenbergMarquardt(cn.SearchRule):
     factor: float = cn.parameter(10.0, above=1)
     largest: float = cn.parameter(1e10, above=0)
     name = "levenberg_marquardt"
+    uses_residuals = True
     continuous = False
     synonyms = ("lm", "trainlm", "marquardt")
     equation = "w + d, (JᵀJ + λI) d = −Jᵀe"

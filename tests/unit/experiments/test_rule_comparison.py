@@ -82,11 +82,17 @@ def test_a_pair_that_cannot_be_run_has_the_reason(found: cn.RuleComparison) -> N
 
 
 def test_an_error_of_a_run_is_the_reason() -> None:
-    table = cn.compare_rules(
-        "family-trees", rules=["levenberg_marquardt"], procedures=["back_propagation"], seeds=[1], epochs=1, workers=1
-    ).table
+    class Limited(type(cn.task("xor"))):  # type: ignore[misc]
+        name = "limited"
+
+        def network(self, seed: int) -> cn.Network:
+            network: cn.Network = super().network(seed)
+            network.projection("input", "hidden").limits = (-1.0, 1.0)
+            return network
+
+    table = cn.compare_rules(Limited(), rules=["lbfgs"], procedures=["back_propagation"], seeds=[1], epochs=1, workers=1).table
     assert table["n"][0] == 0
-    assert "'cross_entropy'" in table["note"][0]
+    assert table["note"][0] == "rule 'lbfgs' searches without limits, so projection input → hidden cannot have any"
 
 
 def test_a_settling_task_has_the_initial_weights_and_the_held_examples(found: cn.RuleComparison) -> None:

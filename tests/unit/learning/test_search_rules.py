@@ -112,7 +112,7 @@ def test_residuals_of_weighted_examples_frozen_weights_and_missing_targets() -> 
 
 @pytest.mark.parametrize("rule", OF_RESIDUALS)
 def test_rules_of_residuals_need_a_sum_of_squares(rule: str) -> None:
-    with pytest.raises(ParameterError, match=r"group output: residuals need the error function 'squared' .* \(got 'cross_entropy'\)"):
+    with pytest.raises(ParameterError, match=r"error function of group 'output' must be 'squared' .* \(got 'cross_entropy'\)"):
         cn.train(xor_net(error="cross_entropy"), XOR, rule, 1)
     with_margin = xor_net()
     with_margin["output"].margin = 0.2
