@@ -190,14 +190,24 @@ def procedure_derivatives(network: Network, examples: ExampleSet, procedure: Lea
     return error, summed[network.weight_rows]
 
 
+def backward_by_row(procedure: LearningProcedure, network: Network) -> Array | None:
+    """Return the weights through which derivatives go back, [row of the weights' state]; None for the weights of the network."""
+    weights = procedure.backward_weights(network) if isinstance(procedure, BackwardProcedure) else None
+    return None if weights is None else _by_row(network, weights)
+
+
+def _by_row(network: Network, weights: Array) -> Array:
+    values = np.zeros(len(network.weight_state.array("value")))
+    values[network.weight_rows] = weights
+    return values
+
+
 @contextmanager
 def backward_through(network: Network, weights: Array) -> Iterator[None]:
     """Let derivatives go back through other weights, [weight] in the order of ``network.weights``, in the context."""
     state: WeightState = network.weight_state
-    values = np.zeros(len(state.array("value")))
-    values[network.weight_rows] = weights
     before = state.backward
-    state.backward = memoryview(values)  # type: ignore[arg-type]
+    state.backward = memoryview(_by_row(network, weights))  # type: ignore[arg-type]
     try:
         yield
     finally:

@@ -129,7 +129,7 @@ def explain_activation_derivative(unit: Unit, context: Context, comparison: Comp
     def make_sum(value_of: WeightValue) -> Sum:
         return _sum_over_passes("activation_derivative", unit.activation_derivative, context, lambda one: terms(one, value_of))
 
-    return sum_with_matching_weights(make_sum, context.network.weight_state)
+    return sum_with_matching_weights(make_sum, context.network.weight_state, backward=True)
 
 
 def _target_term(derivative: float, context: Context) -> Term:

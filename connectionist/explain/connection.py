@@ -12,7 +12,7 @@ from connectionist.explain.backward import output_slope
 from connectionist.explain.change import Change, explain_change
 from connectionist.explain.forward import output_name
 from connectionist.explain.passes import Context, copy_at_last_tick, find_context, network_of, noise_notes, run_notes
-from connectionist.explain.terms import Term, value_before
+from connectionist.explain.terms import Term, value_used
 from connectionist.explain.unit import explain_weights
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.weight_derivative import WeightDerivative
@@ -166,4 +166,4 @@ def _returned_term(connection: Connection, sender: UnitSums, context: Context) -
 
 
 def _weight_used_in(total: Sum | None, weight: Weight) -> float:
-    return value_before(weight, weight.last_update) if total is not None and total.weights else weight.value
+    return value_used(weight, weight.last_update, "" if total is None else total.weights)

@@ -54,11 +54,9 @@ def _agreement_lines_of_ends(connection: ConnectionExplanation) -> list[str]:
     receiver, sender = connection.receiver, connection.sender
     if receiver is None or sender is None:
         return []
-    lines = []
     sums = (receiver.net_input, sender.activation_derivative if connection.returned else None)
-    weights = next((total.weights for total in sums if total and total.weights), "")
-    if weights:
-        lines.append(f"{INDENT}with the weights {weights}, from which this pass was computed")
+    used = dict.fromkeys(total.weights for total in sums if total and total.weights)
+    lines = [f"{INDENT}with the weights {weights}, from which this pass was computed" for weights in used]
     if receiver.forward_difference is not None:
         lines += agreement_lines(receiver.forward_difference, reason_of(NOT_FORWARD, receiver, "incoming"), f" of {receiver.name}")
     for unit in (receiver, sender) if connection.returned else (receiver,):

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from connectionist.plugins.parameter_types import parameters_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from connectionist.model.last_update import LastUpdate
     from connectionist.model.state import WeightState
 
+BEFORE_CHANGE, BACKWARD = "before the last change", "of the learning procedure for the backward pass"  # of `Sum.weights`
 EXACT, ROUNDED, SINGLE, DIFFERENT = "exact", "rounded", "single precision", "different"
 DOUBLE_TOLERANCE, SINGLE_TOLERANCE = 1e-12, 1e-5  # relative to the largest number in the sum, for engines that add in another order
 
@@ -65,7 +67,8 @@ class Sum:
     divisor : int
         Number of copies of which the value is the mean; 1 for a sum.
     weights : str
-        Weights from which the terms were computed: "" for the present weights, "before the last change" for those before it.
+        Weights from which the terms were computed: "" for the present weights, "before the last change" for those before it,
+        "of the learning procedure for the backward pass" for those of feedback alignment, for example.
     size : float
         Largest absolute value in the computation of the terms, if that is larger than the terms. `agreement` uses it.
     """
@@ -183,16 +186,18 @@ def agreement(value: float, stored: float | None, sizes: Sequence[float]) -> str
     return DIFFERENT
 
 
-def sum_with_matching_weights(make_sum: Callable[[WeightValue], Sum], state: WeightState) -> Sum:
+def sum_with_matching_weights(make_sum: Callable[[WeightValue], Sum], state: WeightState, *, backward: bool = False) -> Sum:
     """Return a sum with the present weights or, if these do not give the stored value, with those before the last change.
 
-    After training, the units show a pass that was run before the last weight change.
+    After training, the units show a pass that was run before the last weight change. A backward pass may have used other weights.
 
     Parameters
     ----------
     make_sum : function
         Function that makes the sum, given a function of a weight that returns its value.
     state : WeightState
+    backward : bool
+        Whether it is a sum of the backward pass.
 
     Returns
     -------
@@ -202,13 +207,27 @@ def sum_with_matching_weights(make_sum: Callable[[WeightValue], Sum], state: Wei
     last = state.last_update
     if present.agreement == EXACT or last is None:
         return present
-    previous = make_sum(lambda weight: value_before(weight, last))
-    if abs(previous.difference) < abs(present.difference) and previous.agreement != DIFFERENT:
-        return replace(previous, weights="before the last change")
+    names = (BEFORE_CHANGE, BACKWARD) if backward and last.backward is not None else (BEFORE_CHANGE,)
+    for name in names:
+        other = replace(make_sum(partial(value_used, last=last, weights=name)), weights=name)
+        if abs(other.difference) < abs(present.difference) and other.agreement != DIFFERENT:
+            return other
     return present
 
 
-def value_before(weight: Weight, last: LastUpdate | None) -> float:
-    """Return the value of a weight before the last change; its present value if there was none."""
-    position = None if last is None else last.position_of(weight.row)
-    return weight.value if last is None or position is None else float(last.values[position])
+def value_used(weight: Weight, last: LastUpdate | None, weights: str) -> float:
+    """Return the value of a weight in a sum; the present one if no other was stored.
+
+    Parameters
+    ----------
+    weight : Weight
+    last : LastUpdate or None
+    weights : str
+        `Sum.weights` of the sum.
+    """
+    if last is None or not weights:
+        return weight.value
+    if weights == BACKWARD and last.backward is not None:
+        return float(last.backward[weight.row])
+    position = last.position_of(weight.row)
+    return weight.value if position is None else float(last.values[position])

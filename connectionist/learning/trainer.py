@@ -9,7 +9,7 @@ opened again only if something that it has read was changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
+from connectionist.engines.procedure_runner import backward_by_row
 from connectionist.engines.schedule import epochs_to_change
 from connectionist.errors import DivergenceError, PluginError, TrainingInterrupted, WiringError
 from connectionist.learning.active_test import ActiveTest
@@ -111,6 +112,7 @@ class Trainer:
     test: ActiveTest | None = field(init=False, default=None)
     unchanged: NetworkBefore | None = field(init=False, default=None)
     block_seconds: float = field(init=False, default=0.0)
+    backward: Array | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.presentation_order = PresentationOrder(self.examples, self.run.seed)
@@ -233,6 +235,8 @@ class Trainer:
             start_time = perf_counter()
             results = session.run(orders, self.criterion, self.recorders.due_mask(count))
             self.block_seconds = perf_counter() - start_time
+            if state.last_update is not None and self.backward is not None:
+                state.last_update = replace(state.last_update, backward=self.backward)
             self._log(number, results)
         except BaseException:
             state.array("value")[: len(before)] = before
@@ -247,6 +251,7 @@ class Trainer:
         return results
 
     def _open_session(self, phase: Phase) -> Session:
+        self.backward = backward_by_row(phase.learning_procedure, self.run.network)
         self.run.memory = {name: self._memory(name) for name in phase.rule.memory}
         job = TrainingJob(
             network=self.run.network,

@@ -49,6 +49,8 @@ class LastUpdate:
         E, summed over these examples; 0 if the rule does not use it.
     clip : pair of str and float, or None
         How the derivatives were clipped, see `Phase`.
+    backward : array [row of the weights' state] or None
+        Weights through which a learning procedure let the derivatives go back; None for the weights themselves.
     """
 
     rule: Rule
@@ -60,6 +62,7 @@ class LastUpdate:
     examples: int
     error: float = 0.0
     clip: tuple[str, float] | None = None
+    backward: Array | None = None
 
     def position_of(self, row: int) -> int | None:
         """Return the position of a row in the arrays; None if its weight was not updated."""
@@ -70,7 +73,8 @@ class LastUpdate:
         import numpy as np  # not when the package is imported
 
         new_row = {old: new for new, old in enumerate(rows)}
-        return replace(self, rows=np.array([new_row.get(row, -1) for row in self.rows.tolist()], np.intp))
+        backward = None if self.backward is None else self.backward[np.array(rows, np.intp)]
+        return replace(self, rows=np.array([new_row.get(row, -1) for row in self.rows.tolist()], np.intp), backward=backward)
 
     @cached_property
     def summary(self) -> tuple[float, ...]:

@@ -78,7 +78,7 @@ class BackwardProcedure(LearningProcedure):
     def backward_weights(self, network: Network) -> Array | None:
         """Return the weights through which derivatives go back, or None for the weights themselves.
 
-        It is called once when training starts, and must return the same numbers for the same network each time.
+        It is called when training starts, perhaps more than once, and must return the same numbers for the same network each time.
 
         Parameters
         ----------

@@ -626,3 +626,43 @@ def test_a_clamped_unit_says_so() -> None:
     text = str(net.unit("hub:0").explain())
     assert "clamped to 0.25 in this case, so it has no error, and no derivative goes back through it" in text
     assert "of which" in str(net.unit("input:0").explain())
+
+
+def test_the_backward_weights_of_a_procedure_are_shown(engine: str) -> None:
+    task = cn.task("xor")
+    net, procedure = task.network(1), cn.procedure("feedback_alignment")
+    assert isinstance(procedure, cn.BackwardProcedure)
+    cn.train(net, task.training_examples, "momentum", 3, procedure=procedure, engine=engine)
+    connection = net.connection("hidden:0", "output:0")
+    weights = procedure.backward_weights(net)
+    assert weights is not None
+    backward = float(weights[net.weights.index(connection.weight)])
+    total = net["hidden"][0].explain().activation_derivative
+    assert total is not None
+    assert (total.weights, total.agreement) == ("of the learning procedure for the backward pass", "exact")
+    assert dict(total.terms[0].factors)["weight"] == backward != connection.weight.value
+    shown = str(connection.explain())
+    assert f"× weight     {backward!r} = " in shown
+    assert "with the weights of the learning procedure for the backward pass, from which this pass was computed" in shown
+    assert "with the weights before the last change, from which this pass was computed" in shown
+    cn.train(net, task.training_examples, "momentum", 3, engine=engine)
+    total = net["hidden"][0].explain().activation_derivative
+    assert total is not None
+    assert total.weights == "before the last change"
+
+
+def test_the_backward_weights_are_kept_when_a_group_is_removed() -> None:
+    net = cn.Network("grown")
+    for name, role in (("input", "input"), ("other", "hidden"), ("hidden", "hidden"), ("output", "output")):
+        net.add_group(name, 2, role=role)
+    for sender, receiver in (("input", "other"), ("input", "hidden"), ("hidden", "output")):
+        net.connect(sender, receiver)
+    net.randomize(0.5, seed=1)
+    cn.train(net, cn.ExampleSet.from_arrays([[0, 1]], [[1, 0]]), "steepest", 1, procedure="feedback_alignment")
+    weight = net.connection("hidden:1", "output:0").weight
+    assert weight.last_update is not None
+    assert weight.last_update.backward is not None
+    before = weight.last_update.backward[weight.row]
+    net.remove_group("other")
+    assert weight.last_update.backward is not None
+    assert weight.last_update.backward[weight.row] == before
