@@ -12,6 +12,7 @@ import pytest
 
 import connectionist as cn
 from connectionist_plugins.engines.compiled.layout.program import program_of
+from connectionist_plugins.engines.compiled.machine_code import llvm
 
 PROGRAM = """
 import gc
@@ -33,6 +34,36 @@ def test_other_vector_sizes_give_the_same_results(name: str, features: str, size
     done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(size)
+
+
+LOOP = """
+define void @"halve"(double* noalias %".1", i64 %".2") {
+entry:
+  br label %"loop"
+loop:
+  %"i" = phi i64 [0, %"entry"], [%"next", %"loop"]
+  %"address" = getelementptr double, double* %".1", i64 %"i"
+  %"number" = load double, double* %"address"
+  %"half" = fmul double %"number", 0.5
+  store double %"half", double* %"address"
+  %"next" = add i64 %"i", 1
+  %"goes_on" = icmp slt i64 %"next", %".2"
+  br i1 %"goes_on", label %"loop", label %"end"
+end:
+  ret void
+}
+"""
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="the CPU names are for x86")
+@pytest.mark.parametrize(("features", "size"), [("+avx512f", 8), ("+avx", 4)])
+def test_loops_have_the_vectors_of_the_processor(features: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert llvm.target_machine()  # of this processor, before the environment changes
+    monkeypatch.setenv("NUMBA_CPU_NAME", "skylake-avx512" if size == 8 else "sandybridge")
+    monkeypatch.setenv("NUMBA_CPU_FEATURES", features)
+    for name in ("host_features", "processor", "target_machine"):
+        monkeypatch.setattr(llvm, name, getattr(llvm, name).__wrapped__)
+    assert f"fmul <{size} x double>" in str(llvm.optimized_module(LOOP))
 
 
 @pytest.mark.parametrize("spacing", [2, 4, 8, 16])
