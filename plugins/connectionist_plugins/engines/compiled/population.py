@@ -6,11 +6,13 @@ one network.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from ctypes import POINTER, c_char_p, c_void_p, cast, py_object, pythonapi
+from operator import attrgetter
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -101,8 +103,8 @@ class _Training:
             memory=memory,
             rates=np.zeros(0) if job.rates is None else np.asarray(job.rates, float),
             generators=np.array([_state_address(order.generator) for order in job.orders] if is_random else [], np.int64),
-            first_rows=np.zeros(count, np.int64),
-            columns=np.zeros(count, np.int64),
+            first_epochs=np.zeros(count, np.int64),
+            lanes=np.zeros(count, np.int64),
             epochs=np.zeros(count, np.int64),
             endings=np.zeros(count, np.int64),
             last_values=np.zeros_like(values[: None if keeps else 0]),
@@ -140,9 +142,9 @@ class _Training:
             job.memory[name][:, self.session.trained] = population.memory[:, index]
         words = {ENDED_BY_EPOCHS: "epochs", ENDED_BY_CRITERION: "criterion"}
         has_last = bool(population.last_values.size)
-        lanes = packs[0].lane_count
-        places = zip(population.columns.tolist(), population.first_rows.tolist(), population.epochs.tolist(), strict=True)
-        logs = [packs[column // lanes].log_of(column % lanes, first, epochs) for column, first, epochs in places]
+        count = packs[0].lane_count
+        places = zip(population.lanes.tolist(), population.first_epochs.tolist(), population.epochs.tolist(), strict=True)
+        logs = [packs[lane // count].log_of(lane % count, first, epochs) for lane, first, epochs in places]
         return PopulationResults(
             errors=[errors for errors, _ in logs],
             correct=[correct for _, correct in logs],
@@ -158,6 +160,17 @@ class _Training:
             found[name] = self.job.memory[name].copy()
             found[name][:, self.session.trained] = self.population.last_memory[:, index]
         return found
+
+
+class _LogPart(NamedTuple):
+    """The epochs that one call of the kernel logs: how many came before, and E and the proportion of correct cases [lane, epoch]."""
+
+    epochs_before: int
+    errors: npt.NDArray[np.float64]
+    corrects: npt.NDArray[np.float64]
+
+
+_epochs_before = attrgetter("epochs_before")
 
 
 class _Pack:
@@ -183,6 +196,7 @@ class _Pack:
         self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
+        self.log: list[_LogPart] = []
 
     def train(self, check: Callable[[], None]) -> None:
         """Train networks until none waits."""
@@ -190,25 +204,28 @@ class _Pack:
         with collected_exceptions(self.buffers.has_raised) as exceptions:
             while True:
                 start_time = perf_counter()
-                self._extend_log(epochs)
-                (active,) = train_population(session.precision, self._arguments(epochs))
+                part = _LogPart(int(self.lanes.epoch_count[0]), *(np.empty((self.lane_count, epochs)) for _ in range(2)))
+                self.log.append(part)
+                (active,) = train_population(session.precision, self._arguments(part))
                 if active == 0 or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
                     return
                 if perf_counter() - start_time < CALL_SECONDS / 2:
                     epochs *= 2
                 check()
 
-    def _extend_log(self, epochs: int) -> None:
-        lanes = self.lanes
-        for log in (lanes.error_log, lanes.correct_log):
-            log.resize((int(lanes.epoch_count[0]) + epochs, self.lane_count), refcheck=False)
-
     def log_of(self, lane: int, first: int, epochs: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return E and the proportion of correct cases of some epochs of a lane."""
-        rows = slice(first, first + epochs)
-        return self.lanes.error_log[rows, lane].copy(), self.lanes.correct_log[rows, lane].copy()
+        """Return E and the proportion of correct cases of some epochs of a lane. They are views of the log, unless in several parts."""
+        index = bisect_right(self.log, first, key=_epochs_before) - 1
+        start, end = first - self.log[index].epochs_before, first + epochs - self.log[index].epochs_before
+        errors, corrects = self.log[index].errors[lane, start:end], self.log[index].corrects[lane, start:end]
+        while len(errors) < epochs:
+            index += 1
+            end = first + epochs - self.log[index].epochs_before
+            errors = np.concatenate([errors, self.log[index].errors[lane, :end]])
+            corrects = np.concatenate([corrects, self.log[index].corrects[lane, :end]])
+        return errors, corrects
 
-    def _arguments(self, epochs: int) -> PopulationArguments:
+    def _arguments(self, part: _LogPart) -> PopulationArguments:
         session = self.session
         return PopulationArguments(
             network=self.network,
@@ -221,7 +238,9 @@ class _Pack:
             lanes=self.lanes,
             settings=self.settings,
             stop=self.stop,
-            most_epochs=epochs,
+            errors=part.errors,
+            corrects=part.corrects,
+            epochs_before=part.epochs_before,
             is_stopped=self.is_stopped,
         )
 
@@ -266,7 +285,7 @@ class _Pack:
         cases = np.concatenate([np.repeat(order, lanes), np.zeros(PADDING, np.int64)]).astype(np.int64)
         return Lanes(
             networks=np.full(lanes, -1, np.int64),
-            last_rows=np.full(lanes, -1, np.int64),
+            last_epochs=np.full(lanes, -1, np.int64),
             orders=np.tile(order, (lanes, 1)).astype(np.int64),
             cases=cases,
             errors=np.zeros(lanes),
@@ -277,8 +296,6 @@ class _Pack:
             checks=np.zeros(lanes),
             previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),
             previous_memory=np.zeros_like(self.rule.memory.reshape(-1)[: None if keeps_last else 0]),
-            error_log=np.zeros((0, lanes)),
-            correct_log=np.zeros((0, lanes)),
             epoch_count=np.zeros(1, np.int64),
         )
 
@@ -300,7 +317,7 @@ class _Pack:
             has_trained_connections=self._has_trained_connections(),
             epochs=job.phase.epochs,
             has_summary=int(has_summary),
-            first_column=self.index * self.lane_count,
+            first_lane=self.index * self.lane_count,
             name_stride=strides[0],
             weight_stride=strides[1],
             lane_stride=strides[2],

@@ -36,8 +36,9 @@ class Population(NamedTuple):
         Learning rates; empty if all networks have the rates of the rule.
     generators : int array [network]
         Address of the state of each network's random generator for orders; empty for a fixed order.
-    first_rows, columns : int array [network]
-        Row of the log of the network's first epoch, and column, where those of the second thread follow those of the first.
+    first_epochs, lanes : int array [network]
+        Number of epochs in the log before the network's first epoch, and its lane, where those of the second thread follow those of the
+        first.
     epochs : int array [network]
         Number of epochs that ran, once training has ended.
     endings : int array [network]
@@ -54,8 +55,8 @@ class Population(NamedTuple):
     memory: FloatCube
     rates: Doubles
     generators: Integers
-    first_rows: Integers
-    columns: Integers
+    first_epochs: Integers
+    lanes: Integers
     epochs: Integers
     endings: Integers
     last_values: FloatTable
@@ -71,8 +72,8 @@ class Lanes(NamedTuple):
     ----------
     networks : int array [lane]
         Index of the network of each lane, -1 for none.
-    last_rows : int array [lane]
-        Row of the log at which training ends if no criterion was met, -1 for none.
+    last_epochs : int array [lane]
+        Index of the epoch in the log with which training ends if no criterion was met, -1 for none.
     orders : int array [lane, presentation]
         Order of presentation in this epoch.
     cases : int array [presentation · lane + padding]
@@ -85,14 +86,12 @@ class Lanes(NamedTuple):
         Number of wrong cases in the epoch, and 0 if every weight is finite, else NaN.
     previous_values, previous_memory : array [weight row, lane] and array
         Weights and the memory of the rule before the epoch; empty if not needed.
-    error_log, correct_log : float array [epoch, lane]
-        E and the proportion of correct cases of each epoch of all lanes.
     epoch_count : int array [1]
         Number of epochs in the log.
     """
 
     networks: Integers
-    last_rows: Integers
+    last_epochs: Integers
     orders: IntegerTable
     cases: Integers
     errors: Doubles
@@ -103,8 +102,6 @@ class Lanes(NamedTuple):
     checks: Doubles
     previous_values: Floats
     previous_memory: Floats
-    error_log: DoubleTable
-    correct_log: DoubleTable
     epoch_count: Integers
 
 
@@ -132,8 +129,8 @@ class PopulationSettings(NamedTuple):
         Maximal number of epochs.
     has_summary : int
         Whether the rule has a summary of all derivatives of a network. It is then called for one lane after the other.
-    first_column : int
-        Column of lane 0 in `Population.columns`.
+    first_lane : int
+        Number of lane 0 in `Population.lanes`.
     name_stride, weight_stride, lane_stride : int
         Distances in the rule's memory [name, weight, lane], or with a summary [lane, name, weight], from name to name, from weight to
         weight, and from lane to lane.
@@ -149,7 +146,7 @@ class PopulationSettings(NamedTuple):
     has_trained_connections: Flags
     epochs: int
     has_summary: int
-    first_column: int
+    first_lane: int
     name_stride: int
     weight_stride: int
     lane_stride: int
@@ -160,8 +157,11 @@ class PopulationArguments(NamedTuple):
 
     Attributes
     ----------
-    most_epochs : int
-        Number of epochs of all lanes after which the loop returns.
+    errors, corrects : float array [lane, epoch]
+        The part of the log that is written: E and the proportion of correct cases of each epoch of all lanes. The loop returns when it is
+        full.
+    epochs_before : int
+        Number of epochs in the log before this part.
     is_stopped : int array [1]
         Whether to return after this epoch.
     """
@@ -176,5 +176,7 @@ class PopulationArguments(NamedTuple):
     lanes: Lanes
     settings: PopulationSettings
     stop: StopConditions
-    most_epochs: int
+    errors: DoubleTable
+    corrects: DoubleTable
+    epochs_before: int
     is_stopped: Integers

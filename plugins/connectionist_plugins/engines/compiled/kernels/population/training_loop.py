@@ -126,12 +126,12 @@ def take_next(arguments: PopulationArguments, lane: int) -> int:
     population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
     rule, weights = arguments.rule, arguments.weights
     network, lane_count = increment_counter(address_of(population.next_network)), lanes.networks.size  # other threads take networks too
-    lanes.networks[lane], lanes.last_rows[lane] = -1, -1
+    lanes.networks[lane], lanes.last_epochs[lane] = -1, -1
     if network >= population.values.shape[0]:
         return 0
-    first_row = lanes.epoch_count[0]
-    lanes.networks[lane], lanes.last_rows[lane] = network, first_row + settings.epochs - 1
-    population.first_rows[network], population.columns[network] = first_row, settings.first_column + lane
+    first_epoch = lanes.epoch_count[0]
+    lanes.networks[lane], lanes.last_epochs[lane] = network, first_epoch + settings.epochs - 1
+    population.first_epochs[network], population.lanes[network] = first_epoch, settings.first_lane + lane
     memory = rule.memory.ravel()
     for row in range(population.values.shape[1]):
         weights.values[row * lane_count + lane] = population.values[network, row]
@@ -150,7 +150,7 @@ def store_network(arguments: PopulationArguments, lane: int, ending: int) -> Non
     rule, weights = arguments.rule, arguments.weights
     network, lane_count = lanes.networks[lane], lanes.networks.size
     population.endings[network] = ending
-    population.epochs[network] = lanes.epoch_count[0] - population.first_rows[network]
+    population.epochs[network] = lanes.epoch_count[0] - population.first_epochs[network]
     memory = rule.memory.ravel()
     for row in range(population.values.shape[1]):
         population.values[network, row] = weights.values[row * lane_count + lane]
@@ -171,27 +171,28 @@ def store_network(arguments: PopulationArguments, lane: int, ending: int) -> Non
 def end_epoch(arguments: PopulationArguments, active: int) -> int:
     """Log the epoch of each network, and replace those that have ended. Return how many are in training, `active` before."""
     lanes, stop = arguments.lanes, arguments.stop
-    presentations, row, is_ended = lanes.orders.shape[1], lanes.epoch_count[0], False
-    lanes.epoch_count[0] = row + 1
+    presentations, epoch, is_ended = lanes.orders.shape[1], lanes.epoch_count[0], False
+    lanes.epoch_count[0] = epoch + 1
+    column = epoch - arguments.epochs_before
     for lane in range(lanes.networks.size):
         error, correct = lanes.errors[lane], (presentations - lanes.wrong[lane]) / presentations
-        lanes.error_log[row, lane], lanes.correct_log[row, lane] = error, correct
-        is_ended |= row == lanes.last_rows[lane] or is_met(stop, error, correct) or not np.isfinite(error + lanes.checks[lane])
-    return replace_ended(arguments, row) if is_ended else active
+        arguments.errors[lane, column], arguments.corrects[lane, column] = error, correct
+        is_ended |= epoch == lanes.last_epochs[lane] or is_met(stop, error, correct) or not np.isfinite(error + lanes.checks[lane])
+    return replace_ended(arguments, epoch) if is_ended else active
 
 
 @rare
-def replace_ended(arguments: PopulationArguments, row: int) -> int:
+def replace_ended(arguments: PopulationArguments, epoch: int) -> int:
     """Store the networks whose training has ended with an epoch, and put others in their lanes. Return how many are in training."""
-    lanes, stop, active = arguments.lanes, arguments.stop, 0
+    lanes, stop, column, active = arguments.lanes, arguments.stop, epoch - arguments.epochs_before, 0
     for lane in range(lanes.networks.size):
         if lanes.networks[lane] >= 0:
-            error, correct, ending = lanes.error_log[row, lane], lanes.correct_log[row, lane], NOT_ENDED
+            error, correct, ending = arguments.errors[lane, column], arguments.corrects[lane, column], NOT_ENDED
             if not np.isfinite(error + lanes.checks[lane]):
                 ending = FAILED
             elif is_met(stop, error, correct):
                 ending = ENDED_BY_CRITERION
-            elif row == lanes.last_rows[lane]:
+            elif epoch == lanes.last_epochs[lane]:
                 ending = ENDED_BY_EPOCHS
             if ending != NOT_ENDED:
                 store_network(arguments, lane, ending)
@@ -202,7 +203,7 @@ def replace_ended(arguments: PopulationArguments, row: int) -> int:
 
 @kernel
 def train_population(arguments: PopulationArguments) -> int:
-    """Train the networks for at most `most_epochs` epochs of all lanes. Return how many networks are in training."""
+    """Train the networks until none waits, or the part of the log is full. Return how many networks are in training."""
     rule, weights, buffers = arguments.rule, arguments.weights, arguments.network.buffers
     population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
     active, is_loaded = 0, False
@@ -211,7 +212,7 @@ def train_population(arguments: PopulationArguments) -> int:
             take_next(arguments, lane)
         active += 1 if lanes.networks[lane] >= 0 else 0
     can_stay_loaded = population.generators.size == 0
-    for _ in range(arguments.most_epochs):
+    for _ in range(arguments.errors.shape[1]):
         if active == 0 or arguments.is_stopped[0]:
             return active
         if lanes.previous_values.size:
