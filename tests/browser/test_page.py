@@ -633,6 +633,7 @@ def test_arranging_and_zooming_by_keyboard(page: Any, net: cn.Network) -> None:
     page.act(lambda: page.press("}"), f"locked === {HIDDEN}")
     page.act(lambda: page.press("Shift+ArrowRight"), "lines.length === 2")  # place and columns
     place = net["hidden"].position
+    assert place is not None
     page.act(lambda: page.press("Shift+ArrowUp"), "lines.length === 3")
     assert net["hidden"].position == (place[0], place[1] + 1)
     page.act(lambda: page.press("<"), "lines.length === 4")

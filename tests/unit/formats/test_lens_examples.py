@@ -473,7 +473,12 @@ def test_examples_with_any_number_of_events_have_one_template(written: Writer, m
 
     alone: list[object] = []
     learnt = reader._Reader._template
-    monkeypatch.setattr(reader._Reader, "_template", lambda *given: alone.append(0) or learnt(*given))
+
+    def counted(*given: Any) -> Any:
+        alone.append(0)
+        return learnt(*given)
+
+    monkeypatch.setattr(reader._Reader, "_template", counted)
     lines = [f"name: n{count} {count} " + " ".join(f"[{event}] I: 1 0 T: 1" for event in range(count)) + ";" for count in range(2, 200)]
     assert len(cn.read_examples(written("\n".join(lines)))) == 198
     assert len(alone) <= 2  # the first, and that at the end of the text in memory

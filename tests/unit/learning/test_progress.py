@@ -145,7 +145,11 @@ def test_the_network_is_not_copied_for_each_block(net: cn.Network, xor: cn.Examp
 
         yield report
 
-    monkeypatch.setattr(NetworkBefore, "of", lambda network: copies.append(1) or copied(network))
+    def counted(network: cn.Network) -> NetworkBefore:
+        copies.append(1)
+        return copied(network)
+
+    monkeypatch.setattr(NetworkBefore, "of", counted)
     monkeypatch.setattr(trainer, "perf_counter", lambda: 0.0)
     cn.train(net, xor, "momentum", 1000, progress=reporter())
     assert len(copies) == 2  # the first, and that after the change

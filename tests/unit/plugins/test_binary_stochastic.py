@@ -65,7 +65,7 @@ def test_training_draws_the_same_in_both_engines(in_time: bool) -> None:
             examples = cn.ExampleSet([cn.Example.sequence(np.tile(row, (3, 1)), np.tile(row[:1], (3, 1))) for row in table])
         cn.train(net, examples, "momentum", 4, engine=engine, seed=5, update_after=2)
         weights.append(net.weight_values)
-    np.testing.assert_allclose(*weights, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(weights[0], weights[1], rtol=0, atol=1e-13)
 
 
 def test_a_copy_draws_the_same_and_a_lesioned_unit_is_0() -> None:
