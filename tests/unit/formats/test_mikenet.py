@@ -4,6 +4,7 @@ import re
 import warnings
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
