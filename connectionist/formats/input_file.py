@@ -92,12 +92,15 @@ class InputFile(FormatFile):
             return b"".join(parts)
 
     @contextmanager
-    def scanner(self, *, marks: str = "", comment: str = "#", missing: str = "", comment_at_line_start: bool = False) -> Iterator[Scanner]:
+    def scanner(
+        self, *, marks: str = "", comment: str = "#", missing: str = "", comment_at_line_start: bool = False, plus: bool = True
+    ) -> Iterator[Scanner]:
         """Read the file word by word during the block. The parameters are those of `Scanner`."""
         from connectionist.formats.scanner import Scanner
 
         with self.stream() as file:
-            yield Scanner(self, file, marks=marks, comment=comment, missing=missing, comment_at_line_start=comment_at_line_start)
+            at_line_start = comment_at_line_start
+            yield Scanner(self, file, marks=marks, comment=comment, missing=missing, comment_at_line_start=at_line_start, plus=plus)
 
     def beside(self, suffix: str) -> InputFile:
         """Return the file of the same name with another suffix, for formats of several files. It has the same list of issues.

@@ -14,10 +14,12 @@ import numpy as np
 from connectionist.formats.numbers import parse_numbers
 from connectionist.formats.text_buffer import LONGEST_WORD, TextBuffer
 from connectionist.utils.arrays import Array
+from connectionist.utils.visible_text import shown
 
 MOST_WHOLE = 2**53
 MOST_MATCHES = 1024
 LINE_END = ord("\n")
+WITH_PLUS = re.compile(rb"(?<!\S)\+")
 
 
 class Scanner(TextBuffer):
@@ -38,6 +40,8 @@ class Scanner(TextBuffer):
         The word that is NaN in `numbers`, such as "-" or "*"; "" for none.
     comment_at_line_start : bool
         Whether only the first character of a line begins a comment.
+    plus : bool
+        Whether numbers may begin with a plus sign.
     """
 
     def peek(self) -> str:
@@ -167,7 +171,7 @@ class Scanner(TextBuffer):
         """Take one number."""
         end = self._find_word()
         word = self._text[self._at : end]
-        if not word or b"_" in word or not _is_number(word, self._missing):
+        if not word or b"_" in word or not self._is_number(word):
             self.fail(expected)
         self._start, self._at = self._at, end
         return math.nan if word == self._missing else float(word)
@@ -224,18 +228,25 @@ class Scanner(TextBuffer):
         if self._patterns.has_comments and self._patterns.comment in text:
             text = self._patterns.in_comment.sub(lambda found: b" " * len(found[0]), text)
         try:
-            return parse_numbers(text, self._missing)
+            return self._parse_words(text)
         except ValueError:
-            wrong = next(word for word in re.finditer(rb"\S+", text) if not _is_number(word[0], self._missing))
+            wrong = next(word for word in re.finditer(rb"\S+", text) if not self._is_number(word[0]))
             self._at = start + wrong.start()
-            self.fail(expected)
+            is_plus = wrong[0].startswith(b"+") and not self._has_plus
+            raise self.error(expected, f"{shown(wrong[0].decode(errors='replace'), 60)} with a plus sign" if is_plus else None) from None
 
+    def _parse_words(self, text: bytes) -> Array:
+        if not self._has_plus and WITH_PLUS.search(text):
+            raise ValueError("a number begins with a plus sign")
+        return parse_numbers(text, self._missing)
 
-def _is_number(word: bytes, missing: bytes) -> bool:
-    try:
-        return math.isfinite(float(word))
-    except ValueError:
-        return bool(missing) and word == missing
+    def _is_number(self, word: bytes) -> bool:
+        if word.startswith(b"+") and not self._has_plus:
+            return False
+        try:
+            return math.isfinite(float(word))
+        except ValueError:
+            return bool(self._missing) and word == self._missing
 
 
 @lru_cache

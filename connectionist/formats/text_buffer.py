@@ -32,8 +32,10 @@ class TextBuffer:
         comment: str = "#",
         missing: str = "",
         comment_at_line_start: bool = False,
+        plus: bool = True,
     ) -> None:
         self.file = file
+        self._has_plus = plus
         self._stream = stream
         self._missing = missing.encode()
         self._patterns = _patterns(marks, comment, missing, comment_at_line_start)

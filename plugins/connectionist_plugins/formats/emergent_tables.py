@@ -24,6 +24,7 @@ from connectionist.utils.visible_text import shown
 HEAD, ROW = "_H:", "_D:"
 TEXT = "$"
 TYPES = "$%#|^@&"
+NO_TYPE = re.compile(r"[^\w\s\[\]<>]")  # the first character of a column, if it is not one of `TYPES`
 COLUMN = re.compile(r"([$%#|^@&]?)([^\[\]<>]*)(?:\[(\d+):([\d,]+)\])?(?:<(\d+):([\d,]+)>)?")
 TRUTH = {"true": 1.0, "false": 0.0}
 MOST_CELLS = 10**7
@@ -152,12 +153,20 @@ def _read(file: cn.formats.InputFile) -> _Table:
 
 def _read_columns(file: cn.formats.InputFile, head: list[str], line: int, first: int) -> dict[str, _Column]:
     columns: dict[str, _Column] = {}
+    unknown: set[str] = set()
     for cell, text in enumerate(head[first:], first):
         match = COLUMN.fullmatch(text)
         if not match or not match[2]:
             if not text and cell == len(head) - 1:
                 break  # a tab at the end of the line
             raise file.error(shown(text, 60), "a column such as '$Name' or '%Input[2:0,0]'", line=line)
+        if not match[1] and NO_TYPE.match(text):
+            if match[2] not in unknown:
+                place = 1 + sum(len(each) + 1 for each in head[:cell])
+                what = f"found {shown(text[0], 60)} before the column {shown(match[2][1:], 60)}"
+                file.cannot(f"{what}, which is no mark of a type; one of {' '.join(TYPES)} may be here", line, place)
+            unknown.add(match[2])
+            continue
         column = columns.setdefault(match[2], _Column(match[2], match[1] or TEXT))
         if column.cells and (not match[4] or match[4] in column.places):
             raise file.error(shown(text, 60), "a column or a cell that is not there yet", line=line)

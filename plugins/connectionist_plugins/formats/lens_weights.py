@@ -10,16 +10,19 @@ D. L. T. Rohde (1999), LENS: the light, efficient network simulator, Technical R
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import connectionist as cn
+from connectionist.utils.counts import describe_count
 
 MARK, OLD_MARK = 0x55555556, 0x55555555
 NAMES = "weight", "last_change", "last_value"
 MOST_LINKS = 2**31 - 1
+BINARY = re.compile(rb"\A(?!\xff\xfe|\xfe\xff|\xef\xbb\xbf).*[^\t-\r -~]", re.DOTALL)  # in the first bytes of a file
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,11 @@ def _read(file: cn.formats.InputFile) -> cn.Array:
     with file.stream() as stream:
         beginning = stream.read(4)
     mark = int.from_bytes(beginning, "big")
+    is_swapped = int.from_bytes(beginning, "little") == MARK
+    if is_swapped or (mark not in (MARK, OLD_MARK) and BINARY.search(beginning)):
+        order = "the mark of weights with its last byte first (little-endian)" if is_swapped else f"the mark 0x{mark:08x}"
+        expected = f"the mark 0x{MARK:08x} or 0x{OLD_MARK:08x} of weights, or text that begins with a number,"
+        raise file.error(order, expected, offset=0)
     return _read_binary(file, is_old=mark == OLD_MARK) if mark in (MARK, OLD_MARK) else _read_text(file)
 
 
@@ -121,11 +129,13 @@ def _read_binary(file: cn.formats.InputFile, *, is_old: bool) -> cn.Array:
     if len(content) < header:
         raise file.error("the end of the file", "the header", offset=len(content))
     count, size = struct.unpack_from(">ii", content, 4)
-    each, wrong = divmod(size, 4) if is_old else (size, 0)
-    _check_header(file, count, each if not wrong else 0)
+    if is_old and size not in (4, 8, 12):
+        raise file.error(f"{size} bytes of values of each link", "4, 8 or 12", offset=8)
+    each = size // 4 if is_old else size
+    _check_header(file, count, each)
     needed = header + 4 * count * each
     if len(content) != needed:
-        text = f"has {len(content)} bytes, and its header says {count} links with {each} values, which is {needed}"
+        text = f"has {len(content)} bytes, and its header says {count} links of {describe_count(each, 'value')} each, which need {needed}"
         raise file.error(message=text, offset=4)
     return np.frombuffer(content, dtype=">f4", offset=header).astype(float).reshape(count, each)
 
@@ -150,8 +160,10 @@ def _read_text(file: cn.formats.InputFile) -> cn.Array:
         values = scanner.numbers()
         line, column = scanner.place
         if not scanner.is_at_end or len(values) != count * each:
-            found = repr(scanner.peek()) if not scanner.is_at_end else f"the end after {len(values)} values"
-            raise file.error(found, f"{count} links with {each} values each", line=line, column=column)
+            wanted = f"{count} links of {describe_count(each, 'value')} each"
+            if scanner.is_at_end:
+                raise file.error(f"the end after {describe_count(len(values), 'number')}", f"those of {wanted}", line=line, column=column)
+            scanner.fail(f"a number, one of those of {wanted}," if len(values) < count * each else f"the end after {wanted}")
     return values.reshape(count, each)
 
 

@@ -180,3 +180,16 @@ def test_an_error_in_a_table_has_its_place(tmp_path: Path, old: str, new: str, m
     path.write_text(TABLE.replace(old, new))
     with pytest.raises(cn.errors.ConnectionistError, match=message):
         cn.read_examples(path, format="emergent_tables")
+
+
+def test_an_unknown_mark_of_a_type_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "x.dat"
+    path.write_text("_H:\t$Name\t!Cue[2:0,0]<2:1,2>\t!Cue[2:0,1]\t%Input\t%Output\n_D:\ta\t5\t6\t1\t0\n")
+    expected = r"found '!' before the column 'Cue', which is no mark of a type; one of \$ % # | \^ @ & may be here"
+    with pytest.raises(cn.errors.FormatError, match=expected.replace("|", r"\|")) as raised:
+        cn.read_examples(path)
+    assert (raised.value.line, raised.value.column) == (1, 11)
+    with pytest.warns(cn.errors.FormatWarning, match="no mark of a type") as issued:
+        examples = cn.read_examples(path, strict=False)
+    assert len(issued) == 1
+    assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[1.0]], [[0.0]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import re
+import struct
 import time
 import warnings
 from collections.abc import Callable
@@ -474,11 +475,11 @@ def test_examples_with_any_number_of_events_have_one_template(written: Writer, m
     alone: list[object] = []
     learnt = reader._Reader._template
 
-    def counted(*given: Any) -> Any:
+    def learn(*given: object) -> object:
         alone.append(0)
-        return learnt(*given)
+        return learnt(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reader._Reader, "_template", counted)
+    monkeypatch.setattr(reader._Reader, "_template", learn)
     lines = [f"name: n{count} {count} " + " ".join(f"[{event}] I: 1 0 T: 1" for event in range(count)) + ";" for count in range(2, 200)]
     assert len(cn.read_examples(written("\n".join(lines)))) == 198
     assert len(alone) <= 2  # the first, and that at the end of the text in memory
@@ -658,3 +659,53 @@ def test_names_of_several_lines_among_examples_of_a_form(written: Writer) -> Non
     path.write_bytes(b"name: {a\nb} I: 1 T: 1;\n" * 3 + b"name: {a\n\xff} I: 1 T: 1;\n" + b"name: {c\nd} I: 1 T: 1;\n" * 3)
     with pytest.warns(FormatWarning, match=r":7:\d+: byte 0xff is not text in UTF-8"):
         assert cn.read_examples(path, strict=False).names == ("a\nb", "a\nb", "a\nb", "a\n\xff", "c\nd", "c\nd", "c\nd")
+
+
+@pytest.mark.parametrize("lines", [0, 40])
+def test_a_plus_sign_is_an_error_as_in_lens(written: Writer, lines: int) -> None:
+    regular = "I: 0 1 T: 1e+0;\n"
+    assert cn.read_examples(written(regular * (lines + 1))).targets[-1].tolist() == [1.0]
+    with pytest.raises(FormatError, match=r"found '\+1' with a plus sign; a number, '-', a group") as raised:
+        cn.read_examples(written(regular * lines + "I: 0 +1 T: 1;\n" + regular * lines))
+    assert (raised.value.line, raised.value.column) == (lines + 1, 6)
+
+
+def bex(*, size: int = 4, count: int = 1, name: bytes = b"a\0", events: int = 1, inputs: bytes = b"", rest: bytes = b"") -> bytes:
+    """Return a binary file with one example: inputs 1 0, target 1."""
+    header = struct.pack(">7f", 1, 0, 0, 0, 1, 0, 1)
+    dense = struct.pack(">iii", 1, 0, 1) + b"\0" + struct.pack(">ibi", 2, 0, 0) + struct.pack(">2f", 1, 0) + b"\0"
+    targets = struct.pack(">iiii", 1, 1, 0, 1) + b"\0" + struct.pack(">ibif", 1, 0, 0, 1)
+    example = name + b"\0" + struct.pack(">fiii", 1, events, 0, 1) + (inputs or dense) + targets
+    return b"\xaa\xaa\xaa\xaa" + struct.pack(">i", size) + b"\0" + header + struct.pack(">i", count) + example + rest
+
+
+SPARSE = struct.pack(">iii", 1, 0, 1) + b"\0" + struct.pack(">ibfii", 2, 1, 1.0, 5, -2) + b"\0"
+REVERSED = struct.pack(">iiii", 2, 3, -1, 1) + b"\0" + struct.pack(">ibi", 1, 0, 0) + struct.pack(">f", 1) + b"\0"
+NO_EVENT = struct.pack(">ii", 0, 1) + b"\0" + struct.pack(">ibi", 1, 0, 0) + struct.pack(">f", 1) + b"\0"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"I: 0 1 T: 1;", "byte 0: found 0x493a2030; the mark 0xaaaaaaaa of a binary example file may be here"),
+        (bex(size=8), "byte 4: found numbers of 8 bytes; numbers of 4 bytes may be here"),
+        (bex(size=2**26), "byte 4: has numbers with their last byte first"),
+        (bex(count=2), "found the end of the file; the name of example 2 of 2, which a zero byte ends, may be here"),
+        (bex(count=-1), "byte 37: found -1; the number of examples, 0 or more, may be here"),
+        (bex(name=b"\xff\0"), "the name of example 1 of 1 at byte 41 is not text in UTF-8"),
+        (bex(events=0), "found 0; a number of events, from 1 to 1000000, may be here"),
+        (bex(rest=b"more"), "found more bytes after 1 example; the end of the file may be here"),
+        (bex(inputs=SPARSE), "found units 5 to 2; units in rising order may be here"),
+        (bex(inputs=REVERSED, events=5), "found events 3 to 1; events in rising order may be here"),
+        (bex(inputs=REVERSED), "found event 3; event 0, the only one, may be here"),
+        (bex(inputs=NO_EVENT), "a list of values before byte 64 is for no event"),
+        (bex()[:-2], "byte 119: found the end of the file; values may be here"),
+    ],
+)
+def test_mistakes_in_binary_files_are_named(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "x.bex"
+    path.write_bytes(bex())
+    assert cn.read_examples(path).inputs.tolist() == [[1.0, 0.0]]
+    path.write_bytes(content)
+    with pytest.raises(FormatError, match=re.escape(message)):
+        cn.read_examples(path, format="lens_binary_examples")

@@ -110,8 +110,9 @@ def test_a_wrong_number_of_links_is_named(net: cn.Network, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"11 1 2 x", "x.wt:1:8: found 'x'; 11 links with 1 values each"),
-        (b"11 1 2", "found the end after 2 values"),
+        (b"11 1 2 x", "x.wt:1:8: found 'x'; a number, one of those of 11 links of 1 value each, may be here"),
+        (b"11 1 2", "found the end after 2 numbers; those of 11 links of 1 value each may be here"),
+        (b"11" + b" 1" * 12, "found the end after 12 numbers; those of 11 links of 1 value each may be here"),
         (b"-4 3", "found '-4'; the number 1431655766, or the number of links"),
         (b"1431655766 3 9", "found '9'; the number of values of each link"),
         (b"", "found the end of the file"),
@@ -119,6 +120,9 @@ def test_a_wrong_number_of_links_is_named(net: cn.Network, tmp_path: Path) -> No
         (struct.pack(">IiiI", 0x55555556, -1, 1, 0), "byte 4: found -1 links"),
         (struct.pack(">IiiI", 0x55555556, 2**30, 1, 0), "has 16 bytes, and its header says 1073741824 links"),
         (struct.pack(">IiiI", 0x55555556, 1, 7, 0), "byte 8: found 7 values"),
+        (struct.pack(">IiiI", 0x12345678, 1, 1, 0), "byte 0: found the mark 0x12345678; the mark 0x55555556 or 0x55555555 of weights"),
+        (struct.pack("<IiiI", 0x55555556, 1, 1, 0), "byte 0: found the mark of weights with its last byte first (little-endian); the mark"),
+        (struct.pack(">Iii", 0x55555555, 1, 6), "byte 8: found 6 bytes of values of each link; 4, 8 or 12 may be here"),
     ],
 )
 def test_faults_are_named(net: cn.Network, tmp_path: Path, content: bytes, message: str) -> None:

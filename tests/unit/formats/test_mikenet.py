@@ -4,7 +4,6 @@ import re
 import warnings
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
@@ -171,11 +170,11 @@ def test_examples_with_any_ticks_have_one_template(tmp_path: Path, monkeypatch: 
     alone: list[object] = []
     learnt = reader._Reader.template
 
-    def counted(given: Any) -> Any:
+    def learn(given: reader._Reader) -> object:
         alone.append(0)
         return learnt(given)
 
-    monkeypatch.setattr(reader._Reader, "template", counted)
+    monkeypatch.setattr(reader._Reader, "template", learn)
     lines = []
     for count in range(2, 100):
         clamps = [f"CLAMP a {tick} FULL {tick % 2} 1" for tick in range(count)]

@@ -323,3 +323,25 @@ def test_patterns_without_sizes_are_a_table(tmp_path: Path) -> None:
     assert table.columns.tolist() == ["pattern", "number 1", "number 2", "number 3"]
     assert table.to_numpy().tolist() == [["p0", 1, 0, 1], *[["p\xff", 0, 0, 1]] * 3]
     assert [issue.split(" ")[0] for issue in file.issues] == [f"{path}:{line}:1:" for line in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("weights", "rest", "place", "letter"),
+    [
+        ("rq.", "", (9, 2), "q"),
+        ("rr.", "biases:\n..Z\nend\n", (12, 3), "z"),
+        ("rr.", "biases:\n%x 2 1\nend\n", (12, 2), "x"),
+    ],
+)
+def test_a_letter_without_meaning_is_an_error(tmp_path: Path, weights: str, rest: str, place: tuple[int, int], letter: str) -> None:
+    text = f"definitions:\nnunits 3\nninputs 2\nnoutputs 1\nend\nnetwork:\n...\n...\n{weights}\nend\n{rest}"
+    path = files(tmp_path, net=text)
+    expected = f"found the letter '{letter}', which 'constraints:' does not define; '.' or one of n, p, r may be here"
+    with pytest.raises(cn.errors.FormatError, match=expected) as raised:
+        cn.read_network(path)
+    assert (raised.value.line, raised.value.column) == place
+    with pytest.warns(cn.errors.FormatWarning, match=f"{expected}; its weights are 0"):
+        net = cn.read_network(path, strict=False)
+    assert sum(connection.weight.value == 0 for connection in net.connections) == 1
+    path = files(tmp_path, net=f"{text}constraints:\n{letter} 0.5\nend\n")
+    assert [connection.weight.value for connection in cn.read_network(path).connections].count(0.5) == 1

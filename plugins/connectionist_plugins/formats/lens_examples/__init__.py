@@ -68,7 +68,7 @@ class LensExamples(_LensExamples):
         from connectionist_plugins.formats.lens_examples.text import MARKS, read_text
 
         table = self._table(file, network)
-        with file.scanner(marks=MARKS, missing="-", comment_at_line_start=True) as scanner:
+        with file.scanner(marks=MARKS, missing="-", comment_at_line_start=True, plus=False) as scanner:
             read_text(scanner, table)
         return table.examples()
 

@@ -14,12 +14,14 @@ from dataclasses import replace
 import numpy as np
 
 import connectionist as cn
+from connectionist.utils.counts import describe_count
 from connectionist_plugins.formats.lens_examples.events import WrittenEvent, check_expressible, written_events
 from connectionist_plugins.formats.lens_examples.side import Side, ValueList
 from connectionist_plugins.formats.lens_examples.table import MOST_EVENTS, EventHeader, ExampleTable, GivenExample
 
 MARK = 0xAAAAAAAA
 REAL_BYTES = 4
+MOST_WHOLE = 2**31 - 1
 IN_FILE = "max", "min", "grace", "defI", "actI", "defT", "actT"
 ALL = slice(None)
 
@@ -30,10 +32,11 @@ class _Bytes:
     def __init__(self, file: cn.formats.InputFile, content: bytes) -> None:
         self.file, self._content, self.at = file, content, 0
 
-    def whole(self, expected: str, at_least: int = 0, at_most: int = 2**31 - 1) -> int:
+    def whole(self, expected: str, at_least: int = 0, at_most: int = MOST_WHOLE) -> int:
         (value,) = struct.unpack(">i", self.take(4, expected))
         if not at_least <= value <= at_most:
-            raise self.file.error(str(value), expected, offset=self.at - 4)
+            bounds = f"{at_least} or more," if at_most == MOST_WHOLE else f"from {at_least} to {at_most},"
+            raise self.file.error(str(value), f"{expected}, {bounds}", offset=self.at - 4)
         return int(value)
 
     def count(self, what: str, least_bytes: int) -> int:
@@ -53,7 +56,8 @@ class _Bytes:
     def text(self, what: str) -> str:
         end = self._content.find(b"\0", self.at)
         if end < 0:
-            raise self.file.error("no end", f"{what}, which a zero byte ends", offset=self.at)
+            found = "the end of the file" if self.is_at_end else "no zero byte up to the end of the file"
+            raise self.file.error(found, f"{what}, which a zero byte ends,", offset=self.at)
         text = self._content[self.at : end]
         self.at = end + 1
         try:
@@ -82,14 +86,19 @@ def read_binary(file: cn.formats.InputFile, table: ExampleTable) -> None:
     given = _Bytes(file, file.content())
     mark = int.from_bytes(given.take(4, "the mark 0xaaaaaaaa"), "big")
     if mark != MARK:
-        raise file.error(f"0x{mark:08x}", "the mark 0xaaaaaaaa", offset=0)
-    given.whole("4 bytes for a number", REAL_BYTES, REAL_BYTES)
+        raise file.error(f"0x{mark:08x}", "the mark 0xaaaaaaaa of a binary example file", offset=0)
+    size = given.take(4, "the number of bytes of a number")
+    if int.from_bytes(size, "big") != REAL_BYTES:
+        if int.from_bytes(size, "little") == REAL_BYTES:
+            raise file.error(message="has numbers with their last byte first (little-endian); LENS writes the first byte first", offset=4)
+        raise file.error(f"numbers of {int.from_bytes(size, 'big')} bytes", "numbers of 4 bytes", offset=4)
     _script(given, "the set")
     table.header = _header(given, table, is_of_set=True)
-    for _ in range(given.count("examples", 22)):
-        table.add(_example(given, table))
+    count = given.count("examples", 22)
+    for number in range(1, count + 1):
+        table.add(_example(given, table, f"example {number} of {count}"))
     if not given.is_at_end:
-        raise file.error("more bytes", "the end of the file", offset=given.at)
+        raise file.error(f"more bytes after {describe_count(count, 'example')}", "the end of the file", offset=given.at)
 
 
 def _script(given: _Bytes, what: str) -> None:
@@ -111,8 +120,8 @@ def _header(given: _Bytes, table: ExampleTable, *, is_of_set: bool = False) -> E
     return header
 
 
-def _example(given: _Bytes, table: ExampleTable) -> GivenExample:
-    example = GivenExample(name=given.text("a name"))
+def _example(given: _Bytes, table: ExampleTable, which: str) -> GivenExample:
+    example = GivenExample(name=given.text(f"the name of {which}"))
     _script(given, f"example {example.name!r}")
     example.frequency = float(given.reals(1, "a frequency")[0])
     if not example.frequency > 0:
@@ -143,11 +152,17 @@ def _events(given: _Bytes, example: GivenExample) -> list[int]:
     events: list[int] = []
     for number in numbers:
         if number < 0 and events:
+            if -number < events[-1]:
+                raise given.file.error(f"events {events[-1]} to {-number}", "events in rising order", offset=given.at - 4 * count)
             events += range(events[-1] + 1, min(-number, example.event_count) + 1)
         else:
             events.append(number)
         if not 0 <= events[-1] < example.event_count or len(events) > MOST_EVENTS:
-            raise given.file.error(f"event {number}", f"events 0 to {example.event_count - 1}", offset=given.at - 4 * count)
+            last = example.event_count - 1
+            known = f"events 0 to {last}" if last else "event 0, the only one,"
+            raise given.file.error(f"event {number}", known, offset=given.at - 4 * count)
+    if not events:
+        given.file.cannot(f"a list of values before byte {given.at} is for no event")
     return events
 
 
@@ -167,6 +182,8 @@ def _range(given: _Bytes) -> ValueList:
         if unit >= 0:
             spans.append(slice(unit, unit + 1))
         elif spans and spans[-1] != ALL:
+            if -unit < spans[-1].start:
+                raise given.file.error(f"units {spans[-1].start} to {-unit}", "units in rising order", offset=given.at - 4 * count)
             spans[-1] = slice(spans[-1].start, max(spans[-1].stop, -unit + 1))
         else:
             spans.append(ALL)

@@ -21,7 +21,7 @@ FREQUENCY = rb"freq:\s*+((?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)(?![^\s;\[A-Z
 OPENING = b'{("'
 END_OF_NUMBER = rb"(?:(?<=[\s:)\]}])|(?=[()\[\]{};]))"
 END_OF_WORD = rb"(?![^\s()\[\]{};])"
-DENSE = rb"([0-9.eE+\-\s]*+)" + END_OF_NUMBER
+DENSE = rb"((?:[0-9.eE\-\s]++|(?<=[eE])\+)*+)" + END_OF_NUMBER
 SPARSE = rb"((?:[0-9\s]++|(?<=[0-9])-(?=[0-9]))*+)" + END_OF_NUMBER
 NUMBER = rb"(-?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+)" + END_OF_WORD
 NUMBER_OR_NONE = rb"(-?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+|-)" + END_OF_WORD

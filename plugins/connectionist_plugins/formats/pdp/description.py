@@ -43,6 +43,10 @@ class Description:
         The line with the weights of a receiver.
     breaks : bool array [unit]
         Whether a block begins at a unit, or has ended before it.
+    cells : int
+        Weights of all blocks so far.
+    places : dict of str to tuple of int
+        Line and column of each letter of the weights and biases, where it is first.
     """
 
     units: int = 0
@@ -56,6 +60,7 @@ class Description:
     biases: Letters | None = None
     breaks: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
     cells: int = 0
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def letter(self, code: int) -> Letter:
         """Return the meaning of a letter of a table."""
@@ -93,7 +98,18 @@ def read(file: cn.formats.InputFile) -> Description:
                 _read_row(scanner, made)
         if not made.weights.size:
             scanner.fail("'network:', with 'definitions:' before it")
+    _check_letters(file, made)
     return made
+
+
+def _check_letters(file: cn.formats.InputFile, made: Description) -> None:
+    """List the letters of weights and biases that have no meaning; without `strict`, these are 0."""
+    codes = np.unique(np.concatenate([np.unique(made.weights), *([] if made.biases is None else [np.unique(made.biases)])]))
+    for letter in {chr(code).lower(): None for code in codes.tolist() if code != NONE}:
+        if letter not in made.letters:
+            known = ", ".join(sorted(made.letters))
+            text = f"found the letter {letter!r}, which 'constraints:' does not define; '.' or one of {known} may be here"
+            file.cannot(text if file.strict else f"{text}; its weights are 0", *made.places.get(letter, (None, None)))
 
 
 def _read_definitions(scanner: cn.formats.Scanner, made: Description) -> None:
@@ -155,18 +171,21 @@ def _read_network(scanner: cn.formats.Scanner, made: Description) -> None:
     if not scanner.peek().startswith("%"):
         _read_block(scanner, made, everything, "")
     while not scanner.accept("end"):
-        letter = _percent(scanner, "'%' with the numbers of a block, or 'end'")
+        letter = _percent(scanner, made, "'%' with the numbers of a block, or 'end'")
         receiver = _part(scanner, made, "receiver")
         sender = _part(scanner, made, "sender")
         _read_block(scanner, made, (*receiver, *sender), letter)
 
 
-def _percent(scanner: cn.formats.Scanner, expected: str) -> str:
+def _percent(scanner: cn.formats.Scanner, made: Description, expected: str) -> str:
     """Take the beginning of a block, and return the letter of all its weights; empty if each has its own."""
     word = scanner.peek()
     if not word.startswith("%") or len(word) > 2 or (len(word) == 2 and word[1] != "." and not (word[1].isascii() and word[1].isalpha())):
         scanner.fail(expected)
-    return scanner.take(expected)[1:]
+    letter = scanner.take(expected)[1:]
+    line, column = scanner.last_place
+    made.places.setdefault(letter.lower(), (line, column + 1))
+    return letter
 
 
 def _part(scanner: cn.formats.Scanner, made: Description, what: str) -> tuple[int, int]:
@@ -182,7 +201,7 @@ def _read_block(scanner: cn.formats.Scanner, made: Description, block: tuple[int
         line, column = scanner.last_place
         raise scanner.file.error(message=f"the blocks up to here have more than {MOST_CELLS} weights", line=line, column=column)
     for each in range(receiver, receiver + receivers):
-        row = letter.encode() * senders if letter else _letters(scanner, senders)
+        row = letter.encode() * senders if letter else _letters(scanner, made, senders)
         if made.last[each]:
             scanner.cannot(f"a second block of weights to unit {each}, which replaces the first one in bp")
             made.weights[each] = NONE
@@ -192,12 +211,16 @@ def _read_block(scanner: cn.formats.Scanner, made: Description, block: tuple[int
         made.breaks[[receiver, receiver + receivers, sender, sender + senders]] = True
 
 
-def _letters(scanner: cn.formats.Scanner, count: int) -> bytes:
+def _letters(scanner: cn.formats.Scanner, made: Description, count: int) -> bytes:
     expected = f"{count} letters or points, one for each unit"
     word = scanner.peek()
     if len(word) != count or not all(each == "." or (each.isascii() and each.isalpha()) for each in word):
         scanner.fail(expected)
-    return scanner.take(expected).encode()
+    letters = scanner.take(expected)
+    if new := set(letters.lower()).difference(made.places):
+        line, column = scanner.last_place
+        made.places.update((letter, (line, column + letters.lower().index(letter))) for letter in new)
+    return letters.encode()
 
 
 def _read_row(scanner: cn.formats.Scanner, made: Description) -> Letters:
@@ -206,9 +229,9 @@ def _read_row(scanner: cn.formats.Scanner, made: Description) -> Letters:
     scanner.file.check_memory(made.units, f"{made.units} units")
     row = np.full(made.units, NONE, np.uint8)
     if not scanner.peek().startswith("%"):
-        row[:] = np.frombuffer(_letters(scanner, made.units), np.uint8)
+        row[:] = np.frombuffer(_letters(scanner, made, made.units), np.uint8)
     while not scanner.accept("end"):
-        letter = _percent(scanner, "'%' with the numbers of a block, or 'end'")
+        letter = _percent(scanner, made, "'%' with the numbers of a block, or 'end'")
         first, count = _part(scanner, made, "unit")
-        row[first : first + count] = np.frombuffer(letter.encode() * count if letter else _letters(scanner, count), np.uint8)
+        row[first : first + count] = np.frombuffer(letter.encode() * count if letter else _letters(scanner, made, count), np.uint8)
     return row
