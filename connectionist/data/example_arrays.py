@@ -155,6 +155,20 @@ def check_same_width(examples: list[Example], field: str) -> None:
             raise DataError(f"example {name!r}: must have {wanted} like example {first_name!r} (got {table.shape[-1]})")
 
 
+def numbers_by_name(names: Sequence[str]) -> dict[str, int]:
+    """Return the number of each example by its name; -1 for a name of several.
+
+    Examples
+    --------
+    >>> numbers_by_name(["cat", "dog", "cat"])
+    {'cat': -1, 'dog': 1}
+    """
+    numbers = {name: number for number, name in enumerate(names)}
+    if len(numbers) < len(names):
+        numbers |= {name: -1 for name, count in Counter(names).items() if count > 1}
+    return numbers
+
+
 def numbered_names(names: Sequence[str], repeated: Container[str]) -> list[str]:
     """Return distinct names: those that are repeated are followed by " #1", " #2", …."""
     taken, numbers, numbered = set(names), Counter[str](), []

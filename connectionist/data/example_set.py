@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -21,6 +20,7 @@ from connectionist.data.example_arrays import (
     groups_of,
     memory_for,
     numbered_names,
+    numbers_by_name,
     range_text,
     stack,
     stack_clamps,
@@ -196,13 +196,8 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         self.names = tuple(arrays.names)
 
     @cached_property
-    def _last(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self.names)}
-
-    @cached_property
-    def _repeated(self) -> set[str]:
-        has_repeated = len(self._last) < len(self.names)
-        return {name for name, count in Counter(self.names).items() if count > 1} if has_repeated else set()
+    def _by_name(self) -> dict[str, int]:
+        return numbers_by_name(self.names)
 
     def _set_read_only(self) -> None:
         for array in (self.inputs, self.targets, self.frequencies, self.error_weights, self.continues, self.lengths, *self.clamps.values()):
@@ -251,11 +246,11 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         UnknownNameError
             If there is no such example, or if several have this name.
         """
-        if isinstance(key, str) and key in self._last:
-            if key in self._repeated:
+        if isinstance(key, str) and key in self._by_name:
+            if self._by_name[key] < 0:
                 numbers = ", ".join(str(number) for number, name in enumerate(self.names) if name == key)
                 raise UnknownNameError(f"example {key!r}: is the name of several examples; use the number of one: {numbers}")
-            return self._last[key]
+            return self._by_name[key]
         is_number = isinstance(key, str) and key.isdecimal() and len(key) <= len(str(len(self)))
         number = int(key) if is_number else key
         if not is_position(number, len(self)):
@@ -274,7 +269,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         >>> ExampleSet.from_arrays([[0], [1], [1]], [[1], [0], [0]], names=["cat", "dog", "cat"]).with_numbered_names().names
         ('cat #1', 'dog', 'cat #2')
         """
-        numbered = numbered_names(self.names, self._repeated)
+        numbered = numbered_names(self.names, {name for name, number in self._by_name.items() if number < 0})
         return self._like(replace(example, name=name) for example, name in zip(self, numbered, strict=True))
 
     def weighted(self, weights: npt.ArrayLike | None = None) -> ExampleSet:
