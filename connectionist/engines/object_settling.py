@@ -14,7 +14,7 @@ import numpy as np
 
 from connectionist.engines.settling_job import SettlingJob, StateTable, Trajectory
 from connectionist.errors import WiringError
-from connectionist.model.perturbation import Perturbation, has_noise, perturb_units
+from connectionist.model.perturbation import Perturbation, has_drawn_noise, logistic_scale_of, perturb_units
 from connectionist.model.propagation import passes
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def settle_objects(job: SettlingJob) -> Trajectory:
                 network.step_forward(job.case, restart=tick == 0)  # type: ignore[arg-type]
                 calm_units = None
             else:
-                calm_units = calm.update_all(job.orders[tick].tolist())
+                deviates = None if job.deviates is None else job.deviates[tick].tolist()
+                calm_units = calm.update_all(job.orders[tick].tolist(), deviates)
         now, net_inputs_now = np.array([unit.activation for unit in units]), np.array([unit.net_input for unit in units])
         net_input_change = float((np.abs(net_inputs_now - net_inputs) / job.dt)[integrated].max(initial=0.0))
         states.reserve(tick + 1)
@@ -55,7 +56,7 @@ def settle_objects(job: SettlingJob) -> Trajectory:
 
 def _begin(network: Network, job: SettlingJob) -> None:
     """Set the units to the state before tick 1, and clamp them."""
-    if has_noise(network, "testing"):
+    if has_drawn_noise(network, "testing"):
         raise WiringError(
             f"settle.order: units that are computed one after another have no noise, and {network.name} has noise in testing; "
             f"use order='synchronous'"
@@ -67,11 +68,12 @@ def _begin(network: Network, job: SettlingJob) -> None:
         unit.net_input = float(unit.group.initial_net_input[unit.index])
 
 
-def compute(unit: Unit) -> None:
-    """Compute a unit of a network in time from the present activations of its senders, and from its own."""
+def compute(unit: Unit, deviate: float) -> None:
+    """Compute a unit of a network in time from the present activations of its senders, and its own; a deviate is added to its net input."""
     group, previous, net_input = unit.group, unit.activation, unit.net_input
     dt = float(group.dt[unit.index])
     unit.compute_net_input()
+    unit.net_input += deviate
     if group.integrates == "net_input":
         unit.net_input = dt * unit.net_input + (1.0 - dt) * net_input
     arguments = (unit.net_input, previous) if group.dynamic else (unit.net_input,)
@@ -102,13 +104,13 @@ class _Calm:
         self.length = 0
         self.since_change: set[int] = set()  # positions of the units computed since the last large change
 
-    def update_all(self, positions: list[int]) -> bool:
+    def update_all(self, positions: list[int], deviates: list[float] | None) -> bool:
         """Compute units one after another. Return whether every unit was computed since the last large change."""
         job = self.job
-        for position in positions:
+        for update, position in enumerate(positions):
             unit = job.units[position]
             before = unit.activation
-            compute(unit)
+            compute(unit, 0.0 if deviates is None else logistic_scale_of(unit.group) * deviates[update])
             if not abs(unit.activation - before) / job.dt[position] < job.criterion:
                 self.since_change.clear()
             self.since_change.add(position)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.model.assembly.validation import validate_case_inputs
+from connectionist.model.perturbation import logistic_scale_of
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 ORDERS = ("synchronous", "fixed", "permuted", "sampled")
+SMALLEST = 2.0**-54  # in place of a random number of 0
 TEMPERATURE, GAIN = "temperature", "gain"
 
 
@@ -51,8 +53,8 @@ class SettlingJob:
         tick before.
     temperatures : array [tick] or None
         Temperature of each tick.
-    seed : int
-        Seed of units that draw their activation.
+    deviates : array [tick, update] or None
+        Logistic deviates with scale 1 for the units that are computed one after another; None if no activation function has some.
     """
 
     network: Network
@@ -62,7 +64,7 @@ class SettlingJob:
     ticks: int
     orders: npt.NDArray[np.int64] | None
     temperatures: Array | None
-    seed: int
+    deviates: Array | None
 
     @cached_property
     def dt(self) -> Array:
@@ -183,9 +185,13 @@ def make_job(
     case = validate_case_inputs(inputs, network.groups, "")
     units = network.schedule.units
     orders = _make_orders(network, units, ticks, order, seed)
-    return SettlingJob(
-        network, units, case, float(criterion or 0.0), int(ticks), orders, _make_temperatures(network, ticks, temperature), seed
-    )
+    temperatures = _make_temperatures(network, ticks, temperature)
+    deviates = None
+    if orders is not None and any(map(logistic_scale_of, network.groups)):
+        with allocating(3 * NUMBER_BYTES * orders.size, f"{network.name}: random numbers of {orders.size} units"):
+            uniform = random_stream(seed, "settling deviates").random(orders.shape)
+            deviates = np.log(np.maximum(uniform, SMALLEST) / (1.0 - uniform))
+    return SettlingJob(network, units, case, float(criterion or 0.0), int(ticks), orders, temperatures, deviates)
 
 
 def _make_orders(

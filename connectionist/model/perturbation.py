@@ -112,8 +112,13 @@ def has_noise(network: Network, mode: str) -> bool:
     """Return whether a network has noise in "training" or "testing"."""
     if not network.weight_state.may_have_noise:
         return False
-    if any(logistic_scale_of(group) for group in network.groups):
-        return True
+    return any(map(logistic_scale_of, network.groups)) or has_drawn_noise(network, mode)
+
+
+def has_drawn_noise(network: Network, mode: str) -> bool:
+    """Return whether a network has noise in "training" or "testing" beside that of activation functions."""
+    if not network.weight_state.may_have_noise:
+        return False
     of_units = [noise for group in network.groups for noise in (group.net_input_noise, group.activation_noise)]
     return any(scale_of(noise, mode) for noise in (*of_units, *(each.weight_noise for each in network.projections)))
 

@@ -147,3 +147,24 @@ def test_networks_that_cannot_run_in_the_order_raise() -> None:
         cn.settle(net, given(1), order="fixed")
     with pytest.raises(ParameterError, match="needs a group whose activation function has a parameter 'temperature' or 'gain'"):
         cn.settle(recurrent(1, activation="linear"), given(1), temperature=2.0)
+
+
+def test_stochastic_units_sample_the_boltzmann_distribution(engine: str) -> None:
+    # Two units that excite each other, at temperature 2: the state (y, z) has the probability e^(G/T) over the sum for all states
+    net = cn.Network("pair")
+    net.add_group("input", 1, role="input")
+    net.add_group("pair", 2, activation=cn.activation_function("binary_stochastic"), biased=False)
+    net.connect("input", "pair", weights=[[-0.5, 0.25]])
+    net.connect("pair", "pair", ~np.eye(2, dtype=bool), delay=1, weights=1.5)
+    ticks = 60_000 if engine == "compiled" else 3000
+    states = cn.settle(net, [1.0], None, ticks, engine, order="sampled", temperature=2.0, seed=4).activations
+    assert set(np.unique(states)) == {0.0, 1.0}
+    goodness = {(y, z): -0.5 * y + 0.25 * z + 1.5 * y * z for y in (0, 1) for z in (0, 1)}
+    weights = {state: np.exp(value / 2.0) for state, value in goodness.items()}
+    for state, weight in weights.items():
+        found = (states == state).all(axis=1).mean()
+        assert found == pytest.approx(weight / sum(weights.values()), abs=0.01 if engine == "compiled" else 0.04)
+    other = "local" if engine == "compiled" else "compiled"
+    again = cn.settle(net, [1.0], None, 500, other, order="sampled", temperature=2.0, seed=4).activations
+    first = cn.settle(net, [1.0], None, 500, engine, order="sampled", temperature=2.0, seed=4).activations
+    assert first.tobytes() == again.tobytes()

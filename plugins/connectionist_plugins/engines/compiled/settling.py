@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.engines.settling_job import SettlingJob, StateTable, Trajectory
-from connectionist.model.perturbation import Perturbation, has_noise, perturb_units
+from connectionist.model.perturbation import Perturbation, has_drawn_noise, has_noise, perturb_units
 from connectionist.model.propagation import passes
 from connectionist.model.timing import INTEGRATED
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
@@ -33,7 +33,8 @@ TICKS_AT_ONCE = 64  # of the first block; the memory of the states grows with th
 def settle(job: SettlingJob) -> Trajectory | None:
     """Settle a network by the kernel; None if a part of it has no kernel: noise, or a joint function."""
     network = job.network
-    if any(group.joint for group in network.groups) or has_noise(network, "testing"):
+    has_other_noise = has_noise(network, "testing") if job.orders is None else has_drawn_noise(network, "testing")
+    if any(group.joint for group in network.groups) or has_other_noise:
         return None
     layout = _layout_of(network)
     run = _Settling(job, layout)
@@ -120,6 +121,7 @@ class _Settling:
         self.scratch = np.zeros((3, -(-most // LANES) * LANES))
         self.marks, self.progress = np.full(len(job.units), -1, np.int64), np.zeros(2, np.int64)
         self.has_raised = np.zeros(1, np.int64)
+        self.scales = np.zeros(len(layout.steps))
         self.done, self.is_settled, self.net_input_change = 0, False, 0.0
 
     def _set_initial_state(self, *, has_outputs: bool) -> None:
@@ -140,6 +142,8 @@ class _Settling:
             for first, end in self._blocks():
                 if wiring is None or self.job.temperatures is not None:
                     wiring = self._wiring(first, addresses)
+                    functions = self.job.functions_at(first)
+                    self.scales = np.array([functions.get(each, each.activation_function).logistic_scale for each in self.groups], float)
                 self.activations.reserve(end)
                 self.outputs.reserve(end)
                 limits = SettlingLimits(
@@ -201,6 +205,8 @@ class _Settling:
             net_inputs=self.net_inputs,
             before=self.before,
             orders=orders,
+            deviates=np.zeros((0, 0)) if self.job.deviates is None else self.job.deviates,
+            scales=self.scales,
             scratch=self.scratch,
             marks=self.marks,
             progress=self.progress,

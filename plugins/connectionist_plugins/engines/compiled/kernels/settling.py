@@ -69,6 +69,9 @@ class SettlingState(NamedTuple):
         Net inputs, and those one tick before.
     orders : int array [tick, update]
         Units computed one after another in each tick; without rows, all units are computed from the state one tick before.
+    deviates : float array [tick, update]
+        Numbers that are added to the net inputs, times `scales`; without rows, nothing is.
+    scales : float array [step]
     scratch : float array [3, units of the longest step, in whole vectors]
     marks : int array [unit]
         Number of large changes before the unit was last computed.
@@ -85,6 +88,8 @@ class SettlingState(NamedTuple):
     net_inputs: Doubles
     before: Doubles
     orders: IntegerTable
+    deviates: DoubleTable
+    scales: Doubles
     scratch: DoubleTable
     marks: Integers
     progress: Integers
@@ -114,14 +119,17 @@ class SettlingLimits(NamedTuple):
 
 
 @kernel
-def compute_units(wiring: SettlingWiring, state: SettlingState, step: int, begin: int, end: int, row: int, previous_row: int) -> None:
-    """Compute successive units of one step, given the row of their activations one tick before."""
+def compute_units(
+    wiring: SettlingWiring, state: SettlingState, step: int, begin: int, end: int, row: int, previous_row: int, deviate: float
+) -> None:
+    """Compute successive units of one step, given the row of their activations one tick before, and a number to add to net inputs."""
     x, previous, y = state.scratch[0], state.scratch[1], state.scratch[2]
     integrates = wiring.integrates[step]
     for unit in range(begin, end):
         total = 0.0
         for index in range(wiring.connection_starts[unit], wiring.connection_starts[unit + 1]):
             total += state.values[index] * state.outputs[row - wiring.delays[index], wiring.senders[index]]
+        total += deviate
         if integrates == NET_INPUT:
             total = wiring.dt[unit] * total + (1.0 - wiring.dt[unit]) * state.net_inputs[unit]
         state.net_inputs[unit] = total
@@ -157,7 +165,9 @@ def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, limits: Set
     for update in range(state.orders.shape[1]):
         unit = state.orders[tick, update]
         before = state.activations[row, unit]
-        compute_units(wiring, state, wiring.step_of[unit], unit, unit + 1, row, row)
+        step = wiring.step_of[unit]
+        deviate = state.scales[step] * state.deviates[tick, update] if state.deviates.shape[0] else 0.0
+        compute_units(wiring, state, step, unit, unit + 1, row, row, deviate)
         if not abs(state.activations[row, unit] - before) / wiring.dt[unit] < limits.criterion:
             state.progress[0] += 1
         state.marks[unit] = state.progress[0]
@@ -171,7 +181,7 @@ def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, limits: Set
 def compute_together(wiring: SettlingWiring, state: SettlingState, limits: SettlingLimits, row: int) -> bool:
     """Compute all units from the state one tick before. Return whether all changes of activations are small."""
     for step in range(wiring.activate.size):
-        compute_units(wiring, state, step, wiring.step_starts[step], wiring.step_starts[step + 1], row, row - 1)
+        compute_units(wiring, state, step, wiring.step_starts[step], wiring.step_starts[step + 1], row, row - 1, 0.0)
     is_calm = True
     for unit in range(wiring.dt.size):
         change = abs(state.activations[row, unit] - state.activations[row - 1, unit]) / wiring.dt[unit]
