@@ -108,7 +108,7 @@ class Hub:
         Makes the session, given the function to call between blocks of training.
     later : function, optional
         Called once in another thread, when a page is there and nothing else is to be done. The function that it returns is then called with
-        the session.
+        the session. What it raises is told to the pages.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Hub:
         self.frames = Frames(self.session)
         self.pages: list[Page] = []
         self._due = self._frame_seconds = 0.0
-        self.worker = Worker(self._train, self._idle)
+        self.worker = Worker(self._train, self._idle, lambda error: self._tell(_error_text(error)))
 
     # --- Any thread ---
 
@@ -164,7 +164,7 @@ class Hub:
     def _answer(self, page: Page, message: Message) -> None:
         try:
             reply = self._reply(page, message)
-        except Exception as error:  # a formula of a plugin may raise anything
+        except BaseException as error:  # a formula of a plugin may raise anything, SystemExit too, and Ctrl-C is raised in another thread
             reply = Failure(id=message.id, text=_error_text(error))
         if reply is not None:
             page.put(reply)
@@ -199,7 +199,7 @@ class Hub:
         started, query = perf_counter(), followed.query
         try:
             reply: Reply = self._make_answer(query)
-        except Exception as error:
+        except BaseException as error:
             reply = Failure(id=query.id, text=_error_text(error))
         page.put(reply, f"followed {query.id}")
         now = perf_counter()
@@ -222,7 +222,7 @@ class Hub:
         for page in self.pages:
             try:
                 self._publish(page)
-            except Exception as error:  # a formula of a plugin may raise anything; training and other pages go on
+            except BaseException as error:  # training and other pages go on
                 page.put(Failure(id=-1, text=_error_text(error)))
 
     def _publish(self, page: Page) -> None:
@@ -263,10 +263,8 @@ class Hub:
         self.session.training.is_watched = bool(self.pages)
         try:
             self.session.advance()
-        except Exception as error:
-            text = _error_text(error)
-            for page in self.pages:
-                page.put(Failure(id=-1, text=text))
+        except BaseException as error:
+            self._tell(_error_text(error))
         self.publish()
         return True
 
@@ -291,7 +289,12 @@ class Hub:
             self.publish()
 
     def _do_later(self, later: Callable[[], Callable[[InspectorSession], None]]) -> None:
-        change = later()
+        try:
+            change = later()
+        except BaseException as error:
+            text = _error_text(error)
+            self.worker.submit(lambda: self._tell(text))
+            return
 
         def apply() -> None:
             change(self.session)
@@ -299,11 +302,16 @@ class Hub:
 
         self.worker.submit(apply)
 
+    def _tell(self, text: str) -> None:
+        """Give all pages a message of what failed."""
+        for page in self.pages:
+            page.put(Failure(id=-1, text=text))
+
 
 def _usual(seconds: float, before: float) -> float:
     """Return a time, or the one before if it was far less: the first time includes the compilation of code."""
     return seconds if seconds < OUTLIER * before else before
 
 
-def _error_text(error: Exception) -> str:
+def _error_text(error: BaseException) -> str:
     return str(error) if isinstance(error, ConnectionistError) else describe_fault(error)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.phase import Phase
+from connectionist.errors import PluginError
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.read_run import read_run
-from connectionist.experiments.task_members import findings_of, phases_of, tolerance_of, training_examples_of
+from connectionist.experiments.task_members import (
+    criterion_of,
+    findings_of,
+    phases_of,
+    testing_examples_of,
+    tolerance_of,
+    training_examples_of,
+)
 from connectionist.inspector.hub import Hub
 from connectionist.inspector.script import literal
 from connectionist.inspector.session import InspectorSession, Origin
@@ -20,6 +27,7 @@ from connectionist.inspector.view import View
 from connectionist.learning.training import train
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.plugins import registry
+from connectionist.plugins.faults import describe_fault
 
 if TYPE_CHECKING:
     from connectionist.experiments.task import Task
@@ -72,7 +80,8 @@ def _open(
     findings: Sequence[dict[str, Any]] = (),
 ) -> View:
     engine = prepared.engine if prepared else registry.find("engines", DEFAULT_ENGINE)()
-    origin = Origin(lines=lines, title=title, task=task, published=published_marks(findings), criterion=task.criterion, is_made=True)
+    origin = Origin(lines=lines, title=title, task=task, published=published_marks(findings), criterion=criterion_of(task), is_made=True)
+    testing = None if task.testing_examples is None else testing_examples_of(task, network)
 
     def make_session(between: Callable[[], None]) -> InspectorSession:
         return InspectorSession(
@@ -80,7 +89,7 @@ def _open(
             prepared.examples if prepared else training_examples_of(task, network),
             phases,
             engine=engine,
-            testing=task.testing_examples,
+            testing=testing,
             seed=prepared.seed if prepared else seed,
             tolerance=tolerance_of(task),
             origin=origin,
@@ -100,13 +109,21 @@ def _open(
 
 
 def untrained_findings(task: Task, seed: int) -> list[dict[str, Any]]:
-    """Return the findings of another network of the task after one epoch, for the published values in them; nothing if that fails."""
-    with warnings.catch_warnings(), suppress(Exception):  # the code of a task may raise anything, and only marks would be missing
-        warnings.simplefilter("ignore")
-        network = task.network(seed)
-        run = train(network, task.training_examples, phases=[replace(phase, epochs=1) for phase in phases_of(task)], seed=seed)
-        return [asdict(finding) for finding in findings_of(task, network, run)]
-    return []
+    """Return the findings of another network of the task after one epoch, for the published values in them.
+
+    Raises
+    ------
+    PluginError
+        What the code of the task raises, which may be anything.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            network = task.network(seed)
+            run = train(network, task.training_examples, phases=[replace(phase, epochs=1) for phase in phases_of(task)], seed=seed)
+            return [asdict(finding) for finding in findings_of(task, network, run)]
+    except BaseException as error:
+        raise PluginError(f"no published values are shown: {describe_fault(error)}") from error
 
 
 def published_marks(findings: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:

@@ -199,7 +199,7 @@ class InspectorSession:
         self.walk = None
         try:
             act = self.training.advance(self.examples)
-        except Exception as error:
+        except BaseException as error:
             if getattr(error, "act", None):
                 self.add(error.act, is_rewired=False)  # type: ignore[attr-defined]
             self.changed(is_rewired=False)

@@ -183,16 +183,16 @@ class BackgroundTraining:
 
     def _train_part(
         self, examples: ExampleSet, phase: Phase, epochs: int, settings: dict[str, Any]
-    ) -> tuple[Run | None, Exception | None, bool]:
+    ) -> tuple[Run | None, BaseException | None, bool]:
         """Train for some epochs. Return the run, the exception that was raised, and whether all epochs ran."""
-        failure: Exception | None = None
+        failure: BaseException | None = None
         run: Run | None
         before = self.run.epochs if self.run else 0
         try:
             run = self._train(examples, phase, epochs, settings)
         except Paused as paused:
             run = paused.run
-        except Exception as error:
+        except BaseException as error:  # a formula may raise SystemExit, which must not end the thread
             failure, run = error, getattr(error, "run", self.run)
         self.live = None
         ran = 0 if run is None else run.epochs - before
@@ -204,7 +204,7 @@ class BackgroundTraining:
             self.remaining = max(0, self.remaining - ran)
         return run, failure, failure is None and ran == epochs and run is not None and run.stopped == "epochs"
 
-    def _note_end(self, run: Run | None, failure: Exception | None) -> None:
+    def _note_end(self, run: Run | None, failure: BaseException | None) -> None:
         if failure is not None:
             self.pause("diverged" if run is not None and run.stopped == "diverged" else "error")
         elif run is not None and run.stopped == "criterion":

@@ -20,10 +20,14 @@ class Worker:
         Called when no call waits; it returns whether there may be more to train.
     idle : function
         Called every `seconds` when there is nothing to do.
+    failed : function
+        Called with what one of the two has raised. The thread goes on.
     """
 
-    def __init__(self, train: Callable[[], bool], idle: Callable[[], None], seconds: float = 0.5) -> None:
-        self._train, self._idle, self._seconds = train, idle, seconds
+    def __init__(
+        self, train: Callable[[], bool], idle: Callable[[], None], failed: Callable[[BaseException], None], seconds: float = 0.5
+    ) -> None:
+        self._train, self._idle, self._failed, self._seconds = train, idle, failed, seconds
         self._calls: deque[tuple[Callable[[], Any], Future[Any], bool]] = deque()
         self._wake = threading.Condition()
         self._is_closed = False
@@ -79,11 +83,19 @@ class Worker:
                 call, future, _ = self._calls.popleft() if self._calls else (None, Future[Any](), False)
             if call is not None:
                 _run_call(call, future)
-            elif not self._train():
+            elif not self._guarded(self._train):
                 with self._wake:
                     is_idle = not self._calls and not self._is_closed and not self._wake.wait(self._seconds)
                 if is_idle:
-                    self._idle()
+                    self._guarded(self._idle)
+
+    def _guarded(self, call: Callable[[], bool | None]) -> bool:
+        """Return what a call returns; False if it raises an error. A page could not be answered any more if the thread ended."""
+        try:
+            return bool(call())
+        except BaseException as error:
+            self._failed(error)
+            return False
 
 
 def _run_call(call: Callable[[], Any], future: Future[Any]) -> None:

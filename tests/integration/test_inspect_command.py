@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 
 import pytest
+
+from connectionist_plugins.commands import inspect
 
 COMMAND = [sys.executable, "-m", "connectionist"]
 
@@ -61,3 +64,20 @@ def test_nothing_is_imported_that_is_not_used() -> None:
     code = f"import sys, connectionist as cn; cn.train; cn.inspect; print([name for name in {packages} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_what_plugins_print_while_the_page_is_open_is_not_on_standard_output(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from connectionist.cli.main import main
+
+    def wait(_: threading.Event) -> None:
+        print("noise of a plugin")  # noqa: T201
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading, "Event", type("Event", (), {"wait": wait}))
+    monkeypatch.setattr(inspect, "_open", lambda _: type("View", (), {"url": "http://127.0.0.1:1/", "close": lambda _: None})())
+    main(["inspect", "xor", "--no-browser"])
+    printed = capsys.readouterr()
+    assert printed.out == "http://127.0.0.1:1/\n"
+    assert printed.err == "noise of a plugin\n"

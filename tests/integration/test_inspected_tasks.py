@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +13,46 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.errors import PluginError
 from connectionist.inspector.of_task import open_run, open_task
 from connectionist.inspector.view import View
+from connectionist.plugins import registry
 
 SECONDS = 20.0
+FAILING = '''
+import connectionist as cn
+
+
+def fail():
+    {failure}
+
+
+class Failing(cn.OnePhaseTask):
+    """A task of which one member fails."""
+
+    name = "failing"
+    epochs = 3
+
+    def network(self, seed):
+        net = cn.Network("failing")
+        net.add_group("input", 1, role="input"), net.add_group("output", 1, role="output")
+        net.connect("input", "output", weights=0.1)
+        return net
+
+    @property
+    def training_examples(self):
+        return cn.ExampleSet.from_arrays([[1.0]], [[0.0]])
+
+    def findings(self, network, run):
+        return []
+
+    {member}
+
+
+@cn.hookimpl
+def tasks():
+    return [Failing]
+'''
 
 
 def train(view: View, epochs: int) -> None:
@@ -78,3 +117,54 @@ def test_published_marks_of_a_task_come_later() -> None:
         time.sleep(0.01)
     assert view.hub.session.origin.published[0]["epoch"] == 245
     view.close()
+
+
+@pytest.fixture
+def open_failing(own_registry: None, plugin_file: Callable[[str, str], Path]) -> Callable[[str, str], View]:
+    def open_(member: str, failure: str) -> View:
+        registry.load([plugin_file("failing_task.py", FAILING.format(member=member, failure=failure))])
+        return open_task("failing", 1, {"engine": "compiled", "preset": "default"}, "127.0.0.1", 0)
+
+    return open_
+
+
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        ("raise RuntimeError('none today')", "RuntimeError: none today (failing_task.py, line 6)"),
+        ("raise SystemExit(3)", "SystemExit: 3 (failing_task.py, line 6)"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt (failing_task.py, line 6)"),
+        ("return 5", "findings(network, run) must return a list of cn.Finding (got 5)"),
+    ],
+)
+def test_findings_that_fail_are_told_and_the_view_goes_on(open_failing: Callable[[str, str], View], failure: str, message: str) -> None:
+    with open_failing("def findings(self, network, run): return fail()", failure) as view:
+        page, texts = view.hub.open_page(lambda: None), list[str]()
+        end = time.monotonic() + SECONDS
+        while not texts:
+            headers = (json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")]) for data in page.take())
+            texts += [header["text"] for header in headers if header["kind"] == "failure"]
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        assert texts[0].startswith("no published values are shown: plugin 'failing_task' from ")
+        assert message in texts[0]
+        train(view, 5)
+
+
+@pytest.mark.parametrize(
+    ("member", "failure", "message"),
+    [
+        ("testing_examples = property(lambda self: fail())", "return 7", "testing_examples must return an ExampleSet or None (got 7)"),
+        (
+            "criterion = property(lambda self: fail())",
+            "return 'soon'",
+            "criterion must return a cn.Criterion, a function of the run, or None",
+        ),
+        ("testing_examples = property(lambda self: fail())", "raise ValueError('no')", "no"),
+    ],
+)
+def test_a_task_that_cannot_be_shown_is_not_opened(
+    open_failing: Callable[[str, str], View], member: str, failure: str, message: str
+) -> None:
+    with pytest.raises((PluginError, ValueError), match=re.escape(message)):
+        open_failing(member, failure)

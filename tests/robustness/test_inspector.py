@@ -359,6 +359,56 @@ def test_an_error_of_training_is_told_and_the_session_goes_on() -> None:
     hub.close()
 
 
+@pytest.mark.parametrize(
+    "error", [ValueError("no"), SystemExit(3), KeyboardInterrupt(), GeneratorExit()], ids=lambda error: type(error).__name__
+)
+def test_whatever_a_formula_raises_the_session_goes_on(error: BaseException) -> None:
+    raised: list[BaseException] = []
+
+    class Wild(cn.ActivationFunction):
+        name = "wild"
+
+        def activation(self, net_input: float) -> float:
+            for each in raised:
+                raise each
+            return net_input
+
+        def slope(self, net_input: float, activation: float) -> float:
+            return 1.0
+
+    net = cn.Network("wild")
+    net.add_group("input", 1, role="input"), net.add_group("output", 1, role="output", activation=Wild())
+    net.connect("input", "output", weights=0.1)
+    examples = cn.ExampleSet.from_arrays([[1.0]], [[0.0]])
+    phase = cn.Phase(cn.rule("steepest", rate=0.001), 1)
+    hub = Hub(lambda between: InspectorSession(net, examples, [phase], engine=cn.engine("local"), between=between))
+    reader = Reader(hub)
+    assert reader.page is not None
+    hub.receive(reader.page, '{"kind": "train", "id": 1}')
+    wait_until(lambda: hub.session.training.epoch > 0)
+    raised.append(error)
+    reader.wait_for(lambda each: each["kind"] == "failure" and each["id"] == -1)
+    wait_until(lambda: not hub.session.training.is_wanted)
+    hub.receive(reader.page, '{"kind": "show_case", "id": 77, "case": 0}')
+    assert reader.wait_for(lambda each: each.get("id") == 77)["kind"] in ("done", "failure")
+    raised.clear()
+    hub.receive(reader.page, '{"kind": "cases", "id": 78}')
+    assert reader.wait_for(lambda each: each.get("id") == 78)["kind"] == "answer"
+    hub.close()
+
+
+def test_an_error_in_an_idle_moment_is_told_and_the_session_goes_on(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> bool:
+        raise RuntimeError("no fingerprint")
+
+    monkeypatch.setattr(hub.session, "notice_changes", fail)
+    reader = Reader(hub)
+    assert reader.page is not None
+    assert "no fingerprint" in reader.wait_for(lambda each: each["kind"] == "failure")["text"]
+    hub.receive(reader.page, '{"kind": "cases", "id": 77}')
+    assert reader.wait_for(lambda each: each.get("id") == 77)["kind"] == "answer"
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + SECONDS
     while not condition():

@@ -51,7 +51,8 @@ class Inspect(cn.Command):
             print_text(view.url)
             if not arguments.no_browser:
                 webbrowser.open_new_tab(view.url)
-            threading.Event().wait()
+            with plugin_code():  # what the code of a task prints while the page is open
+                threading.Event().wait()
         except KeyboardInterrupt:
             pass  # the usual end
         finally:
