@@ -82,10 +82,13 @@ def places(network: Network, projection: Projection) -> tuple[Numbers, Numbers, 
     """Return senders and receivers (indices in their groups) and rows of the weights of the intact connections of a projection."""
     derived, key = network.schedule.derived, f"inspector.places.{projection.number}"
     if key not in derived:
-        lesions = network._wiring.lesions
-        intact = [connection for connection in projection if not lesions.hides(connection)]
-        table = [(connection.sender.index, connection.receiver.index, connection.weight.row) for connection in intact]
-        derived[key] = tuple(np.array(table, np.intp).reshape(-1, 3).T)
+        hidden = set(network._wiring.lesions.hidden())
+        intact = [connection for connection in projection if connection not in hidden]
+        derived[key] = (
+            np.array([connection.sender.index for connection in intact], np.intp),
+            np.array([connection.receiver.index for connection in intact], np.intp),
+            np.array([connection.weight.row for connection in intact], np.intp),
+        )
     found: tuple[Numbers, Numbers, Numbers] = derived[key]
     return found
 

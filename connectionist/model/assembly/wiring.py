@@ -152,7 +152,8 @@ class Wiring:
         """Every intact connection: projection by projection, receiver by receiver, in the order of the senders."""
         if self._connections is None:
             self._close_gaps()
-            self._connections = tuple(c for c in self.every_connection() if not self.lesions.hides(c))
+            hidden = set(self.lesions.hidden())
+            self._connections = tuple([c for c in self.every_connection() if c not in hidden])
         return self._connections
 
     @property
