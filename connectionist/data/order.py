@@ -10,12 +10,15 @@ import numpy as np
 
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist.utils.random_streams import random_stream
+from connectionist.utils.random_streams import prepared_streams, random_stream
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.engines.engine import Orders
     from connectionist.utils.arrays import Array
+
+
+STREAM = "order"
 
 
 class PresentationOrder:
@@ -35,6 +38,15 @@ class PresentationOrder:
         self.seed = seed
         self.waiting: list[int] = []  # examples drawn and not yet presented, if epochs have another number of presentations
 
+    @classmethod
+    def of_seeds(cls, examples: ExampleSet, seeds: Sequence[int]) -> list[PresentationOrder]:
+        """Return the orders of many seeds, with their generators."""
+        orders = [cls(examples, seed) for seed in seeds]
+        with prepared_streams(seeds, STREAM):
+            for order in orders:
+                order.generator = random_stream(order.seed, STREAM)
+        return orders
+
     @cached_property
     def probabilities(self) -> Array:
         """Probability of each example in a sampled order."""
@@ -45,7 +57,7 @@ class PresentationOrder:
     @cached_property
     def generator(self) -> np.random.Generator:
         """Generator of the stream "order"; a fixed order does not need it."""
-        return random_stream(self.seed, "order")
+        return random_stream(self.seed, STREAM)
 
     def state(self) -> tuple[dict[str, Any] | None, list[int]]:
         """Return the position in the sequence of orders: that of the generator, None before its first use, and the examples that wait."""

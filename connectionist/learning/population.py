@@ -114,7 +114,7 @@ class PopulationTraining:
         """
         active, alone = list(range(len(self.members))), set[int]()
         is_random = any(phase.order != "fixed" for phase in self.phases)
-        orders = [PresentationOrder(self.examples, member.seed) for member in self.members] if is_random else []
+        orders = PresentationOrder.of_seeds(self.examples, [member.seed for member in self.members]) if is_random else []
         for number, phase in enumerate(self.phases, 1):
             if not active:
                 break

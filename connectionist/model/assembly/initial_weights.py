@@ -20,6 +20,8 @@ from connectionist.utils.visible_text import shown
 if TYPE_CHECKING:
     from connectionist.model.network import Network
 
+WEIGHTS_STREAM = "weights"
+
 Among = str | Projection | Iterable[str | Weight | Connection | Projection] | None
 
 
@@ -30,7 +32,7 @@ def draw_weights(network: Network, half_range: float | None, sd: float | None, m
     name, spread = ("half_range", half_range) if sd is None else ("sd", sd)
     check_number("randomize", name, spread, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
     check_number("randomize", "mean", mean)
-    state, rows, stream = network.weight_state, network.weight_rows, "weights"
+    state, rows, stream = network.weight_state, network.weight_rows, WEIGHTS_STREAM
     if among is not None:
         chosen = list(_weights_of(network, among))
         rows, stream = np.array([weight.row for weight in chosen], np.intp), _stream_of(network, chosen)
