@@ -7,8 +7,7 @@ connections and new ties are errors, because the state of the rule, the examples
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
-from operator import attrgetter, is_
+from operator import is_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from connectionist.model.projection import Projection
     from connectionist.model.schedule import Schedule
     from connectionist.utils.arrays import Array
-
-GROUP_SETTINGS = attrgetter("activation_function", "error_function", "margin", "timing", "net_input_noise", "activation_noise")
-PROJECTION_SETTINGS = attrgetter("rate", "weight_noise", "limits")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +106,12 @@ class NetworkBefore:
 
 
 def _settings(network: Network) -> tuple[object, ...]:
-    groups, projections = map(GROUP_SETTINGS, network.groups), map(PROJECTION_SETTINGS, network.projections)
-    return (*chain.from_iterable(groups), *chain.from_iterable(projections), network.ticks_back, network.tie_derivative)
+    found: list[object] = [network.ticks_back, network.tie_derivative]
+    for group in network.groups:
+        found += group._training_settings()
+    for projection in network.projections:
+        found += projection._training_settings()
+    return tuple(found)
 
 
 def _trainable(network: Network) -> Array:

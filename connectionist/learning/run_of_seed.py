@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 LOG = ("errors", "corrects", "phase_numbers")
+ATTRIBUTES = frozenset(field.name for field in fields(Run)) - {"network", *LOG}
 
 
 class PhaseLog(NamedTuple):
@@ -42,14 +43,19 @@ class RunOfSeed(Run):
     log : list of PhaseLog
     is_shared : function
         Whether the function returned a network in training, so that several runs may have it.
-    **rest
-        Further attributes of the `Run`.
+    rest : function
+        Returns the further attributes of the `Run`. It is called when one of them is first read.
     """
 
-    __slots__ = ("_is_shared", "_lists", "_log", "_make", "_network", "_values")
+    __slots__ = ("_is_shared", "_lists", "_log", "_make", "_network", "_rest", "_values")
 
     def __init__(
-        self, make: Callable[[int], Network], values: Array, log: Sequence[PhaseLog], is_shared: Callable[[Network], bool], **rest: Any
+        self,
+        make: Callable[[int], Network],
+        values: Array,
+        log: Sequence[PhaseLog],
+        is_shared: Callable[[Network], bool],
+        rest: Callable[[], dict[str, Any]],
     ) -> None:
         self._make = make
         self._network: Network | None = None
@@ -57,7 +63,24 @@ class RunOfSeed(Run):
         self._log = log
         self._lists: dict[str, list[Any]] = {}
         self._is_shared = is_shared
-        super().__init__(network=None, **dict.fromkeys(LOG), **rest)  # type: ignore[arg-type]
+        self._rest: Callable[[], dict[str, Any]] | None = rest
+
+    if not TYPE_CHECKING:  # or type checkers would accept every name
+
+        def __getattr__(self, attribute: str) -> Any:
+            if attribute in ATTRIBUTES and self._rest is not None:
+                self._make_attributes(self._rest())
+                self._rest = None
+            return super().__getattr__(attribute) if attribute not in ATTRIBUTES else object.__getattribute__(self, attribute)
+
+    def _make_attributes(self, rest: dict[str, Any]) -> None:
+        """Assign the attributes that have no value yet."""
+        run = Run(None, **rest)  # type: ignore[arg-type]
+        for name in ATTRIBUTES:
+            try:
+                object.__getattribute__(self, name)
+            except AttributeError:
+                setattr(self, name, getattr(run, name))
 
     @property
     def network(self) -> Network:
@@ -100,9 +123,8 @@ def _list_of(name: str) -> property:
             run._lists.update(log_lists(run._log))
         return run._lists[name]
 
-    def assign(run: RunOfSeed, column: list[Any] | None) -> None:
-        if column is not None:  # the constructor gives None
-            run._lists[name] = column
+    def assign(run: RunOfSeed, column: list[Any]) -> None:
+        run._lists[name] = column
 
     return property(read, assign, doc=getattr(Run, name).__doc__)
 

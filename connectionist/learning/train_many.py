@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -20,6 +21,7 @@ from connectionist.learning.population import Member, PopulationTraining, with_r
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import LOG, PhaseLog, RunOfSeed, log_lists
 from connectionist.learning.train_arguments import Until, check_training, make_phases, split_until
+from connectionist.model.assembly.initial_weights import WEIGHTS_STREAM
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins.procedures import LearningProcedure
@@ -27,6 +29,7 @@ from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller, warning_once
 from connectionist.utils.counts import describe_count
 from connectionist.utils.functions import takes
+from connectionist.utils.random_streams import prepared_streams
 from connectionist.utils.visible_text import shown
 
 LOG_NUMBERS = 2**24  # numbers of the log that a population may have at a time: networks × epochs
@@ -176,15 +179,23 @@ class _Participants:
     def populations(self, positions: range) -> list[tuple[Network, list[Member]]]:
         """Return the members at some positions by their wiring, each with a network of that wiring."""
         found: dict[tuple[object, ...], tuple[Network, list[Member]]] = {}
-        for position in positions:
-            seed, rate = self.seeds[position], self.rates[position] if self.rates else None
-            network = self.make(seed) if self.make else self.networks[position]
-            key = self._checked_key(network)
-            member = Member(None if self.make else network, position, seed, network.weight_values, rate)
-            if key not in found:
-                self.known[id(network)] = NetworkBefore.of(network), key
-                check_training(network, self.examples, self.phases)
-            found.setdefault(key, (network, []))[1].append(member)
+        members_of: dict[int, list[Member]] = {}  # those of a network that is kept
+        seeds = self.seeds[positions.start : positions.stop]
+        with prepared_streams(seeds if self.make else (), WEIGHTS_STREAM):
+            for position, seed in zip(positions, seeds, strict=True):
+                network = self.make(seed) if self.make else self.networks[position]
+                is_known = self._is_known(network)
+                members = members_of.get(id(network)) if is_known else None
+                if members is None:
+                    key = self.known[id(network)][1] if is_known else self._checked_key(network)
+                    members = found.setdefault(key, (network, []))[1]
+                    if not members:
+                        self.known[id(network)] = NetworkBefore.of(network), key
+                        check_training(network, self.examples, self.phases)
+                    if id(network) in self.known:
+                        members_of[id(network)] = members
+                rate = self.rates[position] if self.rates else None
+                members.append(Member(None if self.make else network, position, seed, network.weight_values, rate))
         for network, members in found.values() if not self.has_warned else ():
             self._warn_if_equal(network, members)
         return list(found.values())
@@ -205,16 +216,18 @@ class _Participants:
                 )
                 return
 
-    def _checked_key(self, network: Network) -> tuple[object, ...]:
-        """Return the key of a network's wiring, after checking that the examples fit it."""
+    def _is_known(self, network: Network) -> bool:
+        """Return whether a network was returned before and is kept, after checking that only its weights have changed."""
         known = self.known.get(id(network))
-        if known is not None and known[0].is_same():
-            return known[1]
-        if known is not None:
+        if known is not None and not known[0].is_same():
             raise WiringError(
                 f"train_many.networks: the function returned {network.name!r} again, with more than its weights changed; return a new "
                 f"network for each seed, or change its weights only"
             )
+        return known is not None
+
+    def _checked_key(self, network: Network) -> tuple[object, ...]:
+        """Return the key of a network's wiring, after checking that the examples fit it."""
         if not isinstance(network, Network):
             raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
         self.examples = network._examples(self.examples)
@@ -226,21 +239,23 @@ class _Participants:
 
     def run(self, member: Member, engine: Engine, settings: dict[str, Any]) -> Run:
         """Return the run of a trained member."""
-        phases = self.phases if member.rate is None else tuple(with_rate(phase, member.rate) for phase in self.phases)
-        run = member.run
-        if run is not None:  # it was trained alone
-            if self.make is None:
-                return run
-            columns = [np.array(getattr(run, name)) for name in LOG]
-            log = [PhaseLog(number, *(column[columns[2] == number] for column in columns[:2])) for number in sorted(set(run.phase_numbers))]
-            rest = {name: getattr(run, name) for name in ("memory", "stopped", "seconds", "engine_settings")}
-        else:
-            log = member.log
-            rest = {"memory": member.memory, "stopped": member.stopped, "seconds": member.seconds, "engine_settings": settings}
-        rest |= {"phases": phases, "engine": engine.name, "seed": member.seed}
+        alone, attributes = member.run, partial(self._attributes, member, engine, settings)
         if self.make is not None:
-            return RunOfSeed(self.make, member.values, log, self.made_before, **rest)
-        return Run(member.network, **log_lists(log), **rest)  # type: ignore[arg-type]
+            log = member.log if alone is None else _log_of(alone)
+            return RunOfSeed(self.make, member.values, log, self.made_before, attributes)
+        return alone or Run(member.network, **log_lists(member.log), **attributes())  # type: ignore[arg-type]
+
+    def _attributes(self, member: Member, engine: Engine, settings: dict[str, Any]) -> dict[str, Any]:
+        """Return the attributes of a member's run, without its network and its log."""
+        phases = self.phases if member.rate is None else tuple(with_rate(phase, member.rate) for phase in self.phases)
+        found = {name: getattr(member.run or member, name) for name in ("memory", "stopped", "seconds")}
+        return found | {"phases": phases, "engine": engine.name, "seed": member.seed, "engine_settings": settings}
+
+
+def _log_of(run: Run) -> list[PhaseLog]:
+    """Return the log of a run by phases."""
+    errors, corrects, numbers = (np.array(getattr(run, name)) for name in LOG)
+    return [PhaseLog(number, errors[numbers == number], corrects[numbers == number]) for number in sorted(set(run.phase_numbers))]
 
 
 def _given_networks(networks: object) -> tuple[Network, ...]:

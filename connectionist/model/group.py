@@ -318,6 +318,10 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
         if self.role != "output":
             raise ParameterError(f"group {self.name!r}, {what}: is for output groups only (the role of {self.name!r} is {self.role!r})")
 
+    def _training_settings(self) -> tuple[object, ...]:
+        """Return what training reads when it starts: objects that are replaced, not changed. Only `NetworkBefore` calls this."""
+        return (self._activation_function, self._error_function, self._margin, self._timing, *self._noise.values())
+
     @property
     def joint(self) -> bool:
         """Whether the units' activations depend on one another's net inputs, as in a softmax group."""

@@ -135,6 +135,11 @@ class Projection(HtmlRepr, RemovablePart):
         """Names of both groups, as in ``"input → hidden"``."""
         return f"{self.sender.name} → {self.receiver.name}"
 
+    def _training_settings(self) -> tuple[object, ...]:
+        """Return what training reads when it starts: objects that are replaced, not changed. Only `NetworkBefore` calls this."""
+        settings = self._settings
+        return settings.rate, settings.limits, settings.weight_noise
+
     @property
     def rate(self) -> float | None:
         """Learning rate of these connections; None means the rate of the update rule. Assignable."""
