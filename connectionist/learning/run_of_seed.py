@@ -68,10 +68,12 @@ class RunOfSeed(Run):
     if not TYPE_CHECKING:  # or type checkers would accept every name
 
         def __getattr__(self, attribute: str) -> Any:
-            if attribute in ATTRIBUTES and self._rest is not None:
+            if attribute not in ATTRIBUTES:
+                return super().__getattr__(attribute)
+            if self._rest is not None:
                 self._make_attributes(self._rest())
                 self._rest = None
-            return super().__getattr__(attribute) if attribute not in ATTRIBUTES else object.__getattribute__(self, attribute)
+            return object.__getattribute__(self, attribute)
 
     def _make_attributes(self, rest: dict[str, Any]) -> None:
         """Assign the attributes that have no value yet."""
@@ -120,7 +122,7 @@ def _list_of(name: str) -> property:
 
     def read(run: RunOfSeed) -> list[Any]:
         if name not in run._lists:
-            run._lists.update(log_lists(run._log))
+            run._lists = log_lists(run._log) | run._lists  # with those that were assigned
         return run._lists[name]
 
     def assign(run: RunOfSeed, column: list[Any]) -> None:

@@ -179,7 +179,7 @@ def test_an_attribute_that_is_assigned_before_any_is_read_is_kept() -> None:
     run = cn.train_many(xor, XOR, MOMENTUM, 5, seeds=range(5), until=cn.Criterion(error=9.0))[2]
     run.stopped, run.errors = "assigned", [1.0]
     assert [array.shape for array in run.memory.values()] == [(9,)]
-    assert (run.stopped, run.errors, run.corrects, run.seed, run.test_errors) == ("assigned", [1.0], [0.5], 2, [])
+    assert (run.stopped, run.corrects, run.errors, run.seed, run.test_errors) == ("assigned", [0.5], [1.0], 2, [])
     with pytest.raises(AttributeError, match="has no attribute 'stoped'"):
         _ = run.stoped  # type: ignore[attr-defined]
 
