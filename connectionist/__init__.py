@@ -57,7 +57,16 @@ if TYPE_CHECKING:
     from connectionist.model.projection import Projection
     from connectionist.model.simple_recurrent_network import simple_recurrent_network
     from connectionist.model.unit import Unit
-    from connectionist.plugins.by_name import activation_function, engine, error_function, file_format, procedure, rule, task
+    from connectionist.plugins.by_name import (
+        activation_function,
+        engine,
+        error_function,
+        file_format,
+        input_function,
+        procedure,
+        rule,
+        task,
+    )
     from connectionist.plugins.functions import (
         ActivationFunction,
         DynamicActivationFunction,
@@ -67,6 +76,7 @@ if TYPE_CHECKING:
         moved_target,
     )
     from connectionist.plugins.hookspecs import hookimpl
+    from connectionist.plugins.input_functions import InputFunction
     from connectionist.plugins.parameters import parameter
     from connectionist.plugins.procedures import (
         BackwardProcedure,
@@ -99,6 +109,7 @@ _MODULES = {
     "DynamicActivationFunction": "plugins.functions",
     "Engine": "engines.engine",
     "ErrorFunction": "plugins.functions",
+    "InputFunction": "plugins.input_functions",
     "Event": "data.event",
     "Example": "data.example",
     "ExampleSet": "data.example_set",
@@ -148,6 +159,7 @@ _MODULES = {
     "engine": "plugins.by_name",
     "error_derivatives": "learning.derivatives",
     "error_function": "plugins.by_name",
+    "input_function": "plugins.by_name",
     "file_format": "plugins.by_name",
     "fit": "experiments.fit.fit",
     "goodness": "engines.goodness",
@@ -239,6 +251,7 @@ __all__ = [
     "Finding",
     "Fit",
     "Group",
+    "InputFunction",
     "JointActivationFunction",
     "JointRule",
     "JointSignalProcedure",
@@ -288,6 +301,7 @@ __all__ = [
     "formats",
     "goodness",
     "hookimpl",
+    "input_function",
     "inspect",
     "lesion_study",
     "load_network",

@@ -102,7 +102,7 @@ def wiring_key(network: Network) -> tuple[object, ...]:
             group.role,
             group.joint,
             group.margin,
-            *map(_function_key, (group.activation_function, group.error_function)),
+            *map(_function_key, (group.activation_function, group.error_function, group.input_function)),
         )
         for group in network.groups
     )

@@ -239,6 +239,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         targets, and the procedure has signals of groups, which do not use them.
     """
     procedure.check_network(network)
+    _check_weighted_sums(procedure, network)
     if isinstance(procedure, JointSignalProcedure):
         _check_no_targets(procedure, examples)
     phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
@@ -264,6 +265,19 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         check_ticks_for_targets(network, examples, procedure.name)
     if (len(phases) > 1 or on_objects) and not getattr(procedure, "uses_all_ticks", True):
         _check_last_targets(procedure, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
+
+
+def _check_weighted_sums(procedure: LearningProcedure, network: Network) -> None:
+    """Raise WiringError if a group has an input function, and the procedure computes weighted sums or sends derivatives through others."""
+    is_sum = isinstance(procedure, ObjectProcedure) or (
+        isinstance(procedure, BackwardProcedure) and procedure.backward_weights(network) is not None
+    )
+    for group in network.groups if is_sum else ():
+        if group.input_function is not None:
+            raise WiringError(
+                f"procedure {procedure.name!r}: needs net inputs that are weighted sums, and those of group {group.name!r} are "
+                f"{group.input_function.name!r}; make the group without input_function"
+            )
 
 
 def _check_no_targets(procedure: LearningProcedure, examples: ExampleSet) -> None:

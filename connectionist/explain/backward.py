@@ -18,6 +18,7 @@ from connectionist.explain.terms import (
     shown_parameters,
     sum_with_matching_weights,
 )
+from connectionist.model.combining_unit import CombiningUnit
 from connectionist.model.schedule import intact_units
 from connectionist.model.time.group_copy import GroupAtTick
 from connectionist.model.time.integrators import ActivationIntegrator, DynamicUnit, Integrator, NetInputIntegrator, UnitWithPast
@@ -148,6 +149,9 @@ def _receiver_terms(unit: Unit, one: Pass, context: Context, value_of: WeightVal
         if connection.backpropagate and receiver in one.reached:
             derivative, weight = one.net_derivative(receiver), value_of(connection.weight)
             factors = (("net_derivative", derivative), ("weight", weight), *output_slope(unit))
+            if isinstance(receiver, CombiningUnit):
+                _, slope = receiver.slopes_of(connection)
+                factors = (("net_derivative", derivative), ("slope", slope), *output_slope(unit))
             term = Term(receiver.name, math.prod(value for _, value in factors), factors)
             terms.append(((context.backward_order[receiver], receiver.incoming.index(connection)), term))
     later = next_tick_copy(unit)

@@ -16,6 +16,15 @@ def explain_net_input(unit: Unit) -> Sum:
 
 
 def _net_input(unit: Unit, value_of: WeightValue) -> Sum:
+    function = unit.group.input_function
+    if function is not None:
+        weights = [value_of(connection.weight) for connection in unit.incoming]
+        activations = [connection.sender.activation for connection in unit.incoming]
+        names = [connection.sender.name for connection in unit.incoming]
+        pairs = zip(names, weights, activations, strict=True)
+        arguments = tuple(pair for name, weight, y in pairs for pair in ((name, y), (f"weight of {name}", weight)))
+        value = float(function.net_input(weights, activations))
+        return Sum("net_input", (Term(function.name, value, arguments=arguments), *_noise_term(unit.net_input_noise)), unit.net_input)
     terms = (*(_incoming_term(connection, value_of) for connection in unit.incoming), *_noise_term(unit.net_input_noise))
     if not isinstance(unit, NetInputIntegrator):
         return Sum("net_input", terms, unit.net_input)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectionist.explain.forward import output_name
 from connectionist.explain.terms import DIFFERENT, Sum, Term
+from connectionist.model.combining_unit import CombiningUnit
 from connectionist.utils.declared_attributes import with_assignment_errors
 
 if TYPE_CHECKING:
@@ -70,9 +71,12 @@ def _terms_of_pass(copies: list[Connection], one: Pass) -> list[Term]:
 
 
 def _term(connection: Connection, derivative: float, suffix: str = "") -> Term:
-    output = connection.sender.output
-    factors = (("net_derivative", derivative), (output_name(connection.sender), output))
-    return Term(connection.name + suffix, derivative * output, factors)
+    receiver, sender = connection.receiver, connection.sender
+    if isinstance(receiver, CombiningUnit):
+        slope, _ = receiver.slopes_of(connection)
+        return Term(connection.name + suffix, derivative * slope, (("net_derivative", derivative), ("slope", slope)))
+    factors = (("net_derivative", derivative), (output_name(sender), sender.output))
+    return Term(connection.name + suffix, derivative * sender.output, factors)
 
 
 def _examples_of_last_change(weight: Weight, total: Sum) -> int:

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 FORMAT = "connectionist network 1"
+FUNCTIONS_OF_GROUPS = {  # kind of each function that a group may have, by its name in the description
+    "activation": "activation_functions",
+    "error": "error_functions",
+    "input": "input_functions",
+    "output": "activation_functions",
+}
 UNROLLED = "unrolled."  # beginning of the names of the arrays of an unrolled network
 FAULTS = (ValueError, TypeError, LookupError, AttributeError, OverflowError)  # of a description of another form
 
@@ -166,7 +172,7 @@ def _store_functions(network: Network, described: NetworkDescription) -> list[tu
     """Return the kind of each function, with its name and parameters."""
     found: list[tuple[str, dict[str, Any]]] = [("", {})] * len(described.functions)
     for group in described.values["groups"]:
-        for each, kind in (("activation", "activation_functions"), ("error", "error_functions"), ("output", "activation_functions")):
+        for each, kind in FUNCTIONS_OF_GROUPS.items():
             if (number := group.get(each)) is not None:
                 found[number] = kind, store(kind, described.functions[number], f"{network.name}, group {group['name']!r}")
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectionist.data.example_set import Examples, as_example_set
-from connectionist.errors import check_flag
+from connectionist.errors import FormatError, check_flag
 from connectionist.formats.choose_format import choose_format
 from connectionist.formats.output_file import OutputFile
 from connectionist.formats.read import warn_of
@@ -51,6 +51,7 @@ def write_examples(examples: Examples, path: str | Path, format: str | FileForma
 def write_network(network: Network, path: str | Path, format: str | FileFormat | None = None, *, strict: bool = True) -> None:
     """Write a network to a file. The parameters and errors are those of `write_examples`."""
     _check_network(network, "write_network")
+    _check_weighted_sums(network)
     _write(path, "write_network", format, strict, lambda chosen, file: chosen.write_network(file, network))
 
 
@@ -58,6 +59,15 @@ def write_weights(network: Network, path: str | Path, format: str | FileFormat |
     """Write the weights of a network to a file. The parameters and errors are those of `write_examples`."""
     _check_network(network, "write_weights")
     _write(path, "write_weights", format, strict, lambda chosen, file: chosen.write_weights(file, network))
+
+
+def _check_weighted_sums(network: Network) -> None:
+    for group in network.groups:
+        if group.input_function is not None:
+            raise FormatError(
+                f"write_network: formats of other programs have weighted sums only, and group {group.name!r} has the input function "
+                f"{group.input_function.name!r}; cn.save_network keeps it"
+            )
 
 
 def _check_network(network: Network, what: str) -> None:

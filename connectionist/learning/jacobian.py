@@ -83,6 +83,11 @@ def check_residuals(network: Network, examples: ExampleSet, what: str = "example
         examples clamp units.
     """
     for group in network.groups:
+        if group.input_function is not None:
+            raise ParameterError(
+                f"group {group.name}: residuals need net inputs that are weighted sums (got the input function "
+                f"{group.input_function.name!r})"
+            )
         function = group.error_function
         if group.role != "output":
             continue

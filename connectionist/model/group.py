@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, UnknownNameError, WiringError, check_number, suggest_name
 from connectionist.model.arrangement import Arranged
+from connectionist.model.combining_unit import Combining
 from connectionist.model.group_functions import check_error, check_initial, check_noise, describe_function
 from connectionist.model.joint_computation import JointComputation
 from connectionist.model.noise import ACTIVATION, NET_INPUT, Noise, as_noise
@@ -36,7 +37,7 @@ CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
 
 
-class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
+class Group(Arranged, Combining, JointComputation, HtmlRepr, RemovablePart):
     """Units under one name, addressed by index or label.
 
     Attributes
@@ -107,6 +108,7 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
         error_function: Any = None,
         margin: float = 0.0,
         timing: Timing | None = None,
+        input_function: Any = None,
         output_function: Any = None,
     ) -> None:
         self._state = state
@@ -137,6 +139,7 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
                 f"group {name!r}, integrates: must be None (got {self._timing.integrates!r}), since {self.activation_function.name!r} is "
                 f"a function of the activation one tick before"
             )
+        self._set_input_function(input_function, self._timing)
         first = state.grow(len(labels))
         self.rows = slice(first, first + len(labels))
         self.units = tuple(self._unit_kind(state, first + index, self, index) for index in range(len(labels)))
@@ -231,8 +234,7 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
             check_error(self.name, self._error_function, function)
         self._paired_error = self._pair(self._error_function, function)
         self._activation_function = function
-        if function.logistic_scale:
-            self._network().weight_state.may_have_noise = True
+        self._network().weight_state.may_have_noise |= bool(function.logistic_scale)
 
     @property
     def output_function(self) -> ActivationFunction | None:
@@ -242,11 +244,11 @@ class Group(Arranged, JointComputation, HtmlRepr, RemovablePart):
     @output_function.setter
     def output_function(self, given: str | ActivationFunction) -> None:
         if self._output_function is None:
-            raise ParameterError(f"group {self.name!r}, output_function: cannot be added to a group without one; give output= to add_group")
+            raise ParameterError(f"group {self.name!r}, output_function: cannot be added to a group without one; give output_function= to add_group")
         self._set_output_function(given)
 
     def _set_output_function(self, given: str | ActivationFunction) -> None:
-        what = f"group {self.name!r}, output"
+        what = f"group {self.name!r}, output_function"
         self._output_function = registry.resolve("activation_functions", given, ActivationFunction, what=what)  # type: ignore[type-abstract]
         self._state.has_outputs = True
 

@@ -40,6 +40,7 @@ from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.input_functions import InputFunction
 from connectionist.utils.arrays import Array
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
@@ -143,7 +144,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         integrates: str | None = None,
         dt: npt.ArrayLike = 1.0,
         initial_net_input: npt.ArrayLike = 0.0,
-        output: str | ActivationFunction | None = None,
+        input_function: str | InputFunction | None = None,
+        output_function: str | ActivationFunction | None = None,
     ) -> Group:
         """Add named units.
 
@@ -172,7 +174,10 @@ class Network(HtmlRepr, DeclaredAttributes):
             For continuous-time units: the fraction of the distance to its drive that a unit covers in one tick; above 0, at most 1.
         initial_net_input : float or array_like [unit]
             Net input before tick 1, for units that integrate it.
-        output : str or activation function, optional
+        input_function : str or InputFunction, optional
+            For hidden and output groups whose units do not depend on their past: a function in place of the weighted sum, such as
+            "distance".
+        output_function : str or activation function, optional
             For hidden and output groups: a function from a unit's activation to what its connections carry; by default the activation
             itself. Errors are always of the activations.
 
@@ -191,12 +196,12 @@ class Network(HtmlRepr, DeclaredAttributes):
         MemoryLimitError
             If the units would not fit in memory.
         """
-        construction.check_group(self._wiring, name, role, activation, error, margin, biased, integrates, output)
+        construction.check_group(self._wiring, name, role, activation, error, margin, biased, integrates, output_function)
         is_biased = role != "input" if biased is None else biased
         with construction.allocating_group(name, units, biased=is_biased):
             timing = Timing.of(name, len(make_labels(name, units)), initial, integrates, dt, initial_net_input)
-            made = construction.make_group(self._wiring, name, units, role, activation, error, margin, timing, output)
-            group = self._wiring.add_group(made)
+            functions = role, activation, error, margin, timing, input_function, output_function
+            group = self._wiring.add_group(construction.make_group(self._wiring, name, units, *functions))
             if is_biased:
                 self.connect("bias", name)
         return group

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from connectionist.experiments.task import Task
     from connectionist.formats.file_format import FileFormat
     from connectionist.plugins.functions import ActivationFunction, ErrorFunction, JointActivationFunction
+    from connectionist.plugins.input_functions import InputFunction
     from connectionist.plugins.procedures import LearningProcedure
     from connectionist.plugins.rules import Rule
 
@@ -127,6 +128,32 @@ def activation_function(name: str, **parameters: Any) -> ActivationFunction | Jo
     Logistic(gain=2.0)
     """
     made: ActivationFunction | JointActivationFunction = make("activation_functions", name, parameters)
+    return made
+
+
+def input_function(name: str, **parameters: Any) -> InputFunction:
+    """Return an input function, for ``add_group(input_function=…)``.
+
+    Parameters
+    ----------
+    name, **parameters
+        As for `rule`; ``connectionist list functions`` lists the names.
+
+    Returns
+    -------
+    InputFunction
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As for `rule`.
+
+    Examples
+    --------
+    >>> input_function("distance")
+    Distance()
+    """
+    made: InputFunction = make("input_functions", name, parameters)
     return made
 
 

@@ -37,6 +37,11 @@ def activation_functions() -> Sequence[type]:  # type: ignore[empty-body]
 
 
 @hookspec
+def input_functions() -> Sequence[type]:  # type: ignore[empty-body]
+    """Return the classes of the input functions that the plugin offers."""
+
+
+@hookspec
 def error_functions() -> Sequence[type]:  # type: ignore[empty-body]
     """Return the classes of the error functions that the plugin offers."""
 

@@ -35,6 +35,7 @@ KINDS = (
     "update_rules",
     "learning_procedures",
     "activation_functions",
+    "input_functions",
     "error_functions",
     "engines",
     "file_formats",
@@ -289,8 +290,8 @@ def find(kind: str, name: str) -> Any:
     Parameters
     ----------
     kind : str
-        Name of a hook: "tasks", "update_rules", "learning_procedures", "activation_functions", "error_functions", "engines",
-        "file_formats" or "commands".
+        Name of a hook: "tasks", "update_rules", "learning_procedures", "activation_functions", "input_functions", "error_functions",
+        "engines", "file_formats" or "commands".
     name : str
 
     Raises

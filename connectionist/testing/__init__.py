@@ -9,6 +9,7 @@
 from connectionist.testing.engines import check_engine
 from connectionist.testing.formats import check_file_format
 from connectionist.testing.functions import check_activation_function, check_error_function
+from connectionist.testing.input_functions import check_input_function
 from connectionist.testing.networks import Features, random_network
 from connectionist.testing.procedures import check_learning_procedure
 from connectionist.testing.rules import check_update_rule
@@ -20,6 +21,7 @@ __all__ = [
     "check_engine",
     "check_error_function",
     "check_file_format",
+    "check_input_function",
     "check_learning_procedure",
     "check_task",
     "check_update_rule",

@@ -121,10 +121,10 @@ def in_time_features(number: int) -> dict[str, Any]:
 
 
 def training_modes() -> Iterator[tuple[Rule, str | int, str]]:
-    """Yield rule, `update_after` and `order`: every registered rule that is continuous, with every mode of training that it has."""
+    """Yield rule, `update_after` and `order`: every registered rule that is continuous and uses targets, with its modes of training."""
     for name in registry.get_registry().names("update_rules"):
         default: Rule = registry.find("update_rules", name)()
-        if not default.continuous:
+        if not default.continuous or isinstance(default, JointRule):
             continue
         names = {field.name for field in fields(default)}  # type: ignore[arg-type]
         small = {"rate": 0.02, "decay": 0.01}

@@ -176,7 +176,7 @@ class _Builder:
             options = {"error": error, "margin": 0.2 if self.features.margins and self.chance(0.3) else 0.0}
         options |= draw_timing(self.draw_time, self.features, activation)
         if self.features.dynamic and self.chance(0.4):
-            options["output"] = self.choice(OUTPUT_FUNCTIONS)
+            options["output_function"] = self.choice(OUTPUT_FUNCTIONS)
         self.net.add_group(name, self.size(1, 5), role=role, activation=activation, biased=self.chance(0.8), **options)
 
     def function(self, kind: str, names: Sequence[str]) -> Any:

@@ -12,7 +12,16 @@ import connectionist as cn
 from connectionist.errors import AssignmentError
 from connectionist.plugins import registry
 
-KINDS = ["activation_functions", "error_functions", "update_rules", "learning_procedures", "engines", "file_formats", "tasks"]
+KINDS = [
+    "activation_functions",
+    "input_functions",
+    "error_functions",
+    "update_rules",
+    "learning_procedures",
+    "engines",
+    "file_formats",
+    "tasks",
+]
 BASES = {"BackwardProcedure", "Command", "FileFormat", "LearningProcedure", "OnePhaseTask", "Task"}
 NOT_MADE_HERE = {"LesionStudy", "ReopenedRun", "RuleComparison"}  # their classes are frozen or slotted, which the last test checks
 

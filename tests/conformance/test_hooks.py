@@ -141,6 +141,36 @@ def test_hook_activation_functions(plugin_file: Writer, engine: str) -> None:
     assert (error, derivatives.tolist()) == (2.0, [2.0 * 2.0 * 1.5])
 
 
+@pytest.mark.filterwarnings("ignore:group 'output'.*has no kernels for the input function")
+def test_hook_input_functions(plugin_file: Writer, engine: str) -> None:
+    folder = plugin_file(
+        "doubled.py",
+        """
+        from dataclasses import dataclass
+        import connectionist as cn
+
+        @dataclass(frozen=True)
+        class Doubled(cn.InputFunction):
+            name = "doubled"
+
+            def net_input(self, weights, activations):
+                return 2.0 * weights[0] * activations[0]
+
+            def slopes(self, weights, activations, weight_slopes, activation_slopes):
+                weight_slopes[0], activation_slopes[0] = 2.0 * activations[0], 2.0 * weights[0]
+
+        @cn.hookimpl
+        def input_functions():
+            return [Doubled]
+        """,
+    )
+    registry.load([folder])
+    net = one_unit(activation="linear", input_function="doubled")
+    wanted = 2.0 * net.weights[0].value * 1.5
+    error, derivatives = cn.error_derivatives(net, cn.ExampleSet.from_arrays([[1.5]], [[0.0]]), engine)
+    assert (error, derivatives.tolist()) == (0.5 * wanted * wanted, [wanted * 3.0])
+
+
 def test_hook_error_functions(plugin_file: Writer, engine: str) -> None:
     folder = plugin_file(
         "fourth.py",

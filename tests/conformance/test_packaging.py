@@ -18,7 +18,7 @@ import pytest
 
 from connectionist.plugins import hookspecs
 from connectionist.plugins.registry import KINDS, Registry
-from connectionist.testing import check_activation_function, check_error_function, check_task, check_update_rule
+from connectionist.testing import check_activation_function, check_error_function, check_input_function, check_task, check_update_rule
 
 ROOT = Path(__file__).parents[2]
 PLUGIN_FOLDERS = (ROOT / "plugins" / "connectionist_plugins", ROOT / "tasks" / "connectionist_tasks")
@@ -26,6 +26,7 @@ CHECKS: dict[str, Callable[[Any], None]] = {
     "tasks": lambda task: check_task(task(), epochs=1),  # test_registered.py checks every preset
     "update_rules": check_update_rule,
     "activation_functions": check_activation_function,
+    "input_functions": check_input_function,
     "error_functions": check_error_function,
 }
 

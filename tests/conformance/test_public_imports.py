@@ -9,7 +9,13 @@ import connectionist as cn
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = ROOT / "plugins" / "connectionist_plugins"
-FOLDERS = (ROOT / "tasks" / "connectionist_tasks", PLUGINS / "rules", PLUGINS / "activation_functions", PLUGINS / "error_functions")
+FOLDERS = (
+    ROOT / "tasks" / "connectionist_tasks",
+    PLUGINS / "rules",
+    PLUGINS / "activation_functions",
+    PLUGINS / "input_functions",
+    PLUGINS / "error_functions",
+)
 FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.py"))
 
 

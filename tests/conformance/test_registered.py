@@ -8,6 +8,7 @@ from connectionist.testing import (
     check_activation_function,
     check_error_function,
     check_file_format,
+    check_input_function,
     check_learning_procedure,
     check_task,
     check_update_rule,
@@ -27,6 +28,11 @@ def test_learning_procedure(name: str, engine: str) -> None:
 @pytest.mark.parametrize("name", registry.get_registry().names("activation_functions"))
 def test_activation_function(name: str) -> None:
     check_activation_function(registry.find("activation_functions", name))
+
+
+@pytest.mark.parametrize("name", registry.get_registry().names("input_functions"))
+def test_input_function(name: str) -> None:
+    check_input_function(registry.find("input_functions", name))
 
 
 @pytest.mark.parametrize("name", registry.get_registry().names("error_functions"))

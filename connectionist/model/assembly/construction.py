@@ -39,7 +39,8 @@ def make_group(
     error: object,
     margin: float,
     timing: Timing,
-    output: object = None,
+    input_function: object = None,
+    output_function: object = None,
 ) -> Group:
     """Return a new group, which is not yet part of the wiring.
 
@@ -49,7 +50,8 @@ def make_group(
         As `Network.add_group`.
     """
     functions = default_functions(role, activation, error)
-    return Group(wiring.growing_state, name, make_labels(name, units), role, *functions, margin, timing, output)
+    others = margin, timing, input_function, output_function
+    return Group(wiring.growing_state, name, make_labels(name, units), role, *functions, *others)
 
 
 def check_group(
@@ -61,7 +63,7 @@ def check_group(
     margin: float,
     biased: bool | None,
     integrates: str | None,
-    output: object = None,
+    output_function: object = None,
 ) -> None:
     """Raise an error unless a group of this name and role may be added.
 
@@ -79,7 +81,7 @@ def check_group(
         raise WiringError(f"group {name!r}: {wiring.name} already has a group of this name")
     if biased is not None:
         check_flag(f"group {name!r}", "biased", biased)
-    check_for_role(name, role, activation, error, margin, biased, integrates, output)
+    check_for_role(name, role, activation, error, margin, biased, integrates, output_function)
 
 
 def connect(

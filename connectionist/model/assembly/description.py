@@ -34,7 +34,7 @@ TIED = "tied.connections"
 ENDS = ("sender", "receiver", "weight")
 TIMES = ("initial", "dt", "initial_net_input")
 STEP = "step_forward.end_state"
-OUTPUT = "output"  # output function of a group; left out if it has none
+INPUT, OUTPUT = "input", "output"  # input and output function of a group; left out if it has none
 PLACE = ("position", "columns")  # of a group in drawings; left out if it has none
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -192,6 +192,7 @@ def _describe_group(group: Group, functions: list[Any]) -> dict[str, Any]:
         "integrates": group.integrates,
         "net_input_noise": _describe_noise(group.net_input_noise),
         "activation_noise": _describe_noise(group.activation_noise),
+        **({} if group.input_function is None else {INPUT: _number_of(group.input_function, functions)}),
         **({} if group.output_function is None else {OUTPUT: _number_of(group.output_function, functions)}),
         **{name: value for name in PLACE if (value := getattr(group, name)) is not None},
     }
@@ -199,8 +200,8 @@ def _describe_group(group: Group, functions: list[Any]) -> dict[str, Any]:
 
 def _build_group(wiring: Wiring, given: Mapping[str, Any], description: NetworkDescription) -> None:
     name, role, count, row = given["name"], given["role"], given["units"], _whole(given["row"], "row")
-    functions = (given["activation"], given["error"], given.get(OUTPUT))
-    activation, error, output = (None if each is None else description.functions[each] for each in functions)
+    functions = (given["activation"], given["error"], given.get(INPUT), given.get(OUTPUT))
+    activation, error, combine, output = (None if each is None else description.functions[each] for each in functions)
     size = count if isinstance(count, int) else len(count)
     last = len(description.arrays[UNIT + "activation"])
     _check(
@@ -212,7 +213,7 @@ def _build_group(wiring: Wiring, given: Mapping[str, Any], description: NetworkD
         wiring.state.grow(row - wiring.state.size)
         initial, dt, net_input = (description.arrays[TIMING + each][row : row + len(labels)] for each in TIMES)
         timing = Timing.of(name, len(labels), initial, given["integrates"], dt, net_input)
-        group = construction.make_group(wiring, name, labels, role, activation, error, given["margin"], timing, output)
+        group = construction.make_group(wiring, name, labels, role, activation, error, given["margin"], timing, combine, output)
     for noise in ("net_input_noise", "activation_noise"):
         setattr(group, noise, _build_noise(given[noise]))
     for name in PLACE:

@@ -8,7 +8,7 @@ ROLES = ("input", "hidden", "output")
 
 
 def check_for_role(
-    group: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None, output: object
+    group: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None, output_function: object
 ) -> None:
     """Raise ParameterError if a role does not exist, or a group of this role cannot have one of the arguments.
 
@@ -24,7 +24,7 @@ def check_for_role(
             "activation": activation is not None,
             "biased": bool(biased),
             "integrates": integrates is not None,
-            "output": output is not None,
+            "output_function": output_function is not None,
         }
         _check_given(group, role, given, "hidden and output")
     if role != "output":

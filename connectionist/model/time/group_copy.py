@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connectionist.model.combining_unit import CombiningUnit
 from connectionist.model.group import Group
 from connectionist.model.noise import Noise
 from connectionist.model.time.integrators import unit_kind
@@ -33,6 +34,8 @@ class GroupAtTick(Group):
         self.tick = tick
         role = original.role if tick > 0 else "initial"
         self._unit_kind = unit_kind(original) if tick > 0 else Unit
+        if original.input_function is not None and tick > 0:
+            self._unit_kind = CombiningUnit
         super().__init__(state, f"{original.name}@{tick}", original.labels, role, None, timing=original.timing)
         state.has_outputs |= original.output_function is not None
 
@@ -75,6 +78,15 @@ class GroupAtTick(Group):
     @error_function.setter
     def error_function(self, given: str | ErrorFunction) -> None:
         self.original.error_function = given
+
+    @property
+    def input_function(self) -> Any:
+        """That of the original."""
+        return self.original.input_function
+
+    @input_function.setter
+    def input_function(self, given: object) -> None:
+        self.original.input_function = given
 
     @property
     def paired_error(self) -> ErrorFunction | None:

@@ -5,7 +5,7 @@ r"""Interactive activation: the net input moves the activation toward its maximu
 
 x is the net input, y the activation, M, m and r its maximum, minimum and rest, and θ the decay. The result is kept from m to M. The
 strengths of excitation, inhibition and external input of the original model are factors of the weights. In the original model, only units
-with a positive activation send it: give the group ``output="rectified"``, and ``initial`` the resting activation.
+with a positive activation send it: give the group ``output_function="rectified"``, and ``initial`` the resting activation.
 
 Sources: McClelland & Rumelhart (1981), An interactive activation model of context effects in letter perception: Part 1, Psychological
 Review 88, 375–407; McClelland (1981), Retrieving general and specific information from stored knowledge of specifics, Proceedings of the

@@ -67,7 +67,7 @@ def _engines() -> Table:
 
 def _functions() -> Table:
     table = Table("Functions", ["name", "kind", "description"])
-    for kind, word in (("activation_functions", "activation"), ("error_functions", "error")):
+    for kind, word in (("activation_functions", "activation"), ("input_functions", "input"), ("error_functions", "error")):
         table.rows += [[name, word, description] for name, description in _rows(kind)]
     return table
 

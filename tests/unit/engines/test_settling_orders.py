@@ -17,7 +17,7 @@ def recurrent(seed: int, **options: object) -> cn.Network:
     net.add_group("input", 8, role="input")
     net.add_group("pool", 8, initial=0.2, **options)  # type: ignore[arg-type]
     net.connect("input", "pool", "one_to_one", weights=0.5)
-    weights = draw.uniform(-1, 1, (8, 8)) * (0.2 if options.get("output") == "rectified" else 1.0)
+    weights = draw.uniform(-1, 1, (8, 8)) * (0.2 if options.get("output_function") == "rectified" else 1.0)
     net.connect("pool", "pool", ~np.eye(8, dtype=bool), delay=1, weights=(weights + weights.T) / 2)
     return net
 
@@ -28,9 +28,9 @@ def given(seed: int) -> Array:
 
 KINDS: list[dict[str, object]] = [
     {},
-    {"activation": cn.activation_function("interactive_activation"), "output": "rectified"},
+    {"activation": cn.activation_function("interactive_activation"), "output_function": "rectified"},
     {"activation": "brain_state_in_a_box"},
-    {"activation": "tanh", "output": "logistic"},
+    {"activation": "tanh", "output_function": "logistic"},
     {"integrates": "net_input", "dt": 0.3, "initial_net_input": 0.1},
     {"integrates": "activation", "dt": 0.3},
 ]

@@ -42,7 +42,11 @@ WIRING = {
 }
 GROUP = {
     **dict.fromkeys(
-        ("name", "labels", "role", "rows", "_activation_function", "_error_function", "_output_function", "_margin", "_noise", "_timing"),
+        ("name", "labels", "role", "rows", "_activation_function", "_input_function", "_error_function", "_output_function"),
+        "stored",
+    ),
+    **dict.fromkeys(
+        ("_margin", "_noise", "_timing"),
         "stored",
     ),
     **dict.fromkeys(("_state", "tick", "_paired_error", "units", "_index"), "derived"),

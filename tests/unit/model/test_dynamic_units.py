@@ -19,7 +19,7 @@ def pool(**options: object) -> cn.Network:
     net = cn.Network("pool")
     net.add_group("input", 2, role="input")
     function = cn.activation_function("interactive_activation", **FORMULA)
-    net.add_group("pool", 2, role="output", activation=function, initial=-0.05, biased=False, **{"output": "rectified", **options})  # type: ignore[arg-type]
+    net.add_group("pool", 2, role="output", activation=function, initial=-0.05, biased=False, **{"output_function": "rectified", **options})  # type: ignore[arg-type]
     net.connect("input", "pool", "one_to_one", weights=0.4)
     net.connect("pool", "pool", ~np.eye(2, dtype=bool), delay=1, weights=-0.6)
     return net
@@ -64,7 +64,7 @@ def test_derivatives_are_the_slopes_of_the_error(seed: int) -> None:
 
 
 def test_the_slopes_of_a_smooth_pool_are_exact() -> None:
-    net = pool(output="tanh")
+    net = pool(output_function="tanh")
     examples = cn.ExampleSet([cn.Example.sequence(np.tile([1.0, 0.3], (6, 1)), np.tile([0.5, -0.1], (6, 1)))])
     net.tie_derivative = "sum"
     derivatives = cn.error_derivatives(net, examples, engine="local")[1]
@@ -81,7 +81,7 @@ def test_a_saved_network_has_its_output_function(tmp_path: Path) -> None:
 
 
 def test_the_arithmetic_is_explained() -> None:
-    net = pool(output="tanh")
+    net = pool(output_function="tanh")
     net.forward(np.tile([1.0, 0.3], (4, 1)))
     net.backward(np.tile([0.5, -0.1], (4, 1)))
     for tick, unit in product((1, 2, 3, 4), (0, 1)):
@@ -114,15 +114,15 @@ def test_what_does_not_fit_raises() -> None:
         ParameterError, match=r"group 'a', integrates: must be None \(got 'activation'\), since 'brain_state_in_a_box' is a"
     ):
         net.add_group("a", 1, activation="brain_state_in_a_box", integrates="activation")
-    with pytest.raises(ParameterError, match="group 'a', output: is for hidden and output groups only"):
-        net.add_group("a", 1, role="input", output="tanh")
-    with pytest.raises(ParameterError, match=r"group 'a', output: must be the name of an activation function .* \(got 'softmax'"):
-        net.add_group("a", 1, output="softmax")
+    with pytest.raises(ParameterError, match="group 'a', output_function: is for hidden and output groups only"):
+        net.add_group("a", 1, role="input", output_function="tanh")
+    with pytest.raises(ParameterError, match=r"group 'a', output_function: must be the name of an activation function .* \(got 'softmax'"):
+        net.add_group("a", 1, output_function="softmax")
     with pytest.raises(ParameterError, match=r"cannot change from 'interactive_activation' \(a function of single units and their"):
         net["pool"].activation_function = "tanh"
     net["pool"].output_function = "tanh"
     net.add_group("plain", 1)
-    with pytest.raises(ParameterError, match="group 'plain', output_function: cannot be added to a group without one; give output= to add"):
+    with pytest.raises(ParameterError, match="group 'plain', output_function: cannot be added to a group without one; give output_function= to add"):
         net["plain"].output_function = "tanh"
 
 

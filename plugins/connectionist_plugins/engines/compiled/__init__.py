@@ -126,6 +126,8 @@ def without_kernels(network: cn.Network) -> str:
     for group in network.groups:
         if group.dynamic:
             return f"group {group.name!r}, activation function {group.activation_function.name!r}"
+        if group.input_function is not None:
+            return f"group {group.name!r}, input function {group.input_function.name!r}"
         if group.output_function is not None:
             return f"group {group.name!r}, output function {group.output_function.name!r}"
     return ""
