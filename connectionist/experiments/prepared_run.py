@@ -287,7 +287,8 @@ def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[s
 
 def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
     """Return the functions of a network, and the rules and procedures of phases."""
-    functions = [function for group in network.groups for function in (group.activation_function, group.error_function)]
+    each = ((group.activation_function, group.input_function, group.error_function) for group in network.groups)
+    functions = [function for of_group in each for function in of_group]
     return [*functions, *(owner for phase in phases for owner in (phase.rule, phase.learning_procedure))]
 
 

@@ -254,7 +254,7 @@ def unchanged(network: Network, task: Task, member: str) -> Iterator[None]:
 
 def wiring_of(network: Network) -> tuple[Any, ...]:
     """Return the units, connections, lesions, weights and functions of a network. Two are equal if it was not changed in between."""
-    functions = [(group.activation_function, group.error_function, group.margin) for group in network.groups]
+    functions = [(group.activation_function, group.input_function, group.error_function, group.margin) for group in network.groups]
     conventions = network.ticks_back, network.tie_derivative, [projection.rate for projection in network.projections]
     return network.units, network.connections, network.lesioned_connections, network.weights, functions, conventions
 

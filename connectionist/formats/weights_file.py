@@ -132,6 +132,7 @@ def _describe_group(group: Group) -> dict[str, Any]:
         "units": list(group.labels),
         "activation": _describe_function(group.activation_function),
         "error": _describe_function(group.error_function),
+        **({} if group.input_function is None else {"input": _describe_function(group.input_function)}),
         "margin": group.margin,
         "integrates": group.timing.integrates,
         "dt": group.dt.tolist(),

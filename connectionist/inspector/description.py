@@ -15,6 +15,7 @@ from connectionist.inspector.unit_lines import places
 from connectionist.model.group_rows import row_numbers
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import describe_allowed, parameters_of
+from connectionist.reporting.file_tables import activation_text
 from connectionist.reporting.plugin_description import first_line
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _describe_group(group: Group, first: int, row: int) -> dict[str, Any]:
         "x": position[0],
         "y": position[1],
         "columns": group.columns,
-        "activation": getattr(group.activation_function, "name", None),
+        "activation": activation_text(group),
         "error": getattr(group.error_function, "name", None),
     }
 

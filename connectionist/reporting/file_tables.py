@@ -10,6 +10,7 @@ from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
+    from connectionist.model.group import Group
     from connectionist.model.network import Network
 
 ROWS, VALUES = 6, 12  # that are shown
@@ -34,12 +35,18 @@ def example_tables(examples: ExampleSet) -> list[Table]:
     return [groups, first]
 
 
+def activation_text(group: Group) -> str | None:
+    """Return the name of the activation function of a group, and of its input function if it has one; None for groups without."""
+    name: str | None = getattr(group.activation_function, "name", None)
+    return name if group.input_function is None else f"{name} of {group.input_function.name}"
+
+
 def network_tables(network: Network) -> list[Table]:
     """Return the groups and projections of a network."""
     groups = Table("Groups", ["name", "role", "units", "activation", "error"])
     for group in network.groups:
         error = group.error_function.name if group.error_function is not None else None
-        groups.rows.append([group.name, group.role, len(group), getattr(group.activation_function, "name", None), error])
+        groups.rows.append([group.name, group.role, len(group), activation_text(group), error])
     projections = Table("Projections", ["name", "connections", "delay"])
     for projection in network.projections:
         projections.rows.append([f"{projection.sender.name} → {projection.receiver.name}", len(projection.connections), projection.delay])

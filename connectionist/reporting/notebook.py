@@ -23,6 +23,7 @@ from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
+from connectionist.reporting.file_tables import activation_text
 from connectionist.reporting.html.elements import Html, element
 from connectionist.reporting.html.figures import CSS_SCALE, figure_of, image_html
 from connectionist.reporting.html.run_report import ending_html, findings_html
@@ -69,8 +70,8 @@ def _parts(value: Any) -> list[Html] | None:
 def _network_parts(network: Network) -> list[Html]:
     groups = Table("", ["group", "role", "units", "activation", "error"])
     for group in network.groups:
-        functions = [getattr(function, "name", None) for function in (group.activation_function, group.error_function)]
-        groups.rows.append([group.name, group.role, len(group), *functions])
+        error = getattr(group.error_function, "name", None)
+        groups.rows.append([group.name, group.role, len(group), activation_text(group), error])
     projections = Table("", ["projection", "connections", "delay", "trainable", "weights"])
     for projection in network.projections:
         projections.rows.append([projection.name, *_projection_cells(projection)])

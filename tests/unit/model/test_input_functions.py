@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.reporting.file_tables import network_tables
 
 pytestmark = pytest.mark.filterwarnings("ignore:group .*has no kernels for the input function")
 
@@ -92,6 +93,12 @@ def test_copies_and_files_keep_the_function(tmp_path: Path) -> None:
     for copy in (net.copy(), cn.load_network(tmp_path / "net.npz")):
         assert repr(copy["hidden"].input_function) == "Distance()"
         np.testing.assert_array_equal(copy.forward([1.0, 0.5, 0.25]), net.forward([1.0, 0.5, 0.25]))
+
+
+def test_descriptions_name_the_function() -> None:
+    net = network("distance")
+    assert "gaussian of distance" in net._repr_html_()
+    assert "gaussian of distance" in str(network_tables(net)[0].rows)
 
 
 @pytest.mark.parametrize("name", ["distance", "product"])
