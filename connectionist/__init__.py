@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         DynamicActivationFunction,
         ErrorFunction,
         JointActivationFunction,
+        JointErrorFunction,
         log_softmax,
         moved_target,
     )
@@ -118,6 +119,7 @@ _MODULES = {
     "Fit": "experiments.fit.result",
     "Group": "model.group",
     "JointActivationFunction": "plugins.functions",
+    "JointErrorFunction": "plugins.functions",
     "LearningProcedure": "plugins.procedures",
     "LesionStudy": "experiments.lesion_study.result",
     "JointRule": "plugins.rules",
@@ -253,6 +255,7 @@ __all__ = [
     "Group",
     "InputFunction",
     "JointActivationFunction",
+    "JointErrorFunction",
     "JointRule",
     "JointSignalProcedure",
     "LearningProcedure",

@@ -240,6 +240,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
     """
     procedure.check_network(network)
     _check_weighted_sums(procedure, network)
+    _check_own_errors(procedure, network)
     if isinstance(procedure, JointSignalProcedure):
         _check_no_targets(procedure, examples)
     phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
@@ -265,6 +266,16 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         check_ticks_for_targets(network, examples, procedure.name)
     if (len(phases) > 1 or on_objects) and not getattr(procedure, "uses_all_ticks", True):
         _check_last_targets(procedure, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
+
+
+def _check_own_errors(procedure: LearningProcedure, network: Network) -> None:
+    """Raise WiringError if an error function compares a whole group, and the procedure compares each unit."""
+    for group in network.groups if isinstance(procedure, ObjectProcedure) else ():
+        if group.role == "output" and group.error_function.is_joint:
+            raise WiringError(
+                f"procedure {procedure.name!r}: compares each output unit with its target, and the error function "
+                f"{group.error_function.name!r} of group {group.name!r} compares all of them at once; choose another one, such as 'squared'"
+            )
 
 
 def _check_weighted_sums(procedure: LearningProcedure, network: Network) -> None:

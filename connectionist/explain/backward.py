@@ -79,7 +79,7 @@ def explain_comparison(unit: Unit) -> Comparison | None:
         if within_margin(y, d, margin)
         else ""
     )
-    error, derivative = (0.0, 0.0) if reason else (_error(unit), float(function.derivative(y, d)))
+    error, derivative = (0.0, 0.0) if reason else (_error(unit), _own_derivative(unit))
     return Comparison(
         activation=y,
         target=d,
@@ -97,11 +97,20 @@ def explain_comparison(unit: Unit) -> Comparison | None:
 def _error(unit: Unit) -> float:
     """Return the share in E of an output unit that has an error."""
     group, x, y, d = unit.group, unit.net_input, unit.activation, unit.target
+    if group.error_function.is_joint:
+        return float(group.compare_activations()[unit][0])
     if group.paired_error is None:
         return float(group.error_function.error(y, d))
     if group.joint:
         return float(group.compare_net_inputs()[unit][0])
     return float(group.paired_error.compare_net_input(x, y, d, group.activation_function)[0])
+
+
+def _own_derivative(unit: Unit) -> float:
+    """Return ∂E/∂y of the own error of an output unit that has one."""
+    if unit.group.error_function.is_joint:
+        return float(unit.group.compare_activations()[unit][1])
+    return float(unit.group.error_function.derivative(unit.activation, unit.target))
 
 
 def own_net_derivative(unit: Unit) -> float | None:
@@ -217,7 +226,7 @@ def _received_derivative(unit: Unit, one: Pass) -> float:
     """Return the part of ∂E/∂y that comes from the receivers, computed as by `Unit.received_derivative`."""
     if not (one.compares(unit) and unit.has_error):
         return one.activation_derivative(unit)
-    own = float(unit.group.error_function.derivative(unit.activation, unit.target))
+    own = _own_derivative(unit)
     return one.activation_derivative(unit) - network_of(unit).state.error_weight * own
 
 

@@ -63,7 +63,7 @@ class CaseStates:
         if not outputs:
             return np.full(len(examples), np.nan)
         states, targets = self.read(examples, ("activation", "net_input"), outputs), self._targets(examples)
-        if self.network.schedule.joint_outputs:
+        if self.network.schedule.joint_outputs or any(unit.group.error_function.is_joint for unit in outputs):
             with self.network.state.restored_afterwards():
                 errors = np.array([self._joint_error(case, targets[number]) for number, case in enumerate(states)])
         else:

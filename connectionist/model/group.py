@@ -12,7 +12,7 @@ from connectionist.errors import ParameterError, UnknownNameError, WiringError, 
 from connectionist.model.arrangement import Arranged
 from connectionist.model.combining_unit import Combining
 from connectionist.model.group_functions import check_error, check_initial, check_noise, describe_function
-from connectionist.model.joint_computation import JointComputation
+from connectionist.model.joint_computation import ERROR_CONTRACTS, JointComputation
 from connectionist.model.noise import ACTIVATION, NET_INPUT, Noise, as_noise
 from connectionist.model.state import UnitState
 from connectionist.model.timing import Timing
@@ -259,7 +259,7 @@ class Group(Arranged, Combining, JointComputation, HtmlRepr, RemovablePart):
 
     @error_function.setter
     def error_function(self, given: str | ErrorFunction) -> None:
-        function = registry.resolve("error_functions", given, ErrorFunction, what=f"group {self.name!r}, error")  # type: ignore[type-abstract]
+        function: Any = registry.resolve("error_functions", given, *ERROR_CONTRACTS, what=f"group {self.name!r}, error")
         self._check_is_output("error_function")
         check_error(self.name, function, self._activation_function)
         check_initial(self.timing, function)

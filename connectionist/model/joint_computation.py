@@ -6,20 +6,25 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from connectionist.plugins.functions import ErrorFunction, JointErrorFunction
+
 if TYPE_CHECKING:
     from connectionist.model.state import UnitState
     from connectionist.model.unit import Unit
-    from connectionist.plugins.functions import ErrorFunction
+
+
+ERROR_CONTRACTS: tuple[type, ...] = (ErrorFunction, JointErrorFunction)
 
 
 class JointComputation:
-    """Mixin of `Group`: the steps of a joint group. Other groups have no steps; their units have."""
+    """Mixin of `Group`: the steps of a joint group, and joint errors. Other groups have no steps; their units have."""
 
     __slots__ = ()
 
     _state: UnitState
     units: tuple[Unit, ...]
     activation_function: Any
+    error_function: Any
     if TYPE_CHECKING:
 
         @property
@@ -53,6 +58,22 @@ class JointComputation:
     def compare(self) -> float:
         """Return the error of the units if it is a formula of all their net inputs; else 0, since `Unit.compare` returns it."""
         return sum((error for error, _ in self.compare_net_inputs().values()), 0.0)
+
+    def compare_activations(self) -> dict[Unit, tuple[float, float]]:
+        """Return the share in E and ∂E/∂y of each unit that has an error, by a joint error function."""
+        units = [unit for unit in self.units if unit.has_error]
+        errors, derivatives = [0.0] * len(units), [0.0] * len(units)
+        if units:
+            self.error_function.compare([unit.activation for unit in units], [unit.target for unit in units], errors, derivatives)
+        return dict(zip(units, zip(errors, derivatives, strict=True), strict=True))
+
+    def add_joint_error(self) -> float:
+        """Add the derivatives of a joint error function to ∂E/∂y of the units, and return the error."""
+        error = 0.0
+        for unit, (share, derivative) in self.compare_activations().items():
+            unit.activation_derivative += derivative
+            error += share
+        return error
 
     def compare_net_inputs(self) -> dict[Unit, tuple[float, float]]:
         """Return the error of each intact unit and its ∂E/∂x by the error function's formula of all net inputs of a joint group.

@@ -48,6 +48,8 @@ class Schedule:
         Units of the input and of the output groups, group by group in the order in which the groups were made.
     joint_outputs : tuple of Group
         Those of the steps that are output groups.
+    output_groups : tuple of Group
+        All output groups, at all ticks.
     initial : tuple of Unit
         In an unrolled network, the units clamped to the state before tick 1.
     derived : dict
@@ -62,6 +64,7 @@ class Schedule:
     inputs: tuple[Unit, ...]
     outputs: tuple[Unit, ...]
     joint_outputs: tuple[Group, ...] = ()
+    output_groups: tuple[Group, ...] = ()
     initial: tuple[Unit, ...] = ()
     derived: dict[object, Any] = field(default_factory=dict)
 
@@ -107,6 +110,7 @@ def make_schedule(
         inputs=_units_with(groups, "input"),
         outputs=_units_with(groups, "output"),
         joint_outputs=tuple(step for step in steps if isinstance(step, Group) and step.role == "output"),
+        output_groups=tuple(group for group in groups if group.role == "output"),
         initial=_units_with(groups, "initial"),
     )
 

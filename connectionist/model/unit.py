@@ -260,13 +260,16 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
     def compare(self, target: float) -> float:
         """Set the target, add the derivative of this unit's error to ∂E/∂y (equation 4), and return the error.
 
-        If the error is a formula of the net inputs of the whole group, as for softmax, return 0; `Group.compare` returns it.
+        If the error is a formula of the net inputs of the whole group, as for softmax, return 0; `Group.compare` returns it. If the error
+        function is joint, return 0; `Group.add_joint_error` returns it, and adds the derivatives.
         """
         self.target = target
         if math.isnan(target) or within_margin(self.activation, target, self._group.margin):
             return 0.0
         group = self._group
         error_function: ErrorFunction = group.error_function
+        if error_function.is_joint:
+            return 0.0
         self.activation_derivative += error_function.derivative(self.activation, target)
         if group.paired_error is None:
             return error_function.error(self.activation, target)

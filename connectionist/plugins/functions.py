@@ -186,6 +186,7 @@ class ErrorFunction(Parameterized, ABC):
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
     pairs_with: ClassVar[tuple[str | type[ActivationFunction] | type[JointActivationFunction], ...]] = ()
+    is_joint: ClassVar[bool] = False
     _is_formula = True
 
     @abstractmethod
@@ -234,6 +235,46 @@ class ErrorFunction(Parameterized, ABC):
             As for `compare_net_input`.
         """
         raise NotImplementedError
+
+
+class JointErrorFunction(Parameterized, ABC):
+    r"""An error function that computes the error of a group from all of the group's activations and targets.
+
+    .. math:: E = e(y_1, \ldots, y_n, d_1, \ldots, d_n)
+
+    Engines have no compiled code for it.
+
+    Attributes
+    ----------
+    name, equation, synonyms, activations, targets
+        As for `ErrorFunction`.
+    """
+
+    name: ClassVar[str]
+    equation: ClassVar[str] = ""
+    synonyms: ClassVar[tuple[str, ...]] = ()
+    activations: ClassVar[tuple[float, float]] = INFINITE
+    targets: ClassVar[tuple[float, float]] = INFINITE
+    pairs_with: ClassVar[tuple[str, ...]] = ()
+    is_joint: ClassVar[bool] = True
+
+    @abstractmethod
+    def compare(
+        self,
+        activations: Sequence[float],
+        targets: Sequence[float],
+        errors: MutableSequence[float],
+        derivatives: MutableSequence[float],
+    ) -> None:
+        """Write the share of each unit in E, and its ∂E/∂y.
+
+        Parameters
+        ----------
+        activations, targets : sequence of float [unit]
+            y and d of the units of the group that have an error: a target, and an activation that is not within the margin of it.
+        errors, derivatives : mutable sequence of float [unit]
+            Receive shares of E, whose sum is E, and ∂E/∂y.
+        """
 
 
 KINDS_OF_ACTIVATION = (ActivationFunction, JointActivationFunction, DynamicActivationFunction)

@@ -91,6 +91,12 @@ def step(
     noisy = [each.name for each in network.projections if scale_of(each.weight_noise, "testing")]
     if noisy:
         raise ParameterError(f"step: cannot show noise on weights, which are the same at all stops; remove that of {', '.join(noisy)}")
+    for group in network.groups:
+        if targets is not None and group.role == "output" and group.error_function.is_joint:
+            raise ParameterError(
+                f"step.targets: cannot show the error function {group.error_function.name!r} of group {group.name!r}, which compares the "
+                f"whole group at once; leave the targets out"
+            )
     if by not in STOP_DISTANCES:
         raise ParameterError(f"step.by: must be 'unit', 'group' or 'tick' (got {by!r})")
     if isinstance(inputs, Example):

@@ -12,6 +12,7 @@ from connectionist.plugins.functions import (
     DynamicActivationFunction,
     ErrorFunction,
     JointActivationFunction,
+    JointErrorFunction,
 )
 from connectionist.plugins.pairing import is_pair, paired_functions
 from connectionist.testing.claims import assert_that, check_declaration, make_instance
@@ -62,7 +63,7 @@ def check_activation_function(function: type[object] | object) -> None:
         _check_dynamic(made)
 
 
-def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
+def check_error_function(function: type[ErrorFunction | JointErrorFunction] | ErrorFunction | JointErrorFunction) -> None:
     """Check an error function.
 
     It must be a frozen dataclass with a name. For the activations and targets that it declares, ends included, the error and its derivative
@@ -70,11 +71,11 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
 
     For each activation function in ``pairs_with``, the formula of the net input must give the error and ∂E/∂x that follow from the
     activations, within 1e-6, for net inputs from −8 to 8. At net inputs of ±800 both must be finite, and ∂E/∂x must equal central
-    differences.
+    differences. A joint error function is checked for several groups of activations and targets; its shares must have the sum E.
 
     Parameters
     ----------
-    function : ErrorFunction or class of ErrorFunction
+    function : ErrorFunction, JointErrorFunction, or a class of either
         Function to check. A class must have default parameters.
 
     Raises
@@ -87,9 +88,13 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
     >>> from connectionist.plugins import registry
     >>> check_error_function(registry.find("error_functions", "squared"))
     """
-    made = make_instance(function, ErrorFunction)
+    made = make_instance(function, ErrorFunction, JointErrorFunction)
     check_declaration(made)
     owner = type(made).__name__
+    if isinstance(made, JointErrorFunction):
+        _check_joint_error(made)
+        return
+    assert isinstance(made, ErrorFunction)
     activations, targets = (_points_of(*bounds) for bounds in (made.activations, made.targets))
     for target in targets:
         if made.activations[0] <= target <= made.activations[1]:
@@ -106,6 +111,30 @@ def check_error_function(function: type[ErrorFunction] | ErrorFunction) -> None:
         assert_that(isinstance(named, (str, type)), owner, "pairs_with", "names or classes of activation functions", named)
     for cls in paired_functions(made):
         _check_pair(made, make_instance(cls, ActivationFunction, JointActivationFunction))  # type: ignore[arg-type]
+
+
+def _check_joint_error(function: JointErrorFunction) -> None:
+    owner = type(function).__name__
+    inside, targets = (_points_of(*bounds)[1:-1] for bounds in (function.activations, function.targets))
+    for size in (1, 2, 3):
+        ys, ds = inside[:size], targets[-size:]
+
+        def total(y: float, place: int, ys: Sequence[float] = ys, ds: Sequence[float] = ds) -> float:
+            return math.fsum(_compared(function, [*ys[:place], y, *ys[place + 1 :]], ds)[0])
+
+        (errors, derivatives), again = _compared(function, ys, ds), _compared(function, ys, ds)
+        where = f"for activations {tuple(ys)} and targets {tuple(ds)}"
+        assert_that(all(map(_is_number, (*errors, *derivatives))), owner, f"compare {where}", "finite numbers", (errors, derivatives))
+        assert_that((errors, derivatives) == again, owner, f"compare {where}, called twice", f"the same, {(errors, derivatives)}", again)
+        for place, got in enumerate(derivatives):
+            slope = _central_difference(lambda y, place=place: total(y, place), ys[place])  # type: ignore[misc]
+            assert_that(_is_close(got, slope), owner, f"derivative of unit {place} {where}", f"the central difference, {slope!r}", got)
+
+
+def _compared(function: JointErrorFunction, activations: Sequence[float], targets: Sequence[float]) -> tuple[list[float], list[float]]:
+    errors, derivatives = [0.0] * len(targets), [0.0] * len(targets)
+    function.compare(activations, targets, errors, derivatives)
+    return errors, derivatives
 
 
 def _check_pair(function: ErrorFunction, activation: object) -> None:

@@ -185,8 +185,8 @@ class _Builder:
 
     def _is_drawn(self, function: Any) -> bool:
         """Return whether a registered function is among those from which a network draws."""
-        is_dynamic = issubclass(function, DynamicActivationFunction)
-        return getattr(function, "continuous", True) and (self.features.dynamic or not is_dynamic)
+        is_usual = getattr(function, "continuous", True) and not getattr(function, "is_joint", False)
+        return is_usual and (self.features.dynamic or not issubclass(function, DynamicActivationFunction))
 
     def connect_groups(self) -> None:
         """Connect units to units of higher rank. The units of a group have the same rank or, in an interleaved network, different ranks."""

@@ -91,6 +91,9 @@ def compare(schedule: Schedule, state: UnitState, targets: Sequence[float], erro
         error += unit.compare(math.nan if unit.lesioned or unit.is_clamped else target)
     for group in schedule.joint_outputs:
         error += group.compare()
+    for group in schedule.output_groups:
+        if group.error_function.is_joint:
+            error += group.add_joint_error()
     if error_weight != 1.0:
         state.array("activation_derivative")[:] *= error_weight
     return error * error_weight
