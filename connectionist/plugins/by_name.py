@@ -151,7 +151,7 @@ def input_function(name: str, **parameters: Any) -> InputFunction:
     Examples
     --------
     >>> input_function("distance")
-    Distance()
+    SquaredDistance()
     """
     made: InputFunction = make("input_functions", name, parameters)
     return made

@@ -16,12 +16,12 @@ import connectionist as cn
 
 
 @dataclass(frozen=True)
-class Distance(cn.InputFunction):
+class SquaredDistance(cn.InputFunction):
     """The squared distance of the weights from the activations.
 
     Examples
     --------
-    >>> Distance().net_input([1.0, 0.5], [0.0, 1.0])
+    >>> SquaredDistance().net_input([1.0, 0.5], [0.0, 1.0])
     1.25
     """
 
@@ -52,4 +52,4 @@ class Distance(cn.InputFunction):
 @cn.hookimpl
 def input_functions() -> Sequence[type[cn.InputFunction]]:
     """Return the function."""
-    return [Distance]
+    return [SquaredDistance]

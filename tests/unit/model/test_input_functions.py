@@ -91,13 +91,13 @@ def test_copies_and_files_keep_the_function(tmp_path: Path) -> None:
     net = network("distance")
     cn.save_network(net, tmp_path / "net.npz")
     for copy in (net.copy(), cn.load_network(tmp_path / "net.npz")):
-        assert repr(copy["hidden"].input_function) == "Distance()"
+        assert repr(copy["hidden"].input_function) == "SquaredDistance()"
         np.testing.assert_array_equal(copy.forward([1.0, 0.5, 0.25]), net.forward([1.0, 0.5, 0.25]))
 
 
 def test_descriptions_name_the_function() -> None:
     net = network("distance")
-    assert "gaussian of distance" in net._repr_html_()
+    assert "gaussian of distance" in str(net._repr_html_())
     assert "gaussian of distance" in str(network_tables(net)[0].rows)
 
 

@@ -64,9 +64,10 @@ def function_text(role: str, plugin_class: Any, names: Names, precision: Precisi
 def _round_inward(plugin_class: Any, precision: Precision) -> str:
     """Return code that keeps a value inside the function's range from being rounded to an end of it, where error functions are singular.
 
-    In double precision the functions themselves avoid the ends.
+    In double precision the functions themselves avoid the ends. A range that depends on parameters is not known here.
     """
-    low, high = getattr(plugin_class, "range", INFINITE) if precision == "float32" else INFINITE
+    declared = getattr(plugin_class, "range", INFINITE)
+    low, high = INFINITE if precision != "float32" or isinstance(declared, property) else declared
     single, lines = np.float32, ["rounded = value * 1.0"]  # a float64
     if math.isfinite(low):
         least = max(float(np.nextafter(single(low), single(np.inf))), low + float(np.finfo(single).tiny))
