@@ -53,10 +53,14 @@ class Combining:
 
     name: str
     role: str
-    dynamic: bool
-    activation_function: Any
     _unit_kind: type[Unit]
     _input_function: Any
+    if TYPE_CHECKING:
+        activation_function: Any
+
+        @property
+        def dynamic(self) -> bool:
+            """Whether the activation of a unit depends on its activation one tick before."""
 
     def _set_input_function(self, given: str | InputFunction | None, timing: Timing) -> None:
         """Set the input function and the kind of the units, before the units are made."""

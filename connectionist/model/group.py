@@ -11,7 +11,7 @@ import numpy.typing as npt
 from connectionist.errors import ParameterError, UnknownNameError, WiringError, check_number, suggest_name
 from connectionist.model.arrangement import Arranged
 from connectionist.model.combining_unit import Combining
-from connectionist.model.group_functions import check_error, check_initial, check_noise, describe_function
+from connectionist.model.group_functions import Sending, check_error, check_initial, check_noise, describe_function
 from connectionist.model.joint_computation import ERROR_CONTRACTS, JointComputation
 from connectionist.model.noise import ACTIVATION, NET_INPUT, Noise, as_noise
 from connectionist.model.state import UnitState
@@ -37,7 +37,7 @@ CLAMPED = ("input", "bias", "initial")
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
 
 
-class Group(Arranged, Combining, JointComputation, HtmlRepr, RemovablePart):
+class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovablePart):
     """Units under one name, addressed by index or label.
 
     Attributes
@@ -235,22 +235,6 @@ class Group(Arranged, Combining, JointComputation, HtmlRepr, RemovablePart):
         self._paired_error = self._pair(self._error_function, function)
         self._activation_function = function
         self._network().weight_state.may_have_noise |= bool(function.logistic_scale)
-
-    @property
-    def output_function(self) -> ActivationFunction | None:
-        """Function from activation to output; None if the output is the activation."""
-        return self._output_function
-
-    @output_function.setter
-    def output_function(self, given: str | ActivationFunction) -> None:
-        if self._output_function is None:
-            raise ParameterError(f"group {self.name!r}, output_function: cannot be added to a group without one; give output_function= to add_group")
-        self._set_output_function(given)
-
-    def _set_output_function(self, given: str | ActivationFunction) -> None:
-        what = f"group {self.name!r}, output_function"
-        self._output_function = registry.resolve("activation_functions", given, ActivationFunction, what=what)  # type: ignore[type-abstract]
-        self._state.has_outputs = True
 
     @property
     def error_function(self) -> Any:

@@ -1,4 +1,4 @@
-"""Checks of the functions, the noise and the timing of a group against one another."""
+"""The output function of a group, and checks of its functions, noise and timing against one another."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import math
 from typing import Any
 
 from connectionist.errors import ParameterError
+from connectionist.model.state import UnitState
 from connectionist.model.timing import Timing
-from connectionist.plugins.functions import KINDS_OF_ACTIVATION, ErrorFunction, kind_of_activation
+from connectionist.plugins import registry
+from connectionist.plugins.functions import KINDS_OF_ACTIVATION, ActivationFunction, ErrorFunction, kind_of_activation
 from connectionist.plugins.pairing import describe_partners
 
 KINDS: dict[type, str] = dict(zip(KINDS_OF_ACTIVATION, ("single units", "the whole group", "single units and their past"), strict=True))
@@ -47,3 +49,29 @@ def check_initial(timing: Timing, error: ErrorFunction) -> None:
             f"group {timing.group!r}, initial: {error.name!r} needs activations from {low:g} to {high:g}, and units that integrate "
             f"their activation start from this value (got {timing.initial[wrong][0]:g})"
         )
+
+
+class Sending:
+    """Mixin of `Group`: its output function."""
+
+    name: str
+    _state: UnitState
+    _output_function: ActivationFunction | None
+
+    @property
+    def output_function(self) -> ActivationFunction | None:
+        """Function from activation to output; None if the output is the activation."""
+        return self._output_function
+
+    @output_function.setter
+    def output_function(self, given: str | ActivationFunction) -> None:
+        if self._output_function is None:
+            raise ParameterError(
+                f"group {self.name!r}, output_function: cannot be added to a group without one; give output_function= to add_group"
+            )
+        self._set_output_function(given)
+
+    def _set_output_function(self, given: str | ActivationFunction) -> None:
+        what = f"group {self.name!r}, output_function"
+        self._output_function = registry.resolve("activation_functions", given, ActivationFunction, what=what)  # type: ignore[type-abstract]
+        self._state.has_outputs = True

@@ -50,8 +50,8 @@ def make_group(
         As `Network.add_group`.
     """
     functions = default_functions(role, activation, error)
-    others = margin, timing, input_function, output_function
-    return Group(wiring.growing_state, name, make_labels(name, units), role, *functions, *others)
+    labels = make_labels(name, units)
+    return Group(wiring.growing_state, name, labels, role, *functions, margin, timing, input_function, output_function)
 
 
 def check_group(

@@ -8,7 +8,14 @@ ROLES = ("input", "hidden", "output")
 
 
 def check_for_role(
-    group: str, role: str, activation: object, error: object, margin: float, biased: bool | None, integrates: str | None, output_function: object
+    group: str,
+    role: str,
+    activation: object,
+    error: object,
+    margin: float,
+    biased: bool | None,
+    integrates: str | None,
+    output_function: object,
 ) -> None:
     """Raise ParameterError if a role does not exist, or a group of this role cannot have one of the arguments.
 

@@ -122,7 +122,7 @@ def test_what_does_not_fit_raises() -> None:
         net["pool"].activation_function = "tanh"
     net["pool"].output_function = "tanh"
     net.add_group("plain", 1)
-    with pytest.raises(ParameterError, match="group 'plain', output_function: cannot be added to a group without one; give output_function= to add"):
+    with pytest.raises(ParameterError, match="group 'plain', output_function: cannot be added to a group without one; give"):
         net["plain"].output_function = "tanh"
 
 
