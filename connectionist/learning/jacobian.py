@@ -15,7 +15,7 @@ import numpy.typing as npt
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.probes import UnitProbe
-from connectionist.errors import ParameterError
+from connectionist.errors import DataError, ParameterError
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
@@ -81,7 +81,11 @@ def check_residuals(network: Network, examples: ExampleSet, what: str = "example
     ParameterError
         If an output group has another error function than "squared", a radius or a margin, if the backward pass is truncated, or if the
         examples clamp units.
+    DataError
+        If no example has a target.
     """
+    if np.isnan(examples.targets).all():
+        raise DataError(f"{what}: needs residuals, and no example has a target")
     for group in network.groups:
         if group.input_function is not None:
             raise ParameterError(

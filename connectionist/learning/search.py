@@ -152,17 +152,23 @@ def _check_job(job: TrainingJob) -> SearchRule:
         if projection.rate is not None:
             raise ParameterError(
                 f"rule {rule.name!r} searches over all weights at once, so a projection cannot have a rate "
-                f"(projection {projection.name} has {projection.rate})"
+                f"(projection {projection.name} has {projection.rate}); assign projection.rate = None, or give a rule that does not search"
             )
     for projection in job.network.projections:
         if projection.limits is not None:
-            raise ParameterError(f"rule {rule.name!r} searches without limits, so projection {projection.name} cannot have any")
+            raise ParameterError(
+                f"rule {rule.name!r} searches without limits, so projection {projection.name} cannot have any; assign "
+                f"projection.limits = None, or give a rule that does not search"
+            )
     if job.noise is not None:
-        raise ParameterError(f"rule {rule.name!r} compares errors of several passes, so the network cannot have noise in training")
+        raise ParameterError(
+            f"rule {rule.name!r} compares errors of several passes, so the network cannot have noise in training; remove it, as in "
+            f"group.net_input_noise = None, or give a rule that does not search"
+        )
     if job.examples.continues.any():
         raise ParameterError(
-            f"rule {rule.name!r} evaluates the error from the initial state, so examples cannot continue one another; use a rule "
-            f"that is not a SearchRule"
+            f"rule {rule.name!r} evaluates the error from the initial state, so examples cannot continue one another; give a rule "
+            f"that does not search, such as 'momentum'"
         )
     return rule
 

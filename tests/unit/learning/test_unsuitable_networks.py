@@ -1,4 +1,4 @@
-"""Each procedure with networks and examples that it may not be able to run: a sentence of this project, the same on both engines."""
+"""Each procedure and rule with networks and examples that it may not be able to run: a sentence of this project, on both engines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import ConnectionistError, DataError, ParameterError, WiringError
+from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import procedure_names
 
 X, T = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([[0.1, 0.2], [0.9, 0.3], [0.1, 0.8]])
@@ -124,14 +125,23 @@ CASES: dict[str, Callable[[], Case]] = {
 }
 
 
-def outcome(case: Callable[[], Case], engine: str, **given: Any) -> str:
+def outcome(case: Callable[[], Case], engine: str, epochs: int = 2, **given: Any) -> str:
     """Return the errors of E of a training, or the message of an error of this project."""
     net, examples = case()
     try:
-        run = cn.train(net, examples, epochs=2, engine=engine, **given)
+        run = cn.train(net, examples, epochs=epochs, engine=engine, **given)
     except ConnectionistError as error:
         return f"{type(error).__name__}: {error}"
     return " ".join(f"{each:.9g}" for each in run.errors)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_rule_fails_otherwise_than_with_a_sentence(case: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in registry.get_registry().names("update_rules"):
+            messages = {outcome(CASES[case], engine, 1, rule=name) for engine in ("local", "compiled")}
+            assert len(messages) == 1 or not any("Error: " in each for each in messages), messages
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -191,6 +201,8 @@ def test_rules_of_residuals_are_checked_before_training(rule: str) -> None:
     net = layered(error="cross_entropy", margin=0.1)
     with pytest.raises(ParameterError, match=rf"rule '{rule}': needs residuals, .* \(got 'cross_entropy', a margin\)"):
         cn.train(net, plain(), rule, 1)
+    with pytest.raises(DataError, match=f"rule '{rule}': needs residuals, and no example has a target"):
+        cn.train(layered(), CASES["no targets"]()[1], rule, 1)
 
 
 def test_a_local_rule_is_its_own_procedure_by_name() -> None:
