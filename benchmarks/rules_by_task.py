@@ -43,8 +43,10 @@ chosen rate. If no run learned, it has the median of E of the last epoch instead
 "Own signals" is the procedure of a local rule. A procedure marked with * has a network with symmetric connections, whose
 examples are held for {ticks} ticks.
 
-{settings} The other parameters of a rule are those of the task's rule that it also has, and else its defaults. So a cell
-shows how a pair does with little care, not the best that it can do.
+{settings}
+
+The other parameters of a rule are those of the task's rule that it also has, and else its defaults. So a cell shows how a
+pair does with little care, not the best that it can do.
 """
 
 

@@ -12,7 +12,7 @@ import pytest
 import connectionist as cn
 from connectionist.errors import ConnectionistError, DataError, ParameterError, WiringError
 from connectionist.plugins import registry
-from connectionist.plugins.find_procedure import procedure_names
+from connectionist.plugins.find_procedure import procedure_kind, procedure_names
 
 X, T = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([[0.1, 0.2], [0.9, 0.3], [0.1, 0.8]])
 Case = tuple[cn.Network, cn.ExampleSet]
@@ -101,6 +101,7 @@ def with_early_targets() -> cn.ExampleSet:
     return cn.ExampleSet([cn.Example.of_events([cn.Event(x, t), cn.Event(x, time=3)]) for x, t in zip(X, T, strict=True)])
 
 
+RULES = ("momentum", "hebb", "perceptron", "lbfgs", "gauss_newton")  # one for each kind of requirement
 SOFTMAX: dict[str, Any] = {"activation": "softmax", "error": "divergence"}
 CASES: dict[str, Callable[[], Case]] = {
     "layered": lambda: (layered(), plain()),
@@ -139,7 +140,7 @@ def outcome(case: Callable[[], Case], engine: str, epochs: int = 2, **given: Any
 def test_no_rule_fails_otherwise_than_with_a_sentence(case: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in registry.get_registry().names("update_rules"):
+        for name in RULES:
             messages = {outcome(CASES[case], engine, 1, rule=name) for engine in ("local", "compiled")}
             assert len(messages) == 1 or not any("Error: " in each for each in messages), messages
 
@@ -150,7 +151,8 @@ def test_no_procedure_fails_otherwise_than_with_a_sentence(case: str) -> None:
         warnings.simplefilter("ignore")
         for name in procedure_names():
             on_objects = outcome(CASES[case], "local", rule="steepest", procedure=name)
-            assert outcome(CASES[case], "compiled", rule="steepest", procedure=name) == on_objects, name
+            if not issubclass(registry.find(procedure_kind(name), name), cn.ObjectProcedure):  # which the engine "local" runs in any case
+                assert outcome(CASES[case], "compiled", rule="steepest", procedure=name) == on_objects, name
 
 
 @pytest.mark.parametrize(
