@@ -54,8 +54,8 @@ def compare_rules(
     most runs that learned is chosen; among equals, that with the smallest median of the epochs until they had learned, then that with the
     smallest median of E. The parameter that is searched is ``rate_parameter`` of the rule: "rate" in most rules, and "initial_step" in the
     variants of Rprop. A rule without such a parameter is not searched. Then each pair is run with each of `seeds`. All runs are those of a
-    `Study`, and so of `connectionist.run` with these arguments: a rule keeps those parameters of the task's rule that it also has. In a task
-    of several phases, the rate is that of the phases that have the parameter of the task with this name.
+    `Study`, and so of `connectionist.run` with these arguments: a rule keeps those parameters of the task's rule that it also has. In a
+    task of several phases, the rate is that of the phases that have the parameter of the task with this name.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Digests of sources cover the files that a task's file imports from its own package or folder."""
 
 import importlib
+import inspect
 import runpy
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from connectionist.experiments.study.importable import is_importable, source_digest
+import connectionist as cn
+from connectionist.experiments.study.importable import _files_with_imported, is_importable, source_digest
 
 FILES = {
     "own/__init__.py": "",
@@ -59,3 +61,8 @@ def test_a_function_of_a_file_that_was_run_is_not_importable(folder: Path) -> No
     names = runpy.run_path(str(folder / "alone.py"))
     assert not is_importable(names["simulate"])
     assert is_importable(importlib.import_module("alone").simulate)
+
+
+def test_of_the_simulator_only_the_file_counts() -> None:
+    file = Path(inspect.getsourcefile(cn.run) or "")
+    assert _files_with_imported(cn.run.__module__, file) == [file]

@@ -83,12 +83,17 @@ def test_a_folder_is_not_continued_with_a_rule_whose_file_has_changed(tmp_path: 
 
 def test_a_parameter_of_the_task_with_the_name_of_an_argument_is_a_parameter() -> None:
     @dataclass(frozen=True)
-    class Chosen(type(cn.task("xor"))):  # type: ignore[misc]
-        procedure: str = cn.parameter("back_propagation")
-        name = "chosen"
+    class Taught(type(cn.task("xor"))):  # type: ignore[misc]
+        procedure: str = cn.parameter("slow")
+        name = "taught"
 
-    study = cn.Study(Chosen(), seeds=[1], vary={"procedure": ["feedback_alignment"]}, epochs=5).run(workers=1)
-    assert study.table["error"][0] == cn.run("xor", seed=1, procedure="feedback_alignment", epochs=5).report["error"]
+        @property
+        def phases(self) -> list[cn.Phase]:
+            return [cn.Phase(cn.rule("steepest", rate={"slow": 0.1, "quick": 2.0}[self.procedure]), 5)]
+
+    study = cn.Study(Taught(), seeds=[1], vary={"procedure": ["slow", "quick"]}).run(workers=1)
+    alone = [cn.run("xor", seed=1, rule="steepest", parameters={"rate": rate, "epochs": 5}).report["error"] for rate in (0.1, 2.0)]
+    assert study.table["error"].tolist() == alone
 
 
 def test_the_table_has_a_row_per_run_in_the_order_of_conditions_and_seeds(undisturbed: cn.Study) -> None:
