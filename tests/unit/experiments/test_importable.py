@@ -64,5 +64,5 @@ def test_a_function_of_a_file_that_was_run_is_not_importable(folder: Path) -> No
 
 
 def test_of_the_simulator_only_the_file_counts() -> None:
-    file = Path(inspect.getsourcefile(cn.run) or "")
-    assert _files_with_imported(cn.run.__module__, file) == [file]
+    file = Path(inspect.getsourcefile(cn.compare_rules) or "")
+    assert _files_with_imported(cn.compare_rules.__module__, file) == [file]
