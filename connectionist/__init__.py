@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from connectionist.plugins.procedures import (
         BackwardProcedure,
         CasePhase,
+        EnergyDescent,
         JointSignalProcedure,
         LearningProcedure,
         ObjectProcedure,
@@ -103,6 +104,7 @@ _MODULES = {
     "Array": "utils.arrays",
     "BackwardProcedure": "plugins.procedures",
     "CasePhase": "plugins.procedures",
+    "EnergyDescent": "plugins.procedures",
     "Command": "cli.command",
     "Connection": "model.connection",
     "ConnectionistError": "errors",
@@ -244,6 +246,7 @@ __all__ = [
     "ConnectionistError",
     "Criterion",
     "DynamicActivationFunction",
+    "EnergyDescent",
     "Engine",
     "ErrorFunction",
     "Event",

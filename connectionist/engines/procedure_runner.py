@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.engines.case_runner import CaseRunner
+from connectionist.engines.energy_descent import DescendingCase
 from connectionist.engines.joint_signals import JointSignals
+from connectionist.engines.object_steps import check_separate_units
 from connectionist.engines.symmetry import check_ticks_for_targets
 from connectionist.engines.weight_updates import SignalSum
-from connectionist.errors import DataError, WiringError
+from connectionist.errors import DataError, ParameterError, WiringError
 from connectionist.model.perturbation import Perturbation, has_noise
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
@@ -83,6 +85,8 @@ class ProcedureRunner:
         """
         if isinstance(self.procedure, ON_OBJECTS):
             return self._run_objects(self.procedure, case, presentation)
+        if isinstance(self.procedure, SignalProcedure) and self.procedure.dynamics is not None:
+            return self._descend(self.procedure, case)
         self.runner.run(case, presentation)
         if self.joint is None and not isinstance(self.procedure, SignalProcedure):
             error = self._differentiate()
@@ -119,20 +123,37 @@ class ProcedureRunner:
             return self.runner.differentiate()
 
     def _run_objects(self, procedure: ObjectProcedure | StochasticProcedure, case: int, presentation: int) -> float:
+        inputs, targets = self._cleared_case(case)
+        if isinstance(procedure, StochasticProcedure):
+            error, outputs = procedure.differentiate(self.network, inputs, targets, self._stream(presentation))
+        else:
+            error, outputs = procedure.differentiate(self.network, inputs, targets)
+        passes.average_ties(self.network.schedule, self.network.tie_derivative)
+        return self._weighted(case, error, outputs, targets)
+
+    def _descend(self, procedure: SignalProcedure, case: int) -> float:
+        """Run a case whose units move down the energy."""
+        assert procedure.dynamics is not None
+        inputs, targets = self._cleared_case(case)
+        descending = DescendingCase(self.network, procedure.dynamics, procedure.name)
+        error, outputs, activations = descending.run(procedure.phases, inputs, targets)
+        self._add_signals(procedure, activations)
+        return self._weighted(case, error, outputs, targets)
+
+    def _cleared_case(self, case: int) -> tuple[Array, Array]:
+        """Clear the derivatives, and return inputs and targets of a case: [unit], or [tick, unit]."""
         network, (inputs, targets, ticks) = self.network, self.runner.cases[case]
         shape = (-1,) if ticks is None else (ticks, -1)
         passes.clear_derivatives(network.weight_state)
         passes.clear_units(network.state)
-        wanted, weight = np.array(targets).reshape(shape), self.runner.error_weights[case]
-        given = np.array(inputs).reshape(shape)
-        if isinstance(procedure, StochasticProcedure):
-            error, outputs = procedure.differentiate(network, given, wanted, self._stream(presentation))
-        else:
-            error, outputs = procedure.differentiate(network, given, wanted)
-        passes.average_ties(network.schedule, network.tie_derivative)
+        return np.array(inputs).reshape(shape), np.array(targets).reshape(shape)
+
+    def _weighted(self, case: int, error: float, outputs: Array, targets: Array) -> float:
+        """Note whether the outputs are correct, multiply the derivatives by the weight of the case's error, and return the weighted E."""
+        weight = self.runner.error_weights[case]
         if weight != 1.0:
-            network.weight_state.array("derivative")[:] *= weight
-        self.is_correct = not bool((np.abs(outputs - wanted) >= self.tolerance).any())
+            self.network.weight_state.array("derivative")[:] *= weight
+        self.is_correct = not bool((np.abs(outputs - targets) >= self.tolerance).any())
         return float(weight * error)
 
     def _stream(self, presentation: int) -> np.random.Generator:
@@ -144,15 +165,20 @@ class ProcedureRunner:
     def _activations_by_phase(self, phases: Sequence[CasePhase], case: int, presentation: int) -> list[Array]:
         """Return the activations of the units of the network at the last tick of each phase, [unit row]. The first phase has run."""
         unrolled = self.runner.unrolled
-        found = [self._last_activations()]
+        found, ends, before = [self._last_activations()] if phases[0].counts else [], {}, phases[0].name
+        keeps_ends = self.runner.ticks and any(phase.continues for phase in phases)
         with unrolled.state.restored_afterwards():
             for phase in phases[1:]:
-                end_state = read_end_state(unrolled, max(1, longest_delay(self.network))) if phase.continues and self.runner.ticks else None
+                if keeps_ends:
+                    ends[before] = read_end_state(unrolled, max(1, longest_delay(self.network)))
+                start = before if phase.continues is True else phase.continues
+                end_state, before = ends[start] if start and keeps_ends else None, phase.name
                 perturbation = self.runner.perturbation(case, presentation)
                 if phase.targets == "clamped":
                     perturbation = clamped_to_targets(self.network, perturbation, self.runner.targets, self.runner.ticks)
                 passes.run(unrolled, self.runner.cases[case][0], end_state, perturbation)
-                found.append(self._last_activations())
+                if phase.counts:
+                    found.append(self._last_activations())
         self.runner.copy_last_tick()
         return found
 
@@ -230,6 +256,8 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
 
     Raises
     ------
+    ParameterError
+        If a phase has what the procedure does not use, or continues a phase that is not before it.
     WiringError
         If it cannot run the network; or if the network has noise in training, and the procedure computes on objects.
     DataError
@@ -239,12 +267,14 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         targets, and the procedure has signals of groups, which do not use them.
     """
     procedure.check_network(network)
+    on_objects = _computes_alone(procedure)
     _check_weighted_sums(procedure, network)
     _check_own_errors(procedure, network)
     if isinstance(procedure, JointSignalProcedure):
         _check_no_targets(procedure, examples)
+    if isinstance(procedure, SignalProcedure):
+        _check_phases(procedure, network)
     phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
-    on_objects = isinstance(procedure, ON_OBJECTS)
     what = f"procedure {procedure.name!r}"
     if examples.continues.any() and (len(phases) > 1 or on_objects):
         number = int(examples.continues.argmax())
@@ -268,9 +298,14 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         _check_last_targets(procedure, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
 
 
+def _computes_alone(procedure: LearningProcedure) -> bool:
+    """Return whether a procedure computes each unit by itself: on objects, or down an energy."""
+    return isinstance(procedure, ON_OBJECTS) or (isinstance(procedure, SignalProcedure) and procedure.dynamics is not None)
+
+
 def _check_own_errors(procedure: LearningProcedure, network: Network) -> None:
     """Raise WiringError if an error function compares a whole group, and the procedure compares each unit."""
-    for group in network.groups if isinstance(procedure, ObjectProcedure) else ():
+    for group in network.groups if _computes_alone(procedure) else ():
         if group.role == "output" and group.error_function.is_joint:
             raise WiringError(
                 f"procedure {procedure.name!r}: compares each output unit with its target, and the error function "
@@ -280,9 +315,7 @@ def _check_own_errors(procedure: LearningProcedure, network: Network) -> None:
 
 def _check_weighted_sums(procedure: LearningProcedure, network: Network) -> None:
     """Raise WiringError if a group has an input function, and the procedure computes weighted sums or sends derivatives through others."""
-    is_sum = isinstance(procedure, ObjectProcedure) or (
-        isinstance(procedure, BackwardProcedure) and procedure.backward_weights(network) is not None
-    )
+    is_sum = _computes_alone(procedure) or (isinstance(procedure, BackwardProcedure) and procedure.backward_weights(network) is not None)
     for group in network.groups if is_sum else ():
         if group.input_function is not None:
             raise WiringError(
@@ -299,6 +332,24 @@ def _check_no_targets(procedure: LearningProcedure, examples: ExampleSet) -> Non
             f"procedure {procedure.name!r}: learns without targets, and example {examples.names[case]!r} has some; give NaN for "
             f"each target, or train with a rule that learns from targets, such as 'delta'"
         )
+
+
+def _check_phases(procedure: SignalProcedure, network: Network) -> None:
+    """Raise an error if a phase has what the procedure does not use, or continues a phase that is not before it."""
+    known: list[str] = []
+    for phase in procedure.phases:
+        start, owner = phase.continues, f"procedure {procedure.name!r}, phase {phase.name!r}"
+        if (start is True and not known) or (isinstance(start, str) and start not in known):
+            raise ParameterError(f"{owner}: must continue a phase before it (got continues={start!r}, after {', '.join(known) or 'none'})")
+        if procedure.dynamics is None and phase.nudging:
+            raise ParameterError(f"{owner}: nudging must be 0 without dynamics (got {phase.nudging:g})")
+        if procedure.dynamics is not None and (phase.targets != "absent" or phase.ticks is not None):
+            raise ParameterError(
+                f"{owner}: with dynamics, targets must be 'absent' and ticks None (got {phase.targets!r}, {phase.ticks!r})"
+            )
+        known.append(phase.name)
+    if procedure.dynamics is not None:
+        check_separate_units(network, procedure.name)
 
 
 def _check_last_targets(procedure: LearningProcedure, examples: ExampleSet, needs_targets: bool) -> None:

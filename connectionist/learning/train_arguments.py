@@ -19,7 +19,7 @@ from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.model.network import Network
 from connectionist.plugins import registry
-from connectionist.plugins.procedures import JointSignalProcedure, SignalProcedure
+from connectionist.plugins.procedures import JointSignalProcedure, LearningProcedure, SignalProcedure
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.functions import takes
@@ -215,9 +215,14 @@ def _warn_if_nothing_is_learned(network: Network, examples: ExampleSet, phases: 
     rows, state = network.weight_rows, network.weight_state
     if len(rows) and not state.trainable[rows[-1]] and not state.array("trainable")[rows].any():
         warn_caller(f"{network.name}: all weights are frozen, so training changes none; network.outputs runs examples without training")
-    learns_from_targets = not any(isinstance(phase.learning_procedure, (SignalProcedure, JointSignalProcedure)) for phase in phases)
+    learns_from_targets = not any(_has_signals_alone(phase.learning_procedure) for phase in phases)
     if learns_from_targets and examples.targets.size and np.isnan(examples.targets.flat[-1]) and np.isnan(examples.targets).all():
         warn_caller("no example has a target, so the error is 0 and nothing is learned")
+
+
+def _has_signals_alone(procedure: LearningProcedure) -> bool:
+    """Return whether a procedure may learn without targets."""
+    return isinstance(procedure, JointSignalProcedure) or (isinstance(procedure, SignalProcedure) and procedure.dynamics is None)
 
 
 def _warn_if_stream_is_reordered(examples: ExampleSet, phases: Sequence[Phase]) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]  # as in `utils.arrays`, a sibling layer that must not be imported here
 
 TARGETS = ("absent", "clamped")
+COSTS = ("activation", "state")
 
 
 class LearningProcedure(Parameterized, ABC):
@@ -111,7 +112,7 @@ class BackwardProcedure(LearningProcedure):
 @with_assignment_errors
 @dataclass(frozen=True)
 class CasePhase:
-    """One phase of a case: a run of the network through all ticks of the case, with some units clamped.
+    """One phase of a case: a run of the network through all ticks of the case, or movement to rest, with some units clamped.
 
     Parameters
     ----------
@@ -120,10 +121,17 @@ class CasePhase:
     targets : {"absent", "clamped"}
         Whether the output units are clamped to the targets. A unit without a target is free. In a case with ticks, the target is that of
         the last tick, at all ticks.
-    continues : bool
-        Whether the phase starts from the state in which the phase before ended, and not from the initial state.
+    continues : bool or str
+        Whether the phase starts from the state in which the phase before ended, and not from the initial state; or the name of the phase
+        from whose end it starts.
     ticks : int, optional
         Number of ticks, at least 1; by default those of the case. The inputs of the last tick are then repeated.
+
+    nudging : float
+        Strength β with which the output units are moved toward their targets, or away from them if it is below 0; for a procedure with
+        `EnergyDescent`.
+    counts : bool
+        Whether the formula of the signal has the activations of this phase.
 
     Raises
     ------
@@ -133,14 +141,59 @@ class CasePhase:
 
     name: str
     targets: str = "absent"
-    continues: bool = False
+    continues: bool | str = False
     ticks: int | None = None
+    nudging: float = 0.0
+    counts: bool = True
 
     def __post_init__(self) -> None:
         if self.targets not in TARGETS:
             raise ParameterError(f"CasePhase.targets: must be one of {', '.join(TARGETS)} (got {self.targets!r})")
         if self.ticks is not None:
             check_number("CasePhase", "ticks", self.ticks, at_least=1, whole=True)
+        check_number("CasePhase", "nudging", self.nudging)
+
+
+@with_assignment_errors
+@dataclass(frozen=True)
+class EnergyDescent:
+    r"""Phases in which the states u of all hidden and output units move together until they are at rest, in place of ticks.
+
+    .. math:: u_i \leftarrow u_i + dt \, \Big(f'(u_i) \sum_j w_{ij} f(u_j) - u_i - \beta \frac{\partial E}{\partial u_i}\Big)
+
+    f is the activation function, and β the `nudging` of the phase. For symmetric weights w, the units move down the energy
+    :math:`\tfrac12 \sum_i u_i^2 - \sum_{i<j} w_{ij} f(u_i) f(u_j) + \beta E`. The states start at 0, and delays of connections have no
+    effect. Inputs and targets are those of the last tick. Afterwards the net inputs of the units are the states at the end of the first
+    phase. Source: Scellier & Bengio (2017), Frontiers in Computational Neuroscience 11, 24.
+
+    Parameters
+    ----------
+    dt : float
+        Step of the movement, above 0 and at most 1.
+    steps : int
+        Largest number of steps of each phase, at least 1.
+    criterion : float
+        Change of a state in one step, divided by dt, below which it is at rest; above 0. A case whose units are all at rest stops.
+    cost : {"activation", "state"}
+        Whether E is the network's error of the activations, or ½ Σ (u − d)² of the states of the output units.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is out of range.
+    """
+
+    dt: float = 0.5
+    steps: int = 200
+    criterion: float = 1e-6
+    cost: str = "activation"
+
+    def __post_init__(self) -> None:
+        check_number("EnergyDescent", "dt", self.dt, above=0, at_most=1)
+        check_number("EnergyDescent", "steps", self.steps, at_least=1, whole=True)
+        check_number("EnergyDescent", "criterion", self.criterion, above=0)
+        if self.cost not in COSTS:
+            raise ParameterError(f"EnergyDescent.cost: must be one of {', '.join(COSTS)} (got {self.cost!r})")
 
 
 class SignalProcedure(LearningProcedure):
@@ -159,10 +212,14 @@ class SignalProcedure(LearningProcedure):
         Phases in their order. E and the number of correct cases are those of the first phase.
     uses_all_ticks : bool
         Whether the signals of all ticks of a case count, or only those of the last tick.
+    dynamics : EnergyDescent or None
+        How the units move in each phase; None if they are activated tick by tick. `phases` and `dynamics` may be properties, which depend
+        on the parameters.
     """
 
     phases: ClassVar[tuple[CasePhase, ...]] = (CasePhase("pass"),)
     uses_all_ticks: ClassVar[bool] = False
+    dynamics: ClassVar[EnergyDescent | None] = None
 
     @abstractmethod
     def signal(self, *args: Any, **kwargs: Any) -> float:
@@ -173,9 +230,9 @@ class SignalProcedure(LearningProcedure):
         value : float
             Weight w.
         sender, … : float
-            Activations of the sending unit, one for each phase in their order.
+            Activations of the sending unit, one for each phase that counts, in their order.
         receiver, … : float
-            Activations of the receiving unit, one for each phase.
+            Activations of the receiving unit, one for each of these phases.
         target : float
             Target d of the receiving unit; NaN if it has none.
 

@@ -87,8 +87,8 @@ def _check_phases(procedure: SignalProcedure) -> None:
 
 
 def _check_signal(procedure: SignalProcedure) -> None:
-    owner, count = type(procedure).__name__, len(procedure.phases)
-    check_signature(procedure, "signal", "value, a sender and a receiver for each phase, and target", *range(2 + 2 * count))
+    owner, count = type(procedure).__name__, sum(phase.counts for phase in procedure.phases)
+    check_signature(procedure, "signal", "value, a sender and a receiver for each phase that counts, and target", *range(2 + 2 * count))
     for value in (0.0, 0.75, -0.5):
         for target in (0.0, 1.0, math.nan):
             arguments = (value, *ACTIVATIONS[:count], *ACTIVATIONS[-count:], target)

@@ -21,24 +21,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import connectionist as cn
-from connectionist.engines.object_steps import (
-    check_separate_units,
-    clamp_inputs,
-    computed_units,
-    error_of,
-    net_input_of,
-    output_units,
-    own_net_derivative,
-    repeat_until_at_rest,
-    response,
-    set_targets,
-    slope_of,
-)
+from connectionist.engines.object_steps import check_separate_units
 from connectionist.engines.symmetry import check_symmetric
 
 
 @dataclass(frozen=True)
-class EquilibriumPropagation(cn.ObjectProcedure):
+class EquilibriumPropagation(cn.SignalProcedure):
     """Equilibrium propagation.
 
     Parameters
@@ -77,78 +65,28 @@ class EquilibriumPropagation(cn.ObjectProcedure):
         check_separate_units(network, self.name)
         check_symmetric(network, self.name)
 
-    def differentiate(self, network: cn.Network, inputs: cn.Array, targets: cn.Array) -> tuple[float, cn.Array]:
-        """Run the phases of one case, and add minus the signal of each connection. The units then show the phase without nudging."""
-        units = computed_units(network)
-        clamp_inputs(network, inputs)
-        set_targets(network, targets)
-        for unit in units:
-            unit.net_input = 0.0
-            unit.activation = _activation(unit)
-        self._move(units, 0.0)
-        free = [unit.net_input for unit in units]
-        error, outputs = self._error(network), response(network, targets)
+    @property
+    def dynamics(self) -> cn.EnergyDescent:  # type: ignore[override]
+        """The movement of the states."""
+        return cn.EnergyDescent(self.dt, self.steps, self.criterion, self.cost)
+
+    @property
+    def phases(self) -> tuple[cn.CasePhase, ...]:  # type: ignore[override]
+        """The phase without nudging, the one with nudging away from the targets if there is one, and the one toward them."""
+        free = cn.CasePhase("free", counts=not self.symmetric)
+        away = cn.CasePhase("away", continues="free", nudging=-self.beta)
+        toward = cn.CasePhase("toward", continues="free", nudging=self.beta)
+        return (free, away, toward) if self.symmetric else (free, toward)
+
+    def signal(
+        self, value: float, first_sender: float, second_sender: float, first_receiver: float, second_receiver: float, target: float
+    ) -> float:
+        """Return the difference of the products of activations, divided by β, or by 2 β in the symmetric form."""
         scale = 0.5 / self.beta if self.symmetric else 1.0 / self.beta
-        if self.symmetric:
-            self._move(units, -self.beta)
-        _add_products(network, scale)
-        _set_states(units, free)
-        self._move(units, self.beta)
-        _add_products(network, -scale)
-        _set_states(units, free)
-        return error, outputs
-
-    def _move(self, units: Sequence[cn.Unit], beta: float) -> None:
-        """Move the units until they are at rest."""
-
-        def step() -> float:
-            forces = [self._force(unit, beta) for unit in units]
-            for unit, force in zip(units, forces, strict=True):
-                unit.net_input += self.dt * force
-                unit.activation = _activation(unit)
-            return max(map(abs, forces), default=0.0)
-
-        repeat_until_at_rest(step, self.steps, self.criterion, self.name)
-
-    def _force(self, unit: cn.Unit, beta: float) -> float:
-        """Return −∂F/∂u of a unit."""
-        slope = slope_of(unit)
-        force = slope * net_input_of(unit) - unit.net_input
-        if beta and unit.group.role == "output" and unit.target == unit.target:
-            if self.cost == "state":
-                force += beta * (unit.target - unit.net_input)
-            else:
-                force -= beta * own_net_derivative(unit)
-        return force
-
-    def _error(self, network: cn.Network) -> float:
-        outputs = output_units(network)
-        if self.cost == "activation":
-            return error_of(outputs)
-        error = 0.0
-        for unit in outputs:
-            if unit.target == unit.target:
-                error += 0.5 * (unit.net_input - unit.target) ** 2
-        return error
-
-
-def _activation(unit: cn.Unit) -> float:
-    return float(unit.group.activation_function.activation(unit.net_input))
-
-
-def _set_states(units: Sequence[cn.Unit], states: Sequence[float]) -> None:
-    for unit, state in zip(units, states, strict=True):
-        unit.net_input = state
-        unit.activation = _activation(unit)
-
-
-def _add_products(network: cn.Network, factor: float) -> None:
-    """Add a multiple of the product of activations of each connection to the derivative of its weight."""
-    for connection in network.connections:
-        connection.weight.derivative += factor * connection.sender.activation * connection.receiver.activation
+        return scale * (second_sender * second_receiver - first_sender * first_receiver)
 
 
 @cn.hookimpl
-def learning_procedures() -> Sequence[type[cn.ObjectProcedure]]:
+def learning_procedures() -> Sequence[type[cn.SignalProcedure]]:
     """Return the procedure."""
     return [EquilibriumPropagation]

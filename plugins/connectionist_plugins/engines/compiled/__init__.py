@@ -7,8 +7,8 @@ no compilation. The kernels call the formulas of plugins through addresses (see 
 
 The packages, from top to bottom:
 
-- ``session``, ``population``, ``example_callback``, ``single_pass``, ``settling``: training of one network and of many, calls after
-  examples, single passes, and settling
+- ``session``, ``population``, ``procedure_sessions``, ``settling_session``, ``example_callback``, ``single_pass``, ``trajectory``:
+  training of one network and of many, calls after examples, single passes, and the states through which a network settles
 - ``layout``: the network and the examples as arrays
 - ``kernels``: passes and the loop over epochs
 - ``formulas``: activation functions, error functions and rules as C functions
@@ -91,7 +91,7 @@ class Compiled(cn.Engine):
 
     def settle(self, job: SettlingJob) -> Trajectory:
         """Run a network on a constant input until it has settled; by the objects, if a part of it has no kernel."""
-        from connectionist_plugins.engines.compiled.settling import settle
+        from connectionist_plugins.engines.compiled.trajectory import settle
 
         return (settle(job) if self.precision == "float64" else None) or super().settle(job)
 

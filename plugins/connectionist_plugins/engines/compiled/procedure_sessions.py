@@ -20,6 +20,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import Integer
 from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.session import CompiledSession
+from connectionist_plugins.engines.compiled.settling_session import SettlingSession, can_settle
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
@@ -35,12 +36,19 @@ def session_of(job: TrainingJob, precision: Precision, threads: int) -> Compiled
         return None
     if procedure.uses_all_ticks and len(procedure.phases) == 1:
         return CompiledSession(job, precision, threads)
+    if can_settle(procedure, job, precision):
+        return SettlingSession(job, precision, threads)
     return TwoPhaseSession(job, precision, threads) if _has_two_phases(procedure, job) else None
 
 
 def _has_two_phases(procedure: SignalProcedure, job: TrainingJob) -> bool:
     """Return whether a procedure has one phase without and one with targets, each from the initial state, on plain examples."""
-    is_two = [phase.targets for phase in procedure.phases] == ["absent", "clamped"] and not procedure.phases[1].continues
+    is_two = (
+        procedure.dynamics is None
+        and [phase.targets for phase in procedure.phases] == ["absent", "clamped"]
+        and not procedure.phases[1].continues
+        and all(phase.counts for phase in procedure.phases)
+    )
     examples = job.examples
     has_one_length = examples.lengths is None or bool((examples.lengths == examples.lengths[0]).all())
     is_plain = not (examples.clamps or examples.continues.any() or (examples.error_weights != 1.0).any())

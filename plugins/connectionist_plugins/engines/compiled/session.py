@@ -17,6 +17,7 @@ from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import Callback, collected_exceptions
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import (
@@ -28,6 +29,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import (
 from connectionist_plugins.engines.compiled.kernels.block.epoch import CLIP_LENGTH, CLIP_NORMALIZE, CLIP_VALUE
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
+from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, restore_state
 from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of
@@ -129,10 +131,10 @@ class CompiledSession(Session):
                 errors=errors,
                 correct=correct,
                 probes=probes.table if probes else None,
+                settling=self._settling(),
             )
             call = Packed(arguments, self.precision)
-            kernel = run_epochs_by_case if self.per_change == 1 else run_epochs
-            done, has_stopped, last_size = run_in_threads(self.threads, lambda team: kernel(self.precision, call, team))
+            done, has_stopped, last_size = run_in_threads(self.threads, lambda team: self._kernel(self.precision, call, team))
         if last_size:
             last_order = arranged[min(done + has_stopped, len(arranged)) - 1]
             self._copy_last_case(rule_arguments, weights, last_size, last_order, min(done + has_stopped, len(orders)) - 1)
@@ -147,6 +149,15 @@ class CompiledSession(Session):
         if not has_stopped and self._ready.keep(self.known):
             del self._ready
         return EpochResults(errors[:done], correct[:done], divergence, records, exception)
+
+    @property
+    def _kernel(self) -> Entry:
+        """The loop over epochs."""
+        return run_epochs_by_case if self.per_change == 1 else run_epochs
+
+    def _settling(self) -> SettlingArguments | None:
+        """Return the arguments of settling; None unless cases settle."""
+        return None
 
     def _arranged(self, orders: Orders) -> Integers:
         """Return the orders [epoch, presentation] with examples of the same length together; one row if all epochs have the same order."""
@@ -169,6 +180,10 @@ class CompiledSession(Session):
 
     @cached_property
     def _ready(self) -> ReadyNetwork:
+        return self._new_ready()
+
+    def _new_ready(self) -> ReadyNetwork:
+        """Return the network as the kernels take it."""
         ready = ReadyNetwork.of(
             self.program,
             self.known,

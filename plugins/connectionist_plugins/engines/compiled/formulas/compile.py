@@ -43,6 +43,7 @@ from connectionist_plugins.engines.compiled.machine_code.llvm import load_object
 from connectionist_plugins.engines.compiled.precision import Precision
 
 MAX_WHOLE = 2**31  # greatest whole parameter
+SIGNALS = ("signal", "phased_signal", "row_signal")  # roles of the formula of a procedure
 KNOWN = "_known_addresses"  # attribute of the class of a plugin: addresses of its formulas, with snapshots
 _compiled: dict[tuple[str, ...], int | str] = {}  # address by class, text and fingerprints; the reason, if it cannot be compiled
 _compiling = threading.RLock()  # a second thread waits for a formula that the first one compiles
@@ -130,9 +131,9 @@ def _compiled_address(plugin: Any, role: str, precision: Precision, activation_f
     plugin_class, names = type(plugin), _names_in_formula(plugin, role)
     activation_names = None if activation_function is None else _names_in_formula(activation_function, role)
     try:
-        _check_parameters(plugin, names)
+        _check_parameters(plugin, names, role)
         if activation_names is not None:
-            _check_parameters(activation_function, activation_names)
+            _check_parameters(activation_function, activation_names, role)
         kinds = tuple(names.items()), None if activation_names is None else tuple(activation_names.items())
         use = role, precision, *kinds, summarizes(plugin_class)
         known: tuple[Snapshot, int] | None = vars(plugin_class).get(KNOWN, {}).get(use)
@@ -159,8 +160,13 @@ def _remember(plugin_class: type, use: tuple[object, ...], methods: dict[str, Fu
     return None
 
 
-def _check_parameters(plugin: Any, names: Names) -> None:
-    if len(names) < len(_fields(plugin)):
+def _check_parameters(plugin: Any, names: Names, role: str) -> None:
+    """Raise NotCompilable if a parameter is not a number, or not one that formulas can have.
+
+    Other parameters of a procedure may be about its phases. Those that its formula does not read may be of any type.
+    """
+    read = plugin.signal.__code__.co_names if role in SIGNALS and hasattr(plugin.signal, "__code__") else None
+    if any(field.name not in names and (read is None or field.name in read) for field in _fields(plugin)):
         raise NotCompilable("a parameter is not a number")
     if any(kind == "int" and abs(getattr(plugin, name)) > MAX_WHOLE for name, kind in names.items()):
         raise NotCompilable("a parameter is a whole number that is too great")
@@ -248,7 +254,7 @@ def _names_in_formula(plugin: Any, role: str) -> Names:
     A rule has no constants, since a projection may have its own rate.
     """
     names = _numeric_fields(plugin)
-    if role in ("change", "signal", "phased_signal"):
+    if role in ("change", *SIGNALS):
         return names
     defaults = {field.name: field.default for field in _fields(plugin) if type(field.default) is float and math.isfinite(field.default)}
     is_default = {name for name, kind in names.items() if kind == "float" and repr(getattr(plugin, name)) == repr(defaults.get(name))}

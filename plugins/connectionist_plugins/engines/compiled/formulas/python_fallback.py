@@ -345,6 +345,21 @@ def _phased_signal(plugin: Any, dtype: Any) -> Callable[..., float]:
     return c_function
 
 
+def _row_signal(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(values: int, signals: int, *rest: Any) -> None:
+        *ends, count, by_receiver, sign, _ = rest
+        out, rows = _array_at(signals, count, dtype), [_array_at(values, count, dtype).tolist()]
+        for index, address in enumerate(ends):  # two of the sender, two of the receiver, and the target
+            is_one = (index < 2) == bool(by_receiver)
+            rows.append(_array_at(address, 1, dtype).tolist() * count if is_one else _array_at(address, count, dtype).tolist())
+        for index, numbers in enumerate(zip(*rows, strict=True)):
+            signal = plugin.signal(*numbers)
+            if sign:
+                out[index] += sign * signal
+
+    return c_function
+
+
 def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
     @cache
     def with_rate(rate: float) -> Any:
@@ -400,5 +415,6 @@ CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]
     "joint_paired": (_joint_paired, None, "nnnnnnnnnnnxxnn"),
     "signal": (_signal, ctypes.c_double, "vnnnnn"),
     "phased_signal": (_phased_signal, ctypes.c_double, "vnnnnnnn"),
+    "row_signal": (_row_signal, None, "nnnnnnnnnxn"),
     "change": (_change, None, "nnnnnnnnnxnxxn"),
 }

@@ -24,6 +24,10 @@ paired          ``(x, y, d, dx, errors, rows, stride, count, margin, scale, para
 joint_paired    ``(x, y, d, dx, errors, rows, target rows, rows of dx, units, stride, count, margin, scale, scratch, parameters)``:
                 the same for a joint activation function; `target rows` are those of `d`, `scratch` has 5 numbers per unit
 signal          ``(value, senders, receivers, targets, count, parameters)``: return the sum over cases of a weight's signal
+phased_signal   ``(value, senders, later senders, receivers, later receivers, targets, count, parameters)``: the same for a procedure whose
+                signals are of two phases
+row_signal      ``(values, signals, senders, later senders, receivers, later receivers, targets, count, mode, sign, parameters)``: add
+                `sign` times the signals of `count` successive weights in one case: of one receiver if `mode` is 0, else of one sender
 change          ``(count, total, size, rows, values, derivatives, changes, memory, rates, rate, mode, decay, parameters)``:
                 change `count` weights and their memory [name, `total`]; see below
 =============== ==========================================================================================================
@@ -211,6 +215,30 @@ def c_function(value, senders, later_senders, receivers, later_receivers, target
     return total
 """
 
+ROW_SIGNAL = """
+def c_function(values, signals, senders, later_senders, receivers, later_receivers, targets, count, mode, sign, address_of_parameters):
+    value, out = carray(values, (count,)), carray(signals, (count,))
+    sender, later_sender = carray(senders, (count,)), carray(later_senders, (count,))
+    receiver, later_receiver, target = carray(receivers, (count,)), carray(later_receivers, (count,)), carray(targets, (count,))
+    SELF
+    raised = 0
+    if mode:
+        y, later_y = sender[0], later_sender[0]
+        for index in range(count):
+            result, raises = signal(self, value[index], y, later_y, receiver[index], later_receiver[index], target[index])
+            out[index] += sign * result
+            raised |= raises
+    else:
+        y, later_y, d = receiver[0], later_receiver[0], target[0]
+        for index in range(count):
+            result, raises = signal(self, value[index], sender[index], later_sender[index], y, later_y, d)
+            out[index] += sign * result
+            raised |= raises
+    if raised:
+        ends = address_of(sender), address_of(later_sender), address_of(receiver), address_of(later_receiver), address_of(target)
+        call(REPORTER, (plugin_of(parameters), address_of(value), address_of(out), *ends, count, mode, 0.0, 0))
+"""
+
 CHANGE = """
 def c_function(count, total, size, rows, values, derivatives, changes, memories, rates, rate, mode, decay, error, address_of_parameters):
     memory, row, own_rate = carray(memories, (MEMORY_ROWS, total)), carray(rows, (count,)), carray(rates, (count,))
@@ -288,6 +316,11 @@ ROLES = {
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "phased_signal": Template(("signal",), "float64(number, numbers, numbers, numbers, numbers, numbers, int64, float64s)", PHASED_SIGNAL),
     "dynamic_activate": Template(("activation",), "void(numbers, numbers, numbers, int64, float64s)", DYNAMIC_ACTIVATE),
+    "row_signal": Template(
+        ("signal",),
+        "void(numbers, numbers, numbers, numbers, numbers, numbers, numbers, int64, int64, float64, float64s)",
+        ROW_SIGNAL,
+    ),
     "change": Template(
         ("change",),
         "void(int64, int64, int64, int64s, numbers, numbers, numbers, numbers, float64s, float64, int64, float64, float64, float64s)",

@@ -12,6 +12,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import (
     StopConditions,
     WeightArrays,
 )
+from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
 
 
 class TrainingArguments(NamedTuple):
@@ -33,6 +34,8 @@ class TrainingArguments(NamedTuple):
         Filled with E and the proportion of correct cases.
     probes : ProbeTable or None
         None if nothing is recorded.
+    settling : SettlingArguments or None
+        None unless cases settle.
     """
 
     network: NetworkArguments
@@ -49,6 +52,7 @@ class TrainingArguments(NamedTuple):
     errors: Doubles
     correct: Doubles
     probes: ProbeTable | None
+    settling: SettlingArguments | None
 
 
 class PassArguments(NamedTuple):

@@ -17,6 +17,7 @@ from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch
 from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.probes import EPOCH_PROBE, record_weights, records_units
+from connectionist_plugins.engines.compiled.kernels.settling.epoch import run_epoch_by_settling
 
 
 @kernel
@@ -34,8 +35,8 @@ def is_met(stop: StopConditions, error: float, correct: float) -> bool:
     return stop.has_criterion and error <= stop.error and correct >= stop.correct
 
 
-def _make_training_loop(run_epoch: Any) -> Any:
-    """Return the loop over epochs with one of the two kernels for an epoch."""
+def _make_training_loop(run_epoch: Any, *, shows_each: bool = False) -> Any:
+    """Return the loop over epochs with one of the kernels for an epoch. `shows_each` says that it shows the last case of each epoch."""
 
     @kernel
     def run_epochs(arguments: TrainingArguments, team: ThreadTeam) -> tuple[int, bool, int]:
@@ -45,7 +46,7 @@ def _make_training_loop(run_epoch: Any) -> Any:
         has_one_order, last_size, is_loaded = orders.shape[0] == 1, 0, False
         can_stay_loaded = buffers.lengths.size == 1 and buffers.continues.size == 0 and buffers.is_plain != 0 and buffers.after_example == 0
         is_one_block = can_stay_loaded and per_change <= buffers.x.shape[1] and per_change == orders.shape[1]
-        shows_all = not is_one_block or buffers.is_by_case != 0 or stop.has_criterion or probes is not None
+        shows_all = shows_each or not is_one_block or buffers.is_by_case != 0 or stop.has_criterion or probes is not None
         presentations = orders.shape[1] // arguments.rule.signal_phases
         begin, end = slice_of(team.rank, team.size, values.size, 64)
         for epoch in range(arguments.epochs):
@@ -61,7 +62,7 @@ def _make_training_loop(run_epoch: Any) -> Any:
                 record_weights(probes, values, epoch, 0, EPOCH_PROBE)
             is_loaded = is_one_block and has_one_order
             if buffers.has_raised[0] or not np.isfinite(error) or not are_finite(values):
-                if not shows and team.rank == 0:
+                if not shows_each and not shows and team.rank == 0:
                     show_last_case(arguments, network, previous, last_size)
                 return epoch, True, last_size
             if team.rank == 0:
@@ -78,3 +79,4 @@ def _make_training_loop(run_epoch: Any) -> Any:
 
 train_by_block = _make_training_loop(run_epoch)
 train_by_case = _make_training_loop(run_epoch_by_case)
+train_by_settling = _make_training_loop(run_epoch_by_settling, shows_each=True)

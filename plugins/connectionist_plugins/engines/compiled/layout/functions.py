@@ -125,7 +125,8 @@ def _make_rule(rule: Rule, signals: SignalProcedure | None, rates: Array, precis
     change = change_address(rule, rates, precision, kept)
     signal = 0
     if signals is not None:
-        signal = formula_address(signals, "signal" if len(signals.phases) == 1 else "phased_signal", precision, kept)
+        role = "signal" if sum(phase.counts for phase in signals.phases) == 1 else "phased_signal"
+        signal = formula_address(signals, role, precision, kept)
     of_signals = np.zeros(0) if signals is None else parameter_values(signals, precision)
     rate, of_rule = float(rates[0]) if len(rates) else math.nan, parameter_values(rule, precision)
     return KnownRule(settings, _snapshots(kept, 1 + bool(signal)), kept, rate, change, signal, of_rule, of_signals)

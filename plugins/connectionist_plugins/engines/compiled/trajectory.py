@@ -15,7 +15,7 @@ from connectionist.model.propagation import passes
 from connectionist.model.timing import INTEGRATED
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
 from connectionist_plugins.engines.compiled.kernels.entries import settle as settle_kernel
-from connectionist_plugins.engines.compiled.kernels.settling import SettlingLimits, SettlingState, SettlingWiring
+from connectionist_plugins.engines.compiled.kernels.trajectory import SettlingLimits, SettlingState, SettlingWiring
 from connectionist_plugins.engines.compiled.layout.functions import Addresses
 from connectionist_plugins.engines.compiled.layout.program import merged_steps
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
