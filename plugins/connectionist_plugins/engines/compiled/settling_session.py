@@ -14,7 +14,6 @@ from connectionist.engines.engine import TrainingJob
 from connectionist.plugins.procedures import SignalProcedure
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
-from connectionist_plugins.engines.compiled.formulas.compile import formula_address
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs_by_settling
 from connectionist_plugins.engines.compiled.layout.functions import functions_of
 from connectionist_plugins.engines.compiled.layout.program import program_of
@@ -84,9 +83,7 @@ class SettlingSession(CompiledSession):
     @cached_property
     def _settling_arguments(self) -> SettlingArguments:
         assert isinstance(self.procedure, SignalProcedure)
-        by_row = self._buffers.is_by_case
-        row_signal = formula_address(self.procedure, "row_signal", self.precision, self.kept) if by_row else 0
-        return settling_arguments(self.program, self.procedure, self.ticks, self._buffers, self.precision, self.threads, row_signal)
+        return settling_arguments(self.program, self.procedure, self.ticks, self._buffers, self.precision, self.threads, self.kept)
 
     @cached_property
     def _ready(self) -> ReadyNetwork:

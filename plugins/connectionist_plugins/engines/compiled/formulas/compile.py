@@ -43,7 +43,7 @@ from connectionist_plugins.engines.compiled.machine_code.llvm import load_object
 from connectionist_plugins.engines.compiled.precision import Precision
 
 MAX_WHOLE = 2**31  # greatest whole parameter
-SIGNALS = ("signal", "phased_signal", "row_signal")  # roles of the formula of a procedure
+SIGNALS = ("signal", "phased_signal", "case_signals", "matrix_signals")  # roles of the formula of a procedure
 KNOWN = "_known_addresses"  # attribute of the class of a plugin: addresses of its formulas, with snapshots
 _compiled: dict[tuple[str, ...], int | str] = {}  # address by class, text and fingerprints; the reason, if it cannot be compiled
 _compiling = threading.RLock()  # a second thread waits for a formula that the first one compiles

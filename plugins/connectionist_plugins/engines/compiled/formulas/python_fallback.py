@@ -345,17 +345,28 @@ def _phased_signal(plugin: Any, dtype: Any) -> Callable[..., float]:
     return c_function
 
 
-def _row_signal(plugin: Any, dtype: Any) -> Callable[..., None]:
+def _case_signals(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(value: float, *rest: int) -> None:
+        *ends, signals, count, _ = rest
+        out = _array_at(signals, count, dtype)
+        out[:] = np.nan
+        for case, numbers in enumerate(zip(*(_array_at(address, count, dtype).tolist() for address in ends), strict=True)):
+            out[case] = plugin.signal(value, *numbers)
+
+    return c_function
+
+
+def _matrix_signals(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(values: int, signals: int, *rest: Any) -> None:
-        *ends, count, by_receiver, sign, _ = rest
-        out, rows = _array_at(signals, count, dtype), [_array_at(values, count, dtype).tolist()]
-        for index, address in enumerate(ends):  # two of the sender, two of the receiver, and the target
-            is_one = (index < 2) == bool(by_receiver)
-            rows.append(_array_at(address, 1, dtype).tolist() * count if is_one else _array_at(address, count, dtype).tolist())
-        for index, numbers in enumerate(zip(*rows, strict=True)):
-            signal = plugin.signal(*numbers)
+        *ends, rows, columns, mode, sign, _ = rest
+        value, out = _matrix_at(values, rows, columns, dtype).tolist(), _matrix_at(signals, rows, columns, dtype)
+        by_row = [(index < 2) == bool(mode) for index in range(len(ends))]  # two of the sender, two of the receiver, and the target
+        read = [_array_at(each, rows if of_row else columns, dtype).tolist() for each, of_row in zip(ends, by_row, strict=True)]
+        for row, column in np.ndindex(rows, columns):
+            numbers = [of_end[row if of_row else column] for of_end, of_row in zip(read, by_row, strict=True)]
+            signal = plugin.signal(value[row][column], *numbers)
             if sign:
-                out[index] += sign * signal
+                out[row, column] += sign * signal
 
     return c_function
 
@@ -415,6 +426,7 @@ CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]
     "joint_paired": (_joint_paired, None, "nnnnnnnnnnnxxnn"),
     "signal": (_signal, ctypes.c_double, "vnnnnn"),
     "phased_signal": (_phased_signal, ctypes.c_double, "vnnnnnnn"),
-    "row_signal": (_row_signal, None, "nnnnnnnnnxn"),
+    "case_signals": (_case_signals, None, "vnnnnnnnn"),
+    "matrix_signals": (_matrix_signals, None, "nnnnnnnnnnxn"),
     "change": (_change, None, "nnnnnnnnnxnxxn"),
 }

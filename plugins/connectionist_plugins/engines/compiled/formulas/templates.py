@@ -26,8 +26,11 @@ joint_paired    ``(x, y, d, dx, errors, rows, target rows, rows of dx, units, st
 signal          ``(value, senders, receivers, targets, count, parameters)``: return the sum over cases of a weight's signal
 phased_signal   ``(value, senders, later senders, receivers, later receivers, targets, count, parameters)``: the same for a procedure whose
                 signals are of two phases
-row_signal      ``(values, signals, senders, later senders, receivers, later receivers, targets, count, mode, sign, parameters)``: add
-                `sign` times the signals of `count` successive weights in one case: of one receiver if `mode` is 0, else of one sender
+case_signals    ``(value, senders, later senders, receivers, later receivers, targets, signals, count, parameters)``: write the signals of
+                a weight in each case
+matrix_signals  ``(values, signals, senders, later senders, receivers, later receivers, targets, rows, count, mode, sign, parameters)``:
+                add `sign` times the signals of a weight matrix in one case. It is [receiver, sender] if `mode` is 0, else
+                [sender, receiver]; `rows` and `count` are its rows and columns
 change          ``(count, total, size, rows, values, derivatives, changes, memory, rates, rate, mode, decay, parameters)``:
                 change `count` weights and their memory [name, `total`]; see below
 =============== ==========================================================================================================
@@ -215,28 +218,46 @@ def c_function(value, senders, later_senders, receivers, later_receivers, target
     return total
 """
 
-ROW_SIGNAL = """
-def c_function(values, signals, senders, later_senders, receivers, later_receivers, targets, count, mode, sign, address_of_parameters):
-    value, out = carray(values, (count,)), carray(signals, (count,))
+CASE_SIGNALS = """
+def c_function(value, senders, later_senders, receivers, later_receivers, targets, signals, count, address_of_parameters):
+    width = (count + LANES - 1) // LANES * LANES
+    sender, later_sender, out = carray(senders, (width,)), carray(later_senders, (width,)), carray(signals, (width,))
+    receiver, later_receiver, target = carray(receivers, (width,)), carray(later_receivers, (width,)), carray(targets, (width,))
+    SELF
+    raised = 0
+    for case in range(width):
+        result, raises = signal(self, value, sender[case], later_sender[case], receiver[case], later_receiver[case], target[case])
+        out[case] = result * 1.0 if case < count else 0.0
+        raised |= raises & (case < count)
+    if raised:
+        ends = address_of(sender), address_of(later_sender), address_of(receiver), address_of(later_receiver), address_of(target)
+        call(REPORTER, (plugin_of(parameters), value, *ends, address_of(out), count, 0))
+"""
+
+MATRIX_SIGNALS = """
+def c_function(values, signals, senders, later_senders, receivers, later_receivers, targets, rows, count, mode, sign, address_of_parameters):
+    value, out = carray(values, (rows * count,)), carray(signals, (rows * count,))
     sender, later_sender = carray(senders, (count,)), carray(later_senders, (count,))
     receiver, later_receiver, target = carray(receivers, (count,)), carray(later_receivers, (count,)), carray(targets, (count,))
     SELF
     raised = 0
     if mode:
-        y, later_y = sender[0], later_sender[0]
-        for index in range(count):
-            result, raises = signal(self, value[index], y, later_y, receiver[index], later_receiver[index], target[index])
-            out[index] += sign * result
-            raised |= raises
+        for row in range(rows):
+            y, later_y, first = sender[row], later_sender[row], row * count
+            for index in range(count):
+                result, raises = signal(self, value[first + index], y, later_y, receiver[index], later_receiver[index], target[index])
+                out[first + index] += sign * result
+                raised |= raises
     else:
-        y, later_y, d = receiver[0], later_receiver[0], target[0]
-        for index in range(count):
-            result, raises = signal(self, value[index], sender[index], later_sender[index], y, later_y, d)
-            out[index] += sign * result
-            raised |= raises
+        for row in range(rows):
+            y, later_y, d, first = receiver[row], later_receiver[row], target[row], row * count
+            for index in range(count):
+                result, raises = signal(self, value[first + index], sender[index], later_sender[index], y, later_y, d)
+                out[first + index] += sign * result
+                raised |= raises
     if raised:
         ends = address_of(sender), address_of(later_sender), address_of(receiver), address_of(later_receiver), address_of(target)
-        call(REPORTER, (plugin_of(parameters), address_of(value), address_of(out), *ends, count, mode, 0.0, 0))
+        call(REPORTER, (plugin_of(parameters), address_of(value), address_of(out), *ends, rows, count, mode, 0.0, 0))
 """
 
 CHANGE = """
@@ -316,10 +337,13 @@ ROLES = {
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "phased_signal": Template(("signal",), "float64(number, numbers, numbers, numbers, numbers, numbers, int64, float64s)", PHASED_SIGNAL),
     "dynamic_activate": Template(("activation",), "void(numbers, numbers, numbers, int64, float64s)", DYNAMIC_ACTIVATE),
-    "row_signal": Template(
+    "case_signals": Template(
+        ("signal",), "void(number, numbers, numbers, numbers, numbers, numbers, numbers, int64, float64s)", CASE_SIGNALS
+    ),
+    "matrix_signals": Template(
         ("signal",),
-        "void(numbers, numbers, numbers, numbers, numbers, numbers, numbers, int64, int64, float64, float64s)",
-        ROW_SIGNAL,
+        "void(numbers, numbers, numbers, numbers, numbers, numbers, numbers, int64, int64, int64, float64, float64s)",
+        MATRIX_SIGNALS,
     ),
     "change": Template(
         ("change",),

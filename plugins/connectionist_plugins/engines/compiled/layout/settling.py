@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from connectionist.plugins.procedures import SignalProcedure
+from connectionist_plugins.engines.compiled.formulas.compile import formula_address
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.precision import Precision
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,13 @@ class _Matrix:
 
 
 def settling_arguments(
-    program: Program, procedure: SignalProcedure, ticks: int, buffers: CaseBuffers, precision: Precision, threads: int, row_signal: int
+    program: Program,
+    procedure: SignalProcedure,
+    ticks: int,
+    buffers: CaseBuffers,
+    precision: Precision,
+    threads: int,
+    kept: list[object],
 ) -> SettlingArguments:
     """Return the arguments of the kernels that settle.
 
@@ -44,8 +52,8 @@ def settling_arguments(
         Buffers for examples of one tick.
     precision : {"float64", "float32"}
     threads : int
-    row_signal : int
-        Address of the formula of the signals of successive weights; 0 unless the buffers have one case.
+    kept : list of object
+        Receives the objects that the caller must keep as long as it uses the arguments.
     """
     wiring, dynamics, phases, size = program.wiring, procedure.dynamics, procedure.phases, buffers.tick_rows
     slots, width = 1 if dynamics else program.ticks_before + 1, buffers.x.shape[1]
@@ -82,7 +90,9 @@ def settling_arguments(
         nudging=np.array([phase.nudging for phase in phases]),
         starts=np.array([phase.continues is not False for phase in phases], np.int64),
         ends_of=np.array([counted.index(phase) if phase in counted else -1 for phase in phases], np.int64),
-        row_signal=row_signal,
+        case_signals=formula_address(procedure, "case_signals", precision, kept),
+        matrix_signals=formula_address(procedure, "matrix_signals", precision, kept) if buffers.is_by_case else 0,
+        signals=aligned_zeros((max(width, VECTOR_BYTES),), precision),
         base=table(size),
         ends=table(2 * size),
         first=table(2 * size),

@@ -48,8 +48,10 @@ class SettlingArguments(NamedTuple):
     clamped, nudging, starts, ends_of : uint8, float, int and int arrays [phase]
         Whether the output units are clamped; β; 1 if the phase starts from the end of the first one; index of its activations in `ends`,
         or −1.
-    row_signal : int
-        Address of the formula of the signals of successive weights.
+    case_signals, matrix_signals : int
+        Addresses of the formulas of the signals of a weight in each case, and of a weight matrix in one case.
+    signals : array [case]
+        Signals of a weight.
     base : array [row, case]
         Part of the net inputs that comes from clamped units.
     ends : array [2 · row, case]
@@ -84,7 +86,9 @@ class SettlingArguments(NamedTuple):
     nudging: Doubles
     starts: Integers
     ends_of: Integers
-    row_signal: int
+    case_signals: int
+    matrix_signals: int
+    signals: Floats
     base: FloatTable
     ends: FloatTable
     first: FloatTable

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, call_float
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, RuleArguments
+from connectionist_plugins.engines.compiled.kernels.indexing import sum_first
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
 
 
@@ -16,36 +17,34 @@ def add_signals(
     """Add the signal of each connection of one step, summed over cases, to `signals` [weight row]."""
     wiring, buffers, ends = network.wiring, network.buffers, address_of(settling.ends)
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
-    later, d = row_bytes * buffers.tick_rows, address_of(buffers.d)
+    later, d, out = row_bytes * buffers.tick_rows, address_of(buffers.d), address_of(settling.signals)
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
         receiver, target = ends + row_bytes * wiring.unit_rows[position], d + row_bytes * wiring.unit_target_rows[position]
         for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
             weight, sender = wiring.weight_rows[connection], ends + row_bytes * settling.end_rows[connection]
             at_ends = (sender, sender + later, receiver, receiver + later)
-            signal = call_float(rule.signal, (values[weight], *at_ends, target, count, rule.signal_parameters))
-            signals[weight] += rule.signal_sign * signal
+            call(settling.case_signals, (values[weight], *at_ends, target, out, count, rule.signal_parameters))
+            signals[weight] += rule.signal_sign * sum_first(settling.signals, count)
 
 
 @kernel
-def add_signals_by_row(
+def add_matrix_signals(
     network: NetworkArguments, settling: SettlingArguments, rule: RuleArguments, values: Floats, signals: Floats, step: int
 ) -> None:
-    """Add the signals of one case to `signals` [weight row], those of successive weights at once."""
+    """Add the signals of one case to `signals` [weight row], matrix by matrix."""
     wiring, buffers, ends = network.wiring, network.buffers, address_of(settling.ends)
     item_bytes = buffers.x.itemsize
     later, d, signs = item_bytes * buffers.tick_rows, address_of(buffers.d), rule.signal_sign
     for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         receivers, first = wiring.blocks[index, 1], wiring.blocks[index, 0]
         for matrix in range(settling.firsts[index], settling.firsts[index] + settling.counts[index]):
-            senders, is_transposed = settling.matrices[matrix, 1], settling.matrices[matrix, 3] == 1
-            for row in range(senders if is_transposed else receivers):
-                count = receivers if is_transposed else senders
-                weight, unit = item_bytes * (settling.matrices[matrix, 2] + row * count), first if is_transposed else first + row
-                sender = ends + item_bytes * (settling.end_senders[matrix] + (row if is_transposed else 0))
-                receiver, target = ends + item_bytes * unit, d + item_bytes * settling.targets[unit]
-                arrays = (address_of(values) + weight, address_of(signals) + weight, sender, sender + later, receiver, receiver + later)
-                by_receiver = 1 if is_transposed else 0
-                call(settling.row_signal, (*arrays, target, count, by_receiver, signs, rule.signal_parameters))
+            senders, weight = settling.matrices[matrix, 1], item_bytes * settling.matrices[matrix, 2]
+            is_transposed = senders > 1 and settling.matrices[matrix, 3] == 1
+            sender, receiver = ends + item_bytes * settling.end_senders[matrix], ends + item_bytes * first
+            target = d + item_bytes * settling.targets[first]
+            arrays = (address_of(values) + weight, address_of(signals) + weight, sender, sender + later, receiver, receiver + later)
+            rows, columns, mode = (senders, receivers, 1) if is_transposed else (receivers, senders, 0)
+            call(settling.matrix_signals, (*arrays, target, rows, columns, mode, signs, rule.signal_parameters))
 
 
 @kernel
@@ -56,6 +55,6 @@ def sum_case_signals(
     wiring = network.wiring
     for step in range(wiring.step_starts.size - 1):
         if network.buffers.is_by_case and wiring.block_starts[step] < wiring.block_starts[step + 1]:
-            add_signals_by_row(network, settling, rule, values, signals, step)
+            add_matrix_signals(network, settling, rule, values, signals, step)
         else:
             add_signals(network, settling, rule, values, signals, step, count)

@@ -1,0 +1,193 @@
+"""Procedures that settle in the compiled engine: the numbers of `local`, on random symmetric networks, and what is given to `local`."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+import connectionist as cn
+from connectionist.engines.engine import TrainingJob
+from connectionist_plugins.engines.compiled import settling_session
+from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning
+
+TWO_PHASES = ("contrastive_hebbian", cn.procedure("generec", midpoint=True, symmetric=True))
+DESCENTS = tuple(
+    cn.procedure("equilibrium_propagation", **({"steps": 12} | parameters))
+    for parameters in ({}, {"symmetric": True, "cost": "state"}, {"symmetric": True, "beta": 0.3, "dt": 0.3}, {"cost": "state", "steps": 4})
+)
+
+
+def network(draw: Any) -> cn.Network:
+    """Return a random network with symmetric connections, some of them sparse, within a group, of two delays, frozen or lesioned."""
+    net = cn.Network("random", tie_derivative=draw(st.sampled_from(["mean", "sum"])))
+    functions = st.sampled_from(["logistic", "tanh"])
+    sizes = [draw(st.integers(1, 6)) for _ in range(4)]
+    net.add_group("input", sizes[0], role="input")
+    net.add_group("first", sizes[1], activation=draw(functions))
+    net.add_group("second", sizes[2], activation=draw(functions))
+    error_function = draw(st.sampled_from(["squared", "cross_entropy"]))
+    net.add_group("output", sizes[3], role="output", error=error_function)
+    numbers = np.random.default_rng(draw(st.integers(0, 100)))
+    densities = [1.0 if draw(st.booleans()) else 0.5 for _ in range(2)]
+    net.connect("input", "first", pattern=numbers.random((sizes[0], sizes[1])) < densities[0])
+    net.connect("first", "second", pattern=numbers.random((sizes[1], sizes[2])) < densities[1])
+    net.connect("second", "output")
+    if sizes[2] > 1 and draw(st.booleans()):
+        net.connect("second", "second", delay=draw(st.integers(1, 2)), pattern=1 - np.eye(sizes[2]))
+        net.make_symmetric("second", "second")
+    net.make_symmetric("first", "second")
+    net.make_symmetric("second", "output", delay=draw(st.integers(1, 3)))
+    net.randomize(0.6, seed=draw(st.integers(0, 100)))
+    if sizes[2] > 2 and draw(st.booleans()):
+        net.lesion("second:1")
+    return net
+
+
+def held(net: cn.Network, ticks: int, count: int, missing: bool) -> cn.ExampleSet:
+    """Return examples with constant inputs and targets at the last tick."""
+    numbers = np.random.default_rng(count)
+    inputs, targets = numbers.random((count, len(net["input"]))), 0.1 + 0.8 * numbers.random((count, len(net["output"])))
+    if missing:
+        targets[::3, 0] = np.nan
+        targets[0] = 0.5
+    pairs = zip(inputs, targets, strict=True)
+    return cn.ExampleSet([cn.Example.of_events([cn.Event(x, d, time=ticks, targets_at="last")]) for x, d in pairs])
+
+
+def trained(make: Callable[[], cn.Network], examples: cn.ExampleSet, engine: Any, **how: Any) -> list[Any]:
+    """Return everything that a training shows."""
+    net = make()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "procedure 'equilibrium_propagation': ")  # of cases that are not at rest
+        run = cn.train(net, examples, cn.rule("momentum", rate=0.03, decay=0.001), 2, engine=engine, **how)
+    shown = [net.state.array(name).copy() for name in ("activation", "net_input", "target", "activation_derivative", "net_derivative")]
+    return [run.errors, run.corrects, net.weight_values, net.weight_state.array("derivative").copy(), *shown]
+
+
+def settles(net: cn.Network, examples: cn.ExampleSet, procedure: Any) -> bool:
+    """Return whether the kernels that settle run a procedure."""
+    made = cn.procedure(procedure) if isinstance(procedure, str) else procedure
+    job = TrainingJob(net, examples, cn.Phase(cn.rule("momentum"), 1, procedure=made), tolerance=0.5, memory={})
+    return settling_session.can_settle(made, job, "float64")
+
+
+@settings(max_examples=16, phases=[Phase.generate], deadline=None, derandomize=True)
+@given(st.data())
+def test_both_engines_settle_equally_for_any_number_of_threads(data: Any) -> None:
+    draw = data.draw
+    procedure: Any = draw(st.sampled_from([*TWO_PHASES, *DESCENTS]))
+    net = network(draw)
+    examples = held(net, draw(st.integers(1, 6)), draw(st.sampled_from([1, 3, 11])), draw(st.booleans()))
+    how: dict[str, Any] = {
+        "procedure": procedure,
+        "update_after": draw(st.sampled_from(["epoch", 1, 7])),
+        "order": draw(st.sampled_from(["fixed", "permuted"])),
+        "seed": 1,
+        "tolerance": 0.3,
+    }
+    assert settles(net, examples, procedure)
+    local, one, two = (
+        trained(net.copy, examples, engine, **how) for engine in ("local", "compiled", cn.engine("compiled", threads=2))
+    )
+    for wanted, found, also in zip(local, one, two, strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-12)
+        np.testing.assert_array_equal(found, also)
+
+
+def small(**groups: Any) -> cn.Network:
+    """Return a symmetric network."""
+    net = cn.Network("small")
+    net.add_group("input", 3, role="input")
+    net.add_group("hidden", 4, **groups)
+    net.add_group("output", 2, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.make_symmetric("hidden", "output")
+    net.randomize(0.5, seed=1)
+    return net
+
+
+@pytest.mark.parametrize("procedure", TWO_PHASES)
+@pytest.mark.parametrize("integrates", ["net_input", "activation"])
+def test_leaky_units_settle_equally(procedure: Any, integrates: str) -> None:
+    def make() -> cn.Network:
+        return small(integrates=integrates, dt=0.4, initial=0.2 if integrates == "activation" else 0.0)
+
+    examples = held(make(), 6, 5, missing=True)
+    assert settles(make(), examples, procedure)
+    for update_after in ("epoch", 1):
+        local, found = (trained(make, examples, engine, procedure=procedure, update_after=update_after) for engine in ("local", "compiled"))
+        for one, other in zip(local, found, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
+
+
+def test_a_phase_that_rests_early_has_the_numbers_of_all_its_ticks() -> None:
+    examples = held(small(), 200, 5, missing=False)
+    local, found = (trained(small, examples, engine, procedure="contrastive_hebbian") for engine in ("local", "compiled"))
+    for one, other in zip(local, found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("procedure", [TWO_PHASES[0], DESCENTS[1]])
+def test_single_precision_settles_nearly_equally(procedure: Any) -> None:
+    examples = held(small(), 5, 9, missing=True)
+    for update_after in ("epoch", 1):
+        local, found = (
+            trained(small, examples, engine, procedure=procedure, update_after=update_after)
+            for engine in ("local", cn.engine("compiled", precision="float32"))
+        )
+        np.testing.assert_allclose(found[2], local[2], atol=1e-5)
+
+
+@dataclass(frozen=True)
+class InPython(cn.SignalProcedure):
+    """A procedure whose formula cannot be compiled."""
+
+    name = "in_python"
+    phases = (cn.CasePhase("minus"), cn.CasePhase("plus", targets="clamped"))
+
+    def signal(self, value: float, first: float, second: float, third: float, fourth: float, target: float) -> float:
+        """Return a product."""
+        return float(str(second * fourth)) - first * third
+
+
+def test_a_formula_that_cannot_be_compiled_settles_equally() -> None:
+    examples = held(small(), 4, 3, missing=True)
+    for update_after in ("epoch", 1):
+        local = trained(small, examples, "local", procedure=InPython(), update_after=update_after)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CompilationWarning)
+            found = trained(small, examples, "compiled", procedure=InPython(), update_after=update_after)
+        np.testing.assert_allclose(found[2], local[2], rtol=1e-12)
+
+
+def test_a_criterion_ends_the_training_of_both_engines_in_the_same_epoch() -> None:
+    examples, runs = held(small(), 3, 6, missing=False), []
+    given: dict[str, Any] = {"rule": cn.rule("steepest", rate=0.3), "procedure": "equilibrium_propagation"}
+    reached = cn.train(small(), examples, epochs=10, **given).errors[6]
+    for engine in ("local", "compiled"):
+        runs.append(cn.train(small(), examples, epochs=10, engine=engine, until=cn.Criterion(error=reached * (1.0 + 1e-9)), **given))
+    assert runs[0].stopped == runs[1].stopped == "criterion"
+    assert runs[0].epochs == runs[1].epochs == 7
+
+
+def test_noise_is_given_to_local_and_the_run_says_so_once() -> None:
+    net = small()
+    net["hidden"].net_input_noise = cn.Noise(0.1)
+    with pytest.warns(UserWarning, match="'contrastive_hebbian': the engine 'compiled' has no kernels for it") as warned:
+        cn.train(net, held(net, 4, 3, missing=False), "steepest", 3, procedure="contrastive_hebbian")
+    assert len(warned) == 1
+
+
+def test_cases_that_are_not_at_rest_are_counted_in_one_warning() -> None:
+    procedure = cn.procedure("equilibrium_propagation", steps=2)
+    with pytest.warns(
+        UserWarning, match=r"12 phases of a case not at rest after 2 steps \(largest change 0\.\d+, criterion 1e-06\)"
+    ) as warned:
+        cn.train(small(), held(small(), 1, 6, missing=False), "steepest", 1, procedure=procedure, engine="compiled")
+    assert len(warned) == 1
