@@ -102,7 +102,7 @@ def compare_rules(
     >>> found.table[["rule", "rate", "n", "learned"]]
            rule  rate  n  learned
     0  momentum   1.0  5        5
-    1     lbfgs   NaN  5        3
+    1     lbfgs   NaN  5        4
     >>> found.plot().axes[0].get_ylabel()
     'learned, % of runs'
     """
