@@ -234,7 +234,7 @@ class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovableP
             check_error(self.name, self._error_function, function)
         self._paired_error = self._pair(self._error_function, function)
         self._activation_function = function
-        self._network().weight_state.may_have_noise |= bool(function.logistic_scale)
+        self._network()._wiring.growing_weight_state.may_have_noise |= bool(function.logistic_scale)
 
     @property
     def error_function(self) -> Any:

@@ -185,8 +185,7 @@ class _Builder:
 
     def _is_drawn(self, function: Any) -> bool:
         """Return whether a registered function is among those from which a network draws."""
-        is_usual = getattr(function, "continuous", True) and not getattr(function, "is_joint", False)
-        return is_usual and (self.features.dynamic or not issubclass(function, DynamicActivationFunction))
+        return is_usual(function) and (self.features.dynamic or not issubclass(function, DynamicActivationFunction))
 
     def connect_groups(self) -> None:
         """Connect units to units of higher rank. The units of a group have the same rank or, in an interleaved network, different ranks."""
@@ -272,6 +271,15 @@ class _Builder:
         if self.features.missing_targets:
             drawn[self.draw.random(shape) < 0.15] = np.nan
         return drawn
+
+
+def is_usual(function: type) -> bool:
+    """Return whether engines must agree on a function: it is continuous, compiled, and does not reach ends that its parameters set.
+
+    At such ends, the derivative of cross-entropy is infinite in single precision.
+    """
+    has_given_ends = isinstance(getattr(function, "range", None), property)
+    return getattr(function, "continuous", True) and not getattr(function, "is_joint", False) and not has_given_ends
 
 
 def is_compatible(activation: Function, error: ErrorFunction) -> bool:

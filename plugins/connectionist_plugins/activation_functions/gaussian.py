@@ -16,6 +16,7 @@ from math import exp
 import connectionist as cn
 
 FARTHEST = 26.0  # e^(−26²) is less than 1e-290
+SMALLEST = 1e-300  # with an activation of exactly 0, cross-entropy would have no finite derivative in single precision
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ class Gaussian(cn.ActivationFunction):
     range = (0.0, 1.0)
 
     def activation(self, net_input: float) -> float:
-        """Return y, and 0 where it is less than 1e-290."""
+        """Return y, and 1e-300 where it is less than 1e-290."""
         z = abs(self.gain * net_input)
-        return exp(-z * z) if z < FARTHEST else 0.0
+        return exp(-z * z) if z < FARTHEST else SMALLEST
 
     def slope(self, net_input: float, activation: float) -> float:
         """Return dy/dx."""

@@ -68,7 +68,7 @@ def test_functions_come_by_name_or_as_objects() -> None:
             ParameterError,
             "'cross_entropy' needs activations from 0 to 1, 'tanh' gives -1 to 1; 'cross_entropy' fits the activation functions: "
             "binary_stochastic, clipped_linear, gaussian, k_winners, logistic, softmax, "
-            "threshold, winner_take_all; 'tanh' fits the error functions: squared",
+            "threshold, winner_take_all; 'tanh' fits the error functions: cosine, squared",
         ),
     ],
 )

@@ -75,3 +75,12 @@ def test_a_copy_draws_the_same_and_a_lesioned_unit_is_0() -> None:
     outputs = net.forward([3.0])
     np.testing.assert_array_equal(outputs, copy.forward([3.0]))
     assert outputs[1] == 0.0
+
+
+def test_a_group_added_after_another_was_removed_draws() -> None:
+    net = one_layer()
+    net.add_group("extra", 2)
+    net.remove_group("extra")
+    net.add_group("more", 3, role="output", activation="binary_stochastic")
+    net.connect("input", "more")
+    assert len({tuple(net.forward([0.0]).tolist()) for _ in range(20)}) > 1
