@@ -46,7 +46,8 @@ examples are held for {ticks} ticks.
 {settings}
 
 The other parameters of a rule are those of the task's rule that it also has, and else its defaults. So a cell shows how a
-pair does with little care, not the best that it can do.
+pair does with little care, not the best that it can do. The times for which procedures were left out are upper estimates,
+on the machine that made this page.
 """
 
 
