@@ -45,27 +45,35 @@ def settle(job: SettlingJob) -> Trajectory | None:
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """What follows from the wiring of a network.
+    """What follows from the wiring of a network. Arrays that are not described are those of `SettlingWiring`.
 
     Attributes
     ----------
     steps : list of tuple of Unit
+        Units of one group that do not send to each other within a tick.
     clamped : list of Unit
         Units that are not computed: their columns follow those of the computed ones.
-    step_starts, step_of, connection_starts, senders, delays, weight_rows : int array
-        As in `SettlingWiring`; `weight_rows` has the rows of the weights [connection], `rows` those of
-        the computed units.
+    weight_rows, outgoing_rows : int array [connection]
+        Rows of the weights of the incoming and of the outgoing connections.
+    rows : int array [unit]
+        Rows of the computed units.
+    from_clamped : bool array [connection]
+        Whether the sender of an incoming connection is clamped.
+    receivers : int array [connection]
     """
 
     steps: list[tuple[Unit, ...]]
     clamped: list[Unit]
-    step_starts: Any
-    step_of: Any
     connection_starts: Any
     senders: Any
     delays: Any
     weight_rows: Any
     rows: Any
+    from_clamped: Any
+    receivers: Any
+    outgoing_starts: Any
+    outgoing_receivers: Any
+    outgoing_rows: Any
 
 
 def _layout_of(network: Network) -> _Layout:
@@ -80,18 +88,26 @@ def _make_layout(network: Network) -> _Layout:
     computed = set(units)
     clamped = [unit for group in (network["bias"], *network.groups) for unit in group if unit not in computed]
     column = {unit: number for number, unit in enumerate([*units, *clamped])}
-    steps = merged_steps(network.schedule)
     incoming = [connection for unit in units for connection in unit.incoming]
+    senders, receivers = (_integers(column[end] for end in ends) for ends in zip(*((c.sender, c.receiver) for c in incoming), strict=True))
+    delays = _integers(connection.delay for connection in incoming)
+    weight_rows, from_clamped = _integers(connection.weight.row for connection in incoming), senders >= len(units)
+    between = np.flatnonzero(~from_clamped)
+    outgoing = between[np.argsort(senders[between], kind="stable")]
+    has_delay_1 = bool((delays[between] == 1).all() and (delays[from_clamped] == 0).all())
     return _Layout(
-        steps,
+        merged_steps(network.schedule),
         clamped,
-        _integers([0, *np.cumsum([len(step) for step in steps])]),
-        np.repeat(np.arange(len(steps), dtype=np.int64), [len(step) for step in steps]),
         _integers([0, *np.cumsum([len(unit.incoming) for unit in units])]),
-        _integers(column[connection.sender] for connection in incoming),
-        _integers(connection.delay for connection in incoming),
-        _integers(connection.weight.row for connection in incoming),
+        senders,
+        delays,
+        weight_rows,
         np.array([unit.row for unit in units], np.intp),
+        from_clamped,
+        receivers,
+        np.searchsorted(senders[outgoing], np.arange(len(units) + 1)) if has_delay_1 else np.zeros(0, np.int64),
+        receivers[outgoing],
+        weight_rows[outgoing],
     )
 
 
@@ -108,6 +124,8 @@ class _Settling:
         perturb_units(network, Perturbation(job.case.clamps))
         passes.clamp(network.schedule, job.case.inputs.tolist())
         self.values = network.weight_state.array("value")[layout.weight_rows]
+        self.outgoing_values = network.weight_state.array("value")[layout.outgoing_rows]
+        self.sums = np.zeros(len(job.units))
         self.clamps = network.state.array("clamp")[layout.rows]  # without clamps in this case, NaN
         self.history = job.calm_ticks  # as many ticks before the first as the longest delay
         columns = len(job.units) + len(layout.clamped)
@@ -117,11 +135,11 @@ class _Settling:
         self.net_inputs = np.array([unit.group.initial_net_input[unit.index] for unit in job.units], float)
         self.before = self.net_inputs.copy()
         self._set_initial_state(has_outputs=has_outputs)
-        most = max(map(len, layout.steps), default=1)
-        self.scratch = np.zeros((3, -(-most // LANES) * LANES))
+        products = self.values * self.outputs.first[layout.senders] * layout.from_clamped
+        self.constants: Array = np.bincount(layout.receivers, products, minlength=len(job.units)).astype(float)
+        self.scratch = self.scales = np.zeros(0)
         self.marks, self.progress = np.full(len(job.units), -1, np.int64), np.zeros(2, np.int64)
         self.has_raised = np.zeros(1, np.int64)
-        self.scales = np.zeros(len(layout.steps))
         self.done, self.is_settled, self.net_input_change = 0, False, 0.0
 
     def _set_initial_state(self, *, has_outputs: bool) -> None:
@@ -142,8 +160,6 @@ class _Settling:
             for first, end in self._blocks():
                 if wiring is None or self.job.temperatures is not None:
                     wiring = self._wiring(first, addresses)
-                    functions = self.job.functions_at(first)
-                    self.scales = np.array([functions.get(each, each.activation_function).logistic_scale for each in self.groups], float)
                 self.activations.reserve(end)
                 self.outputs.reserve(end)
                 limits = SettlingLimits(
@@ -176,29 +192,51 @@ class _Settling:
 
     def _wiring(self, tick: int, addresses: Addresses) -> SettlingWiring:
         job, layout, functions = self.job, self.layout, self.job.functions_at(tick)
-        of_groups = [functions.get(group, group.activation_function) for group in self.groups]
+        is_together = job.orders is None
+        steps = [self._functions_of(group, functions.get(group, group.activation_function), addresses) for group in self.groups]
+        sizes = [len(step) for step in layout.steps]
+        if layout.outgoing_starts.size:  # no unit sends to another within a tick, so units with the same functions can be one step
+            runs = [list(run) for _, run in groupby(zip(steps, sizes, strict=True), key=lambda pair: pair[0])]
+            steps, sizes = [run[0][0] for run in runs], [sum(size for _, size in run) for run in runs]
+        of_steps = list(zip(*steps, strict=True))
+        self.scales = np.array(of_steps[-1], float)
+        self.scratch = np.zeros((3, -(-max(sizes, default=1) // LANES) * LANES))
         return SettlingWiring(
-            layout.step_starts,
-            layout.step_of,
+            _integers([0, *np.cumsum(sizes)]),
+            np.repeat(np.arange(len(sizes), dtype=np.int64), sizes),
             layout.connection_starts,
             layout.senders,
-            layout.delays if job.orders is None else np.zeros_like(layout.delays),  # one after another, units read the present row
-            _integers(
-                addresses.formula(function, "dynamic_activate" if group.dynamic else "activate")
-                for function, group in zip(of_groups, self.groups, strict=True)
-            ),
-            _integers(addresses.parameters(function) for function in of_groups),
-            np.array([group.dynamic for group in self.groups], np.uint8),
-            _integers(addresses.formula(group.output_function, "activate") for group in self.groups),
-            _integers(addresses.parameters(group.output_function) for group in self.groups),
-            np.array([INTEGRATED.index(group.integrates) for group in self.groups], np.uint8),
+            layout.delays if is_together else np.zeros_like(layout.delays),  # one after another, units read the present row
+            layout.outgoing_starts if is_together else np.zeros(0, np.int64),
+            layout.outgoing_receivers,
+            _integers(of_steps[0]),
+            _integers(of_steps[1]),
+            np.array(of_steps[2], np.uint8),
+            _integers(of_steps[3]),
+            _integers(of_steps[4]),
+            np.array(of_steps[5], np.uint8),
             job.dt,
+        )
+
+    def _functions_of(self, group: Group, function: Any, addresses: Addresses) -> tuple[Any, ...]:
+        """Return the fields of `SettlingWiring` of a step, and the scale of its deviates."""
+        return (
+            addresses.formula(function, "dynamic_activate" if group.dynamic else "activate"),
+            addresses.parameters(function),
+            group.dynamic,
+            addresses.formula(group.output_function, "activate"),
+            addresses.parameters(group.output_function),
+            INTEGRATED.index(group.integrates),
+            float(function.logistic_scale),
         )
 
     def _state(self) -> SettlingState:
         orders = np.zeros((0, 0), np.int64) if self.job.orders is None else np.ascontiguousarray(self.job.orders, np.int64)
         return SettlingState(
             values=self.values,
+            outgoing_values=self.outgoing_values,
+            constants=self.constants,
+            sums=self.sums,
             clamps=self.clamps,
             activations=self.activations.table,
             outputs=self.outputs.table,

@@ -17,7 +17,7 @@ from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, 
 
 
 class SettlingWiring(NamedTuple):
-    """The connections and functions of the computed units. A step is units of one group that do not send to each other within a tick.
+    """The connections and functions of the computed units. A step is units with one function that do not send to each other within a tick.
 
     Attributes
     ----------
@@ -28,6 +28,10 @@ class SettlingWiring(NamedTuple):
         First incoming connection of each unit, and the end.
     senders, delays : int array [connection]
         Column of the sender, and delay.
+    outgoing_starts : int array [unit + 1]
+        First outgoing connection of each unit, and the end; empty unless units are computed from the state one tick before, and all
+        connections between them have a delay of 1. Then `outgoing_receivers` has the receivers, and each unit adds to their net inputs.
+    outgoing_receivers : int array [connection]
     activate, parameters : int array [step]
         Address of the activation function and of its parameters.
     is_dynamic : uint8 array [step]
@@ -44,6 +48,8 @@ class SettlingWiring(NamedTuple):
     connection_starts: Integers
     senders: Integers
     delays: Integers
+    outgoing_starts: Integers
+    outgoing_receivers: Integers
     activate: Integers
     parameters: Integers
     is_dynamic: Flags
@@ -58,8 +64,12 @@ class SettlingState(NamedTuple):
 
     Attributes
     ----------
-    values : float array [connection]
-        Weights.
+    values, outgoing_values : float array [connection]
+        Weights of incoming and of outgoing connections.
+    constants : float array [unit]
+        The part of the net inputs that comes from clamped units, if units add to the net inputs of their receivers.
+    sums : float array [unit]
+        Memory for weighted sums.
     clamps : float array [unit]
         NaN for a unit that is computed.
     activations, outputs : float array [row, column]
@@ -82,6 +92,9 @@ class SettlingState(NamedTuple):
     """
 
     values: Doubles
+    outgoing_values: Doubles
+    constants: Doubles
+    sums: Doubles
     clamps: Doubles
     activations: DoubleTable
     outputs: DoubleTable
@@ -119,41 +132,65 @@ class SettlingLimits(NamedTuple):
 
 
 @kernel
-def compute_units(
-    wiring: SettlingWiring, state: SettlingState, step: int, begin: int, end: int, row: int, previous_row: int, deviate: float
-) -> None:
-    """Compute successive units of one step, given the row of their activations one tick before, and a number to add to net inputs."""
-    x, previous, y = state.scratch[0], state.scratch[1], state.scratch[2]
-    integrates = wiring.integrates[step]
+def sum_inputs(wiring: SettlingWiring, state: SettlingState, begin: int, end: int, row: int, deviate: float) -> None:
+    """Set the weighted sums of some units from their incoming connections, with a number that is added."""
     for unit in range(begin, end):
-        total = 0.0
+        total = deviate
         for index in range(wiring.connection_starts[unit], wiring.connection_starts[unit + 1]):
             total += state.values[index] * state.outputs[row - wiring.delays[index], wiring.senders[index]]
-        total += deviate
-        if integrates == NET_INPUT:
-            total = wiring.dt[unit] * total + (1.0 - wiring.dt[unit]) * state.net_inputs[unit]
-        state.net_inputs[unit] = total
-        x[unit - begin], previous[unit - begin] = total, state.activations[previous_row, unit]
-    count, width = end - begin, state.scratch.shape[1]
+        state.sums[unit] = total
+
+
+@kernel
+def compute_units(wiring: SettlingWiring, state: SettlingState, step: int, begin: int, end: int, row: int, previous_row: int) -> None:
+    """Compute successive units of one step from their weighted sums, given the row of their activations one tick before."""
+    x, previous, y = state.scratch[0], state.scratch[1], state.scratch[2]
+    integrates, count, width = wiring.integrates[step], end - begin, state.scratch.shape[1]
+    if integrates == NET_INPUT:
+        for unit in range(begin, end):
+            state.net_inputs[unit] = wiring.dt[unit] * state.sums[unit] + (1.0 - wiring.dt[unit]) * state.net_inputs[unit]
+    else:
+        for unit in range(begin, end):
+            state.net_inputs[unit] = state.sums[unit]
+    for unit in range(begin, end):
+        x[unit - begin], previous[unit - begin] = state.net_inputs[unit], state.activations[previous_row, unit]
     if wiring.is_dynamic[step]:
         call(wiring.activate[step], (address_of(x), address_of(previous), address_of(y), count, wiring.parameters[step]))
     else:
         call(wiring.activate[step], (address_of(x), address_of(y), 1, width, count, wiring.parameters[step]))
+    if integrates == ACTIVATION:
+        for unit in range(begin, end):
+            y[unit - begin] = wiring.dt[unit] * y[unit - begin] + (1.0 - wiring.dt[unit]) * previous[unit - begin]
     for unit in range(begin, end):
-        number = y[unit - begin]
-        if integrates == ACTIVATION:
-            number = wiring.dt[unit] * number + (1.0 - wiring.dt[unit]) * previous[unit - begin]
         if state.clamps[unit] == state.clamps[unit]:
-            number = state.clamps[unit]
-        y[unit - begin] = number
-        state.activations[row, unit] = number
+            y[unit - begin] = state.clamps[unit]
+        state.activations[row, unit] = y[unit - begin]
+    send_outputs(wiring, state, step, begin, end, row)
+
+
+@kernel
+def send_outputs(wiring: SettlingWiring, state: SettlingState, step: int, begin: int, end: int, row: int) -> None:
+    """Write the outputs of successive units of one step, whose activations are in the memory."""
+    x, y = state.scratch[0], state.scratch[2]
     if wiring.output[step]:
-        call(wiring.output[step], (address_of(y), address_of(x), 1, width, count, wiring.output_parameters[step]))
+        call(wiring.output[step], (address_of(y), address_of(x), 1, state.scratch.shape[1], end - begin, wiring.output_parameters[step]))
         for unit in range(begin, end):
             state.outputs[row, unit] = x[unit - begin]
     elif address_of(state.outputs) != address_of(state.activations):
         for unit in range(begin, end):
             state.outputs[row, unit] = y[unit - begin]
+
+
+@kernel
+def sum_outputs(wiring: SettlingWiring, state: SettlingState, row: int) -> None:
+    """Set the weighted sums from the outputs of one row. A unit whose output is 0 adds nothing."""
+    for unit in range(wiring.dt.size):
+        state.sums[unit] = state.constants[unit]
+    for unit in range(wiring.dt.size):
+        output = state.outputs[row, unit]
+        if output != 0.0:
+            for index in range(wiring.outgoing_starts[unit], wiring.outgoing_starts[unit + 1]):
+                state.sums[wiring.outgoing_receivers[index]] += state.outgoing_values[index] * output
 
 
 @kernel
@@ -167,7 +204,8 @@ def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, limits: Set
         before = state.activations[row, unit]
         step = wiring.step_of[unit]
         deviate = state.scales[step] * state.deviates[tick, update] if state.deviates.shape[0] else 0.0
-        compute_units(wiring, state, step, unit, unit + 1, row, row, deviate)
+        sum_inputs(wiring, state, unit, unit + 1, row, deviate)
+        compute_units(wiring, state, step, unit, unit + 1, row, row)
         if not abs(state.activations[row, unit] - before) / wiring.dt[unit] < limits.criterion:
             state.progress[0] += 1
         state.marks[unit] = state.progress[0]
@@ -180,25 +218,31 @@ def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, limits: Set
 @kernel
 def compute_together(wiring: SettlingWiring, state: SettlingState, limits: SettlingLimits, row: int) -> bool:
     """Compute all units from the state one tick before. Return whether all changes of activations are small."""
+    if wiring.outgoing_starts.size:
+        sum_outputs(wiring, state, row - 1)
     for step in range(wiring.activate.size):
-        compute_units(wiring, state, step, wiring.step_starts[step], wiring.step_starts[step + 1], row, row - 1, 0.0)
-    is_calm = True
+        begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
+        if not wiring.outgoing_starts.size:
+            sum_inputs(wiring, state, begin, end, row, 0.0)
+        compute_units(wiring, state, step, begin, end, row, row - 1)
+    small = 0
     for unit in range(wiring.dt.size):
         change = abs(state.activations[row, unit] - state.activations[row - 1, unit]) / wiring.dt[unit]
-        is_calm = is_calm and change < limits.criterion
-    return is_calm
+        small += 1 if change < limits.criterion else 0
+    return small == wiring.dt.size
 
 
 @kernel
 def largest_net_input_change(wiring: SettlingWiring, state: SettlingState) -> float:
     """Return the largest change of a net input that is integrated, divided by dt; infinite if such a net input is not finite."""
     largest = 0.0
-    for unit in range(wiring.dt.size):
-        if wiring.integrates[wiring.step_of[unit]] == NET_INPUT:
-            change = abs(state.net_inputs[unit] - state.before[unit]) / wiring.dt[unit]
-            largest = change if change > largest else largest
-            if not np.isfinite(state.net_inputs[unit]):
-                return np.inf
+    for step in range(wiring.integrates.size):
+        if wiring.integrates[step] == NET_INPUT:
+            for unit in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
+                change = abs(state.net_inputs[unit] - state.before[unit]) / wiring.dt[unit]
+                largest = change if change > largest else largest
+                if not np.isfinite(state.net_inputs[unit]):
+                    return np.inf
     return largest
 
 
@@ -218,10 +262,10 @@ def settle(wiring: SettlingWiring, state: SettlingState, limits: SettlingLimits)
         else:
             is_calm = compute_together(wiring, state, limits, row)
         change = largest_net_input_change(wiring, state)
-        is_finite = change < np.inf
+        infinite = 0 if change < np.inf else 1
         for unit in range(wiring.dt.size):
-            is_finite = is_finite and np.isfinite(state.activations[row, unit])
-        if not is_finite or state.has_raised[0]:
+            infinite += 0 if np.isfinite(state.activations[row, unit]) else 1
+        if infinite or state.has_raised[0]:
             return index + 1, False, change
         state.progress[1] = state.progress[1] + 1 if is_calm and tick > 0 else 0
         if state.progress[1] >= limits.calm_ticks and change < limits.criterion and tick >= limits.earliest:
