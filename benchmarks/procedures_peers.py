@@ -2,7 +2,7 @@
 
 Each function takes a workload and a number of epochs, starts from the same weights, and returns the processor time per epoch and the
 weights at the end. It is called in a process of `workers.py`. All programs compute the part of the net inputs that comes from the inputs
-once for each change of the weights, and the hidden units of the plus phase, which do not change after its second tick, in two ticks.
+once for each change of the weights.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def feedback(workload: Settling, places: Places) -> Array:
     """Return the weights [hidden, output] through which feedback alignment goes back."""
     import connectionist as cn
 
-    backward: Array = cn.procedure("feedback_alignment").backward_weights(workload.network())[places.w2]
+    procedure: Any = cn.procedure("feedback_alignment")
+    backward: Array = procedure.backward_weights(workload.network())[places.w2]
     return backward
 
 
@@ -109,7 +110,7 @@ def torch_eager(workload: Settling, epochs: int) -> Answer:
         "equilibrium_propagation": torch_equilibrium,
         "feedback_alignment": torch_alignment,
     }
-    compute, back = signals[workload.procedure], None
+    compute, back = signals[workload.procedure], 1 if workload.is_short else TICKS
     if workload.procedure == "feedback_alignment":
         back = torch.tensor(feedback(workload, places)).T.contiguous()
     with torch.no_grad(), timed() as times:
@@ -120,8 +121,8 @@ def torch_eager(workload: Settling, epochs: int) -> Answer:
     return Answer(times.processor / epochs, in_order(weights, places, count))
 
 
-def torch_contrastive(weights: Any, x: Any, d: Any, _: Any) -> Any:
-    """Return the signals of contrastive Hebbian learning."""
+def torch_contrastive(weights: Any, x: Any, d: Any, plus_ticks: int) -> Any:
+    """Return the signals of contrastive Hebbian learning, with a number of ticks in the plus phase."""
     import torch
 
     w1, w2, b1, b2 = weights
@@ -130,7 +131,8 @@ def torch_contrastive(weights: Any, x: Any, d: Any, _: Any) -> Any:
     for _ in range(TICKS):
         hidden = torch.sigmoid(torch.addmm(base, output, back))
         output = torch.sigmoid(torch.addmm(b2, hidden, w2))
-    plus = torch.sigmoid(torch.addmm(base, d, back))
+    for _ in range(plus_ticks):
+        plus = torch.sigmoid(torch.addmm(base, d, back))
     difference = plus - hidden
     return x.T @ difference, plus.T @ d - hidden.T @ output, difference.sum(0), (d - output).sum(0)
 
@@ -187,7 +189,7 @@ def jax_scan(workload: Settling, form: str, epochs: int) -> Answer:
         "feedback_alignment": jax_alignment,
     }
     compute = signals[workload.procedure]
-    back = feedback(workload, places).T if workload.procedure == "feedback_alignment" else form
+    back = feedback(workload, places).T if workload.procedure == "feedback_alignment" else (form, 1 if workload.is_short else TICKS)
     batches = batches_of(workload)
 
     def change(weights: Any, batch: Any) -> Any:
@@ -206,12 +208,12 @@ def jax_scan(workload: Settling, form: str, epochs: int) -> Answer:
     return Answer(times.processor / epochs, in_order(trained, places, count))
 
 
-def jax_contrastive(weights: Any, x: Any, d: Any, form: str) -> Any:
-    """Return the signals of contrastive Hebbian learning."""
+def jax_contrastive(weights: Any, x: Any, d: Any, given: tuple[str, int]) -> Any:
+    """Return the signals of contrastive Hebbian learning, in a form of the loop, with a number of ticks in the plus phase."""
     import jax
     import jax.numpy as jnp
 
-    w1, w2, b1, b2 = weights
+    (form, plus_ticks), (w1, w2, b1, b2) = given, weights
     base = b1 + x @ w1
 
     def tick(state: Any, _: Any) -> Any:
@@ -220,12 +222,12 @@ def jax_contrastive(weights: Any, x: Any, d: Any, form: str) -> Any:
 
     start = jnp.zeros_like(base), jnp.zeros_like(d)
     (hidden, output), _ = jax.lax.scan(tick, start, None, length=TICKS, unroll=TICKS if form == "unrolled" else 1)
-    plus = jax.nn.sigmoid(base + d @ w2.T)
+    plus = jax.lax.fori_loop(0, plus_ticks, lambda *_: jax.nn.sigmoid(base + d @ w2.T), hidden)
     difference = plus - hidden
     return x.T @ difference, plus.T @ d - hidden.T @ output, difference.sum(0), (d - output).sum(0)
 
 
-def jax_equilibrium(weights: Any, x: Any, d: Any, form: str) -> Any:
+def jax_equilibrium(weights: Any, x: Any, d: Any, given: tuple[str, int]) -> Any:
     """Return the signals of equilibrium propagation. Without the form "scan", two steps are made between two tests of the criterion."""
     import jax
     import jax.numpy as jnp
@@ -244,7 +246,7 @@ def jax_equilibrium(weights: Any, x: Any, d: Any, form: str) -> Any:
             return count + 1, *new, moving & (largest >= CRITERION)
 
         def steps(state: Any) -> Any:
-            return step(state) if form == "scan" else step(step(state))
+            return step(state) if given[0] == "scan" else step(step(state))
 
         start = 0, u, v, jnp.ones((x.shape[0], 1), bool)
         _, u, v, _ = jax.lax.while_loop(lambda state: (state[0] < STEPS) & state[3].any(), steps, start)
@@ -252,7 +254,7 @@ def jax_equilibrium(weights: Any, x: Any, d: Any, form: str) -> Any:
 
     free = settle(jnp.zeros_like(base), jnp.zeros_like(d), 0.0)
     h, o = (jax.nn.sigmoid(state) for state in free)
-    later_h, later_o = (jax.nn.sigmoid(state) for state in settle(*free, BETA))
+    later_h, later_o = (jax.nn.sigmoid(state) for state in settle(free[0], free[1], BETA))
     signals = x.T @ (later_h - h), later_h.T @ later_o - h.T @ o, (later_h - h).sum(0), (later_o - o).sum(0)
     return [signal / BETA for signal in signals]
 
@@ -315,7 +317,8 @@ class Matrices:
             for (sender, receiver), place in self.places.items():
                 if receiver == name:
                     net_input = net_input + y[sender] @ values[place].T
-            y[name] = 1.0 / (1.0 + np.exp(-net_input))
+            with np.errstate(over="ignore"):  # in steps of Gauss–Newton that are too long
+                y[name] = 1.0 / (1.0 + np.exp(-net_input))
         return y
 
     def __call__(self, values: Array) -> tuple[float, Array]:

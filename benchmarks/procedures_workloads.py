@@ -27,16 +27,20 @@ class Settling:
     update_after : "epoch" or 1
     epochs : int
         Epochs per repeat.
+    is_short : bool
+        Whether PyTorch and JAX have one tick in the plus phase, after which its hidden units do not change any more in this network.
     """
 
     procedure: str
     update_after: str | int
     epochs: int
+    is_short: bool = False
 
     @property
     def name(self) -> str:
         """Name of the row."""
-        return f"{self.procedure}, each {'case' if self.update_after == 1 else 'epoch'}"
+        name = f"{self.procedure}, each {'case' if self.update_after == 1 else 'epoch'}"
+        return f"{name}; peers with one tick in the plus phase" if self.is_short else name
 
     def network(self) -> cn.Network:
         """Return a new network with its initial weights, the same at each call."""
@@ -73,10 +77,12 @@ class Settling:
 
 
 SETTLING = (
-    Settling("contrastive_hebbian", "epoch", 200),
-    Settling("contrastive_hebbian", 1, 100),
-    Settling("equilibrium_propagation", "epoch", 100),
-    Settling("equilibrium_propagation", 1, 50),
-    Settling("feedback_alignment", "epoch", 2000),
-    Settling("feedback_alignment", 1, 1000),
+    Settling("contrastive_hebbian", "epoch", 1500),
+    Settling("contrastive_hebbian", 1, 600),
+    Settling("contrastive_hebbian", "epoch", 1500, is_short=True),
+    Settling("contrastive_hebbian", 1, 600, is_short=True),
+    Settling("equilibrium_propagation", "epoch", 800),
+    Settling("equilibrium_propagation", 1, 400),
+    Settling("feedback_alignment", "epoch", 20_000),
+    Settling("feedback_alignment", 1, 5_000),
 )

@@ -51,6 +51,7 @@ class SearchSession(Session):
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for some epochs. The records of units are from a presentation of all examples with the weights before the search."""
+        self.evaluation.forget()
         errors: list[float] = []
         correct: list[float] = []
         records = ObjectProbes(self.job, due, changes=1)
@@ -79,7 +80,6 @@ class SearchSession(Session):
     def _run_epoch(self) -> tuple[float, float]:
         """Search once, and return E and the fraction of correct examples before the search."""
         network, examples = self.job.network, self.job.examples
-        self.evaluation.forget()
         outputs = self.engine.outputs(network, examples)
         correct = float(correct_cases(outputs, examples.targets, self.job.tolerance).mean())
         before = network.weight_values[self.is_searched]
@@ -134,7 +134,7 @@ class Evaluation:
         return residuals, jacobian if self.is_searched.all() else jacobian[:, self.is_searched]
 
     def forget(self) -> None:
-        """Forget the last evaluation, since the network may have changed."""
+        """Forget the last evaluation, since the network may have changed between two blocks of epochs."""
         self._last = None
 
     def write(self, quantity: str, values: Array) -> None:

@@ -82,7 +82,7 @@ def can_run(net: cn.Network, procedure: Any) -> bool:
 
 def settles(net: cn.Network, examples: cn.ExampleSet, procedure: Any) -> bool:
     """Return whether the kernels that settle run a procedure."""
-    made = cn.procedure(procedure) if isinstance(procedure, str) else procedure
+    made: Any = cn.procedure(procedure) if isinstance(procedure, str) else procedure
     job = TrainingJob(net, examples, cn.Phase(cn.rule("momentum"), 1, procedure=made), tolerance=0.5, memory={})
     return settling_session.can_settle(made, job, "float64")
 

@@ -235,8 +235,8 @@ def c_function(value, senders, later_senders, receivers, later_receivers, target
 """
 
 MATRIX_SIGNALS = """
-def c_function(values, signals, senders, later_senders, receivers, later_receivers, targets, rows, count, mode, sign, address_of_parameters):
-    value, out = carray(values, (rows * count,)), carray(signals, (rows * count,))
+def c_function(values, outs, senders, later_senders, receivers, later_receivers, targets, rows, count, mode, sign, address_of_parameters):
+    value, out = carray(values, (rows * count,)), carray(outs, (rows * count,))
     sender, later_sender = carray(senders, (count,)), carray(later_senders, (count,))
     receiver, later_receiver, target = carray(receivers, (count,)), carray(later_receivers, (count,)), carray(targets, (count,))
     SELF

@@ -6,8 +6,9 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import ad
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, RuleArguments
-from connectionist_plugins.engines.compiled.kernels.indexing import sum_first
+from connectionist_plugins.engines.compiled.kernels.indexing import sum_first, vector_count
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 
 @kernel
@@ -18,13 +19,15 @@ def add_signals(
     wiring, buffers, ends = network.wiring, network.buffers, address_of(settling.ends)
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     later, d, out = row_bytes * buffers.tick_rows, address_of(buffers.d), address_of(settling.signals)
+    padded = vector_count(buffers, count) * VECTOR_BYTES // buffers.x.itemsize
+    settling.signals[count:padded] = 0.0
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
         receiver, target = ends + row_bytes * wiring.unit_rows[position], d + row_bytes * wiring.unit_target_rows[position]
         for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
             weight, sender = wiring.weight_rows[connection], ends + row_bytes * settling.end_rows[connection]
             at_ends = (sender, sender + later, receiver, receiver + later)
             call(settling.case_signals, (values[weight], *at_ends, target, out, count, rule.signal_parameters))
-            signals[weight] += rule.signal_sign * sum_first(settling.signals, count)
+            signals[weight] += rule.signal_sign * sum_first(settling.signals, padded)
 
 
 @kernel
