@@ -23,6 +23,14 @@ import numpy.typing as npt
 
 from connectionist.plugins.functions import within_margin
 from connectionist.plugins.rules import summary_of
+from connectionist_plugins.engines.compiled.formulas.python_signals import (
+    array_at,
+    case_signals,
+    matrix_at,
+    matrix_signals,
+    phased_signal,
+    signal,
+)
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES
 from connectionist_plugins.engines.compiled.precision import Precision
 
@@ -158,23 +166,14 @@ def _results_in_place(role: str, arguments: tuple[Any, ...], dtype: Any) -> list
     """Return the arrays to which the compiled function has already added, or which it has multiplied."""
     if role == "paired":
         _, _, _, _, errors, _, _, count, *_ = arguments
-        return [_array_at(errors, count, dtype)]
+        return [array_at(errors, count, dtype)]
     if role == "slope":
         _, _, dys, rows, stride, *_ = arguments
-        return [_matrix_at(dys, rows, stride, dtype)]
+        return [matrix_at(dys, rows, stride, dtype)]
     if role == "compare":
         _, _, dys, errors, rows, stride, count, *_ = arguments
-        return [_matrix_at(dys, rows, stride, dtype), _array_at(errors, count, dtype)]
+        return [matrix_at(dys, rows, stride, dtype), array_at(errors, count, dtype)]
     return []
-
-
-def _array_at(address: int, count: int, dtype: Any) -> Any:
-    memory = (ctypes.c_char * (count * dtype.itemsize)).from_address(address)
-    return np.frombuffer(memory, dtype)
-
-
-def _matrix_at(address: int, rows: int, stride: int, dtype: Any) -> Any:
-    return _array_at(address, rows * stride, dtype).reshape(rows, stride)
 
 
 def _float64s(values: Iterable[float], count: int) -> Any:
@@ -188,9 +187,9 @@ def _float64s(values: Iterable[float], count: int) -> Any:
 
 def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, ys: int, rows: int, stride: int, count: int, _: int) -> None:
-        y = _matrix_at(ys, rows, stride, dtype)[:, :count]
+        y = matrix_at(ys, rows, stride, dtype)[:, :count]
         y[:] = np.nan
-        for row, x in zip(y, _matrix_at(xs, rows, stride, dtype)[:, :count].tolist(), strict=True):
+        for row, x in zip(y, matrix_at(xs, rows, stride, dtype)[:, :count].tolist(), strict=True):
             row[:] = _float64s((plugin.activation(each) for each in x), count)
 
     return c_function
@@ -198,7 +197,7 @@ def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
 
 def _dynamic_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, before: int, ys: int, count: int, _: int) -> None:
-        x, previous, y = (_array_at(address, count, dtype) for address in (xs, before, ys))
+        x, previous, y = (array_at(address, count, dtype) for address in (xs, before, ys))
         y[:] = np.nan
         y[:] = _float64s((plugin.activation(*each) for each in zip(x.tolist(), previous.tolist(), strict=True)), count)
 
@@ -207,7 +206,7 @@ def _dynamic_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
 
 def _slope(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, ys: int, dys: int, rows: int, stride: int, count: int, _: int) -> None:
-        x, y, dy = (_matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, dys))
+        x, y, dy = (matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, dys))
         before = dy.tolist()
         dy[:] = np.nan
         for row in range(rows):
@@ -219,8 +218,8 @@ def _slope(plugin: Any, dtype: Any) -> Callable[..., None]:
 
 def _joint_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, ys: int, rows: int, units: int, stride: int, count: int, _: int, __: int) -> None:
-        row = _array_at(rows, units, np.dtype(np.int64))
-        x, y = (_matrix_at(address, int(row.max()) + 1, stride, dtype) for address in (xs, ys))
+        row = array_at(rows, units, np.dtype(np.int64))
+        x, y = (matrix_at(address, int(row.max()) + 1, stride, dtype) for address in (xs, ys))
         y[row, :count] = np.nan
         for case in range(count):
             activations = [0.0] * units
@@ -232,8 +231,8 @@ def _joint_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
 
 def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(ys: int, dys: int, rows: int, units: int, stride: int, count: int, _: int, __: int) -> None:
-        row = _array_at(rows, units, np.dtype(np.int64))
-        y, dy = (_matrix_at(address, int(row.max()) + 1, stride, dtype) for address in (ys, dys))
+        row = array_at(rows, units, np.dtype(np.int64))
+        y, dy = (matrix_at(address, int(row.max()) + 1, stride, dtype) for address in (ys, dys))
         before = dy[row, :count]
         dy[row, :count] = np.nan
         for case in range(count):
@@ -246,8 +245,8 @@ def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
 
 def _compare(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(ys: int, ds: int, dys: int, errors: int, rows: int, stride: int, count: int, margin: float, _: int) -> None:
-        y, d, dy = (_matrix_at(address, rows, stride, dtype)[:, :count] for address in (ys, ds, dys))
-        error = _array_at(errors, count, dtype)
+        y, d, dy = (matrix_at(address, rows, stride, dtype)[:, :count] for address in (ys, ds, dys))
+        error = array_at(errors, count, dtype)
         for row in range(rows):
             for case, (activation, target) in enumerate(zip(y[row].tolist(), d[row].tolist(), strict=True)):
                 if target == target and not within_margin(activation, target, margin):  # noqa: PLR0124  (NaN: no target)
@@ -267,8 +266,8 @@ def _paired(plugin: Any, dtype: Any, activation_function: Any) -> Callable[..., 
     def c_function(
         xs: int, ys: int, ds: int, dxs: int, errors: int, rows: int, stride: int, count: int, margin: float, scale: float, _: int
     ) -> None:
-        x, y, d, dx = (_matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, ds, dxs))
-        error = _array_at(errors, count, dtype)
+        x, y, d, dx = (matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, ds, dxs))
+        error = array_at(errors, count, dtype)
         dx[:] = 0.0
         for row in range(rows):
             for case, numbers in enumerate(zip(x[row].tolist(), y[row].tolist(), d[row].tolist(), strict=True)):
@@ -298,10 +297,10 @@ def _joint_paired(plugin: Any, dtype: Any, activation_function: Any) -> Callable
         scale: float,
         *_: int,
     ) -> None:
-        row, target_row, out_row = (_array_at(address, units, np.dtype(np.int64)) for address in (rows, target_rows, out_rows))
+        row, target_row, out_row = (array_at(address, units, np.dtype(np.int64)) for address in (rows, target_rows, out_rows))
         arrays = ((xs, row), (ys, row), (ds, target_row), (dxs, out_row))
-        x, y, d, dx = (_matrix_at(address, int(used.max()) + 1, stride, dtype) for address, used in arrays)
-        error = _array_at(errors, count, dtype)
+        x, y, d, dx = (matrix_at(address, int(used.max()) + 1, stride, dtype) for address, used in arrays)
+        error = array_at(errors, count, dtype)
         dx[out_row, :count] = 0.0
         for case in range(count):
             net_inputs, activations, targets = (a[r, case].tolist() for a, r in ((x, row), (y, row), (d, target_row)))
@@ -319,56 +318,6 @@ def _joint_paired(plugin: Any, dtype: Any, activation_function: Any) -> Callable
 
 def _has_error(activation: float, target: float, margin: float) -> bool:
     return not (math.isnan(target) or within_margin(activation, target, margin))
-
-
-def _signal(plugin: Any, dtype: Any) -> Callable[..., float]:
-    def c_function(value: float, senders: int, receivers: int, targets: int, count: int, _: int) -> float:
-        total = 0.0
-        rows = [_array_at(address, count, dtype).tolist() for address in (senders, receivers, targets)]
-        for sender, receiver, target in zip(*rows, strict=True):
-            total += plugin.signal(value, sender, receiver, target)
-        return total
-
-    return c_function
-
-
-def _phased_signal(plugin: Any, dtype: Any) -> Callable[..., float]:
-    def c_function(
-        value: float, senders: int, later_senders: int, receivers: int, later_receivers: int, targets: int, count: int, _: int
-    ) -> float:
-        total = 0.0
-        addresses = senders, later_senders, receivers, later_receivers, targets
-        for numbers in zip(*(_array_at(address, count, dtype).tolist() for address in addresses), strict=True):
-            total += plugin.signal(value, *numbers)
-        return total
-
-    return c_function
-
-
-def _case_signals(plugin: Any, dtype: Any) -> Callable[..., None]:
-    def c_function(value: float, *rest: int) -> None:
-        *ends, signals, count, _ = rest
-        out = _array_at(signals, count, dtype)
-        out[:] = np.nan
-        for case, numbers in enumerate(zip(*(_array_at(address, count, dtype).tolist() for address in ends), strict=True)):
-            out[case] = plugin.signal(value, *numbers)
-
-    return c_function
-
-
-def _matrix_signals(plugin: Any, dtype: Any) -> Callable[..., None]:
-    def c_function(values: int, signals: int, *rest: Any) -> None:
-        *ends, rows, columns, mode, sign, _ = rest
-        value, out = _matrix_at(values, rows, columns, dtype).tolist(), _matrix_at(signals, rows, columns, dtype)
-        by_row = [(index < 2) == bool(mode) for index in range(len(ends))]  # two of the sender, two of the receiver, and the target
-        read = [_array_at(each, rows if of_row else columns, dtype).tolist() for each, of_row in zip(ends, by_row, strict=True)]
-        for row, column in np.ndindex(rows, columns):
-            numbers = [of_end[row if of_row else column] for of_end, of_row in zip(read, by_row, strict=True)]
-            signal = plugin.signal(value[row][column], *numbers)
-            if sign:
-                out[row, column] += sign * signal
-
-    return c_function
 
 
 def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
@@ -395,12 +344,12 @@ def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
         if count == 0:
             return
         is_indexed = mode == INDEXED
-        row = _array_at(rows, count, np.dtype(np.int64)) if is_indexed else np.arange(count)
-        own_rates = _array_at(rates, count, np.dtype(np.float64)).tolist() if is_indexed else [rate] * count
+        row = array_at(rows, count, np.dtype(np.int64)) if is_indexed else np.arange(count)
+        own_rates = array_at(rates, count, np.dtype(np.float64)).tolist() if is_indexed else [rate] * count
         value, derivative, last_change = (
-            _array_at(address, size if is_indexed else count, dtype) for address in (values, derivatives, changes)
+            array_at(address, size if is_indexed else count, dtype) for address in (values, derivatives, changes)
         )
-        memory = _array_at(memories, (len(plugin.memory) - 1) * total + count, dtype) if plugin.memory else np.empty(0)
+        memory = array_at(memories, (len(plugin.memory) - 1) * total + count, dtype) if plugin.memory else np.empty(0)
         before = value[row].tolist()
         value[row] = np.nan
         extra = summary_of(plugin, derivative[row].tolist(), error)
@@ -424,9 +373,9 @@ CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]
     "compare": (_compare, None, "nnnnnnnxn"),
     "paired": (_paired, None, "nnnnnnnnxxn"),
     "joint_paired": (_joint_paired, None, "nnnnnnnnnnnxxnn"),
-    "signal": (_signal, ctypes.c_double, "vnnnnn"),
-    "phased_signal": (_phased_signal, ctypes.c_double, "vnnnnnnn"),
-    "case_signals": (_case_signals, None, "vnnnnnnnn"),
-    "matrix_signals": (_matrix_signals, None, "nnnnnnnnnnxn"),
+    "signal": (signal, ctypes.c_double, "vnnnnn"),
+    "phased_signal": (phased_signal, ctypes.c_double, "vnnnnnnn"),
+    "case_signals": (case_signals, None, "vnnnnnnnn"),
+    "matrix_signals": (matrix_signals, None, "nnnnnnnnnnxn"),
     "change": (_change, None, "nnnnnnnnnxnxxn"),
 }
