@@ -42,7 +42,7 @@ class InteractiveActivation(cn.DynamicActivationFunction):
 
     Examples
     --------
-    >>> InteractiveActivation().activation(0.4, -0.1), InteractiveActivation().activation(-0.1, 0.5)
+    >>> round(InteractiveActivation().activation(0.4, -0.1), 12), InteractiveActivation().activation(-0.1, 0.5)
     (0.34, 0.37)
     """
 

@@ -16,8 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 import connectionist as cn
 from connectionist.engines.object_steps import (
@@ -31,6 +30,9 @@ from connectionist.engines.object_steps import (
     set_targets,
 )
 from connectionist.engines.symmetry import check_symmetric
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)

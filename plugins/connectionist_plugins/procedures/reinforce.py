@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 import connectionist as cn
 from connectionist.engines.object_steps import check_separate_units, clamp_inputs, error_of, output_units, response, set_targets
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Reinforce(cn.StochasticProcedure):
 
     def _reward(self, network: cn.Network) -> float:
         distances = [abs(unit.activation - unit.target) for unit in output_units(network) if unit.target == unit.target]
-        return 1.0 - float(np.mean(distances)) if distances else 0.0
+        return 1.0 - sum(distances, 0.0) / len(distances) if distances else 0.0
 
 
 @cn.hookimpl

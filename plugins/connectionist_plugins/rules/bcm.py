@@ -16,8 +16,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 import connectionist as cn
 
 
@@ -67,7 +65,7 @@ class BCM(cn.JointRule):
     ) -> cn.Array:
         """Return the senders' activations times y (y − θ) of each receiver, and move each θ toward y²."""
         threshold = memory["threshold"]
-        signals: cn.Array = (activations * (activations - threshold))[:, np.newaxis] * senders
+        signals: cn.Array = (activations * (activations - threshold))[:, None] * senders
         threshold += self.threshold_rate * (activations * activations - threshold)
         return signals
 

@@ -13,8 +13,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 import connectionist as cn
 
 
@@ -59,11 +57,12 @@ class Competitive(cn.JointRule):
         memory: dict[str, cn.Array],
     ) -> cn.Array:
         """Return the distances of the winner's weights from the senders' shares of their activation; 0 for the other receivers."""
-        signals, total = np.zeros_like(values), 0.0
+        signals, total = values.copy(), 0.0
+        signals[:] = 0.0
         for activation in senders.tolist():
             total += activation
         if total > 0.0:
-            winner = int(np.argmax(net_inputs))
+            winner = int(net_inputs.argmax())
             signals[winner] = senders / total - values[winner]
         return signals
 

@@ -16,8 +16,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 import connectionist as cn
 
 
@@ -66,10 +64,12 @@ class Kohonen(cn.JointRule):
         memory: dict[str, cn.Array],
     ) -> cn.Array:
         """Return the distances of the weights from the senders' activations, times the neighbourhood of the winner."""
+        import numpy as np
+
         differences = senders - values
-        winner = int(np.argmin((differences * differences).sum(axis=1)))
+        winner = int((differences * differences).sum(axis=1).argmin())
         squares = ((positions - positions[winner]) ** 2).sum(axis=1)
-        signals: cn.Array = np.exp(-squares / (2.0 * self.width * self.width))[:, np.newaxis] * differences
+        signals: cn.Array = np.exp(-squares / (2.0 * self.width * self.width))[:, None] * differences
         return signals
 
     def change(self, value: float, derivative: float) -> tuple[float]:

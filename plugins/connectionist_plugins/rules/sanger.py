@@ -13,8 +13,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 import connectionist as cn
 
 
@@ -58,8 +56,8 @@ class Sanger(cn.JointRule):
         memory: dict[str, cn.Array],
     ) -> cn.Array:
         """Return y of each receiver times what the receivers up to it have left of the senders' activations."""
-        outputs = activations[:, np.newaxis]
-        rest: cn.Array = senders - np.cumsum(outputs * values, axis=0)
+        outputs = activations[:, None]
+        rest: cn.Array = senders - (outputs * values).cumsum(axis=0)
         return outputs * rest
 
     def change(self, value: float, derivative: float) -> tuple[float]:

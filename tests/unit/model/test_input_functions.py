@@ -8,7 +8,7 @@ import pytest
 import connectionist as cn
 from connectionist.reporting.file_tables import network_tables
 
-pytestmark = pytest.mark.filterwarnings("ignore:group .*has no kernels for the input function")
+pytestmark = pytest.mark.filterwarnings("ignore:group .*input function .*has no kernels for it")
 
 
 def network(name: str, *, biased: bool = True, in_time: bool = False) -> cn.Network:
@@ -83,7 +83,7 @@ def test_training_in_both_engines_has_the_same_bits(name: str) -> None:
 
 def test_the_compiled_engine_warns() -> None:
     net = network("distance")
-    with pytest.warns(UserWarning, match="group 'hidden': the engine 'compiled' has no kernels for the input function 'distance'"):
+    with pytest.warns(UserWarning, match="group 'hidden', input function 'distance': the engine 'compiled' has no kernels for it"):
         cn.train(net, examples(), "steepest", 1)
 
 
