@@ -135,7 +135,8 @@ class Page:
         raise AssertionError(f"tab does not reach {name!r}")
 
     def focused(self) -> str:
-        """The name of the element that has the focus."""
+        """The name of the element that has the focus, when what changed is drawn."""
+        self.settle()
         return str(
             self.page.evaluate(
                 "() => { const at = document.activeElement; return at.getAttribute('aria-label') || at.textContent.trim(); }"
