@@ -109,7 +109,8 @@ class DescendingCase:
         error = 0.0
         for unit in outputs:
             if unit.target == unit.target:
-                error += 0.5 * (unit.net_input - unit.target) ** 2
+                difference = unit.net_input - unit.target
+                error += 0.5 * (difference * difference)
         return error
 
 

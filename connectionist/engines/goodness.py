@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from connectionist.errors import WiringError
 from connectionist.model.network import check_network
 
 if TYPE_CHECKING:
@@ -37,15 +38,26 @@ class Goodness:
         Weight, or half of it for a connection between two computed units, which has an opposite one.
     clamped : array [clamped unit]
         Activations of the units that are not computed.
+    obstacle : str
+        Why the network has no goodness: a group with an input or output function. Empty if it has one.
     """
 
     senders: npt.NDArray[np.intp]
     receivers: npt.NDArray[np.intp]
     factors: Array
     clamped: Array
+    obstacle: str = ""
 
     def of_states(self, activations: Array) -> Array:
-        """Return the goodness of each of several states, [state], given the activations of the computed units, [state, unit]."""
+        """Return the goodness of each of several states, [state], given the activations of the computed units, [state, unit].
+
+        Raises
+        ------
+        WiringError
+            If the network has no goodness.
+        """
+        if self.obstacle:
+            raise WiringError(self.obstacle)
         found, step = np.empty(len(activations)), max(1, TERMS_AT_ONCE // max(1, len(self.factors)))
         for first in range(0, len(activations), step):
             states = activations[first : first + step]
@@ -62,7 +74,18 @@ def goodness_of(network: Network) -> Goodness:
         known[_Terms] = _make_terms(network)
     terms = known[_Terms]
     values, activations = network.weight_state.array("value"), network.state.array("activation")
-    return Goodness(terms.senders, terms.receivers, values[terms.weight_rows] * terms.shares, activations[terms.clamped_rows])
+    factors, clamped = values[terms.weight_rows] * terms.shares, activations[terms.clamped_rows]
+    return Goodness(terms.senders, terms.receivers, factors, clamped, _obstacle(network))
+
+
+def _obstacle(network: Network) -> str:
+    for group in network.groups:
+        function = group.output_function if group.input_function is None else group.input_function
+        if function is not None:
+            return (
+                f"{network.name}: goodness is for weighted sums of activations, and group {group.name!r} has the function {function.name!r}"
+            )
+    return ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +121,8 @@ def goodness(network: Network) -> float:
     .. math:: G = \sum_{i < j} w_{ij} y_i y_j + \sum_i b_i y_i + \sum_{i, k} w_{ik} a_k y_i
 
     w is a symmetric weight between two computed units, b a bias and a the activation of an input unit k. A connection between two computed
-    units counts with half of its weight, so that each pair of opposite connections counts once.
+    units counts with half of its weight, so that each pair of opposite connections counts once; so does one from a unit to itself, or
+    without an opposite one.
 
     Parameters
     ----------
@@ -112,6 +136,8 @@ def goodness(network: Network) -> float:
     ------
     ParameterError
         If the argument is not a network.
+    WiringError
+        If a group has an input or output function.
 
     Examples
     --------

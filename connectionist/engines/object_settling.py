@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.engines.settling_job import SettlingJob, StateTable, Trajectory
-from connectionist.errors import WiringError
-from connectionist.model.perturbation import Perturbation, has_drawn_noise, logistic_scale_of, perturb_units
+from connectionist.model.perturbation import Perturbation, logistic_scale_of, perturb_units
 from connectionist.model.propagation import passes
 
 if TYPE_CHECKING:
@@ -56,11 +55,6 @@ def settle_objects(job: SettlingJob) -> Trajectory:
 
 def _begin(network: Network, job: SettlingJob) -> None:
     """Set the units to the state before tick 1, and clamp them."""
-    if has_drawn_noise(network, "testing"):
-        raise WiringError(
-            f"settle.order: units that are computed one after another have no noise, and {network.name} has noise in testing; "
-            f"use order='synchronous'"
-        )
     perturb_units(network, Perturbation(job.case.clamps))
     passes.clamp(network.schedule, job.case.inputs.tolist())
     for unit in job.units:

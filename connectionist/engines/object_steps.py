@@ -216,7 +216,7 @@ def own_net_derivative(unit: Unit) -> float:
 
 
 def check_separate_units(network: Network, procedure: str) -> None:
-    """Raise an error if a group has a joint activation function, such as softmax, or units that integrate over time.
+    """Raise an error if a group has a joint or dynamic activation function, or units that integrate over time.
 
     Parameters
     ----------
@@ -230,6 +230,11 @@ def check_separate_units(network: Network, procedure: str) -> None:
         The message says what to change.
     """
     for group in network.groups:
+        if group.dynamic:
+            raise WiringError(
+                f"procedure {procedure!r}: computes each unit from its net input alone, and {group.activation_function.name!r} of group "
+                f"{group.name!r} needs the activation one tick before; give the group another activation function"
+            )
         if group.joint:
             raise WiringError(
                 f"procedure {procedure!r}: computes each unit alone, and the units of group {group.name!r} depend on one another "

@@ -19,7 +19,7 @@ from connectionist.engines.object_steps import check_separate_units
 from connectionist.engines.symmetry import check_ticks_for_targets
 from connectionist.engines.weight_updates import SignalSum
 from connectionist.errors import DataError, ParameterError, WiringError
-from connectionist.model.perturbation import Perturbation, has_noise
+from connectionist.model.perturbation import Perturbation, has_noise, logistic_scale_of
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
 from connectionist.plugins.procedures import (
@@ -270,6 +270,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
     on_objects = _computes_alone(procedure)
     _check_weighted_sums(procedure, network)
     _check_own_errors(procedure, network)
+    _check_outputs(procedure, network)
     if isinstance(procedure, JointSignalProcedure):
         _check_no_targets(procedure, examples)
     if isinstance(procedure, SignalProcedure):
@@ -281,6 +282,12 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         raise DataError(
             f"{what}: runs each example from the initial state, so examples cannot continue one another, as {examples.names[number]!r} "
             f"does; make them with continues=False"
+        )
+    drawn = [group for group in network.groups if logistic_scale_of(group)] if on_objects else []
+    if drawn:
+        raise WiringError(
+            f"{what}: computes each unit itself, and {drawn[0].activation_function.name!r} of group {drawn[0].name!r} draws its "
+            f"activations; give the group activation='logistic'"
         )
     if on_objects and has_noise(network, "training"):
         raise WiringError(
@@ -310,6 +317,16 @@ def _check_own_errors(procedure: LearningProcedure, network: Network) -> None:
             raise WiringError(
                 f"procedure {procedure.name!r}: compares each output unit with its target, and the error function "
                 f"{group.error_function.name!r} of group {group.name!r} compares all of them at once; choose another one, such as 'squared'"
+            )
+
+
+def _check_outputs(procedure: LearningProcedure, network: Network) -> None:
+    """Raise WiringError if connections carry something else than activations, of which the signals of the procedure are."""
+    for group in network.groups if isinstance(procedure, (*ON_OBJECTS, SignalProcedure, JointSignalProcedure)) else ():
+        if group.output_function is not None:
+            raise WiringError(
+                f"procedure {procedure.name!r}: computes with activations, and the connections of group {group.name!r} carry "
+                f"{group.output_function.name!r} of them; make the group without output_function"
             )
 
 

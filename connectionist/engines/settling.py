@@ -52,7 +52,13 @@ class Settling(KnownAttributes):
 
     @cached_property
     def goodness(self) -> Array:
-        """Goodness of the state at each tick, [tick]; see `connectionist.goodness`. Energy is its negative."""
+        """Goodness of the state at each tick, [tick]; see `connectionist.goodness`. Energy is its negative.
+
+        Raises
+        ------
+        WiringError
+            If a group has an input or output function, for which goodness has no meaning.
+        """
         return self._goodness.of_states(self.activations)
 
     def __repr__(self) -> str:
@@ -102,7 +108,8 @@ def settle(
         divided by T. Between two pairs it is interpolated linearly, before the first and after the last it is constant. A function is
         called with each tick, from 1.
     seed : int
-        Seed of random orders and of units that draw their activation.
+        Seed of random orders, and of units that draw their activation one after another. In the order "synchronous" they draw as in
+        testing.
 
     Returns
     -------
@@ -149,7 +156,7 @@ def settle(
 
 def _check_finite(job: SettlingJob, activations: Array, net_inputs: Array) -> None:
     """Raise DivergenceError if an activation, or a net input that is integrated, is not finite at the last tick."""
-    integrates = [unit.group.integrates == "net_input" for unit in job.units]
+    integrates = np.array([unit.group.integrates == "net_input" for unit in job.units], dtype=bool)
     for what, values, counts in (("unit", activations[-1], True), ("net input of unit", net_inputs, integrates)):
         wrong = np.flatnonzero(~np.isfinite(values) & counts)
         if len(wrong):

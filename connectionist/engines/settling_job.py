@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,9 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.model.assembly.validation import validate_case_inputs
-from connectionist.model.perturbation import logistic_scale_of
+from connectionist.model.perturbation import has_drawn_noise, logistic_scale_of
 from connectionist.model.time.unrolling import longest_delay
+from connectionist.model.unit import Unit
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.random_streams import random_stream
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from connectionist.model.assembly.validation import CaseInputs, Values
     from connectionist.model.group import Group
     from connectionist.model.network import Network
-    from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
 ORDERS = ("synchronous", "fixed", "permuted", "sampled")
@@ -213,8 +214,12 @@ def _make_orders(
 
 
 def _positions(network: Network, units: tuple[Unit, ...], order: Iterable[str | Unit]) -> npt.NDArray[np.int64]:
+    allowed = f"one of {', '.join(ORDERS)}, or a sequence of units or their names"
+    items = list(order) if isinstance(order, Iterable) else []
+    if not items or not all(isinstance(each, (str, Unit)) for each in items):
+        raise ParameterError(f"settle.order: must be {allowed} (got {order!r})")
     position = {unit: number for number, unit in enumerate(units)}
-    given = [network.unit(each) if isinstance(each, str) else each for each in order]
+    given = [network.unit(each) if isinstance(each, str) else each for each in items]
     for unit in given:
         if unit not in position:
             raise ParameterError(f"settle.order: must have computed units of {network.name} only (got {getattr(unit, 'name', unit)!r})")
@@ -225,6 +230,11 @@ def _positions(network: Network, units: tuple[Unit, ...], order: Iterable[str | 
 
 def _check_one_by_one(network: Network) -> None:
     """Raise WiringError if the units cannot be computed one after another."""
+    if has_drawn_noise(network, "testing"):
+        raise WiringError(
+            f"settle.order: units that are computed one after another have no noise, and {network.name} has noise in testing; "
+            f"use order='synchronous'"
+        )
     for projection in network.projections:
         if projection.delay > 1 and len(projection):
             raise WiringError(
@@ -250,12 +260,12 @@ def _make_temperatures(network: Network, ticks: int, temperature: object) -> Arr
         )
     if callable(temperature):
         found = [temperature(tick) for tick in range(1, ticks + 1)]
-    elif isinstance(temperature, (int, float)):
+    elif isinstance(temperature, Real):
         found = [temperature] * ticks
     else:
         found = np.interp(np.arange(1, ticks + 1), *_milestones(temperature)).tolist()
     for tick, each in enumerate(found, 1):
-        if isinstance(each, bool) or not isinstance(each, (int, float)) or not (0.0 < each < math.inf):
+        if isinstance(each, bool) or not isinstance(each, Real) or not (0.0 < float(each) < math.inf):
             raise ParameterError(f"settle.temperature: must be above 0 and finite (got {each!r} at tick {tick})")
     return np.array(found, float)
 

@@ -19,7 +19,7 @@ def _net_input(unit: Unit, value_of: WeightValue) -> Sum:
     function = unit.group.input_function
     if function is not None:
         weights = [value_of(connection.weight) for connection in unit.incoming]
-        activations = [connection.sender.activation for connection in unit.incoming]
+        activations = [connection.sender.output for connection in unit.incoming]
         names = [connection.sender.name for connection in unit.incoming]
         pairs = zip(names, weights, activations, strict=True)
         arguments = tuple(pair for name, weight, y in pairs for pair in ((name, y), (f"weight of {name}", weight)))

@@ -133,6 +133,7 @@ def _describe_group(group: Group) -> dict[str, Any]:
         "activation": _describe_function(group.activation_function),
         "error": _describe_function(group.error_function),
         **({} if group.input_function is None else {"input": _describe_function(group.input_function)}),
+        **({} if group.output_function is None else {"output": _describe_function(group.output_function)}),
         "margin": group.margin,
         "integrates": group.timing.integrates,
         "dt": group.dt.tolist(),

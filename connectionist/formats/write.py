@@ -51,7 +51,7 @@ def write_examples(examples: Examples, path: str | Path, format: str | FileForma
 def write_network(network: Network, path: str | Path, format: str | FileFormat | None = None, *, strict: bool = True) -> None:
     """Write a network to a file. The parameters and errors are those of `write_examples`."""
     _check_network(network, "write_network")
-    _check_weighted_sums(network)
+    _check_functions(network)
     _write(path, "write_network", format, strict, lambda chosen, file: chosen.write_network(file, network))
 
 
@@ -61,8 +61,13 @@ def write_weights(network: Network, path: str | Path, format: str | FileFormat |
     _write(path, "write_weights", format, strict, lambda chosen, file: chosen.write_weights(file, network))
 
 
-def _check_weighted_sums(network: Network) -> None:
+def _check_functions(network: Network) -> None:
     for group in network.groups:
+        if group.output_function is not None:
+            raise FormatError(
+                f"write_network: formats of other programs have no output functions, and group {group.name!r} has "
+                f"{group.output_function.name!r}; cn.save_network keeps it"
+            )
         if group.input_function is not None:
             raise FormatError(
                 f"write_network: formats of other programs have weighted sums only, and group {group.name!r} has the input function "

@@ -74,4 +74,6 @@ class Sending:
     def _set_output_function(self, given: str | ActivationFunction) -> None:
         what = f"group {self.name!r}, output_function"
         self._output_function = registry.resolve("activation_functions", given, ActivationFunction, what=what)  # type: ignore[type-abstract]
+        if self._output_function.logistic_scale:
+            raise ParameterError(f"{what}: must draw no random numbers, since outputs are functions of activations (got {given!r})")
         self._state.has_outputs = True

@@ -34,7 +34,7 @@ COSTS = ("activation", "state")
 
 
 class LearningProcedure(Parameterized, ABC):
-    """Base class of the four kinds of learning procedure. A procedure with parameters is a frozen dataclass.
+    """Base class of the five kinds of learning procedure. A procedure with parameters is a frozen dataclass.
 
     Attributes
     ----------
@@ -126,7 +126,6 @@ class CasePhase:
         from whose end it starts.
     ticks : int, optional
         Number of ticks, at least 1; by default those of the case. The inputs of the last tick are then repeated.
-
     nudging : float
         Strength β with which the output units are moved toward their targets, or away from them if it is below 0; for a procedure with
         `EnergyDescent`.
@@ -295,12 +294,12 @@ class JointSignalProcedure(LearningProcedure):
             if group.clamped or not any(connection.weight.trainable for unit in units for connection in unit.incoming):
                 continue
             found = True
-            wanted = {connection.sender for connection in units[0].incoming}
+            wanted = {(connection.sender, connection.delay) for connection in units[0].incoming}
             for unit in units:
-                own = {connection.sender for connection in unit.incoming}
-                for sender in [*wanted, *own]:
-                    if sender not in wanted or sender not in own:
-                        owner, other = (units[0], unit) if sender in own else (unit, units[0])
+                own = {(connection.sender, connection.delay) for connection in unit.incoming}
+                for each in [*wanted, *own]:
+                    if each not in wanted or each not in own:
+                        sender, owner, other = each[0], *((units[0], unit) if each in own else (unit, units[0]))
                         raise WiringError(
                             f"procedure {self.name!r}: the units of group {group.name!r} must have the same senders, and {sender.name} → "
                             f"{owner.name} is missing beside {sender.name} → {other.name}; connect all of them, as in "

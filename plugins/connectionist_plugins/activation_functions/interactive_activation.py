@@ -66,6 +66,11 @@ class InteractiveActivation(cn.DynamicActivationFunction):
                 f"{self.name}: rest must be from minimum to maximum, {self.minimum!r} to {self.maximum!r} (got {self.rest!r})"
             )
 
+    @property
+    def range(self) -> tuple[float, float]:  # type: ignore[override]
+        """Smallest and greatest activation."""
+        return self.minimum, self.maximum
+
     def activation(self, net_input: float, previous: float) -> float:
         """Return y(t)."""
         distance = self.maximum - previous if net_input > 0.0 else previous - self.minimum

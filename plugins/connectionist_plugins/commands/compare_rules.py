@@ -22,8 +22,9 @@ FINISHED, FAILED, INTERRUPTED = 0, 1, 130
 class CompareRules(cn.Command):
     """Compare update rules and learning procedures on a task: how many runs learn, and in how many epochs.
 
-    Every rule is combined with every procedure. The rate of each pair is chosen first, from --rates, by runs with other seeds. A pair that
-    cannot train the network of the task is listed with the reason. With --out, finished runs are kept, and the same command goes on.
+    Each rule is combined with each procedure that fits it. The rate of each pair is chosen first, from --rates, by runs with other seeds.
+    A pair that cannot train the network of the task is listed with the reason. With --out, finished runs are kept, and the same command
+    goes on.
 
     For example:
 

@@ -100,7 +100,7 @@ class Boltzmann(cn.StochasticProcedure):
         for unit in units:
             unit.activation = float(stream.random() < 0.5) if self.stochastic else 0.5
         for sweep in range(self.annealing):
-            part = (sweep + 1) / self.annealing
+            part = sweep / self.annealing
             self._sweep(units, self.first_temperature + part * (self.temperature - self.first_temperature), stream)
         totals, counted = [0.0] * len(units), self.samples if self.stochastic else 1
         for sweep in range(self.samples):

@@ -83,7 +83,12 @@ class Reinforce(cn.StochasticProcedure):
 
     def _reward(self, network: cn.Network) -> float:
         distances = [abs(unit.activation - unit.target) for unit in output_units(network) if unit.target == unit.target]
-        return 1.0 - sum(distances, 0.0) / len(distances) if distances else 0.0
+        if not distances:
+            raise cn.errors.DataError(f"procedure {self.name!r}: needs a target, from which the reward is computed (got none)")
+        total = 0.0
+        for distance in distances:
+            total += distance
+        return 1.0 - total / len(distances)
 
 
 @cn.hookimpl

@@ -76,10 +76,13 @@ class RestrictedBoltzmann(cn.StochasticProcedure):
         """Run both phases of one case, and add minus the signal of each connection. The units then show the mean reconstruction."""
         clamp_inputs(network, inputs)
         set_targets(network, targets)
+        missing = [unit.name for unit in output_units(network) if not unit.lesioned and unit.target != unit.target]
+        if missing:
+            raise cn.errors.DataError(f"procedure {self.name!r}: needs a target for each visible unit (got none for {missing[0]})")
         visible = [unit for unit in output_units(network) if not unit.lesioned]
         hidden = [unit for unit in computed_units(network) if unit.group.role == "hidden"]
         for unit in visible:
-            unit.activation = 0.0 if unit.target != unit.target else unit.target
+            unit.activation = unit.target
         _set_probabilities(hidden)
         probabilities = [unit.activation for unit in hidden]
         _add_products(network, -1.0)

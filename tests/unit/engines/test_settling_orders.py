@@ -1,5 +1,7 @@
 """Settling one unit after another, with a temperature, and with dynamic units; in both engines."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,11 @@ def test_both_engines_pass_through_the_same_states(options: dict[str, object], o
     assert found[0].is_settled
     assert found[0].ticks == found[1].ticks
     np.testing.assert_allclose(found[1].activations, found[0].activations, atol=1e-12, rtol=0)
-    np.testing.assert_allclose(found[1].goodness, found[0].goodness, atol=1e-11, rtol=0)
+    if "output_function" in options:
+        with pytest.raises(WiringError, match="goodness is for weighted sums of activations, and group 'pool' has the function"):
+            found[0].goodness  # noqa: B018
+    else:
+        np.testing.assert_allclose(found[1].goodness, found[0].goodness, atol=1e-11, rtol=0)
 
 
 @pytest.mark.parametrize("order", ["fixed", ["pool:7", "pool:6", "pool:5", "pool:4", "pool:3", "pool:2", "pool:1", "pool:0", "pool:7"]])
@@ -126,6 +132,8 @@ def test_lesioned_units_stay_at_0(engine: str) -> None:
         ({"temperature": "hot"}, r"settle\.temperature: must be a number, a function of the tick, or pairs"),
         ({"temperature": lambda tick: 3 - tick}, r"must be above 0 and finite \(got 0 at tick 3\)"),
         ({"seed": -1}, "settle.seed"),
+        ({"order": 5}, r"settle\.order: must be one of synchronous, fixed, permuted, sampled, or a sequence of units .* \(got 5\)"),
+        ({"order": [["pool:0"]]}, r"settle\.order: must be one of"),
     ],
 )
 def test_wrong_arguments_raise(options: dict[str, object], message: str) -> None:
@@ -168,3 +176,30 @@ def test_stochastic_units_sample_the_boltzmann_distribution(engine: str) -> None
     again = cn.settle(net, [1.0], None, 500, other, order="sampled", temperature=2.0, seed=4).activations
     first = cn.settle(net, [1.0], None, 500, engine, order="sampled", temperature=2.0, seed=4).activations
     assert first.tobytes() == again.tobytes()
+
+
+@pytest.mark.parametrize("order", ["synchronous", "fixed"])
+def test_what_has_no_kernel_is_settled_by_local(order: str) -> None:
+    for name in ("distance", "product"):
+        net = recurrent(8, input_function=name)
+        wanted = cn.settle(net, given(8), None, 20, "local", order=order).activations
+        with pytest.warns(UserWarning, match=f"settling group 'pool' with '{name}': the engine 'compiled' has no kernels for it"):
+            found = cn.settle(net, given(8), None, 20, order=order).activations
+        assert found.tobytes() == wanted.tobytes()
+
+
+@pytest.mark.parametrize("has_units", [True, False])
+def test_networks_without_connections_or_units_settle(engine: str, has_units: bool) -> None:
+    net = cn.Network("bare")
+    net.add_group("pool", 3, integrates="net_input", dt=0.5, initial_net_input=1.0, biased=False)
+    if not has_units:
+        net.lesion(*net["pool"])
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "settling 'bare', which has no computed unit")
+        settled = cn.settle(net, [], engine=engine)
+    assert settled.is_settled
+    assert settled.activations.shape[1] == (3 if has_units else 0)
+
+
+def test_a_constant_temperature_does_not_take_memory_for_all_ticks() -> None:
+    assert cn.settle(recurrent(1), given(1), ticks=200_000_000, temperature=np.float32(1.0)).ticks < 300  # type: ignore[arg-type]

@@ -97,7 +97,7 @@ def test_the_arithmetic_is_explained() -> None:
 
 def test_the_compiled_engine_says_once_that_it_has_no_kernels() -> None:
     net = pool()
-    examples = cn.ExampleSet([cn.Example.sequence(np.ones((3, 2)), np.ones((3, 2)))])
+    examples = cn.ExampleSet([cn.Example.sequence(np.ones((3, 2)), np.full((3, 2), 0.5))])
     message = "group 'pool', activation function 'interactive_activation': the engine 'compiled' has no kernels for it, so it is run by"
     with pytest.warns(UserWarning, match=message) as caught:
         outputs = net.outputs(examples)

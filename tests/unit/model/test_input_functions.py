@@ -132,4 +132,4 @@ def test_what_cannot_have_an_input_function() -> None:
     with pytest.raises(cn.errors.ParameterError, match="residuals need net inputs that are weighted sums"):
         cn.train(net, examples(), "gauss_newton", 1)
     with pytest.raises(cn.errors.FormatError, match=r"weighted sums only, and group 'hidden' has the input function 'product'"):
-        cn.write_network(net, "net.py", "numpy_script")
+        cn.write_network(net, "net.py", "numpy")

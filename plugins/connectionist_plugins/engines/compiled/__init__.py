@@ -91,9 +91,10 @@ class Compiled(cn.Engine):
 
     def settle(self, job: SettlingJob) -> Trajectory:
         """Run a network on a constant input until it has settled; by the objects, if a part of it has no kernel."""
-        from connectionist_plugins.engines.compiled.trajectory import settle
+        from connectionist_plugins.engines.compiled.trajectory import settle, without_kernel
 
-        return (settle(job) if self.precision == "float64" else None) or super().settle(job)
+        reason = without_kernel(job) if self.precision == "float64" else f"settling in {self.precision}"
+        return self._local(reason).settle(job) if reason else settle(job)
 
     def session(self, job: TrainingJob) -> Session:
         """Open a phase of training. A procedure without kernels is run by the engine "local", with a warning."""

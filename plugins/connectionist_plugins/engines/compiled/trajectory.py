@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.engines.settling_job import SettlingJob, StateTable, Trajectory
-from connectionist.model.perturbation import Perturbation, has_drawn_noise, has_noise, perturb_units
+from connectionist.model.perturbation import Perturbation, has_noise, perturb_units
 from connectionist.model.propagation import passes
 from connectionist.model.timing import INTEGRATED
 from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
@@ -30,14 +30,22 @@ LANES = VECTOR_BYTES // 8
 TICKS_AT_ONCE = 64  # of the first block; the memory of the states grows with the ticks
 
 
-def settle(job: SettlingJob) -> Trajectory | None:
-    """Settle a network by the kernel; None if a part of it has no kernel: noise, or a joint function."""
+def without_kernel(job: SettlingJob) -> str:
+    """Return the part of a network for which the kernel cannot settle it, as in "group 'a', softmax"; empty without one."""
     network = job.network
-    has_other_noise = has_noise(network, "testing") if job.orders is None else has_drawn_noise(network, "testing")
-    if any(group.joint for group in network.groups) or has_other_noise:
-        return None
-    layout = _layout_of(network)
-    run = _Settling(job, layout)
+    for group in network.groups:
+        if group.joint:
+            return f"settling group {group.name!r} with {group.activation_function.name!r}"
+        if group.input_function is not None:
+            return f"settling group {group.name!r} with {group.input_function.name!r}"
+    if job.orders is None and has_noise(network, "testing"):
+        return f"settling {network.name!r} with noise"
+    return "" if job.units else f"settling {network.name!r}, which has no computed unit"
+
+
+def settle(job: SettlingJob) -> Trajectory:
+    """Settle a network by the kernel."""
+    run = _Settling(job, _layout_of(job.network))
     run.run()
     run.show()
     return run.trajectory()
@@ -89,7 +97,7 @@ def _make_layout(network: Network) -> _Layout:
     clamped = [unit for group in (network["bias"], *network.groups) for unit in group if unit not in computed]
     column = {unit: number for number, unit in enumerate([*units, *clamped])}
     incoming = [connection for unit in units for connection in unit.incoming]
-    senders, receivers = (_integers(column[end] for end in ends) for ends in zip(*((c.sender, c.receiver) for c in incoming), strict=True))
+    senders, receivers = _integers(column[c.sender] for c in incoming), _integers(column[c.receiver] for c in incoming)
     delays = _integers(connection.delay for connection in incoming)
     weight_rows, from_clamped = _integers(connection.weight.row for connection in incoming), senders >= len(units)
     between = np.flatnonzero(~from_clamped)
@@ -156,10 +164,11 @@ class _Settling:
     def run(self) -> None:
         """Run block after block of ticks with one temperature."""
         with collected_exceptions(self.has_raised) as exceptions:
-            addresses, wiring = Addresses("float64"), None
+            addresses, wiring, temperature = Addresses("float64"), None, None
             for first, end in self._blocks():
-                if wiring is None or self.job.temperatures is not None:
-                    wiring = self._wiring(first, addresses)
+                now = None if self.job.temperatures is None else self.job.temperatures[first]
+                if wiring is None or now != temperature:
+                    wiring, temperature = self._wiring(first, addresses), now
                 self.activations.reserve(end)
                 self.outputs.reserve(end)
                 limits = SettlingLimits(
@@ -172,20 +181,15 @@ class _Settling:
                     return
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Yield the first tick, from 0, and the end of each block."""
+        """Yield the first tick, from 0, and the end of each block. The temperature is the same in a block."""
         ticks, temperatures = self.job.ticks, self.job.temperatures
-        if temperatures is not None:
-            first = 0
-            for _, ticks_of_one in groupby(temperatures.tolist()):
-                end = first + len(list(ticks_of_one))
-                yield first, end
-                first = end
-            return
+        changes = np.zeros(0, int) if temperatures is None else np.flatnonzero(np.diff(temperatures)) + 1
         first, size = 0, TICKS_AT_ONCE
-        while first < ticks:
-            end = min(ticks, first + size)
-            yield first, end
-            first, size = end, 2 * size
+        for limit in [*changes.tolist(), ticks]:
+            while first < limit:
+                end = min(limit, first + size)
+                yield first, end
+                first, size = end, 2 * size
 
     def _calm_ticks(self) -> int:
         return self.job.calm_ticks if self.job.orders is None else 1
