@@ -105,7 +105,7 @@ class ExampleSetMakers:
         numbers = sum(table.size for table, own in ((input_table, inputs), (target_table, targets)) if table is not own)
         with allocating(*memory_for(count, numbers)):
             ticks = [slice(None)] * count if lengths is None else tick_slices(lengths, input_table)
-            all_names = [str(number) for number in range(count)] if names is None else [str(name) for name in names]
+            all_names = [*map(str, range(count))] if names is None else [*map(str, names)]
             columns: dict[str, Any] = {
                 "frequency": [1.0] * count if frequencies is None else list(frequencies),
                 "continues": [False] * count if continues is None else list(continues),

@@ -68,7 +68,8 @@ class ExampleArrays:
             return None
         inputs, targets = np.ascontiguousarray(inputs), np.ascontiguousarray(targets)
         clamps = {group: np.ascontiguousarray(table) for group, table in clamps.items()}
-        names = [name or str(number) for number, name in enumerate(names)]
+        if not all(names):
+            names = [name or str(number) for number, name in enumerate(names)]
         continues = np.array(columns["continues"], dtype=bool)
         arrays = cls(
             inputs, targets, names, frequencies, weights, sizes, continues, events, clamps, groups["input_groups"], groups["target_groups"]

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     )
     from connectionist.formats.scanner import Scanner
     from connectionist.formats.steps import Block, NetworkSteps, Part, Step, folded, network_steps
-    from connectionist.formats.templates import TemplateRows, Templates, TextTemplate, decode_texts
+    from connectionist.formats.templates import TableTemplate, TemplateRows, Templates, TextTemplate, decode_texts
     from connectionist.formats.unit_order import BIAS, Numbers, UnitList, all_connections, depths, list_units, order_units
     from connectionist.formats.unit_table import Links, TableUnit, make_network
+    from connectionist.formats.word_table import Words, WordTable
 
 _NAMES = {
     "expressible": (
@@ -64,9 +65,10 @@ _NAMES = {
         "unit_names",
         "write_arrays",
     ),
-    "templates": ("TemplateRows", "Templates", "TextTemplate", "decode_texts"),
+    "templates": ("TableTemplate", "TemplateRows", "Templates", "TextTemplate", "decode_texts"),
     "unit_order": ("BIAS", "Numbers", "UnitList", "all_connections", "depths", "list_units", "order_units"),
     "unit_table": ("Links", "TableUnit", "make_network"),
+    "word_table": ("WordTable", "Words"),
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
@@ -82,11 +84,14 @@ __all__ = [
     "Part",
     "Scanner",
     "Step",
+    "TableTemplate",
     "TableUnit",
     "TemplateRows",
     "Templates",
     "TextTemplate",
     "UnitList",
+    "WordTable",
+    "Words",
     "all_connections",
     "arguments",
     "check_examples",

@@ -155,6 +155,15 @@ class Scanner(TextBuffer):
         """Go back to the beginning of one of the matches that `take_matches` returned last."""
         self._start = self._at = match.start()
 
+    def ahead(self, most: int) -> bytes:
+        """Return the text in memory from the present place on, at most some bytes of it, without taking it."""
+        return self._text[self._at : self._at + most]
+
+    def skip(self, size: int) -> None:
+        """Take some bytes of the text that `ahead` returned last."""
+        self._at += size
+        self._start = self._at
+
     def place_of(self, match: re.Match[bytes], group: int) -> tuple[int, int]:
         """Return line and column of a group of one of the matches that `take_matches` returned last."""
         return self._place_of(match.start(group))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from connectionist.formats.scanner import Scanner
+from connectionist.formats.word_table import Words, WordTable
 
 MOST_TEMPLATES = 24  # a match takes longer with more groups
 MOST_BYTES = 2**17  # of all regular expressions
@@ -20,6 +21,9 @@ COST = 5  # bytes that are read word by word in the time in which a byte of a re
 FREE, PART = 2**16, 4  # bytes, and the part of the file, that templates may cost before they save any
 TRIALS = 64
 FEW_MATCHES, MOST_MATCHES = 64, 2**14  # that are taken at once: few after a part that did not fit, since those after it are matched again
+
+TABLE_MATCHES, TABLE_BYTES = 256, 128  # a table is tried after so many matches of one template, of at most so many bytes on average
+FEW_BYTES, MOST_TABLE_BYTES = 2**12, 2**18  # that a table reads at once: few at first
 
 
 class TextTemplate(Protocol):
@@ -38,6 +42,17 @@ class TextTemplate(Protocol):
 
     def rows(self, found: list[tuple[bytes, ...]]) -> tuple[Any, int]:
         """Return the content of matches, as far as they fit, and how many fit; each is the text of the match and of its groups."""
+
+
+@runtime_checkable
+class TableTemplate(TextTemplate, Protocol):
+    """A form whose parts can be read as a table, if they have the same words."""
+
+    def kinds(self) -> Mapping[int, str] | None:
+        """Return what each group has, as for `WordTable`; None if one may have something else."""
+
+    def rows_of_words(self, words: Words) -> tuple[Any, int]:
+        """Return the content of the rows of a table, as far as they fit, and how many fit."""
 
 
 T = TypeVar("T", bound=TextTemplate)
@@ -68,6 +83,8 @@ class Templates(Generic[T]):
         self._allowance = self._profit = max(FREE, scanner.file.size // PART)  # bytes that templates saved, less what they cost
         self._most = FEW_MATCHES
         self._alone = 0  # parts that were read word by word since a template read one
+        self._table: tuple[TableTemplate, WordTable] | None = None
+        self._table_bytes = FEW_BYTES
 
     def learn(self, make: Callable[[], T | None]) -> None:
         """Keep the template of a part that was read word by word; seldom, if templates have cost more than they have saved so far."""
@@ -81,6 +98,25 @@ class Templates(Generic[T]):
             sizes = itertools.accumulate(len(each.source) for each in kept)
             self._templates = [each for each, size in zip(kept, sizes, strict=True) if size <= MOST_BYTES][:MOST_TEMPLATES]
             self._is_new += 1
+
+    def take_table(self) -> tuple[Any, int]:
+        """Take parts with the same words as the last match, but for numbers and names. Return their content, and how many they are.
+
+        There are none until `take` has taken many short parts of one form.
+        """
+        if self._table is None:
+            return None, 0
+        template, table = self._table
+        words = table.read(self._scanner.ahead(self._table_bytes))
+        content, count = template.rows_of_words(words) if words.count else (None, 0)
+        if count == words.count:
+            self._scanner.skip(words.size)
+        else:
+            content, count = None, 0  # `take` finds the part that does not fit
+        is_whole = words.is_whole and count == words.count
+        self._table_bytes = min(2 * self._table_bytes, MOST_TABLE_BYTES) if is_whole else FEW_BYTES
+        self._table = self._table if is_whole else None
+        return content, count
 
     def take(self) -> tuple[list[TemplateRows[T]], list[re.Match[bytes]]]:
         """Take the parts that have a known form and fit, as far as they follow one another. Return them by template, and the matches.
@@ -101,12 +137,22 @@ class Templates(Generic[T]):
         if count:
             self._profit = min(self._profit + matches[count - 1].end() - matches[0].start(), self._allowance)
             self._alone = 0
+            self._find_table(rows, matches[:count])
         if count < len(matches):
             self._scanner.go_back(matches[count])
             self._most = max(FEW_MATCHES, count)
         else:
             self._most = min(2 * self._most, MOST_MATCHES)
         return rows, matches[:count]
+
+    def _find_table(self, rows: list[TemplateRows[T]], matches: list[re.Match[bytes]]) -> None:
+        """Make the table of the last match, if many short ones have its form."""
+        size = matches[-1].end() - matches[0].start()
+        if self._table is None and len(rows) == 1 and len(matches) >= TABLE_MATCHES and size <= TABLE_BYTES * len(matches):
+            template, part = rows[0].template, matches[-1].lastindex or 0
+            kinds = template.kinds() if isinstance(template, TableTemplate) else None
+            table = None if kinds is None else WordTable.of(matches[-1], part, kinds)
+            self._table = (template, table) if isinstance(template, TableTemplate) and table else None
 
     def _rows(self, matches: list[re.Match[bytes]]) -> tuple[list[TemplateRows[T]], int]:
         """Return the content by template, and how many of all matches fit before the first that does not."""

@@ -58,7 +58,7 @@ class Rows:
     """
 
     names: list[str]
-    frequencies: list[float]
+    frequencies: Sequence[float] | cn.Array
     event_counts: Any
     headers: dict[str, cn.Array]
     assignments: dict[str, list[Assignment]]
@@ -165,8 +165,8 @@ class ExampleTable:
         """Add some examples, form by form. They have no clamps."""
         names, frequencies, counts = np.empty(count, dtype=object), np.empty(count), np.empty(count, dtype=np.dtype("l"))
         for rows in forms:
-            names[rows.numbers], frequencies[rows.numbers] = rows.names, rows.frequencies
-            counts[rows.numbers] = rows.event_counts
+            at: Any = slice(None) if len(rows.numbers) == count else rows.numbers
+            names[at], frequencies[at], counts[at] = rows.names, rows.frequencies, rows.event_counts
         firsts = np.cumsum(counts) - counts
         total = int(counts.sum())
         ticks, grace = np.empty((2, total), dtype=np.dtype("l"))
@@ -182,8 +182,7 @@ class ExampleTable:
         for clamps in self._clamps.values():
             clamps.add_rows(total, [(np.arange(total), np.full(total, math.nan), [])])
         self._names += names.tolist()
-        self._frequencies.extend(frequencies)
-        for kept, new in ((self._counts, counts), (self._ticks, ticks), (self._grace, grace)):
+        for kept, new in ((self._frequencies, frequencies), (self._counts, counts), (self._ticks, ticks), (self._grace, grace)):
             kept.frombytes(new.tobytes())
 
     def _times(self, longest: Any, grace_time: Any) -> tuple[Any, Any]:
@@ -237,7 +236,7 @@ class ExampleTable:
         return cn.ExampleSet.from_arrays(
             inputs,
             targets,
-            self._names,
+            self._names if any(self._names) else None,
             frequencies=self._frequencies.tolist(),
             clamps=clamps,
             network=self._network,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -157,6 +157,7 @@ class ExampleTemplate:
         self.groups, self.scripts = form.groups, form.scripts
         self._name = form.names[-1] if form.names else None
         self._frequency = form.frequencies[-1] if form.frequencies else None
+        self._is_simple = not form.scripts and len(form.names) <= 1 and len(form.frequencies) <= 1
         self._slots, self._headers, self._first_events = form.slots, form.headers, form.first_events
         self._event_count, self._table = example.event_count, table
         self._widths = {slot.group: len(slot.given.values) for slot in form.slots if slot.given.values is not None}
@@ -176,6 +177,39 @@ class ExampleTemplate:
         spans = {slot.group: self._spans(slot, groups[slot.group][:fitting], table) for slot in self._slots if not slot.is_dense}
         fitting = min([fitting, *(fits for _, _, fits in spans.values())])
         names = names_of(None if self._name is None else groups[self._name], fitting)
+        return self._content(names, frequencies, headers, numbers, spans)
+
+    def kinds(self) -> Mapping[int, str] | None:
+        """Return what each group has, for a table of words; None if an example has a script, or two names or frequencies."""
+        if not self._is_simple:
+            return None
+        kinds: dict[int, str] = {slot.group: "natural" for slot in self._slots if not slot.is_dense}
+        kinds |= dict.fromkeys(self._widths, "number")
+        kinds |= {} if self._frequency is None else {self._frequency: "number"}
+        return kinds | ({} if self._name is None else {self._name: "text"})
+
+    def rows_of_words(self, words: cn.formats.Words) -> tuple[Rows, int]:
+        """Return the examples of the rows of a table, and the number of rows that fit."""
+        count, numbers = words.count, words.numbers
+        headers, fitting = self._headers_of(numbers, count, self._table)
+        times = [numbers[group][:, 0] for group, word, _ in self._headers if word in TIMES]
+        frequencies = np.ones(count) if self._frequency is None else numbers[self._frequency][:, 0]
+        wrong = np.any([~(frequencies > 0), *map(np.isnan, times)], axis=0)
+        fitting = min(fitting, count_before(wrong))
+        spans = {}
+        for slot in self._slots:
+            if not slot.is_dense:
+                units = numbers[slot.group].astype(np.intp)
+                fits = count_before((units >= _end_of(slot, self._table)).any(axis=1))
+                spans[slot.group] = np.repeat(np.arange(count), units.shape[1]), units.ravel(), fits
+                fitting = min(fitting, fits)
+        names = [""] * count if self._name is None else words.texts[self._name]
+        return self._content(names[:fitting], frequencies, headers, numbers, spans)
+
+    def _content(
+        self, names: list[str], frequencies: Any, headers: dict[str, cn.Array], numbers: dict[int, cn.Array], spans: dict[int, Any]
+    ) -> tuple[Rows, int]:
+        """Return the examples that have names, and how many they are, from the numbers and sparse units of at least so many."""
         fitting = len(names)
         assignments: dict[str, list[Assignment]] = {"I": [], "T": []}
         for slot in self._slots:
@@ -212,13 +246,17 @@ class ExampleTemplate:
             return *np.empty((2, 0), dtype=np.intp), 0
         firsts, lasts = _bounds(joined)
         owners = np.repeat(np.arange(len(texts)), cn.formats.count_words(texts))
-        sides = [table.inputs if side == "I" else table.targets for side, _ in slot.uses]
-        end = min([MOST_UNITS, *(size for side in sides if (size := side.size_of(slot.given.group)) is not None)])
-        wrong = (lasts < firsts) | (lasts >= end) | (np.cumsum(lasts - firsts) > MOST_UNITS_OF_SPANS)
+        wrong = (lasts < firsts) | (lasts >= _end_of(slot, table)) | (np.cumsum(lasts - firsts) > MOST_UNITS_OF_SPANS)
         fitting = int(owners[wrong.argmax()]) if wrong.any() else len(texts)
         is_kept = owners < fitting
         counts = (lasts - firsts + 1)[is_kept]
         return np.repeat(owners[is_kept], counts), spread(firsts[is_kept], counts), fitting
+
+
+def _end_of(slot: Slot, table: ExampleTable) -> int:
+    """Return the number after the last unit that a list may have."""
+    sides = [table.inputs if side == "I" else table.targets for side, _ in slot.uses]
+    return min([MOST_UNITS, *(size for side in sides if (size := side.size_of(slot.given.group)) is not None)])
 
 
 def cannot_run(scanner: cn.formats.Scanner, what: str, place: tuple[int, int]) -> None:

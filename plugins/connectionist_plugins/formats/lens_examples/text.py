@@ -68,6 +68,10 @@ class _Reader:
         self._check_times(self._table.header, given)
         self._scanner.accept(";")
         while not self._scanner.is_at_end:
+            content, count = self._templates.take_table()
+            if count:
+                self._table.add_rows([replace(content, numbers=range(count))], count)
+                continue
             rows, matches = self._templates.take()
             if matches:
                 self._list_scripts(rows, matches)
