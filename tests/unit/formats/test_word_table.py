@@ -143,3 +143,29 @@ def test_a_group_of_a_part_of_a_word_has_no_table() -> None:
     assert table_of(b"n: {a b};", rb"n: (\{.*\});", {1: "text"}) is None
     assert table_of(b"n: {a};", rb"n: (\{.*\});", {1: "text"}) is not None
     assert table_of(b"n: 1", rb"n: (\d)", {1: "number"}) is None
+
+
+def test_words_that_must_be_the_same_have_the_same_length() -> None:
+    table = table_of(b"2 I: 1;", rb"2 I: (\d);", {1: "number"})
+    assert table is not None
+    assert table.read(b"2 I: 0; 20 I: 1;").count == 1
+
+
+def test_a_text_is_one_word() -> None:
+    table = table_of(b"n: a;", rb"n: (\w);", {1: "text"})
+    assert table is not None
+    assert table.read(b"n: b; n: c;").texts == {1: ["b", "c"]}
+    for text in (b"n: (;", b"n: a:;", b"n: a b;", b"n: ;", b"n: a:b;"):
+        assert table.read(text).count == 0
+
+
+@pytest.mark.parametrize("form", ["i: {{a}} 0 {} t: 0;", "I: 0 T: 1; i: 1 {} t: 0;"])
+def test_a_unit_that_does_not_exist_has_its_place(form: str, tmp_path: Path) -> None:
+    net = cn.Network("net")
+    net.add_group("a", 3, role="input")
+    net.add_group("o", 1, role="output")
+    path = tmp_path / "x.ex"
+    path.write_text("\n".join(form.format(3 if number == 2900 else number % 3) for number in range(3000)), encoding="utf-8")
+    with pytest.raises(cn.errors.FormatError, match="found 4 units") as raised:
+        cn.read_examples(path, net)
+    assert raised.value.line == 2901
