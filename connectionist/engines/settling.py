@@ -31,7 +31,7 @@ Temperature = float | Sequence[tuple[int, float]] | Callable[[int], float]
 @with_assignment_errors
 @dataclass(frozen=True, eq=False)
 class Settling(KnownAttributes):
-    """The result of `settle`.
+    """The result of `connectionist.settle`.
 
     Attributes
     ----------

@@ -160,7 +160,7 @@ class EnergyDescent:
 
     .. math:: u_i \leftarrow u_i + dt \, \Big(f'(u_i) \sum_j w_{ij} f(u_j) - u_i - \beta \frac{\partial E}{\partial u_i}\Big)
 
-    f is the activation function, and β the `nudging` of the phase. For symmetric weights w, the units move down the energy
+    f is the activation function, and β the ``nudging`` of the phase. For symmetric weights w, the units move down the energy
     :math:`\tfrac12 \sum_i u_i^2 - \sum_{i<j} w_{ij} f(u_i) f(u_j) + \beta E`. The states start at 0, and delays of connections have no
     effect. Inputs and targets are those of the last tick. Afterwards the net inputs of the units are the states at the end of the first
     phase. Source: Scellier & Bengio (2017), Frontiers in Computational Neuroscience 11, 24.
@@ -212,8 +212,8 @@ class SignalProcedure(LearningProcedure):
     uses_all_ticks : bool
         Whether the signals of all ticks of a case count, or only those of the last tick.
     dynamics : EnergyDescent or None
-        How the units move in each phase; None if they are activated tick by tick. `phases` and `dynamics` may be properties, which depend
-        on the parameters.
+        How the units move in each phase; None if they are activated tick by tick. ``phases`` and ``dynamics`` may be properties, which
+        depend on the parameters.
     """
 
     phases: ClassVar[tuple[CasePhase, ...]] = (CasePhase("pass"),)
@@ -344,12 +344,12 @@ class ObjectProcedure(LearningProcedure):
 
 
 class StochasticProcedure(LearningProcedure):
-    """Computations on the unit and connection objects with random numbers, case by case; otherwise as `ObjectProcedure`.
+    """Computations on the unit and connection objects with random numbers, case by case; otherwise as `connectionist.ObjectProcedure`.
 
     Attributes
     ----------
     uses_all_ticks : bool
-        As for `ObjectProcedure`.
+        As for `connectionist.ObjectProcedure`.
     """
 
     uses_all_ticks: ClassVar[bool] = False
@@ -363,7 +363,7 @@ class StochasticProcedure(LearningProcedure):
         network : Network
             Network whose units show the case afterwards. All derivatives are 0.
         inputs, targets : float64 array [input unit] and [output unit], or [tick, input unit] and [tick, output unit]
-            As for `ObjectProcedure.differentiate`.
+            As for `connectionist.ObjectProcedure`.
         stream : numpy.random.Generator
             Random numbers. They depend on the seed of training, the epoch and the position of the case in the epoch only.
 

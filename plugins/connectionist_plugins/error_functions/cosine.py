@@ -4,8 +4,8 @@ r"""One minus the cosine of the angle between the activations and the targets of
     E = 1 - c \qquad c = \frac{\sum y d}{|y| |d|} \qquad
     \frac{\partial E}{\partial y_i} = \frac{c\, y_i}{|y|^2} - \frac{d_i}{|y| |d|}
 
-E is the error, y an activation, d a target; the sum runs over the units of a group with a target, and |y| and |d| are the lengths of both
-vectors. If one of them is 0, c and the derivatives are 0. E does not depend on the lengths. It is the ``COSINE`` error of LENS (Rohde 1999,
+E is the error, y an activation, d a target; the sum runs over the units of a group with a target, and ``|y|`` and ``|d|`` are the lengths of
+both vectors. If one of them is 0, c and the derivatives are 0. E does not depend on the lengths. It is the ``COSINE`` error of LENS (Rohde 1999,
 LENS: the light, efficient network simulator, CMU-CS-99-164).
 """
 
@@ -22,7 +22,7 @@ import connectionist as cn
 class Cosine(cn.JointErrorFunction):
     """One minus the cosine of the angle between activations and targets.
 
-    The share of each of n units in E is 1/n − y d / (|y| |d|).
+    The share of each of n units in E is ``1/n − y d / (|y| |d|)``.
 
     Examples
     --------
