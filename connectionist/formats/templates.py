@@ -49,7 +49,7 @@ class TableTemplate(TextTemplate, Protocol):
     """A form whose parts can be read as a table, if they have the same words."""
 
     def kinds(self) -> Mapping[int, str] | None:
-        """Return what each group has, as for `WordTable`; None if one may have something else."""
+        """Return what each group has, as for ``WordTable``; None if one may have something else."""
 
     def rows_of_words(self, words: Words) -> tuple[Any, int]:
         """Return the content of the rows of a table, as far as they fit, and how many fit."""

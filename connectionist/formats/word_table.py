@@ -41,7 +41,7 @@ MISSING = b"-"
 
 @dataclass
 class Words:
-    """Rows of a `WordTable`.
+    """Rows of a ``WordTable``.
 
     Attributes
     ----------

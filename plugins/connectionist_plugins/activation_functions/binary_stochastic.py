@@ -7,9 +7,9 @@ the logistic distribution, which has this probability:
 
 .. math:: y = 1 \text{ for } x + T L > 0, \text{ else } 0
 
-``unit.net_input`` is x + T L, and ``unit.net_input_noise`` is T L. The deviates come from the seed of training or of the network, as
-those of `connectionist.Noise` do. The slope is 0, so no error goes back through such a unit. Source: Ackley, Hinton & Sejnowski (1985), A learning
-algorithm for Boltzmann machines, Cognitive Science 9, 147–169.
+``unit.net_input`` is x + T L, and ``unit.net_input_noise`` is T L. The deviates come from the seed of training or of the network, as those
+of `connectionist.Noise` do. The slope is 0, so no error goes back through such a unit. Source: Ackley, Hinton & Sejnowski (1985), A
+learning algorithm for Boltzmann machines, Cognitive Science 9, 147–169.
 """
 
 from __future__ import annotations

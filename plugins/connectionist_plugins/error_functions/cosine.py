@@ -4,9 +4,9 @@ r"""One minus the cosine of the angle between the activations and the targets of
     E = 1 - c \qquad c = \frac{\sum y d}{|y| |d|} \qquad
     \frac{\partial E}{\partial y_i} = \frac{c\, y_i}{|y|^2} - \frac{d_i}{|y| |d|}
 
-E is the error, y an activation, d a target; the sum runs over the units of a group with a target, and ``|y|`` and ``|d|`` are the lengths of
-both vectors. If one of them is 0, c and the derivatives are 0. E does not depend on the lengths. It is the ``COSINE`` error of LENS (Rohde 1999,
-LENS: the light, efficient network simulator, CMU-CS-99-164).
+E is the error, y an activation, d a target; the sum runs over the units of a group with a target, and ``|y|`` and ``|d|`` are the
+lengths of both vectors. If one of them is 0, c and the derivatives are 0. E does not depend on the lengths. It is the ``COSINE`` error of
+LENS (Rohde 1999, LENS: the light, efficient network simulator, CMU-CS-99-164).
 """
 
 from __future__ import annotations
