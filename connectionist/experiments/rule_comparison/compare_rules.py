@@ -98,11 +98,11 @@ def compare_rules(
 
     Examples
     --------
-    >>> found = compare_rules("xor", rules=["momentum", "lbfgs"], procedures=["back_propagation"], seeds=range(1, 6), rates=[0.1, 1.0])
+    >>> found = compare_rules("xor", rules=["momentum", "lbfgs"], procedures=["back_propagation"], seeds=range(1, 4), rates=[1.0])
     >>> found.table[["rule", "rate", "n", "learned"]]
            rule  rate  n  learned
-    0  momentum   1.0  5        5
-    1     lbfgs   NaN  5        4
+    0  momentum   1.0  3        3
+    1     lbfgs   NaN  3        3
     >>> found.plot().axes[0].get_ylabel()
     'learned, % of runs'
     """
