@@ -203,7 +203,8 @@ class SignalProcedure(LearningProcedure):
     .. math:: S = \sum \text{signal}(w, y_\text{sender}, \ldots, y_\text{receiver}, \ldots, d)
 
     The sum is over the cases since the last change. Connections that carry one weight give their mean, or their sum if
-    ``network.tie_derivative`` is "sum".
+    ``network.tie_derivative`` is "sum". The weight of an example's error multiplies E, and the signals only with
+    ``dynamics``, where they tend to derivatives of E.
 
     Attributes
     ----------
@@ -249,8 +250,9 @@ class JointSignalProcedure(LearningProcedure):
 
     .. math:: S_{ji} = \text{signals}(w, y_\text{senders}, x, y)_{ji}
 
-    Each case is one forward pass. The signals of all ticks are summed. Only groups with trainable incoming weights have signals, and all
-    intact units of such a group must have the same senders. There are no targets. No engine has compiled code for it.
+    Each case is one forward pass. The signals of all ticks are summed, without the weight of an example's error. Only groups with trainable
+    incoming weights have signals, and all intact units of such a group must have the same senders. There are no targets. No engine has
+    compiled code for it.
 
     Attributes
     ----------

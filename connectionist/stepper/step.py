@@ -52,7 +52,7 @@ def step(
         Targets as for `Network.backward`. Without targets the walk ends after the forward pass.
     rule : Rule or str, optional
         Rule that changes the weights at the end; a name means the rule with its default parameters. With a `LocalRule` there is no backward
-        pass.
+        pass. With a ``JointRule`` neither, and the numbers that it keeps for each unit, such as the threshold of "bcm", start at 0.
     by : {"unit", "group", "tick"}
         Distance between two stops. A group with a joint activation function, such as softmax, is a single step even with "unit". With
         "tick", some units of earlier ticks may be backpropagated before the stop of a later tick, since the order of each sum is kept.
