@@ -80,11 +80,12 @@ def goodness_of(network: Network) -> Goodness:
 
 def _obstacle(network: Network) -> str:
     for group in network.groups:
-        function = group.output_function if group.input_function is None else group.input_function
-        if function is not None:
-            return (
-                f"{network.name}: goodness is for weighted sums of activations, and group {group.name!r} has the function {function.name!r}"
-            )
+        for kind, function in (("input", group.input_function), ("output", group.output_function)):
+            if function is not None:
+                return (
+                    f"{network.name}: goodness is for weighted sums of activations, and group {group.name!r} has the {kind} function "
+                    f"{function.name!r}"
+                )
     return ""
 
 
