@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from connectionist.formats.blocks import Blocks, UnknownPartError
     from connectionist.formats.expressible import (
         check_examples,
         check_network,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     )
     from connectionist.formats.file_format import FileFormat
     from connectionist.formats.input_file import InputFile
-    from connectionist.formats.numbers import count_words, parse_lists, parse_numbers
+    from connectionist.formats.numbers import parse_numbers
     from connectionist.formats.output_file import OutputFile
     from connectionist.formats.python_code import (
         arguments,
@@ -35,12 +36,12 @@ if TYPE_CHECKING:
     )
     from connectionist.formats.scanner import Scanner
     from connectionist.formats.steps import Block, NetworkSteps, Part, Step, folded, network_steps
-    from connectionist.formats.templates import TableTemplate, TemplateRows, Templates, TextTemplate, decode_texts
     from connectionist.formats.unit_order import BIAS, Numbers, UnitList, all_connections, depths, list_units, order_units
     from connectionist.formats.unit_table import Links, TableUnit, make_network
-    from connectionist.formats.word_table import Words, WordTable
+    from connectionist.formats.word_arrays import WordArrays
 
 _NAMES = {
+    "blocks": ("Blocks", "UnknownPartError"),
     "expressible": (
         "check_examples",
         "check_network",
@@ -53,7 +54,7 @@ _NAMES = {
     "file_format": ("FileFormat",),
     "input_file": ("InputFile",),
     "steps": ("Block", "NetworkSteps", "Part", "Step", "folded", "network_steps"),
-    "numbers": ("count_words", "parse_lists", "parse_numbers"),
+    "numbers": ("parse_numbers",),
     "output_file": ("OutputFile",),
     "scanner": ("Scanner",),
     "python_code": (
@@ -65,16 +66,16 @@ _NAMES = {
         "unit_names",
         "write_arrays",
     ),
-    "templates": ("TableTemplate", "TemplateRows", "Templates", "TextTemplate", "decode_texts"),
     "unit_order": ("BIAS", "Numbers", "UnitList", "all_connections", "depths", "list_units", "order_units"),
     "unit_table": ("Links", "TableUnit", "make_network"),
-    "word_table": ("WordTable", "Words"),
+    "word_arrays": ("WordArrays",),
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "BIAS",
     "Block",
+    "Blocks",
     "FileFormat",
     "InputFile",
     "Links",
@@ -84,22 +85,16 @@ __all__ = [
     "Part",
     "Scanner",
     "Step",
-    "TableTemplate",
     "TableUnit",
-    "TemplateRows",
-    "Templates",
-    "TextTemplate",
     "UnitList",
-    "WordTable",
-    "Words",
+    "UnknownPartError",
+    "WordArrays",
     "all_connections",
     "arguments",
     "check_examples",
     "check_network",
     "check_noise",
     "columns",
-    "count_words",
-    "decode_texts",
     "depths",
     "find_function",
     "folded",
@@ -109,7 +104,6 @@ __all__ = [
     "make_network",
     "network_steps",
     "order_units",
-    "parse_lists",
     "parse_numbers",
     "program",
     "quoted",

@@ -85,5 +85,5 @@ def _has_suffix(path: Path, suffixes: tuple[str, ...]) -> bool:
 
 
 def _listed(formats: list[FileFormat]) -> str:
-    names = [f"{each.name} ({', '.join(each.suffixes)})" for each in formats]
+    names = [f"{each.name} ({', '.join(each.suffixes + each.sniffed_suffixes)})" for each in formats]
     return f"give format=, one of {', '.join(names) or 'none'}"

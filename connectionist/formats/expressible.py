@@ -111,6 +111,10 @@ def _check_group(file: OutputFile, group: Group, program: str, functions: Collec
         raise FormatError(f"{file.name}: {program} has no units that integrate, and group {group.name!r} has")
     if group.margin or (group.error_function is not None and group.error_function.name != "squared"):
         file.cannot(f"the error function and the margin of group {group.name!r} have no place in this format")
+    if group.cost is not None:
+        file.cannot(f"the cost of group {group.name!r} has no place in this format")
+    if not group.clamping.is_hard:
+        file.cannot(f"the clamping of group {group.name!r} has no place in this format")
     if group.net_input_noise or group.activation_noise:
         file.cannot(f"the noise of group {group.name!r} has no place in this format")
 

@@ -206,7 +206,9 @@ class InputFile(FormatFile):
         FormatError
             If the file is read with ``strict=True``.
         """
-        made = self.error(message=what if not self.strict else f"{what} (strict=False leaves it out)", line=line, column=column)
+        made = self.error(
+            message=what if not self.strict else f"{what} (accepted with strict=False, or --lenient)", line=line, column=column
+        )
         if self.strict:
             raise made
         if len(self.issues) < MOST_ISSUES:

@@ -68,5 +68,5 @@ class OutputFile(FormatFile):
             If the file is written with ``strict=True``.
         """
         if self.strict:
-            raise FormatError(f"{self.name}: {what} (strict=False leaves it out)")
+            raise FormatError(f"{self.name}: {what} (accepted with strict=False, or --lenient)")
         self.issues.append(f"{self.name}: {what}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
 
@@ -18,7 +17,6 @@ from connectionist.utils.visible_text import shown
 
 MOST_WHOLE = 2**53
 MOST_MATCHES = 1024
-LINE_END = ord("\n")
 WITH_PLUS = re.compile(rb"(?<!\S)\+")
 
 
@@ -127,7 +125,7 @@ class Scanner(TextBuffer):
             self.fail(expected)
         return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])
 
-    def take_matches(self, pattern: re.Pattern[bytes], most: int = MOST_MATCHES) -> list[re.Match[bytes]]:
+    def take_matches(self, pattern: re.Pattern[bytes]) -> list[re.Match[bytes]]:
         """Take what is in memory and matches a pattern, again and again; for files that repeat a form, or a few.
 
         Parameters
@@ -135,15 +133,13 @@ class Scanner(TextBuffer):
         pattern : re.Pattern
             Of bytes, such as ``rb"(form)|(other form)|"``, with possessive quantifiers. Each form is a group, and matches white space
             before its first word too. Where no form matches, the empty text does.
-        most : int
-            Largest number of matches.
 
         Returns
         -------
         list of re.Match
             The last one does not end at the end of the text in memory.
         """
-        matches = itertools.islice(pattern.finditer(self._text, self._at), most)
+        matches = itertools.islice(pattern.finditer(self._text, self._at), MOST_MATCHES)
         found = list(itertools.takewhile(attrgetter("lastindex"), matches))
         if found and found[-1].end() == len(self._text) and not self._is_whole:
             found.pop()
@@ -156,7 +152,10 @@ class Scanner(TextBuffer):
         self._start = self._at = match.start()
 
     def ahead(self, most: int) -> bytes:
-        """Return the text in memory from the present place on, at most some bytes of it, without taking it."""
+        """Return the text from the present place on, at most some bytes of it, without taking it."""
+        while len(self._text) - self._at < most and not self._is_whole:
+            self._start = self._at
+            self._read_block()
         return self._text[self._at : self._at + most]
 
     def skip(self, size: int) -> None:
@@ -167,14 +166,6 @@ class Scanner(TextBuffer):
     def place_of(self, match: re.Match[bytes], group: int) -> tuple[int, int]:
         """Return line and column of a group of one of the matches that `take_matches` returned last."""
         return self._place_of(match.start(group))
-
-    def lines_of(self, matches: Sequence[re.Match[bytes]]) -> list[int]:
-        """Return the lines of the first words of the matches that `take_matches` returned last; at least one."""
-        first = matches[0].start(matches[0].lastindex or 0)
-        text = np.frombuffer(self._text, dtype=np.uint8)[first : matches[-1].end()]
-        starts = [match.start(match.lastindex or 0) - first for match in matches]
-        line = self._place_of(first)[0]
-        return [line + int(before) for before in np.searchsorted(np.flatnonzero(text == LINE_END), starts)]
 
     def number(self, expected: str = "a number") -> float:
         """Take one number."""

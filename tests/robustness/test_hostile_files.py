@@ -305,7 +305,7 @@ def tasks():
 
 
 @pytest.fixture
-def sized(tmp_path: Path, own_registry: None) -> Callable[..., Path]:
+def sized(tmp_path: Path, own_registry: None, blank_figures: None) -> Callable[..., Path]:
     """Return a function that runs a task whose network has the given size, and returns the folder."""
     (tmp_path / "plugins").mkdir()
     (tmp_path / "plugins" / "sized.py").write_text(SIZED, encoding="utf-8")
@@ -334,14 +334,14 @@ def test_the_size_of_the_network_of_a_run_is_limited_in_total(sized: Callable[..
     """Each group and projection is small; a network of 60,000 layers took 446 MB and half a minute."""
     folder = sized()
     rewrite(folder / "run.json", lambda r: r["report"]["parameters"].update(parameters))
-    memory, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    memory, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.thread_time()
     with pytest.raises(FileError, match=r"too large for its weights\.npz: .*(are too many|need about)"):
         cn.read_run(folder)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < FREE
-    assert time.process_time() - start < 10
+    assert time.thread_time() - start < 10
 
 
-@pytest.mark.parametrize("parameters", [{"layers": 400}, {"units": 100}])
+@pytest.mark.parametrize("parameters", [{"layers": 200}, {"units": 60}])
 def test_a_large_network_is_read(sized: Callable[..., Path], parameters: dict[str, Any]) -> None:
     assert len(cn.read_run(sized(**parameters)).network.weights) > 400
 

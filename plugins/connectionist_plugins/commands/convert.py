@@ -45,7 +45,7 @@ class Convert(cn.Command):
             "--network", metavar="FILE|TASK", help="file of the network, or task with the network, of the examples or weights"
         )
         parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="parameter of the formats; may be repeated")
-        parser.add_argument("--lenient", action="store_true", help="leave out unsupported parts, and list them")
+        parser.add_argument("--lenient", action="store_true", help="leave out unsupported parts, or read them as the list says")
 
     def run(self, arguments: Namespace) -> int:
         """Convert the file and print the number of things written."""
@@ -66,7 +66,7 @@ class Convert(cn.Command):
         print_text(f"Wrote {converted} to {visible_line(arguments.target)} ({write.name})")
         for warning in caught:
             if isinstance(warning.message, cn.errors.FormatWarning):
-                print_text("\n".join(f"  left out: {visible_line(issue)}" for issue in warning.message.issues))
+                print_text("\n".join(f"  not supported: {visible_line(issue)}" for issue in warning.message.issues))
         return 0
 
 

@@ -203,6 +203,9 @@ def check_training(file: cn.formats.OutputFile, network: cn.Network) -> None:
     """List what the network has for training and the module cannot have."""
     if network.ticks_back is not None:
         file.cannot(f"ticks_back = {network.ticks_back} has no equivalent; the error of the module goes back through all ticks")
+    for group in network.groups:
+        if group.cost is not None:
+            file.cannot(f"the cost {group.cost.kind} of group {visible_line(group.name)} has no equivalent in a module")
     for projection in network.projections:
         for quantity in ("rate", "limits"):
             value = getattr(projection, quantity)

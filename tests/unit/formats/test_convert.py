@@ -22,12 +22,14 @@ def source(tmp_path: Path) -> Path:
 def test_examples_are_converted(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = source.with_suffix(".csv")
     assert main.main(["convert", str(source), str(target)]) == 2
-    assert f"{source}:1:17: 'proc:' of the example is a script of LENS, which is not run (strict=False" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert f"{source}:1:17: 'proc:' of the example is a script of LENS, which is not run" in shown
+    assert "(accepted with strict=False, or --lenient)" in shown
     assert not target.exists()
     assert main.main(["convert", str(source), str(target), "--lenient"]) == 0
     shown = capsys.readouterr().out
     assert f"Wrote 2 examples to {target} (csv)" in shown
-    assert "left out: " in shown
+    assert "not supported: " in shown
     assert target.read_text(encoding="utf-8") == "name,frequency,input:p:0,input:p:1,target:o:0\na,2.0,1,0,1\nb,1.0,0,1,\n"
     assert main.main(["convert", str(target), str(source), "--set", "ticks_per_interval=2"]) == 0
     assert "max: 0.5" in source.read_text(encoding="utf-8")

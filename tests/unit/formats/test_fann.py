@@ -117,8 +117,9 @@ def test_an_error_in_a_network_has_its_place(tmp_path: Path, old: str, new: str,
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("(3, 0, 0.5)", "(3, 7, 0.5)", ":35: neuron 6 has the activation function FANN_GAUSSIAN, which has no counterpart"),
+        ("(3, 0, 0.5)", "(3, 8, 0.5)", ":35: neuron 6 has the activation function FANN_GAUSSIAN_SYMMETRIC, which has no counterpart"),
         ("(3, 0, 0.5)", "(3, 4, 0.5)", ":35: neuron 6 has FANN_SIGMOID_STEPWISE, an approximation"),
+        ("(3, 5, 0.5) (3, 5, 0.5)", "(3, 6, 0.5) (3, 6, 0.5)", ":35: 2 neurons, from 3 on, have FANN_SIGMOID_SYMMETRIC_STEPWISE, an"),
         ("scale_included=0", "scale_included=1\nscale_mean_in=0 0", r":34:\d+: the scaling of inputs and outputs has no counterpart"),
     ],
 )
@@ -128,6 +129,56 @@ def test_what_has_no_counterpart_is_named(tmp_path: Path, old: str, new: str, me
         read(tmp_path, text)
     with pytest.warns(cn.errors.FormatWarning, match=message):
         read(tmp_path, text, strict=False)
+
+
+@pytest.mark.parametrize(
+    ("number", "outputs"),  # of the library: version 2.2 has no function 18
+    [
+        (0, [1.67578125, -0.92578125, 0.05859375]),
+        (1, [1, 0, 1]),
+        (5, [0.93231192931901496, -0.72862090806278146, 0.058526786733177127]),
+        (7, [0.06031087773808487, 0.42440337373484238, 0.99657265924778504]),
+        (12, [1, 0, 0.05859375]),
+        (13, [1, -0.92578125, 0.05859375]),
+    ],
+)
+def test_each_function_is_that_of_the_library(tmp_path: Path, number: int, outputs: list[float]) -> None:
+    text = LAYERED.replace("(3, 0, 0.5)", f"(3, {number}, 0.75)").replace("(3, 1.5)", "(3, 6)")
+    text = text.replace("(5, 0.25)", "(5, -1)").replace("(3, 5, 0.5)", "(3, 13, 0.75)")
+    net = read(tmp_path, text)
+    rows = [[0.5, -0.25], [1.0, 1.0], [0.0, 0.0]]
+    cn.write_network(net, tmp_path / "y.net", "fann_network")
+    again = cn.read_network(tmp_path / "y.net")
+    assert again["output"].activation_function == net["output"].activation_function
+    for row, output in zip(rows, outputs, strict=True):
+        assert net.forward(row)[0] == pytest.approx(output, rel=1e-15, abs=1e-15)
+        assert again.forward(row) == pytest.approx(net.forward(row), rel=1e-15)
+
+
+def test_a_threshold_neuron_is_on_at_0_as_in_the_library(tmp_path: Path) -> None:
+    net = read(
+        tmp_path,
+        LAYERED.replace("(3, 0, 0.5)", "(3, 1, 0.5)")
+        .replace("(5, 0.25)", "(5, 0.0)")
+        .replace("(2, 0.25)", "(2, 0)")
+        .replace("(2, 0.125)", "(2, 0)"),
+    )
+    assert net.forward([0.0, 0.0])[0] == 1.0
+    assert read(tmp_path, LAYERED.replace("(3, 0, 0.5)", "(3, 18, 0.5)"))["output"].activation_function.name == "rectified"
+
+
+def test_a_function_with_bounds_that_the_library_lacks_is_named(tmp_path: Path) -> None:
+    for name, parameters, message in (
+        ("threshold", {}, r"'threshold' with threshold=-1e-30 only \(group 'output'"),
+        ("clipped_linear", {"highest": 2.0}, "'clipped_linear' with the bounds 0 and 1, or -1 and 1 only"),
+        ("rectified", {}, "FANN has no activation function Rectified"),
+    ):
+        net = cn.Network("n")
+        net.add_group("input", 1, role="input")
+        net.add_group("output", 1, role="output", activation=cn.activation_function(name, **parameters))
+        net.connect("input", "output", weights=2.0)
+        with pytest.raises(cn.errors.FormatError, match=message):
+            cn.write_network(net, tmp_path / "y.net", "fann_network")
 
 
 def test_a_unit_without_connections_is_not_written_as_one_that_is_always_1(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.formats import templates
 
 nan = float("nan")
 FILE = """TAG first one
@@ -160,21 +159,21 @@ def test_examples_of_a_form_are_read_as_each_alone(tmp_path: Path, seed: int, mo
         return [*map(str, tables), examples.names, examples.frequencies.tolist(), *(each.message.issues for each in issued)]  # type: ignore[union-attr]
 
     many = outcome()
-    monkeypatch.setattr(templates, "MOST_TEMPLATES", 0)
+    monkeypatch.setattr(cn.formats.Blocks, "take", lambda _: None)
     assert many == outcome()
 
 
-def test_examples_with_any_ticks_have_one_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_with_any_ticks_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from connectionist_plugins.formats.mikenet_examples import text as reader
 
     alone: list[object] = []
-    learnt = reader._Reader.template
+    read = reader._Reader.read
 
-    def learn(given: reader._Reader) -> object:
+    def counted(given: reader._Reader) -> object:
         alone.append(0)
-        return learnt(given)
+        return read(given)
 
-    monkeypatch.setattr(reader._Reader, "template", learn)
+    monkeypatch.setattr(reader._Reader, "read", counted)
     lines = []
     for count in range(2, 100):
         clamps = [f"CLAMP a {tick} FULL {tick % 2} 1" for tick in range(count)]
@@ -182,7 +181,7 @@ def test_examples_with_any_ticks_have_one_template(tmp_path: Path, monkeypatch: 
     path = tmp_path / "x.ex"
     path.write_text("\n".join(lines) + "\n")
     many = cn.read_examples(path, format="mikenet_examples")
-    assert len(alone) <= 2  # the first, and that at the end of the text in memory
+    assert len(alone) <= 2  # the first, which has the groups
     for count, example in enumerate(many, 2):
         assert example.inputs.tolist() == [[tick % 2, 1] for tick in range(count)] + [[0, 0]] * (100 - count)
         assert np.isnan(example.targets[:count]).all()
@@ -213,3 +212,27 @@ def test_the_files_of_lens_have_the_same_suffix(tmp_path: Path) -> None:
     lens.write_text("name: a 1 I: 0 1 T: 1 ;\n")
     assert cn.read_examples(lens).names == ("a",)
     assert read(tmp_path, "TAG b\nCLAMP a ALL FULL 1 TARGET b ALL FULL 1 ;").names == ("b",)
+
+
+@pytest.mark.parametrize("word", ["TAG b", "PROB 0.5"])
+@pytest.mark.parametrize("others", [0, 500])
+def test_a_forgotten_semicolon_is_found(tmp_path: Path, word: str, others: int) -> None:
+    example = "TAG a\nPROB 0.1\nCLAMP In ALL FULL 1 0\nTARGET Out ALL FULL 1\n"
+    path = tmp_path / "x.ex"
+    path.write_text(f"{example};\n" * others + f"{example}{word}\nCLAMP In ALL FULL 0 1\n;\n" + f"{example};\n" * others, encoding="utf-8")
+    name = word.split(maxsplit=1)[0]
+    with pytest.raises(
+        cn.errors.FormatError, match=f"found '{name}'; ';', since the example has its {name} already, may be here"
+    ) as raised:
+        cn.read_examples(path)
+    assert raised.value.line == 5 * others + 5
+
+
+@pytest.mark.parametrize("others", [0, 200])
+def test_sparse_values_without_a_network_are_an_error_wherever_they_are(tmp_path: Path, others: int) -> None:
+    path = tmp_path / "x.ex"
+    full = "TAG a\nCLAMP In ALL FULL 1 0\nTARGET Out ALL FULL 1\n;\n"
+    path.write_text(full * others + "TAG b\nCLAMP In ALL SPARSE 1 ,\nTARGET Out ALL FULL 1\n;\n" + full * others, encoding="utf-8")
+    with pytest.raises(cn.errors.FormatError, match="size of a group with SPARSE") as raised:
+        cn.read_examples(path)
+    assert raised.value.line == 4 * others + 2

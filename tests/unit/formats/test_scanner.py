@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from connectionist.errors import FileError, FormatError
-from connectionist.formats import InputFile, Scanner, count_words, parse_numbers, text_buffer
+from connectionist.formats import InputFile, Scanner, parse_numbers, text_buffer
 
 
 @contextmanager
@@ -130,8 +130,6 @@ def test_numbers_in_bulk() -> None:
     for text in (b"1 a", b"a", b"1 2x", b"1e999", b"- -", b"1 - 2"):
         with pytest.raises(ValueError, match="word"):
             parse_numbers(text)
-    assert count_words([b"", b" 1  2 ", b"x", b"  "]).tolist() == [0, 2, 1, 0]
-    assert count_words([]).tolist() == []
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:

@@ -233,6 +233,14 @@ def test_serial_order(tmp_path: Path) -> None:
     assert delays["hidden:c → context:d"] == delays["hidden:c → output:e"] == delays["input:a → hidden:c"] == 0
 
 
+def test_a_step_function_has_no_bias(tmp_path: Path) -> None:
+    net = read(tmp_path, network_text().replace("Act_TanH", "Act_StepFunc"))
+    assert net["output"].activation_function == cn.activation_function("threshold")
+    assert not any(projection.name == "bias → output" for projection in net.projections)
+    with pytest.raises(cn.errors.FormatError, match="SNNS has no activation function Threshold"):
+        cn.write_network(net, tmp_path / "y.net", "snns_network")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [

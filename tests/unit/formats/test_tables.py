@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +230,94 @@ def test_each_type_of_variable_of_matlab_is_read_as_scipy_reads_it(tmp_path: Pat
         assert found["word"] == given["word"]
         if "format" not in options:
             assert (found["rows"], found["cells"]) == (["abc", "de"], ["x", "", "yz"])
+
+
+def test_rules_of_input_in_a_file_of_excel_give_no_warning(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    cn.write_examples(cn.ExampleSet.from_arrays(np.zeros((2, 3)), np.zeros((2, 1))), tmp_path / "x.xlsx")
+    extension = b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as given, zipfile.ZipFile(tmp_path / "y.xlsx", "w") as changed:
+        for name in given.namelist():
+            changed.writestr(name, given.read(name).replace(b"</worksheet>", extension))
+    assert len(cn.read_examples(tmp_path / "y.xlsx")) == 2
+    assert not recwarn.list
+
+
+def element(kind: int, content: bytes) -> bytes:
+    """Return an element of a file of Matlab of version 5 to 7.2."""
+    return struct.pack("<II", kind, len(content)) + content + bytes(-len(content) % 8)
+
+
+def mat_file(*elements: bytes) -> bytes:
+    return b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM" + b"".join(elements)
+
+
+def test_sparse_matrices_of_matlab_are_filled(tmp_path: Path) -> None:
+    import scipy.io
+    import scipy.sparse
+
+    from connectionist_plugins.formats.matlab.mat_file import Unreadable, read_variables
+
+    wanted = np.array([[0.0, 2.5, 0.0], [1.0, 0.0, 0.0]])
+    for format in ("4", "5"):
+        path = tmp_path / f"{format}.mat"
+        matrices = {"inputs": wanted, "flags": wanted > 0, "empty": np.zeros((2, 0)), "imaginary": wanted * 1j}
+        scipy.io.savemat(path, {name: scipy.sparse.csc_array(each) for name, each in matrices.items()}, format=format)
+        found = read_variables(cn.formats.InputFile(path))
+        assert isinstance(found.pop("imaginary"), Unreadable)
+        for name, each in found.items():
+            assert np.array_equal(each, matrices[name]), (format, name)
+    content = (tmp_path / "4.mat").read_bytes()
+    (tmp_path / "4.mat").write_bytes(content.replace(np.array([2.0, 1.0, 2.0]).tobytes(), np.array([3.0, 1.0, 2.0]).tobytes(), 1))
+    with pytest.raises(FormatError, match="a sparse matrix of 2 × 3 has a value outside of it"):
+        read_variables(cn.formats.InputFile(tmp_path / "4.mat"))
+    columns = element(6, struct.pack("<II", 5, 1)), element(5, struct.pack("<ii", 2, 1)), element(1, b"x"), element(5, struct.pack("<i", 1))
+    logical = element(6, struct.pack("<II", 0x205, 2)), element(5, struct.pack("<ii", 2, 1)), element(1, b"x")
+    places = element(5, struct.pack("<ii", 0, 1)), element(5, struct.pack("<ii", 0, 2)), element(9, b"\1\1")
+    (tmp_path / "5.mat").write_bytes(mat_file(element(14, b"".join((*logical, *places)))))
+    assert read_variables(cn.formats.InputFile(tmp_path / "5.mat"))["x"].tolist() == [[1.0], [1.0]]
+    for firsts, message in (((0, 1), ""), ((0, 2), "has no 2 × 1 values"), ((1, 1), "has no 2 × 1 values"), ((0,), "has no 2 × 1 values")):
+        values = element(5, struct.pack(f"<{len(firsts)}i", *firsts)), element(9, struct.pack("<d", 0.5))
+        (tmp_path / "5.mat").write_bytes(mat_file(element(14, b"".join((*columns, *values)))))
+        if not message:
+            assert read_variables(cn.formats.InputFile(tmp_path / "5.mat"))["x"].tolist() == [[0.0], [0.5]]
+            continue
+        with pytest.raises(FormatError, match=message):
+            read_variables(cn.formats.InputFile(tmp_path / "5.mat"))
+
+
+def test_a_file_of_matlab_of_either_byte_order_is_read(tmp_path: Path) -> None:
+    from connectionist_plugins.formats.matlab.mat_file import read_variables
+
+    for order, kind in (("<", 0), (">", 1000)):
+        header = struct.pack(f"{order}5i", kind, 2, 1, 0, 2)
+        (tmp_path / "x.mat").write_bytes(header + b"x\0" + struct.pack(f"{order}2d", 0.5, -3.0))
+        assert read_variables(cn.formats.InputFile(tmp_path / "x.mat"))["x"].tolist() == [[0.5], [-3.0]]
+
+
+def test_objects_of_matlab_and_damaged_variables_are_named(tmp_path: Path) -> None:
+    import zlib
+
+    from connectionist_plugins.formats.matlab.mat_file import Unreadable, read_variables
+
+    path = tmp_path / "x.mat"
+    flags = element(6, struct.pack("<II", 17, 0))
+    text = element(14, flags + element(1, b"word") + element(1, b"MCOS") + element(1, b"string") + element(14, b""))
+    numbers = element(6, struct.pack("<II", 6, 0)) + element(5, struct.pack("<ii", 1, 1))
+    number, workspace = (element(14, numbers + element(1, name) + element(9, struct.pack("<d", 2.0))) for name in (b"x", b""))
+    path.write_bytes(mat_file(text, number, workspace))
+    found = read_variables(cn.formats.InputFile(path))
+    assert found.keys() == {"word", "x"}
+    assert found["word"] == Unreadable("object of the class 'string'")
+    assert "object of the class 'string'" in str(cn.file_format("matlab").read_table(cn.formats.InputFile(path)))
+    packed = zlib.compress(number)
+    for content, message in (
+        (mat_file(element(15, packed[:-4])), "byte 128: the end of a compressed variable is missing"),
+        (mat_file(element(15, zlib.compress(number + b"12345678"))), "a compressed variable has 8 bytes after its end"),
+        (mat_file().ljust(512, b"\0") + b"\x89HDF\r\n", "is of version 7.3, which is HDF5"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(FormatError, match=message):
+            read_variables(cn.formats.InputFile(path))
 
 
 def test_a_file_of_matlab_that_crashes_scipy_is_an_error(tmp_path: Path) -> None:

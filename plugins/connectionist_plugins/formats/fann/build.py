@@ -16,7 +16,11 @@ NAMES = (
     *("GAUSSIAN", "GAUSSIAN_SYMMETRIC", "GAUSSIAN_STEPWISE", "ELLIOT", "ELLIOT_SYMMETRIC", "LINEAR_PIECE", "LINEAR_PIECE_SYMMETRIC"),
     *("SIN_SYMMETRIC", "COS_SYMMETRIC", "SIN", "COS", "LINEAR_RECT", "LINEAR_RECT_LEAKY"),
 )
-LINEAR, SIGMOID, SIGMOID_STEPWISE, SYMMETRIC, SYMMETRIC_STEPWISE = 0, 3, 4, 5, 6
+LINEAR, THRESHOLD, SIGMOID, SIGMOID_STEPWISE, SYMMETRIC, SYMMETRIC_STEPWISE, GAUSSIAN = 0, 1, 3, 4, 5, 6, 7
+PIECE, PIECE_SYMMETRIC, RECTIFIED = 12, 13, 18
+SCALED = LINEAR, PIECE, PIECE_SYMMETRIC, RECTIFIED  # the steepness is a factor of the weights here
+EXACT = *SCALED, THRESHOLD, SIGMOID, SYMMETRIC, GAUSSIAN
+BELOW_ZERO = -1e-30  # a neuron with the net input 0 has the activation 1, also in single precision
 
 
 def build(file: cn.formats.InputFile, parsed: FannFile) -> cn.Network:
@@ -25,6 +29,7 @@ def build(file: cn.formats.InputFile, parsed: FannFile) -> cn.Network:
     layer = np.repeat(np.arange(len(parsed.layers)), parsed.layers)
     is_constant = _constants(file, parsed, layer)
     place = np.cumsum(~is_constant) - 1
+    _list_functions(file, {number: neuron for number, neuron in enumerate(neurons) if layer[number] and not is_constant[number]})
     units = [
         _unit(file, number, neuron, int(layer[number]), len(parsed.layers))
         for number, neuron in enumerate(neurons)
@@ -34,7 +39,7 @@ def build(file: cn.formats.InputFile, parsed: FannFile) -> cn.Network:
     sender = np.array([link[0] for link in parsed.links], dtype=np.intp)
     weight = np.array([link[1] for link in parsed.links], dtype=float)
     _check_links(file, parsed, sender, receiver, is_constant)
-    scale = np.array([neuron.steepness if neuron.function == LINEAR else 1.0 for neuron in neurons])
+    scale = np.array([neuron.steepness if neuron.function in SCALED else 1.0 for neuron in neurons])
     links = Links(np.where(is_constant[sender], BIAS, place[sender]), place[receiver], weight * scale[receiver])
     return make_network(file, file.path.stem, units, links)
 
@@ -68,23 +73,46 @@ def _check_links(
         raise file.error(message=f"neuron {again} has two connections from the same neuron, or from two that are always 1", line=line)
 
 
+def _list_functions(file: cn.formats.InputFile, neurons: dict[int, Neuron]) -> None:
+    """List each function that has no counterpart once, with the number of neurons that have it."""
+    by_function: dict[int, list[int]] = {}
+    for number, neuron in neurons.items():
+        by_function.setdefault(neuron.function, []).append(number)
+    for function, (first, *others) in by_function.items():
+        if function in EXACT:
+            continue
+        owners = f"{len(others) + 1} neurons, from {first} on, have" if others else f"neuron {first} has"
+        name = f"FANN_{NAMES[function]}" if function < len(NAMES) else str(function)
+        if function in (SIGMOID_STEPWISE, SYMMETRIC_STEPWISE):
+            text = f"{owners} {name}, an approximation; it is read as the exact function"
+        else:
+            text = f"{owners} the activation function {name}, which has no counterpart; it is read as logistic"
+        file.cannot(text, neurons[first].line)
+
+
 def _unit(file: cn.formats.InputFile, number: int, neuron: Neuron, layer: int, layers: int) -> TableUnit:
     if layer == 0:
         return TableUnit(str(number), "input")
     role = "output" if layer == layers - 1 else "hidden"
-    return TableUnit(str(number), role, _function(file, number, neuron), layer)
+    return TableUnit(str(number), role, _function(file, neuron), layer)
 
 
-def _function(file: cn.formats.InputFile, number: int, neuron: Neuron) -> Any:
-    name = f"FANN_{NAMES[neuron.function]}" if neuron.function < len(NAMES) else str(neuron.function)
-    if neuron.function in (SIGMOID_STEPWISE, SYMMETRIC_STEPWISE):
-        file.cannot(f"neuron {number} has {name}, an approximation; it is read as the exact function", neuron.line)
-    if neuron.function == LINEAR:
-        return cn.activation_function("linear")
+def _function(file: cn.formats.InputFile, neuron: Neuron) -> Any:
+    if neuron.function in SCALED:
+        return _scaled(neuron.function)
     if not neuron.steepness:
         raise file.error("the steepness 0", "a steepness above 0", line=neuron.line)
-    if neuron.function in (SYMMETRIC, SYMMETRIC_STEPWISE):
-        return cn.activation_function("bipolar", gain=2 * neuron.steepness)
-    if neuron.function not in (SIGMOID, SIGMOID_STEPWISE):
-        file.cannot(f"neuron {number} has the activation function {name}, which has no counterpart; it is read as logistic", neuron.line)
-    return cn.activation_function("logistic", gain=2 * neuron.steepness)
+    if neuron.function == THRESHOLD:
+        return cn.activation_function("threshold", threshold=BELOW_ZERO)
+    if neuron.function == GAUSSIAN:
+        return cn.activation_function("gaussian", gain=neuron.steepness)
+    name = "bipolar" if neuron.function in (SYMMETRIC, SYMMETRIC_STEPWISE) else "logistic"
+    return cn.activation_function(name, gain=2 * neuron.steepness)
+
+
+def _scaled(function: int) -> Any:
+    if function == LINEAR:
+        return cn.activation_function("linear")
+    if function == RECTIFIED:
+        return cn.activation_function("rectified")
+    return cn.activation_function("clipped_linear", lowest=-1.0 if function == PIECE_SYMMETRIC else 0.0)

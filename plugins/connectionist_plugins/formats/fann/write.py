@@ -6,7 +6,9 @@ import numpy as np
 
 import connectionist as cn
 from connectionist.formats import BIAS, UnitList, check_network, depths, order_units
-from connectionist_plugins.formats.fann.build import LINEAR, SIGMOID, SYMMETRIC
+from connectionist_plugins.formats.fann.build import BELOW_ZERO, GAUSSIAN, LINEAR, PIECE, PIECE_SYMMETRIC, SIGMOID, SYMMETRIC, THRESHOLD
+
+FUNCTIONS = "linear", "logistic", "bipolar", "tanh", "gaussian", "threshold", "clipped_linear"
 
 FIELDS = """learning_rate=0.700000
 connection_rate=0.999000
@@ -49,7 +51,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     FormatError
         If FANN has nothing like it.
     """
-    check_network(file, network, "FANN", ("linear", "logistic", "bipolar", "tanh"), gains=True)
+    check_network(file, network, "FANN", FUNCTIONS, gains=True)
     units = order_units(network, outputs_last=True)
     inputs, outputs = (sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output"))
     if units is None or not inputs or not outputs:
@@ -63,7 +65,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
         incoming[receiver].append(f"({number}, {connection.weight.value:.17e}) ")
     for place in range(inputs, len(units)):
         incoming[place] = incoming[place] or [f"({inputs}, 0.0) "]  # a neuron without connections is always 1 in FANN
-    neurons = [f"({len(incoming[place])}, {_function(unit)}) " for place, unit in enumerate(units)]
+    neurons = [f"({len(incoming[place])}, {_function(file, unit)}) " for place, unit in enumerate(units)]
     neurons.insert(inputs, "(0, 0, 0.0) ")
     file.write(f"neurons (num_inputs, activation_function, activation_steepness)={''.join(neurons)}\n")
     file.write(f"connections (connected_to_neuron, weight)={''.join(part for parts in incoming for part in parts)}\n")
@@ -80,12 +82,25 @@ def _layers(units: list[cn.Unit], by_ends: dict[tuple[int, int], list[cn.Connect
     return [inputs + 1, *np.diff(starts).tolist(), outputs]
 
 
-def _function(unit: cn.Unit) -> str:
+def _function(file: cn.formats.OutputFile, unit: cn.Unit) -> str:
+    """Return the number and the steepness of the activation function of a unit."""
     function = unit.group.activation_function
     if function is None:
         return "0, 0.0"
-    if function.name == "linear":
-        return f"{LINEAR}, 1.0"
-    if function.name == "tanh":
-        return f"{SYMMETRIC}, 1.0"
-    return f"{SIGMOID if function.name == 'logistic' else SYMMETRIC}, {function.gain / 2!r}"
+    if function.name == "gaussian":
+        return f"{GAUSSIAN}, {function.gain!r}"
+    if function.name in ("logistic", "bipolar"):
+        return f"{SIGMOID if function.name == 'logistic' else SYMMETRIC}, {function.gain / 2!r}"
+    number = {
+        cn.activation_function("linear"): LINEAR,
+        cn.activation_function("tanh"): SYMMETRIC,
+        cn.activation_function("threshold", threshold=BELOW_ZERO): THRESHOLD,
+        cn.activation_function("clipped_linear"): PIECE,
+        cn.activation_function("clipped_linear", lowest=-1.0): PIECE_SYMMETRIC,
+    }.get(function)
+    if number is None:
+        allowed = f"threshold={BELOW_ZERO:g}" if function.name == "threshold" else "the bounds 0 and 1, or -1 and 1"
+        raise cn.errors.FormatError(
+            f"{file.name}: FANN has {function.name!r} with {allowed} only (group {unit.group.name!r} has {function!r})"
+        )
+    return f"{number}, 1.0"

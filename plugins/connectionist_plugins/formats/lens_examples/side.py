@@ -12,7 +12,7 @@ import numpy as np
 
 import connectionist as cn
 
-BLOCK_NUMBERS = 2**23  # of a block; the memory of so large an array is freed when it is deleted
+MOST_ROOM = 2**22  # numbers for which a block has room
 WHOLE = ""  # the group of a range that names none: all groups of the side, side by side
 
 
@@ -49,30 +49,24 @@ class ValueList:
 
 
 @dataclass(frozen=True)
-class Assignment:
-    """Values of many examples of one form.
+class UnitValues:
+    """Values of many events, in the order of the file: of each, the number of the group in `names`, the unit, the event and the value."""
 
-    Attributes
-    ----------
-    event : int
-    group : str
-    first : int
-    numbers : array [example, unit] or None
-        Dense values from unit `first` on.
-    owners, units : int array or None
-        Of sparse values: the numbers of examples, and of their units. Of dense values, `owners` are the examples that have them; None
-        for all.
-    values : array [unit]
-        Of the sparse units.
-    """
+    names: list[str]
+    groups: Any
+    units: Any
+    events: Any
+    values: cn.Array
 
-    event: int
+
+@dataclass(frozen=True)
+class Columns:
+    """Dense values [event, unit] of a group in some events, from its first unit on."""
+
     group: str
     first: int
-    numbers: cn.Array | None
-    owners: Any = None
-    units: Any = None
-    values: Any = None
+    events: Any
+    values: cn.Array
 
 
 @dataclass
@@ -103,6 +97,7 @@ class Side:
     def __post_init__(self) -> None:
         self._blocks: list[_Block] = []
         self._defaults = array("d")
+        self.expected = 0  # rows of the whole file
         self._is_grown = True  # whether the last block has another layout
         self._places: dict[str, int] = {}
         self._of_all: list[tuple[int, str, int, float]] = []  # row, group, its units so far, and the value of all its units
@@ -147,43 +142,62 @@ class Side:
         block.count += 1
         self._defaults.append(default)
 
-    def add_rows(self, count: int, forms: Sequence[tuple[Any, cn.Array, list[Assignment]]]) -> None:
-        """Add the rows of some events. Of each form, there are the rows [example, event], their defaults, and the values."""
-        for each in (each for _, _, assignments in forms for each in assignments):
-            if each.units is not None and len(each.units):
-                self.grow(each.group, int(each.units.max()) + 1)
-        if not count:
-            return
+    def add_rows(self, defaults: cn.Array, given: Sequence[UnitValues | Columns] = ()) -> None:
+        """Add the rows of some events: their defaults, and then some values, except those of groups that the network does not have."""
+        count = len(defaults)
+        for each in given:
+            if isinstance(each, UnitValues):
+                self._grow_to(each)
         block = self._block_for(count)
         numbers = block.numbers[block.count : block.count + count]
-        all_defaults = np.empty(count)
-        for rows, defaults, _ in forms:
-            all_defaults[rows] = defaults
-        numbers[:] = all_defaults[:, np.newaxis]
-        for rows, _, assignments in forms:
-            for each in assignments:
+        numbers[:] = defaults[:, np.newaxis]
+        for each in given:
+            if isinstance(each, UnitValues):
+                self._put(numbers, each, block.places)
+            elif self._has(each.group):
                 first = block.places.get(each.group, 0) + each.first
-                if each.numbers is not None:
-                    places = rows[:, each.event] if each.owners is None else rows[each.owners, each.event]
-                    numbers[places, first : first + each.numbers.shape[1]] = each.numbers
-                else:
-                    numbers[rows[each.owners, each.event], first + each.units] = each.values
+                numbers[each.events, first : first + each.values.shape[1]] = each.values
         block.count += count
-        self._defaults.frombytes(all_defaults.tobytes())
+        self._defaults.frombytes(defaults.tobytes())
+
+    def _has(self, group: str) -> bool:
+        return group == WHOLE or group in self.sizes
+
+    def _grow_to(self, given: UnitValues) -> None:
+        """Make room for the units of some values."""
+        for number, name in enumerate(() if self.is_fixed else given.names):
+            units = given.units[given.groups == number]
+            if len(units):
+                self.grow(name, int(units.max()) + 1)
+
+    def _put(self, numbers: cn.Array, given: UnitValues, places: dict[str, int]) -> None:
+        """Put values in rows of a block with some places of groups."""
+        known = [self._has(name) for name in given.names]
+        firsts = np.array([places.get(name, 0) for name in given.names])
+        at = given.events * numbers.shape[1] + given.units
+        if len(firsts) > 1:
+            at += firsts[given.groups]
+        if all(known):
+            numbers.reshape(-1)[at] = given.values
+        else:
+            is_kept = np.array(known)[given.groups]
+            numbers.reshape(-1)[at[is_kept]] = given.values[is_kept]
 
     def _block_for(self, rows: int) -> _Block:
-        """Return the last block, or a new one, with room for some rows. Blocks become larger, so that there are few."""
+        """Return the last block, or a new one, with room for some rows. Its room grows with the block, so that it is seldom moved."""
         self.check_memory(len(self) + rows)
         last = self._blocks[-1] if self._blocks else None
-        if last is not None and not self._is_grown and last.count + rows <= len(last.numbers):
-            return last
-        if self._is_grown:
+        if last is None or self._is_grown:
             ends = np.cumsum([0, *self.sizes.values()]).tolist()
             self._places = dict(zip(self.sizes, ends[:-1], strict=True))
-        capacity = 1 if last is None or self._is_grown else min(4 * len(last.numbers), BLOCK_NUMBERS // max(1, self.width))
-        self._is_grown = False
-        self._blocks.append(_Block(self._places, np.empty((max(rows, capacity), self.width))))
-        return self._blocks[-1]
+            self._is_grown = False
+            last = _Block(self._places, np.empty((rows, self.width)))
+            self._blocks.append(last)
+        elif last.count + rows > len(last.numbers):
+            most = max(last.count // 2, self.expected - len(self))
+            room = min(most, MOST_ROOM // max(1, self.width))
+            last.numbers.resize((last.count + max(rows, room), self.width), refcheck=False)  # nothing else has this array
+        return last
 
     def check_memory(self, rows: int) -> None:
         """Raise an error if some rows would need too much memory."""
@@ -191,6 +205,11 @@ class Side:
 
     def table(self) -> cn.Array:
         """Return the values [event, unit] of all groups in their order. The rows are removed here, to need the memory once."""
+        if len(self._blocks) == 1 and not self._is_grown and not self._of_all:
+            (block,) = self._blocks
+            self._blocks = []
+            block.numbers.resize((block.count, self.width), refcheck=False)
+            return block.numbers
         self.check_memory(len(self))
         table = np.empty((len(self), self.width))
         ends = np.cumsum([0, *self.sizes.values()]).tolist()

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 import connectionist as cn
-from connectionist_plugins.formats.lens_examples.side import WHOLE, Assignment, Side, ValueList
+from connectionist_plugins.formats.lens_examples.side import WHOLE, Columns, Side, UnitValues, ValueList
 
 LONGEST = 1_000_000  # ticks of an event; more is taken for a typing error
 MOST_EVENTS = 1_000_000
 MOST_UNITS = 10_000_000
 EVENT_BYTES = 400  # of memory while an example is read
 EVENTS_PER_BYTE, FREE_EVENTS = 10, 200_000  # that a file may have; the time to read it grows with its events
+UNKNOWN = -1  # number of units of a group that is not known
 ROUNDING = 1e-8  # of the times of LENS
 
 
@@ -52,17 +53,13 @@ class GivenExample:
 
 @dataclass
 class Rows:
-    """Examples of one form: their names, frequencies and numbers of events, the headers, the values, and their places among others.
-
-    `headers` has the numbers of each word, [example, event], or [event of all examples, 1] if examples have different numbers of events.
-    """
+    """Examples: their names, frequencies and numbers of events; the numbers of each word of a header and the values, by event."""
 
     names: list[str]
-    frequencies: Sequence[float] | cn.Array
+    frequencies: cn.Array
     event_counts: Any
     headers: dict[str, cn.Array]
-    assignments: dict[str, list[Assignment]]
-    numbers: Sequence[int] = ()
+    values: dict[str, list[UnitValues | Columns]]
 
 
 class ExampleTable:
@@ -131,10 +128,28 @@ class ExampleTable:
         """Return whether a range is of a hidden or output group, which it clamps."""
         return side is self.inputs and given.group not in side.sizes and given.group in self._clampable
 
+    @property
+    def left_out(self) -> list[str]:
+        """Groups of which the file has values, and the network no units."""
+        return [group for group, _ in self._unknown]
+
+    def most_units(self, group: str, letter: str) -> tuple[int, int]:
+        """Return how many units dense and sparse ranges of a group may have in many examples read at once; `UNKNOWN` if none."""
+        side = self.inputs if letter == "I" else self.targets
+        if group in side.sizes or (side.is_fixed and group == WHOLE):
+            size = side.size_of(group)
+            return (side.sizes[group], MOST_UNITS) if size is None else (size, size)
+        is_left_out = (group, "inputs" if letter == "I" else "targets") in self._unknown
+        return (MOST_UNITS, MOST_UNITS) if is_left_out else (UNKNOWN, UNKNOWN)
+
+    def has_room(self, count: int) -> bool:
+        """Return whether a file of this size may have some more events."""
+        return len(self.inputs) + count <= FREE_EVENTS + EVENTS_PER_BYTE * self._file.size
+
     def check_events(self, count: int) -> None:
         """Raise an error if an example with some events would need too much memory or time."""
-        total = len(self.inputs) + count
-        if total > FREE_EVENTS + EVENTS_PER_BYTE * self._file.size:
+        if not self.has_room(count):
+            total = len(self.inputs) + count
             raise self._file.error(message=f"has {total} events or more, too many for its {self._file.size:,} bytes")
         width = self.inputs.width + self.targets.width
         self._file.check_memory((EVENT_BYTES + 8 * width) * count, f"{count} events of {width} units")
@@ -161,29 +176,23 @@ class ExampleTable:
             self._ticks.append(ticks)
             self._grace.append(grace)
 
-    def add_rows(self, forms: Sequence[Rows], count: int) -> None:
-        """Add some examples, form by form. They have no clamps."""
-        names, frequencies, counts = np.empty(count, dtype=object), np.empty(count), np.empty(count, dtype=np.dtype("l"))
-        for rows in forms:
-            at: Any = slice(None) if len(rows.numbers) == count else rows.numbers
-            names[at], frequencies[at], counts[at] = rows.names, rows.frequencies, rows.event_counts
-        firsts = np.cumsum(counts) - counts
-        total = int(counts.sum())
-        ticks, grace = np.empty((2, total), dtype=np.dtype("l"))
-        values: dict[str, list[tuple[Any, cn.Array, list[Assignment]]]] = {"I": [], "T": []}
-        for rows in forms:
-            events = spread(firsts[rows.numbers], rows.event_counts).reshape(rows.headers["max"].shape)
-            ticks[events], grace[events] = self._times(rows.headers["max"], rows.headers["grace"])
-            for letter, side, default in (("I", self.inputs, "defI"), ("T", self.targets, "defT")):
-                known = [each for each in rows.assignments[letter] if not side.is_fixed or each.group == WHOLE or each.group in side.sizes]
-                values[letter].append((events, rows.headers[default], known))
-        self.inputs.add_rows(total, values["I"])
-        self.targets.add_rows(total, values["T"])
+    def expect(self, part: float) -> None:
+        """Give the part of the file that was read, to have room for the rest."""
+        for side in (self.inputs, self.targets, *self._clamps.values()):
+            side.expected = int(len(side) / part * 1.02)
+
+    def add_rows(self, rows: Rows) -> None:
+        """Add some examples. They have no clamps."""
+        total = len(rows.headers["max"])
+        for letter, side in (("I", self.inputs), ("T", self.targets)):
+            side.add_rows(rows.headers[f"def{letter}"], rows.values[letter])
         for clamps in self._clamps.values():
-            clamps.add_rows(total, [(np.arange(total), np.full(total, math.nan), [])])
-        self._names += names.tolist()
-        for kept, new in ((self._frequencies, frequencies), (self._counts, counts), (self._ticks, ticks), (self._grace, grace)):
-            kept.frombytes(new.tobytes())
+            clamps.add_rows(np.full(total, math.nan))
+        ticks, grace = self._times(rows.headers["max"], rows.headers["grace"])
+        self._names += rows.names
+        self._frequencies.frombytes(rows.frequencies.tobytes())
+        for kept, new in ((self._counts, rows.event_counts), (self._ticks, ticks), (self._grace, grace)):
+            kept.frombytes(new.astype(np.dtype("l")).tobytes())
 
     def _times(self, longest: Any, grace_time: Any) -> tuple[Any, Any]:
         """Return the ticks of an event, and how many of them have no targets; of one event, or of an array."""
@@ -217,27 +226,28 @@ class ExampleTable:
             raise self._file.error(message="has no examples")
         groups = {"input_groups": self.inputs, "target_groups": self.targets}
         sizes: dict[str, Any] = {key: None if WHOLE in side.sizes or not side.sizes else dict(side.sizes) for key, side in groups.items()}
-        has_ticks = max(self._ticks) > 1 or max(self._counts) > 1 or (self._network is not None and bool(self._network.in_time))
+        counts, ticks, grace = (np.frombuffer(each, dtype=np.dtype("l")) for each in (self._counts, self._ticks, self._grace))
+        has_ticks = ticks.max() > 1 or counts.max() > 1 or (self._network is not None and bool(self._network.in_time))
         inputs, targets = self.inputs.table(), self.targets.table()
         inputs[np.isnan(inputs)] = 0.0  # an input unit without input has output 0
         clamps = {group: side.table() for group, side in self._clamps.items()}
         times: dict[str, Any] = {}
         if has_ticks:
-            timing = _Timing(*(np.frombuffer(each, dtype=np.dtype("l")) for each in (self._counts, self._ticks, self._grace)))
+            timing = _Timing(counts, ticks, grace)
             for width in (inputs.shape[1] + targets.shape[1] + sum(table.shape[1] for table in clamps.values()),):
                 self._file.check_memory(8 * width * timing.size, f"{timing.size} ticks of {width} units")
             inputs, clamps = timing.expand(inputs), {group: timing.expand(table) for group, table in clamps.items()}
             targets = timing.expand(targets, has_grace=True)
             times = {"lengths": timing.lengths.tolist(), "event_lengths": timing.event_lengths()}
         else:
-            targets[np.frombuffer(self._grace, dtype=np.dtype("l")) > 0] = np.nan
+            targets[grace > 0] = np.nan
         for table in (inputs, targets):
             table.flags.writeable = False
         return cn.ExampleSet.from_arrays(
             inputs,
             targets,
             self._names if any(self._names) else None,
-            frequencies=self._frequencies.tolist(),
+            frequencies=np.array(self._frequencies),  # type: ignore[arg-type]
             clamps=clamps,
             network=self._network,
             **times,

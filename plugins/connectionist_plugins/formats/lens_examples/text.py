@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import connectionist as cn
-from connectionist_plugins.formats.lens_examples.event_template import EventTemplate, make_event_template
+from connectionist_plugins.formats.lens_examples.block import read_block
 from connectionist_plugins.formats.lens_examples.side import Side, ValueList
-from connectionist_plugins.formats.lens_examples.table import MOST_EVENTS, MOST_UNITS, EventHeader, ExampleTable, GivenExample
-from connectionist_plugins.formats.lens_examples.template import ExampleTemplate, Form, cannot_run, text_of
+from connectionist_plugins.formats.lens_examples.table import LONGEST, MOST_EVENTS, MOST_UNITS, EventHeader, ExampleTable, GivenExample
 
 MARKS = "()[]{};"
 INTEGER = re.compile(rb"\d+(?![^\s()\[\]{};\-])")
@@ -43,7 +40,6 @@ BRACKET = re.compile(rb"[({\[]")
 IN_EVENTS = "an event, 'proc:', 'max:', 'min:', 'grace:', 'defI:', 'actI:', 'defT:', 'actT:' or ']'"
 IN_EXAMPLE = "'[', 'I:', 'T:', 'B:', 'i:', 't:', 'b:' or ';'"
 IN_VALUES = f"a number, '-', a group in '()' or '{{}}', {IN_EXAMPLE}"
-MOST_EVENTS_OF_TEMPLATE = 200
 TEXT = "text in {}, (), [] or quotation marks, or a word"
 
 
@@ -57,8 +53,6 @@ class _Reader:
 
     def __init__(self, scanner: cn.formats.Scanner, table: ExampleTable) -> None:
         self._scanner, self._table = scanner, table
-        self._templates: cn.formats.Templates[ExampleTemplate | EventTemplate] = cn.formats.Templates(scanner)
-        self._form = Form()
 
     def read(self) -> None:
         for _ in range(2):  # numbers of inputs and targets, in old files
@@ -67,63 +61,44 @@ class _Reader:
         self._table.header = self._table.of_set(replace(EventHeader(), **given))
         self._check_times(self._table.header, given)
         self._scanner.accept(";")
+        blocks = cn.formats.Blocks(self._scanner, partial(read_block, table=self._table))
         while not self._scanner.is_at_end:
-            content, count = self._templates.take_table()
-            if count:
-                self._table.add_rows([replace(content, numbers=range(count))], count)
-                continue
-            rows, matches = self._templates.take()
-            if matches:
-                self._list_scripts(rows, matches)
-                self._table.add_rows([replace(content, numbers=numbers) for _, numbers, content in rows], len(matches))
+            if rows := blocks.take():
+                self._table.add_rows(rows)
+                self._table.expect(blocks.part_read)
             else:
-                example = self._example()
-                self._table.add(example)
-                self._templates.learn(partial(self._template, example))
+                self._table.add(self._example())
 
-    def _template(self, example: GivenExample) -> ExampleTemplate | EventTemplate | None:
-        form = self._form
-        if form.is_regular and (of_events := make_event_template(form, example, self._table)):
-            return of_events
-        is_template = form.is_regular and form.slots and example.event_count <= MOST_EVENTS_OF_TEMPLATE
-        return ExampleTemplate(form, example, self._table) if is_template else None
-
-    def _list_scripts(self, rows: Sequence[cn.formats.TemplateRows[Any]], matches: Sequence[re.Match[bytes]]) -> None:
-        scripts = sorted((number, group) for template, numbers, _ in rows for group in template.scripts for number in numbers)
-        for number, group in scripts:
-            match = matches[number]
-            at = (match.lastindex or 0) + group
-            if text_of(match[at]):
-                cannot_run(self._scanner, "the example", self._scanner.place_of(match, at))
-
-    def _header(self, of: str, events: Sequence[int] = ()) -> dict[str, float]:
+    def _header(self, of: str) -> dict[str, float]:
         """Take the parts of a header of the set or of some events, and return its numbers."""
         given: dict[str, float] = {}
         while found := self._scanner.match(HEADER):
             word = found[1].decode()
-            self._form.literal(found[0])
             if word == "proc":
-                self._form.is_regular = False
                 place = self._scanner.last_place
                 if self._text():
-                    cannot_run(self._scanner, of, place)
+                    self._cannot_run(of, place)
             else:
-                self._form.header(word, events)
                 given[word] = self._real(f"the number of '{word}:', or '-'")
         return given
+
+    def _cannot_run(self, what: str, place: tuple[int, int]) -> None:
+        """List a script."""
+        self._scanner.file.cannot(f"'proc:' of {what} is a script of LENS, which is not run", *place)
 
     def _check_times(self, header: EventHeader, given: dict[str, float]) -> None:
         for word in ("max", "min", "grace"):
             if math.isnan(getattr(header, word)):
                 raise self._scanner.error(f"the number of '{word}:', and not '-',", f"'{word}: -'")
+        if "max" in given and header.max > LONGEST:
+            raise self._scanner.error(f"a 'max:' of at most {LONGEST:,}", f"'max: {header.max:g}'")
         if given.keys() & {"min", "max"} and self._table.may_end_early(header.min, header.max):
-            self._form.is_regular = False  # each one is listed
             self._scanner.cannot(
                 f"'min: {header.min:g}' ends an event when its targets are reached; here it has all its time, 'max: {header.max:g}'"
             )
 
     def _example(self) -> GivenExample:
-        example, self._form = GivenExample(), Form()
+        example = GivenExample()
         self._example_header(example)
         listed: dict[str, list[int] | None] = {"I": None, "T": None}
         while True:
@@ -142,18 +117,14 @@ class _Reader:
         while True:
             if found := self._scanner.match(EXAMPLE_HEADER):
                 if found[1] == b"name":
-                    self._form.name()
                     example.name = self._text()
                 elif found[1] == b"freq":
-                    self._form.frequency()
                     example.frequency = self._frequency()
                 else:
-                    self._form.script()
                     place = self._scanner.last_place
                     if self._text():
-                        cannot_run(self._scanner, "the example", place)
+                        self._cannot_run("the example", place)
             elif found := self._scanner.match(INTEGER):
-                self._form.event_count(found[0])
                 example.event_count = self._event_count(found)
             else:
                 return
@@ -168,7 +139,6 @@ class _Reader:
     def _frequency(self) -> float:
         value = self._real("a frequency")
         if not value > 0:
-            self._form.is_regular = False
             self._scanner.cannot(f"'freq: {value:g}' is not above 0; the example has frequency 1")
             return 1.0
         return value
@@ -177,18 +147,14 @@ class _Reader:
         """Take a list of events up to ``]``, and give these events the header in it."""
         events: list[int] = []
         is_closed = False
-        self._form.start()
-        self._form.literal(b"[")
         while not is_closed:
             found = self._scanner.match(EVENT_LIST)
             if found is None:
                 break
             if found[3] or found[4]:
-                self._form.literal(found[0])
                 is_closed = found[4] is not None
                 events += range(example.event_count) if found[3] else ()
             else:
-                self._form.span(found[0])
                 events += self._span(found, example.event_count)
                 if len(events) > 2 * MOST_EVENTS:
                     self._fail_last("fewer events", found)
@@ -197,12 +163,10 @@ class _Reader:
             self._event_headers(example, chosen)
             if not self._scanner.match(CLOSE):
                 self._scanner.fail(IN_EVENTS)
-            self._form.literal(b"]")
         return chosen
 
     def _event_headers(self, example: GivenExample, events: list[int]) -> None:
-        self._form.is_regular &= example.headers.keys().isdisjoint(events) and example.input_header.keys().isdisjoint(events)
-        given = self._header("an event", events)
+        given = self._header("an event")
         headers = {event: example.headers.get(event, self._table.header) for event in events}
         changed = {id(header): replace(header, **given) for header in headers.values()}
         for header in changed.values():
@@ -221,12 +185,8 @@ class _Reader:
         letters = "IT" if word in "Bb" else word.upper()
         place = self._scanner.last_place
         sides = [self._table.inputs if letter == "I" else self._table.targets for letter in letters]
-        is_listed = any(listed[letter] is not None for letter in letters)
         events_of = {letter: self._events_for(letter, example, listed) for letter in letters}
-        if not is_listed and events_of[letters[0]][0] > max([*example.inputs, *example.targets], default=-1):
-            self._form.start()
-        self._form.literal(word.encode() + b":")
-        ranges = self._ranges(sides, [(letter, event) for letter in letters for event in events_of[letter]], is_sparse=word.islower())
+        ranges = self._ranges(sides, is_sparse=word.islower())
         for letter in letters:
             has = example.inputs if letter == "I" else example.targets
             events = events_of[letter]
@@ -234,7 +194,6 @@ class _Reader:
             has.update(dict.fromkeys(events, ranges))
             if letter == "I" and len(events) > 1:
                 example.input_header.update(dict.fromkeys(events, example.headers.get(events[0], self._table.header)))
-                self._form.first_events.update(dict.fromkeys(events, events[0]))
 
     def _events_for(self, letter: str, example: GivenExample, listed: dict[str, list[int] | None]) -> list[int]:
         """Return the events of the list before these values, or the one after the last that has values."""
@@ -253,22 +212,19 @@ class _Reader:
             what = f"'{word}:' for event {taken[0]}, which has values already"
             raise self._scanner.file.error(what, "an event list in '[]', or ';'", line=line, column=column)
 
-    def _ranges(self, sides: list[Side], uses: list[tuple[str, int]], *, is_sparse: bool) -> list[ValueList]:
+    def _ranges(self, sides: list[Side], *, is_sparse: bool) -> list[ValueList]:
         ranges: list[ValueList] = []
         given: ValueList | None = self._sparse("", None) if is_sparse else self._dense("", 0)
         while True:
             if given is not None and (given.end or given.spans or given.group):
                 self._admit(given, sides)
                 ranges.append(given)
-            if given is not None:
-                self._form.values(given, uses)
             given = self._named_range()
             if given is None:
                 return ranges
 
     def _admit(self, given: ValueList, sides: list[Side]) -> None:
         for side in sides:
-            self._form.is_regular &= not self._table.is_clamp(given, side)
             if fault := self._table.unknown_group(given, side):
                 self._scanner.cannot(fault)
             if given.end > MOST_UNITS:
@@ -281,22 +237,16 @@ class _Reader:
     def _named_range(self) -> ValueList | None:
         """Take a range with a header in brackets; None if none follows."""
         if found := self._scanner.match(PLAIN_GROUP):
-            self._form.literal(found[0])
             group, first = found[1], found[2]
             if group is not None and first is None and group.isdigit():
                 group, first = None, group
             return self._dense(self._decode(group), self._first(first, found))
         if found := self._scanner.match(PLAIN_SPARSE):
-            self._form.literal(b"{" + (found[1] or b""))
-            if found[2] is not None:
-                self._form.value()
-            self._form.literal(b"}")
             return self._sparse(self._decode(found[1]), None if found[2] is None else self._value(found[2], found))
         found = self._scanner.match(OPEN)
         if found is None:
             return None
         is_dense = found[0] == b"("
-        self._form.is_regular = False
         group_text = "" if self._scanner.match(re.compile(rb"(?=-?[.\d]|-|[)}])")) else self._text()
         if is_dense:
             first = self._scanner.match(INTEGER)

@@ -12,6 +12,8 @@ import connectionist as cn
 from connectionist.utils.visible_text import shown
 
 LAST = -1  # tick
+MOST_TICKS = 10**6
+MISSING, NO_VALUE = "NaN", "d"
 ALL = {"Input": "input", "Output": "output"}  # names of all groups of a role, for examples without groups
 
 
@@ -86,6 +88,23 @@ class Groups:
             raise self._file.error(shown(group, 60), expected, line=line, column=column)
         return self._sizes[group]
 
+    @property
+    def has_network(self) -> bool:
+        """Whether the groups are those of a network."""
+        return self._network is not None
+
+    def known_sizes(self) -> dict[tuple[str, bool], int]:
+        """Return the sizes of the groups that have a place in the examples, by name and whether their values are targets."""
+        if self._network is None:
+            both = ((False, self.inputs), (True, self.targets))
+            return {(group, is_target): size for is_target, sizes in both for group, size in sizes.items()}
+        pairs = ((group, is_target) for group in self._sizes for is_target in (False, True))
+        return {(group, is_target): self._sizes[group] for group, is_target in pairs if not self.fault_of(group, is_target=is_target)}
+
+    def are_mixed(self, names: Sequence[str]) -> bool:
+        """Return whether some of these groups have units of others."""
+        return len(names) > 1 and not self._all.keys().isdisjoint(names)
+
     def fault_of(self, group: str, *, is_target: bool) -> str:
         """Return why the examples have no place for the values of a group; empty if they have."""
         if self._network is None or group in self.targets:
@@ -122,7 +141,8 @@ class Groups:
         if not is_kept.all():
             inputs, targets, clamps = inputs[is_kept], targets[is_kept], {group: table[is_kept] for group, table in clamps.items()}
         if ticks == 1 and (self._network is None or not self._network.in_time):
-            inputs, targets, clamps = inputs[:, 0].copy(), targets[:, 0].copy(), {group: table[:, 0] for group, table in clamps.items()}
+            for table in (inputs, targets, *clamps.values()):
+                table.resize((len(table), table.shape[2]), refcheck=False)  # no view, so that the set takes it without a copy
         for table in (inputs, targets):
             table.flags.writeable = False
         return cn.ExampleSet.from_arrays(

@@ -15,12 +15,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import connectionist as cn
+from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import from_spreadsheet_cell, shown, spreadsheet_cell, visible_text
 
 if TYPE_CHECKING:
@@ -228,14 +230,16 @@ class Excel(_Table):
         content = file.content()
         try:
             _check_archive(file, content)
-            frame: pd.DataFrame = pd.read_excel(
-                io.BytesIO(content),
-                sheet_name=self.sheet or 0,
-                engine="openpyxl",
-                keep_default_na=False,
-                na_values=[""],
-                dtype=dict.fromkeys(TEXTS, str),
-            )
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", module="openpyxl")  # of styles, print areas and rules of input, which are not read
+                frame: pd.DataFrame = pd.read_excel(
+                    io.BytesIO(content),
+                    sheet_name=self.sheet or 0,
+                    engine="openpyxl",
+                    keep_default_na=False,
+                    na_values=[""],
+                    dtype=dict.fromkeys(TEXTS, str),
+                )
             for column in frame.columns.difference(list(TEXTS)):
                 if frame[column].dtype.kind not in "biuf":
                     frame[column] = frame[column].mask(frame[column].isin(MISSING)).infer_objects()
@@ -330,7 +334,7 @@ def _check_rows(file: cn.formats.InputFile, separator: str, encoding: str, count
         try:
             for row in rows:
                 if len(row) != count and row:
-                    raise file.error(f"{len(row)} cells", f"{count}, as the header has,", line=rows.line_num)
+                    raise file.error(describe_count(len(row), "cell"), f"{count}, as the header has,", line=rows.line_num)
         except csv.Error as error:
             raise file.error(message=f"cannot be read as a table ({error})", line=rows.line_num) from None
 
