@@ -1,6 +1,9 @@
 """Measure how much the inspector slows training, unwatched and watched, the frames per second, and the size of a frame.
 
-usage: python benchmarks/inspector.py [REPEATS]
+A repeat is a training alone, one in an inspector, and one that a page watches, one after another. The ratios are medians over the repeats:
+of the time on the clock, and of the processor time of the thread that trains, which depends less on other programs.
+
+usage: python benchmarks/inspector.py [REPEATS] [NETWORK ...]
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter, sleep
+from time import perf_counter, sleep, thread_time
 from typing import Any
 
 import numpy as np
@@ -19,14 +22,15 @@ import connectionist as cn
 from connectionist.inspector.hub import Hub, Page
 from connectionist.inspector.session import InspectorSession
 
-WORK = {"xor": 3_000_000, "family-trees": 30_000, "10,000 units": 200}
+WORK = {"xor": 3_000_000, "family-trees": 30_000, "10,000 units": 60}
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds of a training, and the frames that a page took meanwhile, with their size in bytes."""
+    """Seconds of a training, those of the processor in its thread, and the frames that a page took, with their size in bytes."""
 
     seconds: float
+    thread_seconds: float
     frames: int = 0
     size: int = 0
 
@@ -50,9 +54,9 @@ def alone(name: str) -> Measured:
     net, examples, phase = make(name)
     settings: dict[str, Any] = {"seed": 3, "update_after": phase.update_after, "order": phase.order}
     run = cn.train(net, examples, phase.rule, 2, **settings)
-    began = perf_counter()
+    began, thread_began = perf_counter(), thread_time()
     cn.train(net, examples, phase.rule, WORK[name], continue_from=run)
-    return Measured(perf_counter() - began)
+    return Measured(perf_counter() - began, thread_time() - thread_began)
 
 
 def inspected(name: str, *, watched: bool) -> Measured:
@@ -74,28 +78,47 @@ def inspected(name: str, *, watched: bool) -> Measured:
     if watched:
         pages.append(hub.open_page(news.set))
         threading.Thread(target=take, daemon=True).start()
+    times = _timed(hub.session)
     for epochs in (2, WORK[name]):
+        before = len(taken)
         hub.worker.submit(lambda epochs=epochs: hub.session.training.start(epochs, None), pauses=True).result()  # type: ignore[misc]
-        began, before = perf_counter(), len(taken)
         while hub.session.training.is_wanted:
             sleep(0.001)
-        seconds = perf_counter() - began
+    hub.worker.submit(int).result()  # when what follows training is done
     frames, size = len(taken) - before, len(taken[-1]) if taken else 0
     pages.clear()
     hub.close()
-    return Measured(seconds, frames, size)
+    return Measured(*times[-1], frames, size)
 
 
-def main(repeats: int = 5) -> None:
-    """Print medians over repeats in turn."""
-    print(f"{'':14}{'alone':>9}{'unwatched':>11}{'watched':>9}{'frames':>9}{'bytes':>9}")
-    for name in WORK:
+def _timed(session: InspectorSession) -> list[tuple[float, float]]:
+    """Return a list that gets the seconds of each training of a session, and those of the processor in its thread."""
+    times, advance = list[tuple[float, float]](), session.advance
+
+    def timed() -> None:
+        began, thread_began = perf_counter(), thread_time()
+        advance()
+        times.append((perf_counter() - began, thread_time() - thread_began))
+
+    session.advance = timed  # type: ignore[method-assign]
+    return times
+
+
+def main(repeats: int, *names: str) -> None:
+    """Print medians over repeats."""
+    print(f"{'':14}{'alone':>9}{'unwatched':>19}{'watched':>19}{'frames':>17}{'bytes':>9}")
+    print(f"{'':14}{'':9}{'clock':>11}{'thread':>8}{'clock':>11}{'thread':>8}")
+    for name in names or WORK:
         rows = [(alone(name), inspected(name, watched=False), inspected(name, watched=True)) for _ in range(repeats)]
-        base, unwatched, watched = (median(row[column].seconds for row in rows) for column in range(3))
-        frames = median(row[2].frames / row[2].seconds for row in rows)
-        size = rows[0][2].size
-        print(f"{name:14}{base:8.2f}s{unwatched / base:11.3f}{watched / base:9.3f}{frames:7.1f}/s{size:9,}")
+        ratios = [
+            median(getattr(row[column], field) / getattr(row[0], field) for row in rows)
+            for column in (1, 2)
+            for field in ("seconds", "thread_seconds")
+        ]
+        base, rate = median(row[0].seconds for row in rows), median(row[2].frames / row[2].seconds for row in rows)
+        text = "".join(f"{ratio:{width}.3f}" for ratio, width in zip(ratios, (11, 8, 11, 8), strict=True))
+        print(f"{name:14}{base:8.2f}s{text}{median(row[2].frames for row in rows):8.0f}{rate:7.1f}/s{rows[0][2].size:9,}")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(int(sys.argv[1]) if sys.argv[1:] else 15, *sys.argv[2:])

@@ -31,6 +31,8 @@ def do(session: InspectorSession, message: messages.Message) -> str:
     if isinstance(message, messages.UndoAct):
         session.undo()
         return ""
+    if not session.origin.trains and (isinstance(message, _OF_TRAINING) or getattr(message, "by", None) in ("change", "epoch")):
+        raise ParameterError(f"{message.kind}: {session.origin.title or session.network.name} trains nothing, as its weights are given")
     count = len(session.acts)
     _ACTS[type(message)](session, message)
     return session.line_of(session.acts[-1]) if len(session.acts) > count else ""
@@ -80,6 +82,7 @@ def _save_recording(session: InspectorSession, message: Any) -> None:
     session.changed(is_rewired=False)
 
 
+_OF_TRAINING = (messages.TrainAct, messages.SetRuleAct, messages.SetScheduleAct)
 _ACTS: dict[type[messages.Message], Callable[[Any, Any], None]] = {
     messages.TrainAct: _train,
     messages.PauseAct: _pause,

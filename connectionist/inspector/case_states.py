@@ -74,7 +74,7 @@ class CaseStates:
         return errors * examples.error_weights
 
     def _targets(self, examples: ExampleSet) -> Array:
-        """Return the targets that units are compared with, [case, tick, output unit]; NaN for lesioned and clamped units."""
+        """Return the targets that units are compared with, [case, tick, output unit]; NaN for lesioned and hard-clamped units."""
         outputs = self.network.schedule.outputs
         targets = examples.targets.reshape(len(examples), -1, len(outputs)).copy()
         targets[:, :, [unit.lesioned for unit in outputs]] = np.nan
@@ -83,7 +83,7 @@ class CaseStates:
         for name, table in examples.clamps.items():
             group = self.network[name]
             columns = [number for number, unit in enumerate(outputs) if unit.group is group]
-            if columns:
+            if columns and group.clamping.is_hard:
                 values = table.reshape(len(examples), -1, len(group))[:, :, [outputs[number].index for number in columns]]
                 targets[:, :, columns] = np.where(np.isnan(values), targets[:, :, columns], np.nan)
         return targets
@@ -95,7 +95,7 @@ class CaseStates:
         for tick in np.flatnonzero(~np.isnan(targets).all(axis=1)):
             for number, quantity in enumerate(QUANTITIES[:2]):
                 network.state.array(quantity)[rows] = states[tick, number]
-            error += passes.compare(network.schedule, network.state, targets[tick].tolist())
+            error += passes.compare(network.schedule, network.state, targets[tick].tolist(), with_costs=False)
         return error
 
     def _subset(self, examples: ExampleSet, case: int) -> tuple[ExampleSet, int]:

@@ -48,6 +48,7 @@ def describe(session: InspectorSession) -> SessionDescription:
         rules=_rules(),
         criterion=_describe_criterion(origin.criterion),
         published=list(origin.published),
+        trains=origin.trains,
     )
 
 

@@ -216,8 +216,11 @@ def arrange(session: InspectorSession, name: str, position: tuple[float | None, 
     if (x is None) != (y is None):
         raise ParameterError("arrange: must have both x and y, or neither")
     place = None if x is None or y is None else (x, y)
-    group.position = place
-    group.columns = columns
+    try:
+        group.position, group.columns = place, columns
+    except ParameterError:
+        group.position, group.columns = before  # the place is the old one if the columns are too many
+        raise
     changed = [(key, value) for key, value, old in zip(("position", "columns"), (place, columns), before, strict=True) if value != old]
     if not changed:
         return

@@ -76,11 +76,10 @@ class Frames:
         earlier, base = self.session.training.earlier, self.session.training.base
         count = base + (0 if run is None else run.epochs) - start
         numbers = start + np.unique(np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int))
-        rows = [
-            earlier[number] if run is None or number < base else (run.errors[number - base], run.corrects[number - base])
-            for number in numbers.tolist()
-        ]
-        errors, corrects = np.array(rows, float).reshape(-1, 2).T
+        rows = np.array([earlier[number] for number in numbers[numbers < base].tolist()], float).reshape(-1, 2)
+        if run is not None:
+            rows = np.concatenate([rows, run._log_at(numbers[numbers >= base] - base)])
+        errors, corrects = rows.T
         return {"epochs": numbers + 1.0, "errors": errors, "corrects": corrects}
 
     def script(self, lines: list[str]) -> Script:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import ConnectionistError, ParameterError
@@ -17,6 +16,7 @@ from connectionist.inspector.frames import Frames, check_watch
 from connectionist.inspector.messages import Answer, Done, Failure, Message, Reply, Watch
 from connectionist.inspector.queries import answer
 from connectionist.inspector.reading import read_message, read_query
+from connectionist.inspector.time_share import TimeShare
 from connectionist.inspector.worker import Worker
 from connectionist.model.assembly.construction import no_garbage_collection
 from connectionist.plugins.faults import describe_fault
@@ -24,7 +24,6 @@ from connectionist.plugins.faults import describe_fault
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
 
-OUTLIER = 4  # times the time before, beyond which a time is not expected again
 LEAST_GAP = 1 / 30  # seconds between two frames of training
 FRAME_SHARE, FOLLOW_SHARE = 1 / 60, 1 / 100  # of the time of training that frames, and all followed queries, may take
 WITHOUT_PAUSE = (messages.ShowCaseAct, messages.EnterInputAct, messages.ArrangeAct)  # acts that do not affect training
@@ -39,8 +38,7 @@ class Followed:
 
     query: Message
     moment: int = -1
-    due: float = 0.0
-    seconds: float = 0.0
+    time: TimeShare = field(default_factory=lambda: TimeShare(FOLLOW_SHARE))
 
 
 @dataclass(eq=False)
@@ -110,7 +108,7 @@ class Hub:
         Makes the session, given the function to call between blocks of training.
     later : function, optional
         Called once in another thread, when a page is there and nothing else is to be done. The function that it returns is then called with
-        the session. What it raises is told to the pages.
+        the session. Its exceptions are shown in the pages.
     """
 
     def __init__(
@@ -122,7 +120,7 @@ class Hub:
         self.session = make_session(self._between)
         self.frames = Frames(self.session)
         self.pages: list[Page] = []
-        self._due = self._frame_seconds = 0.0
+        self.time_of_frames = TimeShare(FRAME_SHARE, LEAST_GAP)
         self.worker = Worker(self._train, self._idle, lambda error: self._tell(_error_text(error)))
 
     # --- Any thread ---
@@ -203,26 +201,24 @@ class Hub:
         return Answer(id=query.id, query=query.kind, answer=content, arrays=arrays)
 
     def _ask(self, page: Page, followed: Followed) -> None:
-        started, query = perf_counter(), followed.query
-        try:
-            reply: Reply = self._make_answer(query)
-        except BaseException as error:
-            reply = Failure(id=query.id, text=_error_text(error))
-        page.put(reply, f"followed {query.id}")
-        now = perf_counter()
-        count = sum(len(each.followed) for each in self.pages)
-        followed.due = now + _usual(now - started, followed.seconds) * count / FOLLOW_SHARE
-        followed.moment, followed.seconds = self.session.moment, now - started
+        query = followed.query
+        followed.time.share = FOLLOW_SHARE / max(1, sum(len(each.followed) for each in self.pages))
+        with followed.time.measured() if self.session.training.is_wanted else nullcontext():  # nothing waits otherwise
+            try:
+                reply: Reply = self._make_answer(query)
+            except BaseException as error:
+                reply = Failure(id=query.id, text=_error_text(error))
+            page.put(reply, f"followed {query.id}")
+        followed.moment = self.session.moment
 
     def _ask_next(self) -> bool:
-        """Ask the next followed query whose answer has changed. Return whether there was one."""
-        moment, is_training, now = self.session.moment, self.session.training.is_wanted, perf_counter()
-        for page in self.pages:
-            for followed in page.followed.values() if page.watch.visible else ():
-                if followed.moment != moment and (not is_training or now >= followed.due):
-                    self._ask(page, followed)
-                    return True
-        return False
+        """Ask one of the followed queries whose answer has changed, the quickest first. Return whether there was one."""
+        moment, is_training = self.session.moment, self.session.training.is_wanted
+        followed = [(page, each) for page in self.pages if page.watch.visible for each in page.followed.values()]
+        waiting = [pair for pair in followed if pair[1].moment != moment and (not is_training or pair[1].time.is_due())]
+        if waiting:
+            self._ask(*min(waiting, key=lambda pair: pair[1].time.seconds))
+        return bool(waiting)
 
     def publish(self) -> None:
         """Give all pages what has changed."""
@@ -277,13 +273,10 @@ class Hub:
 
     def _between(self) -> None:
         """Give pages what there is to see between two blocks of training, and answer them."""
-        now = perf_counter()
-        if now >= self._due and any(page.watch.visible and page.has_taken("frame") for page in self.pages):
-            self.session.moment += 1
-            self.publish()
-            end = perf_counter()
-            self._due = end + max(LEAST_GAP, _usual(end - now, self._frame_seconds) / FRAME_SHARE)
-            self._frame_seconds = end - now
+        if self.time_of_frames.is_due() and any(page.watch.visible and page.has_taken("frame") for page in self.pages):
+            with self.time_of_frames.measured():
+                self.session.moment += 1
+                self.publish()
             while self._ask_next():
                 pass
         self.worker.between()
@@ -313,11 +306,6 @@ class Hub:
         """Give all pages a message of what failed."""
         for page in self.pages:
             page.put(Failure(id=-1, text=text))
-
-
-def _usual(seconds: float, before: float) -> float:
-    """Return a time, or the one before if it was far less: the first time includes the compilation of code."""
-    return seconds if seconds < OUTLIER * before else before
 
 
 def _error_text(error: BaseException) -> str:

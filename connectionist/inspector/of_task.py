@@ -15,6 +15,7 @@ from connectionist.experiments.read_run import read_run
 from connectionist.experiments.task_members import (
     criterion_of,
     findings_of,
+    is_untrained,
     phases_of,
     testing_examples_of,
     tolerance_of,
@@ -61,7 +62,8 @@ def open_run(folder: str, host: str, port: int) -> View:
         As `connectionist.read_run`.
     """
     run = read_run(folder)
-    title = f"{run.task.name}, seed {run.seed}, trained"
+    is_trained = not is_untrained(run.task, phases_of(run.task))
+    title = f"{run.task.name}, seed {run.seed}{', trained' if is_trained else ''}"
     lines = (IMPORTS, "", f"trained = cn.read_run({literal(str(Path(folder)))})", "task, net = trained.task, trained.network", *PARTS)
     last = phases_of(run.task)[-1:]
     return _open(run.task, run.network, last, None, lines, title, host, port, seed=run.seed, findings=run.report.get("findings", []))
@@ -80,7 +82,15 @@ def _open(
     findings: Sequence[dict[str, Any]] = (),
 ) -> View:
     engine = prepared.engine if prepared else registry.find("engines", DEFAULT_ENGINE)()
-    origin = Origin(lines=lines, title=title, task=task, published=published_marks(findings), criterion=criterion_of(task), is_made=True)
+    origin = Origin(
+        lines=lines,
+        title=title,
+        task=task,
+        published=published_marks(findings),
+        criterion=criterion_of(task),
+        is_made=True,
+        trains=not is_untrained(task, phases_of(task)),
+    )
     testing = None if task.testing_examples is None else testing_examples_of(task, network)
 
     def make_session(between: Callable[[], None]) -> InspectorSession:
@@ -109,7 +119,7 @@ def _open(
 
 
 def untrained_findings(task: Task, seed: int) -> list[dict[str, Any]]:
-    """Return the findings of another network of the task after one epoch, for the published values in them.
+    """Return the findings of another network of the task after one epoch, if it trains at all, for the published values in them.
 
     Raises
     ------
@@ -119,8 +129,9 @@ def untrained_findings(task: Task, seed: int) -> list[dict[str, Any]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            network = task.network(seed)
-            run = train(network, task.training_examples, phases=[replace(phase, epochs=1) for phase in phases_of(task)], seed=seed)
+            network, phases = task.network(seed), phases_of(task)
+            epochs = 0 if is_untrained(task, phases) else 1
+            run = train(network, task.training_examples, phases=[replace(phase, epochs=epochs) for phase in phases], seed=seed)
             return [asdict(finding) for finding in findings_of(task, network, run)]
     except BaseException as error:
         raise PluginError(f"no published values are shown: {describe_fault(error)}") from error

@@ -46,6 +46,8 @@ class Origin:
         Criterion of the task.
     is_made : bool
         Whether the lines make everything, so that they are a script; else `net` and `examples` are given.
+    trains : bool
+        Whether the network is there to be trained. A task may have weights that are given.
     """
 
     lines: tuple[str, ...] = ("import connectionist as cn",)
@@ -54,6 +56,7 @@ class Origin:
     published: tuple[dict[str, Any], ...] = ()
     criterion: object = None
     is_made: bool = False
+    trains: bool = True
 
 
 class InspectorSession:

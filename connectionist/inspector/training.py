@@ -1,4 +1,4 @@
-"""Training in the background, in parts that end where somebody acts."""
+"""Training in the background, which ends where somebody acts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from connectionist.engines.phase import SETTINGS, Criterion, Phase
 from connectionist.inspector.history import History, Kept
 from connectionist.inspector.python_code import engine_code, rule_code
 from connectionist.inspector.script import Act, Training, literal
+from connectionist.inspector.time_share import TimeShare
+from connectionist.learning.progress import ReportAtEpochs
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
 
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
-PART_SECONDS, PART_SHARE = 0.006, 0.005  # that ending training and going on may take: in any case, and of the time of training
-KEEP_SHARE = 0.005  # of the time of training, to copy the weights of earlier epochs
-PART_GROWTH = 0.25  # of the epochs so far
+KEEP_SHARE, KEEP_SECONDS = 0.005, 0.002  # of the time of training, to copy the weights of earlier epochs; and in advance
+EARLY_SHARE, EARLY_SECONDS = 0.005, 0.006  # of the time of training, that blocks which end early may take more; and in advance
+EARLY_GROWTH = 0.25  # epochs of a block that ends early, to the epochs so far
 MOST_EPOCHS = 1_000_000_000  # of a training without a number of epochs, which ends when it is paused
 
 
@@ -54,7 +56,39 @@ class WeightsBefore:
         return sum(array.nbytes for array in self.arrays.values())
 
 
-class BackgroundTraining:
+class BlocksEndedEarly:
+    """The time of the thread that blocks of epochs take more, since they end early: their time beyond that of their epochs in other blocks.
+
+    Before there is another block, it is all their time.
+
+    Attributes
+    ----------
+    is_present : bool
+        Whether the present block ends early.
+    """
+
+    def __init__(self) -> None:
+        self.is_present = False
+        self._seconds = self._early_seconds = 0.0  # of all blocks, and of those that ended early
+        self._early_epochs = 0
+        self._least_seconds = 0.0  # of an epoch in a block that did not end early
+
+    def note(self, epochs: int, seconds: float) -> None:
+        """Note the epochs and the time of a block."""
+        self._seconds += seconds
+        if self.is_present:
+            self._early_seconds += seconds
+            self._early_epochs += epochs
+        elif epochs > 1:  # the first block, of one epoch, includes the start of training
+            self._least_seconds = min(self._least_seconds or math.inf, seconds / epochs)
+
+    def is_due(self) -> bool:
+        """Return whether another block may end early."""
+        more = self._early_seconds - self._early_epochs * self._least_seconds
+        return more <= EARLY_SECONDS + EARLY_SHARE * self._seconds
+
+
+class BackgroundTraining(ReportAtEpochs):
     """The training of a session: what was trained, and what is to be trained.
 
     Parameters
@@ -85,7 +119,9 @@ class BackgroundTraining:
     stopped : str
         Why the last training ended; "" while it is in progress.
     is_watched : bool
-        Whether somebody may want to see the weights of early epochs. Then training ends there and goes on, so that they are kept.
+        Whether somebody may want to see the weights of early epochs. Then blocks end there, so that they are kept.
+    keeping : TimeShare
+        The time that copies of the weights take.
     """
 
     def __init__(
@@ -109,12 +145,11 @@ class BackgroundTraining:
         self.criterion: Criterion | None = None
         self.stopped = "epochs"
         self.history = History()
-        self.curves: dict[int, tuple[int, list[float]]] = {}
+        self.curves: dict[int, tuple[int, Run | None]] = {}  # epoch before the first of each run, and the run
         self.seconds_per_epoch = math.nan
         self.is_watched = False
-        self._part_seconds = self._start_time = 0.0
-        self._least_seconds = math.inf  # of an epoch
-        self._keep_due = 0.0
+        self.keeping = TimeShare(KEEP_SHARE, in_advance=KEEP_SECONDS)
+        self._early = BlocksEndedEarly()
         self.keep(self.run)
 
     @property
@@ -141,7 +176,7 @@ class BackgroundTraining:
     def start(self, epochs: int | None, criterion: Criterion | None) -> None:
         """Say what is to be trained. `advance` trains."""
         self.remaining, self.criterion, self.stopped = epochs, criterion, ""
-        self._part_seconds, self._start_time, self._least_seconds = 0.0, perf_counter(), math.inf
+        self._early = BlocksEndedEarly()
 
     def pause(self, why: str = "paused") -> None:
         """End training."""
@@ -159,12 +194,8 @@ class BackgroundTraining:
         phase, left = self.phase
         before, script_rule, started = self.before(), self.rule_in_script, self.run is not None
         settings = self._settings(phase)
-        first, failure, is_going_on = self.epoch, None, True
-        while is_going_on:
-            epochs = min(left + first - self.epoch, MOST_EPOCHS if self.remaining is None else self.remaining)
-            part = self._part(epochs)
-            run, failure, is_going_on = self._train_part(examples, phase, part, settings if self.epoch == first else {})
-            is_going_on &= part < epochs and self.is_wanted
+        first, epochs = self.epoch, min(left, MOST_EPOCHS if self.remaining is None else self.remaining)
+        run, failure = self._run(examples, phase, epochs, settings)
         ran = self.epoch - first
         act = self._act(before, script_rule, phase, settings, (first, ran), continues=started) if ran else None
         self._note_end(run, failure)
@@ -175,16 +206,8 @@ class BackgroundTraining:
             raise failure
         return act
 
-    def _part(self, epochs: int) -> int:
-        """Return how many epochs are trained before the weights are kept again, if few are kept and somebody watches."""
-        if not self.is_watched or self._part_seconds > PART_SECONDS + PART_SHARE * (perf_counter() - self._start_time):
-            return epochs
-        return min(epochs, max(1, int(PART_GROWTH * (self.epoch - self.history.moments[0].epoch))))
-
-    def _train_part(
-        self, examples: ExampleSet, phase: Phase, epochs: int, settings: dict[str, Any]
-    ) -> tuple[Run | None, BaseException | None, bool]:
-        """Train for some epochs. Return the run, the exception that was raised, and whether all epochs ran."""
+    def _run(self, examples: ExampleSet, phase: Phase, epochs: int, settings: dict[str, Any]) -> tuple[Run | None, BaseException | None]:
+        """Train for some epochs, unless somebody acts. Return the run, and the exception that was raised."""
         failure: BaseException | None = None
         run: Run | None
         before = self.run.epochs if self.run else 0
@@ -198,11 +221,11 @@ class BackgroundTraining:
         ran = 0 if run is None else run.epochs - before
         if run is not None and ran:
             self.run = run
-            self.curves[self.number] = self.base, run.errors
+            self.curves[self.number] = self.base, run
             self.keep(run)
         if self.remaining is not None:
             self.remaining = max(0, self.remaining - ran)
-        return run, failure, failure is None and ran == epochs and run is not None and run.stopped == "epochs"
+        return run, failure
 
     def _note_end(self, run: Run | None, failure: BaseException | None) -> None:
         if failure is not None:
@@ -214,7 +237,7 @@ class BackgroundTraining:
 
     def _train(self, examples: ExampleSet, phase: Phase, epochs: int, settings: dict[str, Any]) -> Run:
         first: dict[str, Any] = {"seed": self.seed, "engine": self.engine} if self.run is None else {}
-        self._last_epochs, self._is_first_block = self.run.epochs if self.run else 0, True
+        self._last_epochs = self.run.epochs if self.run else 0
         self._last_time, self._last_thread_time = perf_counter(), thread_time()
         return train(
             self.network,
@@ -223,28 +246,30 @@ class BackgroundTraining:
             epochs,
             until=self.criterion,
             continue_from=self.run,
-            progress=nullcontext(self._report),
+            progress=nullcontext(self),
             **first,
             **settings,
         )
 
-    def _report(self, run: Run) -> None:
+    def __call__(self, run: Run) -> None:
         """Note what a block of epochs has trained, and let others act."""
         self.live = run
-        now = perf_counter()
         if epochs := run.epochs - self._last_epochs:
-            self.seconds_per_epoch = (now - self._last_time) / epochs
-            seconds = thread_time() - self._last_thread_time
-            self._least_seconds = min(self._least_seconds, seconds / epochs)
-            self._part_seconds += seconds - epochs * self._least_seconds if self._is_first_block else 0.0
-            self._is_first_block = False
-        self.curves[self.number] = self.base, run.errors
-        if now >= self._keep_due and self.history.is_due(self.epoch):
-            started = thread_time()
-            self.keep(run)
-            self._keep_due = now + (thread_time() - started) / KEEP_SHARE
+            self.seconds_per_epoch = (perf_counter() - self._last_time) / epochs
+            self._early.note(epochs, thread_time() - self._last_thread_time)
+        self.curves[self.number] = self.base, run
+        if self.history.is_due(self.epoch) and self.keeping.is_due():
+            with self.keeping.measured():
+                self.keep(run)
         self.between()
         self._last_time, self._last_thread_time, self._last_epochs = perf_counter(), thread_time(), run.epochs
+
+    def epochs_that_fit(self, run: Run, count: int) -> int:
+        """Return the number of epochs of the next block. It ends early where weights are to be kept, if somebody watches."""
+        wanted = max(1, int(EARLY_GROWTH * (self.base + run.epochs - self.history.moments[0].epoch)))
+        ends_early = self.is_watched and wanted < count and self._early.is_due() and self.keeping.is_due()
+        self._early.is_present = ends_early
+        return wanted if ends_early else count
 
     def _settings(self, phase: Phase) -> dict[str, Any]:
         """Return the arguments of `train` that are not those of the training before, or not the defaults."""
@@ -316,7 +341,7 @@ class BackgroundTraining:
         self.run, self.number, self.base, self.phases = before.run, before.number, before.base, before.phases
         self.earlier = before.earlier
         self.history.moments, self.history.growth = list(before.moments), before.growth
-        self.curves[self.number] = self.base, self.run.errors if self.run else []
+        self.curves[self.number] = self.base, self.run
 
     def change_phase(self, **settings: Any) -> None:
         """Use other settings for all next epochs."""

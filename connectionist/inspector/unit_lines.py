@@ -80,17 +80,9 @@ def weights_by_unit(network: Network, unit: str, direction: str) -> Array:
 
 def places(network: Network, projection: Projection) -> tuple[Numbers, Numbers, Numbers]:
     """Return senders and receivers (indices in their groups) and rows of the weights of the intact connections of a projection."""
-    derived, key = network.schedule.derived, f"inspector.places.{projection.number}"
-    if key not in derived:
-        hidden = set(network._wiring.lesions.hidden())
-        intact = [connection for connection in projection if connection not in hidden]
-        derived[key] = (
-            np.array([connection.sender.index for connection in intact], np.intp),
-            np.array([connection.receiver.index for connection in intact], np.intp),
-            np.array([connection.weight.row for connection in intact], np.intp),
-        )
-    found: tuple[Numbers, Numbers, Numbers] = derived[key]
-    return found
+    table = network.schedule.connections
+    part, firsts = table.of_projection(projection), (projection.sender.rows.start, projection.receiver.rows.start)
+    return table.senders[part] - firsts[0], table.receivers[part] - firsts[1], table.weights[part]
 
 
 def flags(session: InspectorSession) -> Array:
@@ -115,13 +107,6 @@ def flags(session: InspectorSession) -> Array:
 
 def ends(network: Network) -> tuple[Numbers, Numbers, Numbers]:
     """Return the numbers of the sender and the receiver, and the row of the weight, of each intact connection."""
-    numbers, derived = number_by_unit(network), network.schedule.derived
-    if "inspector.ends" not in derived:
-        connections = network.connections
-        derived["inspector.ends"] = (
-            np.array([numbers[connection.sender] for connection in connections], np.intp),
-            np.array([numbers[connection.receiver] for connection in connections], np.intp),
-            np.array([connection.weight.row for connection in connections], np.intp),
-        )
-    found: tuple[Numbers, Numbers, Numbers] = derived["inspector.ends"]
-    return found
+    table, numbers = network.schedule.connections, np.empty(network.state.size, np.intp)
+    numbers[[unit.row for unit in network.units]] = np.arange(len(network.units))
+    return numbers[table.senders], numbers[table.receivers], table.weights

@@ -16,7 +16,7 @@ import connectionist as cn
 from connectionist.inspector.view import View
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-SECONDS = 10.0
+SECONDS = 60.0  # longest wait
 PEOPLE = ["Ann", "Bea", "Cid", "Dan", "Eve", "Fay"]
 PALETTE = {"negative": (38, 98, 168), "paper": (241, 239, 234), "positive": (214, 92, 26)}
 
@@ -29,7 +29,7 @@ def _missing(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         _missing(f"none of {', '.join(PROGRAMS)} is installed")
@@ -38,7 +38,8 @@ def browser() -> Iterator[Any]:
     except ModuleNotFoundError:
         _missing("the package playwright is not installed")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        temporary = str(tmp_path_factory.mktemp("b"))  # the browser leaves folders; the path of its socket must be short
+        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"], env={**os.environ, "TMPDIR": temporary})
         yield found
         found.close()
 

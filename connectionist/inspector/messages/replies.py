@@ -50,6 +50,8 @@ class SessionDescription(Reply):
         ``error`` and ``correct``, each a number or null: when the task's training ends.
     published : list of dict
         Marks for the curve of errors: ``quantity``, ``value``, ``source``; ``epoch`` is a number if the value is a number of epochs.
+    trains : bool
+        Whether there is anything to train. If not, acts of training are rejected.
     """
 
     kind = "description"
@@ -65,6 +67,7 @@ class SessionDescription(Reply):
     rules: list[dict[str, Any]]
     criterion: dict[str, Any] | None
     published: list[dict[str, Any]]
+    trains: bool
 
 
 @dataclass(frozen=True, kw_only=True)

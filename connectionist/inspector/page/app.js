@@ -132,6 +132,7 @@ export function startApp(root, channel) {
   store.on(["place"], ({ place }) => (root.dataset.place = place));
   store.on(["description"], ({ description }) => {
     if (description && root === document.body) document.title = `${description.title} – inspector`;
+    if (description) root.dataset.trains = String(description.trains); // hides what is of class of-training
   });
   let watched = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -171,9 +172,9 @@ export function startApp(root, channel) {
 function toolbar(app, keys, turnTheme) {
   const { store } = app;
   const title = make("strong", { class: "title" });
-  const rule = make("span", { class: "quiet" });
+  const rule = make("span", { class: "quiet of-training" });
   const status = make("span", { class: "status quiet number", role: "status" });
-  const train = button("▶ Train", () => toggleTraining(app), { class: "primary", title: "space" });
+  const train = button("▶ Train", () => toggleTraining(app), { class: "primary of-training", title: "space" });
   const steps = choice(
     "step",
     [
@@ -202,13 +203,14 @@ function toolbar(app, keys, turnTheme) {
   store.on(["description"], ({ description }) => {
     title.textContent = description?.title ?? "";
     rule.textContent = description?.rule.name ?? "";
+    if (description?.trains === false) for (const by of ["change", "epoch"]) steps.querySelector(`[value="${by}"]`)?.remove();
   });
-  store.on(["frame", "isOpen"], ({ frame, isOpen }) => {
+  store.on(["frame", "isOpen", "description"], ({ frame, isOpen }) => {
     status.setAttribute("aria-live", frame?.training ? "off" : "polite"); // a screen reader does not read each epoch
     train.textContent = frame?.training ? "❚❚ Pause" : "▶ Train";
     const right = rightText(store.state);
     status.textContent = isOpen
-      ? frame
+      ? frame && store.state.description?.trains !== false
         ? `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)}${right}`
         : ""
       : "the server does not answer";
@@ -251,14 +253,18 @@ function toggleTraining(app) {
 
 /** @param {Store<State>} store */
 function tabList(store) {
-  const tabs = TABS.map(([name, text]) => button(text, () => store.set({ tab: name }), { role: "tab" }));
+  const tabs = TABS.map(([name, text]) =>
+    button(text, () => store.set({ tab: name }), { role: "tab", class: name === "training" ? "of-training" : "" }),
+  );
   store.on(["tab"], ({ tab }) => tabs.forEach((each, index) => each.setAttribute("aria-selected", String(TABS[index]?.[0] === tab))));
   return make("div", { class: "tabs", role: "tablist", "aria-label": "panels" }, ...tabs);
 }
 
 /** The places of a narrow page, of which one is in sight. @param {Store<State>} store */
 function placeList(store) {
-  const places = PLACES.map(([name, text]) => button(text, () => store.set({ place: name }), {}));
+  const places = PLACES.map(([name, text]) =>
+    button(text, () => store.set({ place: name }), { class: name === "time" ? "of-training" : "" }),
+  );
   store.on(["place"], ({ place }) =>
     places.forEach((each, index) => each.setAttribute("aria-pressed", String(PLACES[index]?.[0] === place))),
   );
@@ -303,7 +309,7 @@ function keysOf(app, parts) {
   const moveGroup = (/** @type {number} */ x, /** @type {number} */ y) => withUnit(() => arrange(x, y, 0));
   const setTab = (/** @type {State["tab"]} */ tab) => () => store.set({ tab, place: "unit" });
   return [
-    { key: " ", text: "train, or pause", act: () => toggleTraining(app) },
+    { key: " ", text: "train, or pause", act: () => toggleTraining(app), ofTraining: true },
     { key: "ArrowUp", text: "case before", act: () => parts.moveCase(-1) },
     { key: "ArrowDown", text: "next case", act: () => parts.moveCase(1) },
     { key: "ArrowLeft", text: "tick before", act: setTick(-1) },
@@ -336,6 +342,7 @@ function keysOf(app, parts) {
       key: "f",
       text: "freeze the locked unit's weights, or unfreeze them",
       act: withUnit((part) => app.act(flags() & FROZEN ? "unfreeze" : "freeze", { part })),
+      ofTraining: true,
     },
     {
       key: "l",
@@ -345,13 +352,13 @@ function keysOf(app, parts) {
     { key: "e", text: "explain the locked unit", act: withUnit(() => store.set({ tab: "unit", connection: "" })) },
     { key: "p", text: "plot the locked unit", act: withUnit((name) => parts.plot(name, "epochs")) },
     { key: "u", text: "undo", act: () => app.act("undo") },
-    { key: "n", text: "one epoch", act: () => app.act("step", { by: "epoch" }) },
+    { key: "n", text: "one epoch", act: () => app.act("step", { by: "epoch" }), ofTraining: true },
     { key: "v", text: "link view", act: () => store.set({ view: store.state.view === "links" ? "network" : "links" }) },
     { key: "m", text: "similarity", act: () => store.set({ view: store.state.view === "similarity" ? "network" : "similarity" }) },
     { key: "0", text: "show the whole network", act: fit },
     { key: "1", text: "panel: unit", act: setTab("unit") },
     { key: "2", text: "panel: case", act: setTab("case") },
-    { key: "3", text: "panel: training", act: setTab("training") },
+    { key: "3", text: "panel: training", act: setTab("training"), ofTraining: true },
     { key: "4", text: "panel: plots", act: setTab("plots") },
     { key: "5", text: "panel: log", act: setTab("log") },
     { key: "s", text: "save the script", act: () => void saveScript(app) },

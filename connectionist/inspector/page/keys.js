@@ -2,7 +2,7 @@
 
 import { isTyping, make } from "./elements.js";
 
-/** @typedef {{key: string, text: string, act: () => void}} Key */
+/** @typedef {{key: string, text: string, act: () => void, ofTraining?: boolean}} Key */
 
 const NAMES = /** @type {Record<string, string>} */ ({
   " ": "space",
@@ -32,7 +32,7 @@ export function listenToKeys(root, keys) {
     if (focused?.type === "range" && pressed.key.startsWith("Arrow")) return;
     const name = pressed.shiftKey && pressed.key.startsWith("Arrow") ? `Shift+${pressed.key}` : pressed.key;
     const found = keys.find((each) => each.key === name);
-    if (!found) return;
+    if (!found || (found.ofTraining && root.dataset.trains === "false")) return;
     pressed.preventDefault();
     found.act();
   });
@@ -44,7 +44,12 @@ export function listenToKeys(root, keys) {
  */
 export function keyList(keys) {
   const rows = keys.map((each) =>
-    make("tr", {}, make("th", { scope: "row" }, make("kbd", {}, NAMES[each.key] ?? each.key)), make("td", {}, each.text)),
+    make(
+      "tr",
+      { class: each.ofTraining ? "of-training" : "" },
+      make("th", { scope: "row" }, make("kbd", {}, NAMES[each.key] ?? each.key)),
+      make("td", {}, each.text),
+    ),
   );
   return make("table", { class: "keys" }, make("tbody", {}, ...rows));
 }

@@ -190,7 +190,7 @@ export function timePanel(app) {
   );
   return make(
     "section",
-    { class: "time", "aria-label": "time" },
+    { class: "time of-training", "aria-label": "time" },
     chart.canvas,
     make(
       "div",

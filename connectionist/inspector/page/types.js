@@ -35,6 +35,7 @@
  * @property {Rule[]} rules
  * @property {{error: number | null, correct: number | null} | null} criterion
  * @property {{quantity: string, value: any, source: string, epoch?: number}[]} published
+ * @property {boolean} trains whether there is anything to train
  *
  * @typedef {object} Frame
  * @property {number} epoch

@@ -109,7 +109,8 @@ def runs(session: InspectorSession, _: messages.RunsQuery) -> Content:
     """Answer `messages.RunsQuery`."""
     names: list[str] = []
     arrays: dict[str, Array] = {}
-    for number, (base, errors) in enumerate(each for each in session.training.curves.values() if each[1]):
+    curves = [(base, run.errors) for base, run in session.training.curves.values() if run is not None and run.epochs]
+    for number, (base, errors) in enumerate(curves):
         points = np.unique(np.linspace(0, len(errors) - 1, min(len(errors), MOST_POINTS)).astype(int))
         arrays[f"epochs {number}"] = base + 1 + points
         arrays[f"errors {number}"] = np.array([errors[point] for point in points.tolist()])

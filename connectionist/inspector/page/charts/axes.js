@@ -76,9 +76,9 @@ export function ticksOf({ low, high, isLog }, count) {
  * @param {Area} area
  * @param {Range} x
  * @param {Range} y
- * @param {{xLabel?: string, yLabel?: string, xTexts?: string[]}} labels
+ * @param {{xLabel?: string, yLabel?: string, xTexts?: string[], isWhole?: boolean}} labels `isWhole` for x of whole numbers, such as epochs
  */
-export function drawAxes(surface, theme, area, x, y, { xLabel = "", yLabel = "", xTexts = [] }) {
+export function drawAxes(surface, theme, area, x, y, { xLabel = "", yLabel = "", xTexts = [], isWhole = false }) {
   const bottom = area.top + area.height;
   for (const value of ticksOf(y, Math.max(2, area.height / 34))) {
     const at = bottom - area.height * fractionIn(y, value);
@@ -88,9 +88,8 @@ export function drawAxes(surface, theme, area, x, y, { xLabel = "", yLabel = "",
   const isShort = xLabel.length < 7;
   const right = area.left + area.width;
   const end = isShort && !xTexts.length ? `${xLabel} ${x.high >= 1000 ? whole(x.high) : short(Math.round(x.high))}` : xLabel;
-  for (const value of xTexts.length
-    ? ticksOf(x, Math.max(2, area.width / 80)).filter(Number.isInteger)
-    : ticksOf(x, Math.max(2, area.width / 90))) {
+  for (const value of ticksOf(x, Math.max(2, area.width / (xTexts.length ? 80 : 90)))) {
+    if ((isWhole || xTexts.length) && !Number.isInteger(value)) continue;
     const text = xTexts.length ? xTexts[value] : Math.abs(value) >= 1000 ? whole(value) : short(value);
     const at = area.left + area.width * fractionIn(x, value);
     if (isShort && at > right - 18 - 7 * end.length) continue;

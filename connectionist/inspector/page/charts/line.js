@@ -40,7 +40,7 @@ export function drawLinesChart(surface, theme, series, options = {}) {
   const x = rangeOf(series.map((each) => each.x));
   if (x.low < x.high && !options.xTexts?.length) [x.low, x.high] = exactly(series) ?? [x.low, x.high];
   const y = rangeOf([...series.map((each) => each.y), across], isLog);
-  drawAxes(surface, theme, area, x, y, options);
+  drawAxes(surface, theme, area, x, y, { ...options, isWhole: true });
   for (const mark of marks.across ?? []) {
     const at = area.top + area.height * (1 - fractionIn(y, mark.at));
     dashed(surface, area.left, at, area.left + area.width, theme.quiet);

@@ -36,7 +36,7 @@ import { CLAMPED, FROZEN, LESIONED, PARTLY_FROZEN } from "../types.js";
 
 const GAP = 0.1; // between units, in widths
 const SMALLEST_MARK = 8; // pixels of a unit with marks
-const SMALLEST_NAME = 4;
+const SMALLEST_NAME = 4; // pixels of a row of units above a group; with less, names are not drawn
 const LONGEST_NAME = 32;
 const MOST_LINES = 48; // the strongest in each direction
 
@@ -85,7 +85,7 @@ export function drawNetwork(surface, theme, view, moment) {
     }
   }
   drawLines(surface, theme, view, moment);
-  if (size >= SMALLEST_NAME) {
+  if (size * layout.name >= SMALLEST_NAME) {
     for (const box of layout.boxes) {
       surface.text(
         clipped(box.group.name.replaceAll("_", " "), LONGEST_NAME),

@@ -18,10 +18,12 @@ import { drawnGroups } from "../units.js";
  * @property {number} right
  * @property {number} bottom
  * @property {number} top
+ * @property {number} name rows of units that the name above a group takes
  */
 
 const BETWEEN = 3; // columns between the groups of a row
-const ABOVE = 2.2; // rows between two rows of groups, in which the name is written
+const ABOVE = 2.2; // rows of units between two rows of groups, in which the name is written
+const SHARE_ABOVE = 0.06; // of all rows of units, in a network whose rows are lower than a name
 const LONGEST_ROW = 14;
 
 /**
@@ -50,6 +52,8 @@ export function placeGroups(description) {
     if (row) row.push(box);
     else rows.set(group.row, [box]);
   }
+  const all = [...rows.values()].reduce((sum, row) => sum + Math.max(...row.map((box) => box.rows)), 0);
+  const above = Math.max(ABOVE, SHARE_ABOVE * all);
   let bottom = 0;
   /** @type {Box[]} */
   const boxes = [];
@@ -62,22 +66,24 @@ export function placeGroups(description) {
       x += box.columns + BETWEEN;
       boxes.push(box);
     }
-    bottom += Math.max(...row.map((box) => box.rows)) + ABOVE;
+    bottom += Math.max(...row.map((box) => box.rows)) + above;
   }
-  return withBounds(boxes);
+  return withBounds(boxes, above / ABOVE);
 }
 
 /**
  * @param {Box[]} boxes
+ * @param {number} name
  * @returns {Layout}
  */
-export function withBounds(boxes) {
+function withBounds(boxes, name) {
   return {
     boxes,
+    name,
     left: Math.min(0, ...boxes.map((box) => box.x)),
     right: Math.max(1, ...boxes.map((box) => box.x + box.columns)),
     bottom: Math.min(0, ...boxes.map((box) => box.y)),
-    top: Math.max(1, ...boxes.map((box) => box.y + box.rows + 1)),
+    top: Math.max(1, ...boxes.map((box) => box.y + box.rows + name)),
   };
 }
 
@@ -92,9 +98,9 @@ export function findAt(layout, x, y) {
   for (const box of layout.boxes) {
     const column = Math.floor(x - box.x);
     const row = Math.floor(box.y + box.rows - y);
-    if (column < 0 || column >= box.columns || row < -1 || row >= box.rows) continue;
+    if (column < 0 || column >= box.columns || row < -Math.round(layout.name) || row >= box.rows) continue;
     const index = row * box.columns + column;
-    if (row === -1) return { box, unit: -1 };
+    if (row < 0) return { box, unit: -1 };
     if (index < box.group.labels.length) return { box, unit: box.group.first + index };
   }
   return null;

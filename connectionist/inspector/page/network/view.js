@@ -25,7 +25,7 @@ export function networkView(app) {
   const ticks = make("div", { class: "bar ticks", hidden: true });
   const table = make("div", { class: "for-readers", role: "region", "aria-label": "units and their values" });
   /** @type {Layout} */
-  let layout = { boxes: [], left: 0, right: 1, bottom: 0, top: 1 };
+  let layout = { boxes: [], left: 0, right: 1, bottom: 0, top: 1, name: 1 };
   /** @type {View | null} set by the user; null fits the network */
   let chosenView = null;
   let tabled = -Infinity;
@@ -239,7 +239,7 @@ export function networkView(app) {
         make(
           "caption",
           {},
-          `units of the network, epoch ${frame.epoch}${rows.length < count ? `; the first ${rows.length} of ${count}` : ""}`,
+          `units of the network${description.trains ? `, epoch ${frame.epoch}` : ""}${rows.length < count ? `; the first ${rows.length} of ${count}` : ""}`,
         ),
         make("thead", {}, make("tr", {}, ...head)),
         make("tbody", {}, ...rows),

@@ -65,7 +65,7 @@ export function plotsPanel(app) {
     const choices = ofUnits
       ? [
           choice("quantity", QUANTITIES, quantity, (value) => ((quantity = value), plot.follow())),
-          choice("over", store.state.description?.in_time ? OVER : OVER.slice(0, 2), over, (value) => ((over = value), plot.follow())),
+          choice("over", offered(), over, (value) => ((over = value), plot.follow())),
         ]
       : [];
     const saveCsv = async () => {
@@ -97,8 +97,16 @@ export function plotsPanel(app) {
     plot.follow();
   }
 
-  /** @param {string} name of a unit @param {string} over */
-  function plotUnit(name, over) {
+  /** Over what there is something to plot: without training there are no epochs. */
+  function offered() {
+    const { in_time: inTime, trains } = store.state.description ?? { in_time: false, trains: true };
+    return OVER.filter(([over]) => (over !== "epochs" || trains) && (over !== "ticks" || inTime));
+  }
+
+  /** @param {string} name of a unit @param {string} wanted */
+  function plotUnit(name, wanted) {
+    const known = offered().map(([over]) => over);
+    const over = known.includes(wanted) ? wanted : /** @type {string} */ (known.at(-1));
     const names = name
       .split(";")
       .map((each) => each.trim())
@@ -149,7 +157,7 @@ export function plotsPanel(app) {
     "div",
     { class: "panel" },
     make("h2", {}, "Plots"),
-    make("div", { class: "pair" }, names, button("Plot", addTyped), button("Compare runs", plotRuns)),
+    make("div", { class: "pair" }, names, button("Plot", addTyped), button("Compare runs", plotRuns, { class: "of-training" })),
     list,
   );
   return { element, plotUnit, plotWeight };

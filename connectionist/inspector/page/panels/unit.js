@@ -232,9 +232,12 @@ export function unitPanel(app, plot) {
       acts,
       button("Plot over time", () => plot(name, "epochs"), { title: "p" }),
       state.connection
-        ? button("Freeze", () => app.act("freeze", { part }))
-        : button(flags & FROZEN ? "Unfreeze" : "Freeze", () => app.act(flags & FROZEN ? "unfreeze" : "freeze", { part }), { title: "f" }),
-      state.connection ? button("Unfreeze", () => app.act("unfreeze", { part })) : null,
+        ? button("Freeze", () => app.act("freeze", { part }), { class: "of-training" })
+        : button(flags & FROZEN ? "Unfreeze" : "Freeze", () => app.act(flags & FROZEN ? "unfreeze" : "freeze", { part }), {
+            title: "f",
+            class: "of-training",
+          }),
+      state.connection ? button("Unfreeze", () => app.act("unfreeze", { part }), { class: "of-training" }) : null,
       button(
         flags & LESIONED && !state.connection ? "Restore" : "Lesion",
         () => app.act(flags & LESIONED && !state.connection ? "restore" : "lesion", { part }),

@@ -1,0 +1,25 @@
+/** Lines are over epochs, ticks or cases, which are whole numbers. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { drawLinesChart } from "../../connectionist/inspector/page/charts/line.js";
+import { SvgSurface } from "../../connectionist/inspector/page/charts/surface.js";
+
+const theme = { quiet: "#666", line: "#ccc", accent: "#26a", categories: ["#26a"] };
+
+test("the numbers of two epochs are 1 and 2, without fractions between them", () => {
+  for (const [epochs, expected] of [
+    [[1, 2], ["1"]],
+    [
+      [1, 2, 3, 4],
+      ["1", "2", "3"],
+    ],
+  ]) {
+    const surface = new SvgSurface(700, 200);
+    const y = epochs.map((epoch) => 100 * epoch);
+    drawLinesChart(surface, theme, [{ name: "error", x: epochs, y }], { xLabel: "epoch" });
+    const texts = [...surface.toString("#fff").matchAll(/text-anchor="middle"[^>]*>([^<]*)</g)].map((match) => match[1]);
+    assert.deepEqual(texts, expected); // the last is written with the label
+  }
+});
