@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from connectionist.data.example_set import Examples
+    from connectionist.data.example_set import Examples, ExampleSet
+
+
+def has_targets(examples: ExampleSet) -> bool:
+    """Return whether any unit has a target in any of the examples."""
+    import numpy as np
+
+    targets = examples.targets
+    return bool(targets.size) and not (np.isnan(targets.flat[-1]) and bool(np.isnan(targets).all()))  # the last is nearly always a number
 
 
 def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | Examples, tolerance: float = 0.5) -> npt.NDArray[np.bool_]:

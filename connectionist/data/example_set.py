@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.by_group import Sizes, check_is_network, read_values
-from connectionist.data.clamped_units import clamps_with, read_clamps
+from connectionist.data.clamped_units import clamped
 from connectionist.data.event import event_slices
 from connectionist.data.example import Example
 from connectionist.data.example_arrays import (
@@ -314,6 +314,8 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
             If there is no such unit.
         ParameterError
             If the unit is of an input group, or an activation is not finite.
+        DataError
+            If the examples have clamps of the group for another number of units.
 
         Examples
         --------
@@ -324,8 +326,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         {'hidden': array([[nan, 0.5],
                [nan, 0.5]])}
         """
-        numbers = read_clamps(network, activations)
-        return self._like(replace(example, clamps=clamps_with(example, network, numbers)) for example in self)
+        return clamped(self, network, activations)
 
     @overload
     def __getitem__(self, key: int | str) -> Example: ...

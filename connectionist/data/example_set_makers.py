@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from connectionist.data.by_group import Sizes, Values, read_values
 from connectionist.data.example import Example
 from connectionist.data.example_arrays import memory_for, tick_slices
-from connectionist.data.from_arrays import ExampleArrays, is_taken, row_of
+from connectionist.data.from_arrays import ExampleArrays, column_of, is_taken, row_of
 from connectionist.errors import DataError, check_number
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.memory_limit import allocating
@@ -107,15 +109,16 @@ class ExampleSetMakers:
             ticks = [slice(None)] * count if lengths is None else tick_slices(lengths, input_table)
             all_names = [*map(str, range(count))] if names is None else [*map(str, names)]
             columns: dict[str, Any] = {
-                "frequency": [1.0] * count if frequencies is None else list(frequencies),
-                "continues": [False] * count if continues is None else list(continues),
-                "error_weight": [1.0] * count if error_weights is None else list(error_weights),
+                "frequency": column_of(frequencies, 1.0, count),
+                "continues": column_of(continues, False, count),
+                "error_weight": column_of(error_weights, 1.0, count),
                 "event_lengths": [None] * count if event_lengths is None else list(event_lengths),
             }
             groups: dict[str, Any] = {"input_groups": input_groups, "target_groups": target_groups}
             arrays = ExampleArrays.of(input_table, target_table, all_names, lengths, clamp_tables, columns, groups)
             if arrays is not None and (network is None or arrays.arrange(network)):
                 return cls._of_arrays(arrays, network)
+            columns = {name: column.tolist() if isinstance(column, np.ndarray) else column for name, column in columns.items()}
             cases = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
             examples = (
                 Example(

@@ -53,13 +53,14 @@ class ExampleArrays:
         names: list[str],
         lengths: Sequence[int] | None,
         clamps: dict[str, Array],
-        columns: Mapping[str, list[Any]],
+        columns: Mapping[str, Any],
         groups: Mapping[str, Sizes | None],
     ) -> ExampleArrays | None:
         """Return the arrays; None if there may be a fault, which the constructors of the examples find and name."""
         count = len(inputs)
         frequencies, weights = (numbers_of_cases(columns[name]) for name in ("frequency", "error_weight"))
-        are_flags = set(map(type, columns["continues"])) <= {bool}
+        flags = columns["continues"]
+        are_flags = isinstance(flags, np.ndarray) or set(map(type, flags)) <= {bool}
         sizes = None
         if inputs.ndim == 3:
             sizes = np.array([inputs.shape[1]] * count if lengths is None else lengths, dtype=np.intp)
@@ -70,7 +71,7 @@ class ExampleArrays:
         clamps = {group: np.ascontiguousarray(table) for group, table in clamps.items()}
         if not all(names):
             names = [name or str(number) for number, name in enumerate(names)]
-        continues = np.array(columns["continues"], dtype=bool)
+        continues = np.array(flags, dtype=bool)
         arrays = cls(
             inputs, targets, names, frequencies, weights, sizes, continues, events, clamps, groups["input_groups"], groups["target_groups"]
         )
@@ -143,8 +144,17 @@ def _padded(table: Array, after: npt.NDArray[np.bool_], most: int) -> Array:
     return np.ascontiguousarray(table[:, :most])
 
 
-def numbers_of_cases(given: list[Any]) -> Array | None:
+def column_of(given: Sequence[Any] | None, default: float, count: int) -> list[Any] | npt.NDArray[Any]:
+    """Return one value for each case: a list, or an array of its own if there is a number of Python for each value."""
+    if given is None:
+        return np.full(count, default)
+    return np.array(given) if isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype == np.float64 else list(given)
+
+
+def numbers_of_cases(given: list[Any] | npt.NDArray[Any]) -> Array | None:
     """Return one number for each case; None if one is of another type."""
+    if isinstance(given, np.ndarray):
+        return given
     if not set(map(type, given)) <= {int, float, np.float64}:
         return None
     return np.array(given, dtype=float)

@@ -10,7 +10,7 @@ import numpy as np
 
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist.utils.random_streams import prepared_streams, random_stream
+from connectionist.utils.random_streams import PreparedStreams, random_stream
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -42,7 +42,7 @@ class PresentationOrder:
     def of_seeds(cls, examples: ExampleSet, seeds: Sequence[int]) -> list[PresentationOrder]:
         """Return the orders of many seeds, with their generators."""
         orders = [cls(examples, seed) for seed in seeds]
-        with prepared_streams(seeds, STREAM):
+        with PreparedStreams(seeds, STREAM):
             for order in orders:
                 order.generator = random_stream(order.seed, STREAM)
         return orders

@@ -134,12 +134,21 @@ def explain_activation_derivative(unit: Unit, context: Context, comparison: Comp
 
     def terms(one: Pass, value_of: WeightValue) -> list[Term]:
         own = [_target_term(comparison.derivative, context)] if comparison and has_error and one.compares(unit) else []
-        return own + _receiver_terms(unit, one, context, value_of)
+        return own + _cost_terms(unit, one, context) + _receiver_terms(unit, one, context, value_of)
 
     def make_sum(value_of: WeightValue) -> Sum:
         return _sum_over_passes("activation_derivative", unit.activation_derivative, context, lambda one: terms(one, value_of))
 
     return sum_with_matching_weights(make_sum, context.network.weight_state, backward=True)
+
+
+def _cost_terms(unit: Unit, one: Pass, context: Context) -> list[Term]:
+    """Return the term of the cost on the activation, if the unit has one in this pass."""
+    cost, weight = unit.group.cost, context.network.state.error_weight
+    if cost is None or one.tick not in (None, unit.group.tick):
+        return []
+    slope = cost.slope(unit.activation)
+    return [Term("cost", slope) if weight == 1.0 else Term("cost", slope * weight, _weighted(slope, weight))]
 
 
 def _target_term(derivative: float, context: Context) -> Term:
@@ -159,7 +168,7 @@ def _receiver_terms(unit: Unit, one: Pass, context: Context, value_of: WeightVal
             derivative, weight = one.net_derivative(receiver), value_of(connection.weight)
             factors = (("net_derivative", derivative), ("weight", weight), *output_slope(unit))
             if isinstance(receiver, CombiningUnit):
-                _, slope = receiver.slopes_of(connection)
+                _, slope = receiver.slopes_of(connection, value_of)
                 factors = (("net_derivative", derivative), ("slope", slope), *output_slope(unit))
             term = Term(receiver.name, math.prod(value for _, value in factors), factors)
             terms.append(((context.backward_order[receiver], receiver.incoming.index(connection)), term))
@@ -234,7 +243,8 @@ def _received_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:
     derivative = unit.free(_received_derivative(unit, one))
     if slope is None:
         return Term(f"{unit.group.activation_function.name} over the group", _joint_net_derivative(unit, one))
-    return Term("receivers", derivative * slope.value, (("activation_derivative", derivative), ("slope", slope.value)))
+    name = "receivers" if unit.group.cost is None else "receivers and cost"
+    return Term(name, derivative * slope.value, (("activation_derivative", derivative), ("slope", slope.value)))
 
 
 def _own_term(unit: Unit, one: Pass, slope: FunctionValue | None) -> Term:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
@@ -16,6 +17,7 @@ from connectionist.explain.terms import Term, value_used
 from connectionist.explain.unit import explain_weights
 from connectionist.explain.unit_sums import UnitSums, explain_sums
 from connectionist.explain.weight_derivative import WeightDerivative
+from connectionist.model.combining_unit import CombiningUnit
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.hooks import HtmlRepr
 
@@ -36,7 +38,8 @@ class ConnectionExplanation(HtmlRepr):
     notes : tuple of str
         Remarks: that the connection is lesioned, which tick is shown, or that the case cannot be explained.
     sent : Term or None
-        Term of the receiver's net input: activation of the sender times weight. None if the case cannot be explained.
+        Term of the receiver's net input: activation of the sender times weight. None if the case cannot be explained, or the net input
+        is no sum of such terms.
     returned : Term or None
         Term of the sender's ∂E/∂y: ∂E/∂x of the receiver times weight. None if no error goes back through the connection.
     derivative : WeightDerivative or None
@@ -99,6 +102,8 @@ def _notes(connection: Connection, copy: Connection, context: Context) -> list[s
     notes = run_notes(context.network)
     if copy is not connection:
         notes.append(f"shown for its copy into tick {context.network.ticks}, the last")
+    if isinstance(copy.receiver, CombiningUnit):
+        notes.append(f"the net input of {copy.receiver.name} is no weighted sum, but {copy.receiver.group.input_function.name!r}")
     if not copy.backpropagate:
         notes.append("no error goes back through it to the sender")
     return notes
@@ -152,7 +157,9 @@ def _copy_into_last_tick(connection: Connection) -> Connection:
     return connection if receiver is connection.receiver else copy_at(connection, network_of(receiver), receiver.group.tick or 0)
 
 
-def _sent_term(connection: Connection, receiver: UnitSums) -> Term:
+def _sent_term(connection: Connection, receiver: UnitSums) -> Term | None:
+    if isinstance(connection.receiver, CombiningUnit):
+        return None
     weight = _weight_used_in(receiver.net_input, connection.weight)
     output = connection.sender.output
     return Term(connection.sender.name, weight * output, ((output_name(connection.sender), output), ("weight", weight)))
@@ -162,6 +169,10 @@ def _returned_term(connection: Connection, sender: UnitSums, context: Context) -
     weight = _weight_used_in(sender.activation_derivative, connection.weight)
     derivative = context.net_derivative(connection.receiver)
     factors = (("net_derivative", derivative), ("weight", weight), *output_slope(connection.sender))
+    if isinstance(connection.receiver, CombiningUnit):
+        weights = "" if sender.activation_derivative is None else sender.activation_derivative.weights
+        _, slope = connection.receiver.slopes_of(connection, partial(value_used, last=connection.weight.last_update, weights=weights))
+        factors = (("net_derivative", derivative), ("slope", slope), *output_slope(connection.sender))
     return Term(connection.receiver.name, math.prod(value for _, value in factors), factors)
 
 

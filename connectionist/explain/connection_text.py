@@ -45,8 +45,9 @@ def _term_rows(connection: ConnectionExplanation) -> list[list[Cell]]:
 
 
 def _term_row(title: str, term: Term, note: str) -> list[Cell]:
-    (first, first_value), (second, second_value) = term.factors
-    return [title, label(first), first_value, "×", label(second), second_value, "=", term.value, f" {note}"]
+    (first, first_value), *others = term.factors
+    factors = [cell for name, value in others for cell in ("×", label(name), value)]
+    return [title, label(first), first_value, *factors, "=", term.value, f" {note}"]
 
 
 def _agreement_lines_of_ends(connection: ConnectionExplanation) -> list[str]:

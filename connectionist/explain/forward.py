@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connectionist.explain.passes import network_of
 from connectionist.explain.terms import FunctionValue, Sum, Term, WeightValue, shown_parameters, sum_with_matching_weights
 from connectionist.model.connection import Connection
@@ -24,12 +26,17 @@ def _net_input(unit: Unit, value_of: WeightValue) -> Sum:
         pairs = zip(names, weights, activations, strict=True)
         arguments = tuple(pair for name, weight, y in pairs for pair in ((name, y), (f"weight of {name}", weight)))
         value = float(function.net_input(weights, activations))
-        return Sum("net_input", (Term(function.name, value, arguments=arguments), *_noise_term(unit.net_input_noise)), unit.net_input)
-    terms = (*(_incoming_term(connection, value_of) for connection in unit.incoming), *_noise_term(unit.net_input_noise))
+        return Sum("net_input", (Term(function.name, value, arguments=arguments), *_added_terms(unit)), unit.net_input)
+    terms = (*(_incoming_term(connection, value_of) for connection in unit.incoming), *_added_terms(unit))
     if not isinstance(unit, NetInputIntegrator):
         return Sum("net_input", terms, unit.net_input)
     drive = Sum("drive", terms, None)
     return Sum("net_input", leak_terms(unit, "net_input", "summed input", drive.total, drive), unit.net_input)
+
+
+def _added_terms(unit: Unit) -> tuple[Term, ...]:
+    external = (Term("external input", unit.external_input),) if unit.external_input else ()
+    return (*_noise_term(unit.net_input_noise), *external)
 
 
 def _noise_term(noise: float) -> tuple[Term, ...]:
@@ -69,7 +76,7 @@ def leak_terms(unit: Integrator, quantity: str, drive_name: str, drive: float, p
 def explain_activation(unit: Unit) -> FunctionValue:
     """Return the value of the activation function, f(x), or of a joint function of the net inputs of the whole group."""
     function = unit.group.activation_function
-    stored = None if isinstance(unit, ActivationIntegrator) or unit.is_clamped or unit.activation_noise else unit.activation
+    stored = None if isinstance(unit, ActivationIntegrator) or unit.clamped_share or unit.activation_noise else unit.activation
     name, equation, parameters = function.name, getattr(function, "equation", ""), shown_parameters(function)
     if not unit.group.joint:
         arguments = (("net_input", unit.net_input), *previous_activation(unit))
@@ -96,10 +103,24 @@ def explain_integrated(unit: Unit, function_value: FunctionValue) -> Sum | None:
     """
     if unit.is_clamped:
         return Sum("activation", (Term("clamped", unit.clamp),), unit.activation)
-    noise = _noise_term(unit.activation_noise)
+    added = _noise_term(unit.activation_noise)
+    terms: tuple[Term, ...] = (Term("function value", function_value.value),)
     if isinstance(unit, ActivationIntegrator):
-        return Sum("activation", (*leak_terms(unit, "activation", "function value", function_value.value), *noise), unit.activation)
-    return Sum("activation", (Term("function value", function_value.value), *noise), unit.activation) if noise else None
+        terms = leak_terms(unit, "activation", "function value", function_value.value)
+    elif not added and not unit.clamped_share:
+        return None
+    return Sum("activation", (*terms, *added, *_clamp_term(unit, terms, added)), unit.activation)
+
+
+def _clamp_term(unit: Unit, terms: Sequence[Term], noise: Sequence[Term]) -> tuple[Term, ...]:
+    """Return what a weak clamp adds to the activation, s (c − y); nothing without one."""
+    share, activation = unit.clamped_share, 0.0
+    for term in (*terms, *noise):
+        activation += term.value
+    if not share:
+        return ()
+    difference = unit.clamp - activation
+    return (Term("clamp", share * difference, (("strength", share), ("clamp − activation", difference))),)
 
 
 def integrated_quantity(unit: Unit) -> str | None:

@@ -148,4 +148,6 @@ def _notes(unit: Unit, copy: Unit) -> list[str]:
         notes.append(f"clamped to {copy.activation!r}{noise}")
     elif copy.is_clamped:
         notes.append(f"clamped to {copy.clamp!r} in this case, so it has no error, and no derivative goes back through it")
+    elif copy.clamped_share:
+        notes.append(f"clamped weakly to {copy.clamp!r} in this case, so {1.0 - copy.clamped_share!r} of ∂E/∂y goes back through it")
     return notes

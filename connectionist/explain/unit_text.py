@@ -13,6 +13,7 @@ from connectionist.explain.text_table import (
     format_arguments,
     format_number,
     format_parameters,
+    label,
     sum_lines,
     table_lines,
 )
@@ -100,7 +101,8 @@ def _weight_lines(unit: UnitExplanation) -> list[str]:
     if not unit.weights:
         return []
     rows = [_derivative_row(weight) for weight in unit.weights]
-    return ["", "incoming weights, ∂E/∂w", *table_lines([["", "net derivative", "×", "activation"], *rows])]
+    factors = dict.fromkeys(label(weight.derivative.own.factors[1][0]) for weight in unit.weights)
+    return ["", "incoming weights, ∂E/∂w", *table_lines([["", "net derivative", "×", " or ".join(factors)], *rows])]
 
 
 def _derivative_row(weight: IncomingWeight) -> list[Cell]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from connectionist.explain.forward import output_name
-from connectionist.explain.terms import DIFFERENT, Sum, Term
+from connectionist.explain.terms import DIFFERENT, Sum, Term, WeightValue, sum_with_matching_weights, value_used
 from connectionist.model.combining_unit import CombiningUnit
 from connectionist.utils.declared_attributes import with_assignment_errors
 
@@ -58,22 +59,27 @@ def copies_of(connection: Connection, context: Context) -> list[Connection]:
 def explain_derivative(connection: Connection, copies: list[Connection], context: Context) -> WeightDerivative:
     """Return the derivative of a connection's weight, given the connections that carry the weight."""
     is_mean = context.network.tie_derivative == "mean" and len(copies) > 1
-    terms = tuple(term for one in context.passes for term in _terms_of_pass(copies, one))
-    total = Sum("derivative", terms, connection.weight.derivative, len(copies) if is_mean else 1)
-    own = _term(connection, context.net_derivative(connection.receiver))
+
+    def make_sum(value_of: WeightValue) -> Sum:
+        terms = tuple(term for one in context.passes for term in _terms_of_pass(copies, one, value_of))
+        return Sum("derivative", terms, connection.weight.derivative, len(copies) if is_mean else 1)
+
+    total = sum_with_matching_weights(make_sum, context.network.weight_state)
+    value_of = partial(value_used, last=connection.weight.last_update, weights=total.weights)
+    own = _term(connection, context.net_derivative(connection.receiver), value_of)
     examples = _examples_of_last_change(connection.weight, total)
     return WeightDerivative(own, total, len(copies), is_mean, _note(total, examples), examples)
 
 
-def _terms_of_pass(copies: list[Connection], one: Pass) -> list[Term]:
+def _terms_of_pass(copies: list[Connection], one: Pass, value_of: WeightValue) -> list[Term]:
     suffix = "" if one.tick is None else f", error of tick {one.tick}"
-    return [_term(copy, one.net_derivative(copy.receiver), suffix) for copy in copies if copy.receiver in one.reached]
+    return [_term(copy, one.net_derivative(copy.receiver), value_of, suffix) for copy in copies if copy.receiver in one.reached]
 
 
-def _term(connection: Connection, derivative: float, suffix: str = "") -> Term:
+def _term(connection: Connection, derivative: float, value_of: WeightValue, suffix: str = "") -> Term:
     receiver, sender = connection.receiver, connection.sender
     if isinstance(receiver, CombiningUnit):
-        slope, _ = receiver.slopes_of(connection)
+        slope, _ = receiver.slopes_of(connection, value_of)
         return Term(connection.name + suffix, derivative * slope, (("net_derivative", derivative), ("slope", slope)))
     factors = (("net_derivative", derivative), (output_name(sender), sender.output))
     return Term(connection.name + suffix, derivative * sender.output, factors)

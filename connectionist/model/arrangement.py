@@ -17,6 +17,7 @@ class Arranged:
     name: str
     _position: tuple[float, float] | None = None
     _columns: int | None = None
+    labels: tuple[str, ...]
 
     @property
     def position(self) -> tuple[float, float] | None:
@@ -35,7 +36,7 @@ class Arranged:
     @columns.setter
     def columns(self, columns: int | None) -> None:
         if columns is not None:
-            check_number(f"group {self.name!r}", "columns", columns, at_least=1, whole=True)
+            check_number(f"group {self.name!r}", "columns", columns, at_least=1, at_most=len(self.labels), whole=True)
         self._columns = None if columns is None else int(columns)
 
 

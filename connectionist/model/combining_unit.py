@@ -10,7 +10,9 @@ from connectionist.plugins import registry
 from connectionist.plugins.input_functions import InputFunction
 
 if TYPE_CHECKING:
-    from connectionist.model.connection import Connection
+    from collections.abc import Callable
+
+    from connectionist.model.connection import Connection, Weight
     from connectionist.model.timing import Timing
 
 
@@ -20,9 +22,9 @@ class CombiningUnit(Unit):
     __slots__ = ()
 
     def compute_net_input(self) -> None:
-        """Set the net input to the input function, and the noise."""
+        """Set the net input to the input function, the noise and the external input."""
         net_input = float(self._group.input_function.net_input(*self._incoming_numbers()))
-        self.net_input = net_input + self.net_input_noise if self._state.is_perturbed else net_input
+        self.net_input = net_input + self.net_input_noise + self.external_input if self._state.is_perturbed else net_input
 
     def propagate_derivative(self) -> None:
         """Add ∂E/∂x ∂x/∂w to the derivative of each incoming weight, and ∂E/∂x ∂x/∂y to ∂E/∂y of each sender."""
@@ -35,9 +37,9 @@ class CombiningUnit(Unit):
                 sender = connection.sender
                 sender.activation_derivative += net_derivative * activation_slope * sender.output_slope
 
-    def slopes_of(self, connection: Connection) -> tuple[float, float]:
-        """Return ∂x/∂w and ∂x/∂y of an incoming connection."""
-        weights, activations = self._incoming_numbers()
+    def slopes_of(self, connection: Connection, value_of: Callable[[Weight], float]) -> tuple[float, float]:
+        """Return ∂x/∂w and ∂x/∂y of an incoming connection, given a function of a weight that returns its value."""
+        weights, activations = [value_of(each.weight) for each in self._incoming], self._incoming_numbers()[1]
         weight_slopes, activation_slopes = [0.0] * len(weights), [0.0] * len(weights)
         self._group.input_function.slopes(weights, activations, weight_slopes, activation_slopes)
         place = self._incoming.index(connection)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, cast, overload
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, overload
 
 import numpy.typing as npt
 
 from connectionist.errors import ParameterError, UnknownNameError, WiringError, check_number, suggest_name
+from connectionist.model.activation_cost import Costed, check_cost
 from connectionist.model.arrangement import Arranged
+from connectionist.model.clamping import Clampable, check_inverse
 from connectionist.model.combining_unit import Combining
-from connectionist.model.group_functions import Sending, check_error, check_initial, check_noise, describe_function
+from connectionist.model.group_functions import (
+    Sending,
+    check_error,
+    check_initial,
+    check_noise,
+    check_range_of_initial,
+    check_size,
+    describe_function,
+)
+from connectionist.model.group_noise import Noisy
 from connectionist.model.joint_computation import ERROR_CONTRACTS, JointComputation
-from connectionist.model.noise import ACTIVATION, NET_INPUT, Noise, as_noise
+from connectionist.model.noise import ACTIVATION, NET_INPUT, Noise
 from connectionist.model.state import UnitState
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
+from connectionist.model.unit_labels import MOST_UNITS
 from connectionist.plugins import registry
 from connectionist.plugins.functions import (
     KINDS_OF_ACTIVATION,
@@ -27,17 +38,16 @@ from connectionist.plugins.functions import (
     kind_of_activation,
 )
 from connectionist.plugins.pairing import describe_fitting, is_pair
-from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import RemovablePart
 from connectionist.utils.subsets import is_position, select_numbers
 
 CLAMPED = ("input", "bias", "initial")
-MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
 
 
-class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovablePart):
+class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputation, HtmlRepr, RemovablePart):
     """Units under one name, addressed by index or label.
 
     Attributes
@@ -63,6 +73,11 @@ class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovableP
         deviation, may be assigned. An input group has noise on its activations only. The slope is that of the activation without noise.
     margin : float
         An output unit within this distance of its target, or beyond the target, has no error; 0 means no margin. Assignable, below 1.
+    clamping : Clamping
+        What a value for a hidden or output unit in the inputs of a case does: "hard" (the default), "weak", "soft" or "external". A
+        kind or a `Clamping` may be assigned.
+    cost : ActivationCost or None
+        Cost on the activations of a hidden or output group, a term of E. A kind, an `ActivationCost` or None may be assigned.
     timing : Timing
         State before tick 1 and dynamics of the units; `initial` and `dt` may be assigned.
     position, columns
@@ -210,6 +225,8 @@ class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovableP
             raise ParameterError("group 'bias': its unit is always 1, before tick 1 too, so its timing cannot be assigned")
         if self._error_function is not None:
             check_initial(timing, self._error_function)
+        if self.dynamic:
+            check_range_of_initial(timing, self._activation_function)
         self._timing = timing
 
     @property
@@ -232,6 +249,11 @@ class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovableP
             )
         if self._error_function is not None:
             check_error(self.name, self._error_function, function)
+        check_inverse(self.name, self.clamping, function)
+        check_cost(self.name, self.cost, function)
+        check_size(self.name, len(self.labels), function)
+        if isinstance(function, DynamicActivationFunction):
+            check_range_of_initial(self.timing, function)
         self._paired_error = self._pair(self._error_function, function)
         self._activation_function = function
         self._network()._wiring.growing_weight_state.may_have_noise |= bool(function.logistic_scale)
@@ -246,6 +268,7 @@ class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovableP
         function: Any = registry.resolve("error_functions", given, *ERROR_CONTRACTS, what=f"group {self.name!r}, error")
         self._check_is_output("error_function")
         check_error(self.name, function, self._activation_function)
+        check_size(self.name, len(self.labels), function)
         check_initial(self.timing, function)
         if self._noise[ACTIVATION] is not None:
             check_noise(self.name, function)
@@ -255,7 +278,7 @@ class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovableP
     @property
     def paired_error(self) -> ErrorFunction | None:
         """The error function if it has a formula of the net input for the activation function (``ErrorFunction.pairs_with``), or None."""
-        return None if self._noise[ACTIVATION] is not None else self._paired_error
+        return None if self._noise[ACTIVATION] is not None or self.clamping.kind == "weak" else self._paired_error
 
     def _pair(self, error: ErrorFunction | None, activation: Any) -> ErrorFunction | None:
         if error is None or activation is None or self.timing.integrates == "activation":
@@ -273,40 +296,14 @@ class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovableP
         self._check_is_output("margin")
         self._margin = float(margin)
 
-    @property
-    def net_input_noise(self) -> Noise | None:
-        """Noise on the net inputs; a `Noise` or a number, the standard deviation, may be assigned."""
-        return self._noise[NET_INPUT]
-
-    @net_input_noise.setter
-    def net_input_noise(self, noise: Noise | float | None) -> None:
-        self._set_noise(NET_INPUT, noise, f"group {self.name!r}, net_input_noise")
-
-    @property
-    def activation_noise(self) -> Noise | None:
-        """Noise on the activations, for an input group on the inputs; assignable as `net_input_noise`."""
-        return self._noise[ACTIVATION]
-
-    @activation_noise.setter
-    def activation_noise(self, noise: Noise | float | None) -> None:
-        self._set_noise(ACTIVATION, noise, f"group {self.name!r}, activation_noise")
-
-    def _set_noise(self, quantity: int, given: Noise | float | None, what: str) -> None:
-        noise = as_noise(given, what)
-        if noise is not None and (self.role == "bias" or (quantity == NET_INPUT and self.clamped)):
-            raise ParameterError(f"{what}: is for hidden and output groups (the role of {self.name!r} is {self.role!r})")
-        if noise is not None and quantity == ACTIVATION and self._error_function is not None:
-            check_noise(self.name, self._error_function)
-        self._network().weight_state.may_have_noise |= noise is not None
-        self._noise[quantity] = noise
-
     def _check_is_output(self, what: str) -> None:
         if self.role != "output":
             raise ParameterError(f"group {self.name!r}, {what}: is for output groups only (the role of {self.name!r} is {self.role!r})")
 
     def _training_settings(self) -> tuple[object, ...]:
         """Return what training reads when it starts: objects that are replaced, not changed. Only `NetworkBefore` calls this."""
-        return (self._activation_function, self._error_function, self._margin, self._timing, *self._noise.values())
+        functions = self._activation_function, self._error_function, self._output_function
+        return (*functions, self._margin, self._clamping, self._cost, self._timing, *self._noise.values())
 
     @property
     def joint(self) -> bool:
@@ -374,27 +371,3 @@ class Group(Arranged, Combining, Sending, JointComputation, HtmlRepr, RemovableP
 
     def __repr__(self) -> str:
         return f"<Group {self.name}, {describe_count(len(self), f'{self.role} unit')}>"
-
-
-def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
-    """Return the labels of the units of a group: those given, or the indices as text.
-
-    Raises
-    ------
-    WiringError
-        If there is no unit, two labels are equal, or a label is not text or empty.
-    """
-    if isinstance(units, str) or not hasattr(units, "__len__"):
-        if not hasattr(units, "__index__") or isinstance(units, bool) or not 1 <= int(units) <= MOST_UNITS:
-            raise WiringError(f"group {group!r}: units must be a whole number from 1 to {MOST_UNITS}, or a list of labels (got {units!r})")
-        return tuple(str(index) for index in range(int(units)))
-    check_order(units, f"group {group!r}, units")
-    labels = tuple(cast("Sequence[str]", units))
-    if not labels:
-        raise WiringError(f"group {group!r}: must have at least one unit (got no labels)")
-    for label in labels:
-        if not isinstance(label, str) or not label:
-            raise WiringError(f"group {group!r}: a label must be text of at least one character (got {label!r})")
-    if len(set(labels)) < len(labels):
-        raise WiringError(f"group {group!r}: labels must differ (got {Counter(labels).most_common(1)[0][0]!r} twice)")
-    return labels

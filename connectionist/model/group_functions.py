@@ -30,6 +30,26 @@ def check_error(group: str, error: ErrorFunction, activation: Any) -> None:
         )
 
 
+def check_size(group: str, units: int, function: Any) -> None:
+    """Raise ParameterError if a group has fewer units than a joint function needs."""
+    if units < getattr(function, "least_units", 1):
+        raise ParameterError(
+            f"group {group!r}: {function!r} needs at least {function.least_units} units (got {units}); add units, or choose another "
+            f"function"
+        )
+
+
+def check_range_of_initial(timing: Timing, activation: Any) -> None:
+    """Raise ParameterError if units whose activation depends on the one before start outside the range of their activation function."""
+    low, high = activation.range
+    wrong = (timing.initial < low) | (timing.initial > high)
+    if wrong.any():
+        raise ParameterError(
+            f"group {timing.group!r}, initial: {activation.name!r} gives activations from {low:g} to {high:g}, and a unit starts from this "
+            f"value (got {timing.initial[wrong][0]:g})"
+        )
+
+
 def check_noise(group: str, error: ErrorFunction) -> None:
     """Raise ParameterError if noise on the activations can leave the range for which an error function is defined."""
     low, high = error.activations

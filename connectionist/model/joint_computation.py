@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.plugins.functions import ErrorFunction, JointErrorFunction
 
 if TYPE_CHECKING:
+    from connectionist.model.activation_cost import ActivationCost
     from connectionist.model.state import UnitState
     from connectionist.model.unit import Unit
 
@@ -26,6 +27,10 @@ class JointComputation:
     activation_function: Any
     error_function: Any
     if TYPE_CHECKING:
+
+        @property
+        def cost(self) -> ActivationCost | None:
+            """Cost on the activations, or None."""
 
         @property
         def paired_error(self) -> ErrorFunction | None:
@@ -100,7 +105,7 @@ class JointComputation:
         """
         units = [unit for unit in self.units if not unit.lesioned]
         own, net_derivatives = self.compare_net_inputs(), [0.0] * len(units)
-        if self.paired_error is None or any(unit.has_receivers for unit in units):
+        if self.paired_error is None or self.cost is not None or any(unit.has_receivers for unit in units):
             received = (unit.received_derivative if own else unit.activation_derivative for unit in units)
             net_derivatives = self.net_derivatives_from([unit.free(derivative) for unit, derivative in zip(units, received, strict=True)])
         for unit, net_derivative in zip(units, net_derivatives, strict=True):

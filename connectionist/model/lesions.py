@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
+
 from connectionist.errors import WiringError
 from connectionist.model.connection import Connection
+from connectionist.model.connection_table import ConnectionTable, Flags
 from connectionist.model.graph import Graph, link, order_of_making, unlink
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
@@ -47,6 +50,13 @@ class Lesions:
             return list(dict.fromkeys(connection for connections in self._hidden.values() for connection in connections))
         found = dict.fromkeys(connection for unit in projection.receiver for connection in self._hidden.get(unit, ()))
         return [c for c in found if c.receiver.group is projection.receiver and c.sender.group is projection.sender]
+
+    def are_intact(self, table: ConnectionTable, size: int) -> Flags:
+        """Return whether each connection of the table of all connections is in the graph, given the number of rows of units."""
+        is_lesioned = np.zeros(size, bool)
+        is_lesioned[[unit.row for unit in self._units]] = True
+        is_out = is_lesioned[table.senders] | is_lesioned[table.receivers]
+        return ~(is_out | table.are_among(self.connections)) if self._connections else ~is_out
 
     @contextmanager
     def suspended(self, graph: Graph[Unit], hidden: list[Connection]) -> Iterator[None]:

@@ -28,7 +28,7 @@ from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Pattern
 from connectionist.model.graph import Graph, read_only_view
-from connectionist.model.group import Group, make_labels
+from connectionist.model.group import Group
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import Perturbation, has_noise, has_weight_noise, noisy_weights
 from connectionist.model.projection import Projection, check_signed
@@ -38,6 +38,7 @@ from connectionist.model.state import UnitState, WeightState
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state, unroll_into
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
+from connectionist.model.unit_labels import make_labels
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
 from connectionist.plugins.input_functions import InputFunction
@@ -574,7 +575,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         if seed is None and among is None and self._drawn_seed == root_seed:
             warn_caller(f"{self.name}.randomize: draws the same numbers as before, from seed {root_seed}; give a seed")
         if among is None:
-            self.seed = self._drawn_seed = root_seed
+            self._seed = self._drawn_seed = int(root_seed)
+            self._noisy_passes = 0
 
     @property
     def tie_derivative(self) -> str:
@@ -889,6 +891,8 @@ class Network(HtmlRepr, DeclaredAttributes):
     def _check(self, examples: ExampleSet) -> None:
         outputs = [group for group in self.groups if group.role == "output"]
         ranges = [tuple(group.error_function.targets) for group in outputs]
+        clamped = [group for group in self.groups if group.name in examples.clamps and not group.clamped]
+        ranges += [(group.clamping.kind, *group.activation_function.range) for group in clamped]
         if self._checked.get(examples) == ranges:
             return
         check_examples(self.groups, examples, self.in_time)

@@ -13,8 +13,10 @@ Clamped units (input, bias) and lesioned units have no step, since they are not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import networkx as nx
@@ -22,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.model.connection import Connection, Weight
+from connectionist.model.connection_table import ConnectionTable
 from connectionist.model.graph import Graph, find_loop, raise_for_loop, strongly_connected_groups, undelayed_graph
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
@@ -38,6 +41,8 @@ class Schedule:
     ----------
     steps : tuple of Unit or Group
         In forward order.
+    connections : ConnectionTable
+        The intact connections as arrays.
     connection_counts : int array [weight row]
         Number of intact connections of each weight.
     tied : dict from Weight to int
@@ -58,6 +63,7 @@ class Schedule:
     """
 
     steps: tuple[Unit | Group, ...]
+    connections: ConnectionTable
     connection_counts: npt.NDArray[np.intp]
     tied: dict[Weight, int]
     always_on: tuple[Unit, ...]
@@ -68,7 +74,7 @@ class Schedule:
     initial: tuple[Unit, ...] = ()
     derived: dict[object, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def units(self) -> tuple[Unit, ...]:
         """Every unit that is activated, in forward order."""
         return tuple(unit for step in self.steps for unit in intact_units(step))
@@ -78,7 +84,8 @@ def make_schedule(
     graph: Graph[Unit],
     groups: Sequence[Group],
     projections: Sequence[Projection],
-    connections: Sequence[Connection],
+    table: ConnectionTable,
+    connections: Callable[[], Sequence[Connection]],
     weight_count: int,
 ) -> Schedule:
     """Derive the schedule of a graph.
@@ -89,8 +96,10 @@ def make_schedule(
     groups : sequence of Group
         All groups, that of the unit that is always 1 included.
     projections : sequence of Projection
-    connections : sequence of Connection
+    table : ConnectionTable
         The intact connections.
+    connections : function
+        Returns the same connections as objects. It is called if some are tied.
     weight_count : int
         Number of rows of the weights' state.
 
@@ -99,11 +108,13 @@ def make_schedule(
     LoopError
         If connections without delay form a loop.
     """
-    ordered = [step for component in strongly_connected_groups(groups, projections) for step in _order(graph, component)]
-    connection_counts, tied = _count_connections(connections, weight_count)
+    within = {projection.sender for projection in projections if projection.sender is projection.receiver}
+    ordered = [step for component in strongly_connected_groups(groups, projections) for step in _order(graph, component, within)]
+    connection_counts, tied = _count_connections(table, connections, weight_count)
     steps = tuple(step for step in ordered if _is_activated(step))
     return Schedule(
         steps=steps,
+        connections=table,
         connection_counts=connection_counts,
         tied=tied,
         always_on=_units_with(groups, "bias"),
@@ -134,8 +145,9 @@ def tick_of(step: Unit | Group) -> int | None:
     return group_of(step).tick
 
 
-def _order(graph: Graph[Unit], component: list[Group]) -> list[Unit | Group]:
-    if len(component) == 1 and not any(connection.sender.group is component[0] for unit in component[0] for connection in unit.incoming):
+def _order(graph: Graph[Unit], component: list[Group], within: set[Group]) -> list[Unit | Group]:
+    """Return the steps of a component, given the groups that have a projection to themselves."""
+    if len(component) == 1 and not (component[0] in within and _sends_to_itself(component[0])):
         return [component[0]] if component[0].joint else list(component[0])
     undelayed = undelayed_graph(graph, component)
     position = {step: number for number, step in enumerate(undelayed)}
@@ -143,12 +155,17 @@ def _order(graph: Graph[Unit], component: list[Group]) -> list[Unit | Group]:
     return [step for generation in nx.topological_generations(undelayed) for step in sorted(generation, key=position.__getitem__)]
 
 
-def _count_connections(connections: Sequence[Connection], size: int) -> tuple[npt.NDArray[np.intp], dict[Weight, int]]:
-    rows = np.fromiter((connection.weight.row for connection in connections), dtype=np.intp, count=len(connections))
-    counts = np.bincount(rows, minlength=size)
-    is_tied = counts > 1
-    tied = {connection.weight: int(counts[connection.weight.row]) for connection in connections if is_tied[connection.weight.row]}
-    return counts, tied
+def _sends_to_itself(group: Group) -> bool:
+    return any(connection.sender.group is group for unit in group for connection in unit.incoming)
+
+
+def _count_connections(
+    table: ConnectionTable, connections: Callable[[], Sequence[Connection]], size: int
+) -> tuple[npt.NDArray[np.intp], dict[Weight, int]]:
+    counts = np.bincount(table.weights, minlength=size)
+    is_tied = counts[table.weights] > 1
+    weights = (connection.weight for connection in compress(connections(), is_tied.tolist())) if is_tied.any() else ()
+    return counts, {weight: int(counts[weight.row]) for weight in weights}
 
 
 def _is_activated(step: Unit | Group) -> bool:

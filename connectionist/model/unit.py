@@ -18,6 +18,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from connectionist.model.clamping import ClampedUnit
 from connectionist.plugins.functions import within_margin
 from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from connectionist.plugins.functions import ErrorFunction
 
 
-class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
+class Unit(HtmlRepr, NetworkPart, ClampedUnit, ReadOnlyProperties, OtherNames):
     """One unit of a group.
 
     Attributes
@@ -49,7 +50,8 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
     net_input_noise, activation_noise : float
         Noise that is part of x and of y in the present case; 0 if there is none.
     clamp : float
-        Activation to which the unit is clamped in the present case; NaN if it is computed. Input units always are clamped, and have NaN.
+        Activation to which the unit is clamped in the present case or, if the `clamping` of its group has the share 0, what is added to x;
+        NaN if there is none. Input units always are clamped, and have NaN.
     """
 
     __slots__ = ("_group", "_incoming", "_index", "_lesioned", "_outgoing", "_row", "_state")
@@ -200,20 +202,6 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         self._state.activation_noise[self._row] = noise
 
     @property
-    def clamp(self) -> float:
-        """Activation to which the unit is clamped; NaN if it is computed."""
-        return self._state.clamp[self._row]
-
-    @clamp.setter
-    def clamp(self, activation: float) -> None:
-        self._state.clamp[self._row] = activation
-
-    @property
-    def is_clamped(self) -> bool:
-        """Whether the unit is clamped in the present case, so that it has no error, and no derivative goes back through it."""
-        return self._state.is_perturbed and not math.isnan(self.clamp)
-
-    @property
     def output(self) -> float:
         """What the outgoing connections carry: g(y) with the output function g of the group, or the activation y."""
         function = self._group.output_function
@@ -226,10 +214,11 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         return 1.0 if function is None else float(function.slope(self.activation, function.activation(self.activation)))
 
     def perturb(self) -> None:
-        """Add the noise to the activation that was computed or, if the unit is clamped, replace it."""
+        """Add the noise to the activation that was computed and, if the unit is clamped, replace it or a part of it."""
         self.activation += self.activation_noise
-        if self.is_clamped:
-            self.activation = self.clamp
+        share = self.clamped_share
+        if share:
+            self.activation = self.clamp if share == 1.0 else self.activation + share * (self.clamp - self.activation)
 
     def activate(self) -> None:
         """Compute the net input and the activation (equations 1 and 2)."""
@@ -237,7 +226,7 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         self.activation = self._group.activation_function.activation(self.net_input)
 
     def compute_net_input(self) -> None:
-        """Set the net input to the sum over the incoming connections (equation 1), and the noise.
+        """Set the net input to the sum over the incoming connections (equation 1), the noise and the external input.
 
         Here and in `propagate_derivative`, ``activation[row]`` is the activation of the unit with that row, and so on: properties would
         take longer than all the rest.
@@ -250,7 +239,7 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
             for connection in self._incoming:
                 weight, sender = connection.weight, connection.sender._row
                 net_input += weight._state.value[weight._row] * activation[sender]
-        self.net_input = net_input + self.net_input_noise if self._state.is_perturbed else net_input
+        self.net_input = net_input + self.net_input_noise + self.external_input if self._state.is_perturbed else net_input
 
     @property
     def has_error(self) -> bool:
@@ -299,8 +288,9 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         return float(self._group.activation_function.activation(self.net_input))
 
     def free(self, derivative: float) -> float:
-        """Return ∂E/∂y, or 0 if the unit is clamped."""
-        return 0.0 if self.is_clamped else derivative
+        """Return the part of ∂E/∂y that goes back through the unit: all of it, or 0 if the unit has a hard clamp."""
+        share = self.clamped_share
+        return derivative if share == 0.0 else 0.0 if share == 1.0 else derivative * (1.0 - share)
 
     def backpropagate(self) -> None:
         """Compute ∂E/∂x (equation 5) and pass it back through the incoming connections.
@@ -311,7 +301,7 @@ class Unit(HtmlRepr, NetworkPart, ReadOnlyProperties, OtherNames):
         group = self._group
         paired: ErrorFunction | None = group.paired_error
         net_derivative = 0.0
-        if paired is None or self.has_receivers:
+        if paired is None or self.has_receivers or group.cost is not None:
             derivative = self.activation_derivative if paired is None else self.received_derivative
             net_derivative = self.free(derivative) * group.activation_function.slope(self.net_input, self.computed_activation)
         if paired is not None and self.has_error:

@@ -143,6 +143,16 @@ class CaseWalk:
                     lines.append(describe_comparison(unit, error))
             if units:
                 yield Stop("compare", "\n".join(lines), tuple(units), (), units[0].group.tick)
+        yield from self._add_costs(tick)
+
+    def _add_costs(self, tick: int | None) -> Iterator[Stop]:
+        """Add the costs on activations, at one stop for each group, with a tick only of this one."""
+        for group in self.unrolled.groups:
+            if group.cost is not None and tick in (None, group.tick):
+                cost = passes.add_cost(group)
+                self.error += cost
+                units = tuple(unit for unit in group if not unit.lesioned)
+                yield Stop("compare", f"cost of {group.name}: {cost:.6g}, added to E", units, (), group.tick)
 
     def _backpropagate(self, backward_pass: truncation.BackwardPass) -> Iterator[Stop]:
         """Backpropagate the steps that the error reaches, the last first."""

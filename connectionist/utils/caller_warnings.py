@@ -11,6 +11,9 @@ from types import FrameType
 
 PACKAGES = frozenset({"connectionist", "connectionist_plugins", "connectionist_tasks", "contextlib"})  # contextlib is between frames
 
+ENGINE = "engine"  # topic of warnings that another engine computes something
+TARGETS = "targets"  # topic of warnings of weights that a rule cannot change without targets
+_left_out: ContextVar[str] = ContextVar("_left_out", default="")  # topic of the present `leave_out`
 _given: ContextVar[set[str] | None] = ContextVar("_given", default=None)  # messages in the present `warning_once`
 
 
@@ -24,8 +27,20 @@ def warning_once() -> Iterator[None]:
         _given.reset(token)
 
 
-def warn_caller(message: str, category: type[Warning] = UserWarning) -> None:
+@contextmanager
+def leave_out(topic: str) -> Iterator[None]:
+    """Give no warning of `warn_caller` with a topic in the context; with "", those that are left out stay so."""
+    token = _left_out.set(topic or _left_out.get())
+    try:
+        yield
+    finally:
+        _left_out.reset(token)
+
+
+def warn_caller(message: str, category: type[Warning] = UserWarning, topic: str = "") -> None:
     """Give a warning at the innermost line outside the simulator."""
+    if topic and topic == _left_out.get():
+        return
     if (given := _given.get()) is not None:
         if message in given:
             return

@@ -158,6 +158,11 @@ def _deletion_message(owner: object, attribute: str) -> str:
     return f"{type(owner).__name__}.{attribute}: cannot be deleted"
 
 
+def _exists(owner: object, attribute: str) -> bool:
+    """Return whether an object has an attribute, without reading it, since a computed one would be computed and kept."""
+    return hasattr(type(owner), attribute) or attribute in getattr(owner, "__dict__", {})
+
+
 def _frozen_message(owner: Any, attribute: str, value: object) -> str:
     """Return the message on an assignment to an object of a frozen dataclass."""
     kind = type(owner)
@@ -168,7 +173,7 @@ def _frozen_message(owner: Any, attribute: str, value: object) -> str:
         return f"{assigned}; make a new object, such as dataclasses.replace({kind.__name__.lower()}, {attribute}={reprlib.repr(value)})"
     if attribute in instead:
         return f"{assigned}; {instead[attribute]}"
-    if hasattr(owner, attribute):
+    if _exists(owner, attribute):
         return f"{assigned}; it is {'read-only' if isinstance(getattr(kind, attribute, None), property) else 'fixed by its class'}"
     if not (names or instead):
         return f"{assigned}; it does not exist, and the class declares no parameters"
@@ -196,7 +201,7 @@ def _message(owner: Any, attribute: str, value: object) -> str:
         return f"{assigned}; {kind._instead[attribute]}"
     if isinstance(getattr(kind, attribute, None), property):
         return f"{assigned}; it is read-only"
-    if hasattr(owner, attribute):
+    if _exists(owner, attribute):
         return f"{assigned}; it is fixed when the object is made"
     assignable = sorted({name for base in kind.__mro__ for name, item in vars(base).items() if getattr(item, "fset", None) is not None})
     return f"{assigned}; it does not exist; {suggest_name(attribute, assignable or kind._instead)}"

@@ -6,9 +6,8 @@ A stream depends only on the seed and its name. So a new use of random numbers, 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar, Token
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,9 +72,8 @@ class _Prepared(NamedTuple):
 _prepared: ContextVar[_Prepared | None] = ContextVar("prepared streams", default=None)
 
 
-@contextmanager
-def prepared_streams(seeds: Sequence[int], name: str) -> Iterator[None]:
-    """Compute the start of a stream for many seeds at once. In this context, `random_stream` makes them in a third of the time.
+class PreparedStreams:
+    """The start of a stream for many seeds, computed at once. In its context, `random_stream` makes them in a third of the time.
 
     Parameters
     ----------
@@ -84,16 +82,21 @@ def prepared_streams(seeds: Sequence[int], name: str) -> Iterator[None]:
     name : str
         Name of the stream.
     """
-    from numpy.random.bit_generator import ISpawnableSeedSequence
 
-    ISpawnableSeedSequence.register(_PreparedSeed)
-    used = [seed for seed in seeds if seed < PREPARED_BELOW]
-    words = dict(zip(used, _words(np.array(used, np.uint32), name), strict=True)) if len(used) >= LEAST_PREPARED else {}
-    token = _prepared.set(_Prepared(name, words))
-    try:
-        yield
-    finally:
-        _prepared.reset(token)
+    def __init__(self, seeds: Sequence[int], name: str) -> None:
+        from numpy.random.bit_generator import ISpawnableSeedSequence
+
+        ISpawnableSeedSequence.register(_PreparedSeed)
+        used = [seed for seed in seeds if seed < PREPARED_BELOW]
+        words = dict(zip(used, _words(np.array(used, np.uint32), name), strict=True)) if len(used) >= LEAST_PREPARED else {}
+        self._streams = _Prepared(name, words)
+        self._tokens: list[Token[_Prepared | None]] = []
+
+    def __enter__(self) -> None:
+        self._tokens.append(_prepared.set(self._streams))
+
+    def __exit__(self, *_: object) -> None:
+        _prepared.reset(self._tokens.pop())
 
 
 class _PreparedSeed:

@@ -15,10 +15,11 @@ from connectionist.model.assembly.roles import check_for_role, default_functions
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.connectivity import Mask, Pattern, Random, make_mask
-from connectionist.model.group import MOST_UNITS, Group, make_labels
+from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.state import WeightState
 from connectionist.model.timing import Timing
+from connectionist.model.unit_labels import MOST_UNITS, make_labels
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
 

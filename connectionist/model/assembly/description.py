@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.model.activation_cost import ActivationCost
 from connectionist.model.assembly import construction
+from connectionist.model.clamping import HARD, Clamping
 from connectionist.model.connection import Connection, Weight
-from connectionist.model.group import Group, make_labels
+from connectionist.model.group import Group
 from connectionist.model.noise import Noise
 from connectionist.model.projection import Projection
 from connectionist.model.state import State, UnitState, WeightState
 from connectionist.model.time.unrolling import groups_with_past, longest_delay
 from connectionist.model.timing import Timing
+from connectionist.model.unit_labels import make_labels
 
 if TYPE_CHECKING:
     from connectionist.model.assembly.wiring import Wiring
@@ -34,6 +37,8 @@ TIED = "tied.connections"
 ENDS = ("sender", "receiver", "weight")
 TIMES = ("initial", "dt", "initial_net_input")
 STEP = "step_forward.end_state"
+CLAMPING = "clamping"  # kind and strength; left out for hard clamps
+COST = "cost"  # kind, strength and peak; left out without one
 INPUT, OUTPUT = "input", "output"  # input and output function of a group; left out if it has none
 PLACE = ("position", "columns")  # of a group in drawings; left out if it has none
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -164,7 +169,7 @@ def lesion_as_described(wiring: Wiring, arrays: Arrays) -> None:
     for parts in (_connections_at(wiring, numbers), [units[row] for row in rows]):
         if parts:
             wiring.lesions.lesion(wiring.graph, parts)
-    wiring.changed()
+    wiring.lesions_changed()
 
 
 def describe_units(network: Network) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
@@ -192,6 +197,8 @@ def _describe_group(group: Group, functions: list[Any]) -> dict[str, Any]:
         "integrates": group.integrates,
         "net_input_noise": _describe_noise(group.net_input_noise),
         "activation_noise": _describe_noise(group.activation_noise),
+        **({} if group.clamping == HARD else {CLAMPING: [group.clamping.kind, group.clamping.strength]}),
+        **({} if group.cost is None else {COST: [group.cost.kind, group.cost.strength, group.cost.peak]}),
         **({} if group.input_function is None else {INPUT: _number_of(group.input_function, functions)}),
         **({} if group.output_function is None else {OUTPUT: _number_of(group.output_function, functions)}),
         **{name: value for name in PLACE if (value := getattr(group, name)) is not None},
@@ -216,6 +223,8 @@ def _build_group(wiring: Wiring, given: Mapping[str, Any], description: NetworkD
         group = construction.make_group(wiring, name, labels, role, activation, error, given["margin"], timing, combine, output)
     for noise in ("net_input_noise", "activation_noise"):
         setattr(group, noise, _build_noise(given[noise]))
+    group.clamping = Clamping(*given.get(CLAMPING, ()))
+    group.cost = ActivationCost(*given[COST]) if COST in given else None
     for name in PLACE:
         setattr(group, name, given.get(name))
     wiring.add_group(group)

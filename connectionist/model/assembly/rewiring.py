@@ -106,7 +106,7 @@ def lesion(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
     """Take units or connections out; see `Network.lesion`."""
     wiring.check_changeable()
     wiring.lesions.lesion(wiring.graph, _units_or_connections(wiring, parts))
-    wiring.changed()
+    wiring.lesions_changed()
 
 
 def restore(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
@@ -117,7 +117,7 @@ def restore(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> None:
     if given and not found:
         raise WiringError(f"restore: must name units or connections, or nothing to restore all (got {shown(given[0])})")
     wiring.lesions.restore(wiring.graph, found)
-    wiring.changed()
+    wiring.lesions_changed()
 
 
 def _units_or_connections(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]) -> list[Unit | Connection]:

@@ -18,6 +18,7 @@ from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_numbers
 from connectionist.utils.counts import describe_count
 
+RANGED = ("weak", "soft")  # kinds of clamps with which units must be in the range of their activation function
 FINITE = "finite, since input units cannot be computed"
 
 Given = npt.ArrayLike | Mapping[str, npt.ArrayLike]
@@ -110,7 +111,16 @@ def _read_clamp(values: npt.ArrayLike, group: Group, in_time: str) -> Array:
     """Return the activations to which the units of a hidden or output group are clamped."""
     clamp = _read_ticks({group.name: values}, [group], "input", in_time) if in_time else _read_pattern(values, [group], "input")
     _check_where(np.isinf(clamp), clamp, [group], "input", "finite, or NaN for none")
+    _check_range(clamp, group, "input")
     return clamp
+
+
+def _check_range(clamp: Array, group: Group, what: str) -> None:
+    """Raise DataError if a weak or soft clamp is out of the range of the activation function."""
+    low, high = group.activation_function.range
+    if group.clamping.kind in RANGED:
+        allowed = f"from {low:g} to {high:g} for a {group.clamping.kind} clamp, or NaN for none"
+        _check_where((clamp < low) | (clamp > high), clamp, [group], what, allowed)
 
 
 def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") -> Array:
@@ -229,6 +239,8 @@ def _check_clamps(groups: Mapping[str, Group], examples: ExampleSet) -> None:
     for name, table in examples.clamps.items():
         _check_clampable(name, groups.values(), "clamps of the examples")
         _check_count(table.shape[-1], [groups[name]], f"clamps of group {name!r} in the examples")
+        for example, clamp in zip(examples.names, table if groups[name].clamping.kind in RANGED else (), strict=False):
+            _check_range(clamp, groups[name], f"clamp of example {example!r}")
 
 
 def _check_groups(given: Sizes | None, groups: Sequence[Group], what: str) -> None:
@@ -326,10 +338,11 @@ def _read_ticks(values: Given, groups: Sequence[Group], what: str, in_time: str)
 
 
 def _check_count(count: int, groups: Sequence[Group], what: str) -> None:
-    expected = len([unit for group in groups for unit in group])
+    expected = sum(map(len, groups))
     if count != expected:
         sizes = (
-            " and ".join(f"group {group.name!r} has {describe_count(len(group), 'unit')}" for group in groups) or "no group has that role"
+            " and ".join(f"group {group.name!r} has {describe_count(len(group), 'unit')}" for group in groups)
+            or "the network has no group with that role"
         )
         raise DataError(f"{what}: must have {describe_count(expected, 'value')}, since {sizes} (got {count})")
 

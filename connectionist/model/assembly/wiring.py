@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from connectionist.errors import LoopError, WiringError
 from connectionist.model.connection import Connection, Weight
+from connectionist.model.connection_table import ConnectionTable
 from connectionist.model.graph import (
     Graph,
     UndelayedProjections,
@@ -108,12 +109,17 @@ class Wiring:
 
     def changed(self) -> None:
         """Discard what was derived from the wiring before a change."""
-        self.version += 1
         self._units: tuple[Unit, ...] | None = None
         self._own_groups: tuple[Group, ...] | None = None
-        self._connections: tuple[Connection, ...] | None = None
+        self._every_connection: ConnectionTable | None = None
         self._weights: tuple[Weight, ...] | None = None
         self._weight_rows: npt.NDArray[np.intp] | None = None
+        self.lesions_changed()
+
+    def lesions_changed(self) -> None:
+        """Discard what was derived from the lesions before a change of them."""
+        self.version += 1
+        self._connections: tuple[Connection, ...] | None = None
         self._schedule: Schedule | None = None
         self._in_time: str | None = None
         self._tied: dict[Weight, list[Connection]] | None = None
@@ -153,7 +159,8 @@ class Wiring:
         if self._connections is None:
             self._close_gaps()
             hidden = set(self.lesions.hidden())
-            self._connections = tuple([c for c in self.every_connection() if c not in hidden])
+            every = self.every_connection()
+            self._connections = tuple([c for c in every if c not in hidden] if hidden else every)
         return self._connections
 
     @property
@@ -181,9 +188,16 @@ class Wiring:
             If connections without delay form a loop.
         """
         if self._schedule is None:
-            groups = tuple(self.groups.values())
-            self._schedule = make_schedule(self.graph, groups, self.projections, self.connections, self.weight_state.size)
+            groups, table, size = tuple(self.groups.values()), self._intact_connections(), self.weight_state.size
+            self._schedule = make_schedule(self.graph, groups, self.projections, table, lambda: self.connections, size)
         return self._schedule
+
+    def _intact_connections(self) -> ConnectionTable:
+        if self._every_connection is None:
+            self._close_gaps()
+            self._every_connection = ConnectionTable.of(self.projections)
+        is_intact = self.lesions.are_intact(self._every_connection, self.state.size)
+        return self._every_connection if is_intact.all() else self._every_connection.selected(is_intact)
 
     @property
     def in_time(self) -> str:

@@ -79,10 +79,19 @@ def clamp(schedule: Schedule, inputs: Sequence[float]) -> None:
         unit.activation = 0.0 if unit.lesioned else activation + unit.activation_noise
 
 
-def compare(schedule: Schedule, state: UnitState, targets: Sequence[float], error_weight: float = 1.0) -> float:
+def compare(
+    schedule: Schedule,
+    state: UnitState,
+    targets: Sequence[float],
+    error_weight: float = 1.0,
+    tick: int | None = None,
+    *,
+    with_costs: bool = True,
+) -> float:
     """Set the derivatives of all units to 0, compare the output units with one target each (NaN means none), and return E.
 
-    A lesioned or clamped unit has no target. E and its derivatives are multiplied by a weight.
+    A lesioned or clamped unit has no target. E has the costs of the activations, if `tick` is given only of this one. E and its derivatives
+    are multiplied by a weight.
     """
     clear_units(state)
     state.error_weight = error_weight
@@ -94,9 +103,30 @@ def compare(schedule: Schedule, state: UnitState, targets: Sequence[float], erro
     for group in schedule.output_groups:
         if group.error_function.is_joint:
             error += group.add_joint_error()
+    if with_costs:
+        error += add_costs(state.owner, tick)  # type: ignore[arg-type]
     if error_weight != 1.0:
         state.array("activation_derivative")[:] *= error_weight
     return error * error_weight
+
+
+def add_costs(network: Network, tick: int | None = None) -> float:
+    """Add the slopes of the costs of activations to ∂E/∂y, and return the costs; with a tick, of this tick only."""
+    total = 0.0
+    for group in network.groups:
+        if group.cost is not None and tick in (None, group.tick):
+            total += add_cost(group)
+    return total
+
+
+def add_cost(group: Group) -> float:
+    """Add the slope of the cost of each intact unit of a group that has one to ∂E/∂y, and return the sum of the costs."""
+    cost, total = group.cost, 0.0
+    for unit in group if cost is not None else ():
+        if cost is not None and not unit.lesioned:
+            total += cost.cost(unit.activation)
+            unit.activation_derivative += cost.slope(unit.activation)
+    return total
 
 
 def clear_units(state: UnitState) -> None:

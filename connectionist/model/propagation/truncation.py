@@ -37,7 +37,7 @@ def differentiate(network: Network, targets: Sequence[float], error_weight: floa
     error = 0.0
     sums = DerivativeSums(state)
     for backward_pass in backward_passes(network, targets):
-        error += passes.compare(schedule, state, backward_pass.targets, error_weight)
+        error += passes.compare(schedule, state, backward_pass.targets, error_weight, backward_pass.tick)
         passes.backward(backward_pass.steps)
         drop_truncated(network, backward_pass)
         sums.add()
@@ -124,7 +124,7 @@ def replay_passes(network: Network) -> list[tuple[int | None, Sequence[Unit | Gr
     replayed = []
     try:
         for backward_pass in backward_passes(network, [unit.target for unit in network.schedule.outputs]):
-            passes.compare(network.schedule, state, backward_pass.targets, state.error_weight)
+            passes.compare(network.schedule, state, backward_pass.targets, state.error_weight, backward_pass.tick)
             passes.backward(backward_pass.steps)
             drop_truncated(network, backward_pass)
             replayed.append((backward_pass.tick, backward_pass.steps, arrays[0].copy(), arrays[1].copy()))

@@ -13,6 +13,8 @@ from connectionist.model.unit import Unit
 from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
 
 if TYPE_CHECKING:
+    from connectionist.model.activation_cost import ActivationCost
+    from connectionist.model.clamping import Clamping
     from connectionist.model.state import UnitState
 
 
@@ -101,6 +103,24 @@ class GroupAtTick(Group):
     @margin.setter
     def margin(self, margin: float) -> None:
         self.original.margin = margin
+
+    @property
+    def clamping(self) -> Clamping:
+        """Clamping of the original, as `activation_function`."""
+        return self.original.clamping
+
+    @clamping.setter
+    def clamping(self, given: Clamping | str) -> None:
+        self.original.clamping = given
+
+    @property
+    def cost(self) -> ActivationCost | None:
+        """Cost of the original, if this tick is computed."""
+        return self.original.cost if self.tick > 0 else None
+
+    @cost.setter
+    def cost(self, given: ActivationCost | str | None) -> None:
+        self.original.cost = given
 
     @property
     def net_input_noise(self) -> Noise | None:

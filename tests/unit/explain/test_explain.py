@@ -80,21 +80,18 @@ def run_case(net: cn.Network, example: cn.Example) -> cn.Network:
     return net.unrolled or net
 
 
-@settings(max_examples=60)
 @given(SEEDS)
 def test_every_sum_equals_the_stored_value_exactly(seed: int) -> None:
     net, examples = random_network(seed, cases=2)
     check_exact(run_case(net, examples[1]))
 
 
-@settings(max_examples=60)
 @given(SEEDS, st.booleans())
 def test_every_sum_in_time_equals_the_stored_value_exactly(seed: int, integrators: bool) -> None:
     net, examples = random_network(seed, cases=2, delays=True, integrators=integrators, initial=True, ticks=4)
     check_exact(run_case(net, examples[0]))
 
 
-@settings(max_examples=60)
 @given(SEEDS, st.booleans())
 def test_every_sum_with_ticks_back_equals_the_stored_value_exactly(seed: int, integrators: bool) -> None:
     net, examples = random_network(seed, cases=2, delays=True, integrators=integrators, initial=True, ticks_back=True, ticks=4)
@@ -112,7 +109,6 @@ def test_every_sum_with_ticks_back_equals_the_stored_value_exactly(seed: int, in
         assert net.weight_state.array(quantity).tolist() == array.tolist()
 
 
-@settings(max_examples=25)
 @given(SEEDS)
 def test_an_unrolled_network_is_explained_like_any_other(seed: int) -> None:
     net, examples = random_network(seed, cases=2, delays=True, integrators=True, ticks=3)
@@ -122,7 +118,6 @@ def test_an_unrolled_network_is_explained_like_any_other(seed: int) -> None:
     check_exact(unrolled)
 
 
-@settings(max_examples=25)
 @given(SEEDS)
 def test_after_compiled_passes_the_sums_agree_except_for_the_last_digits(seed: int) -> None:
     net, examples = random_network(seed, cases=3)
@@ -180,7 +175,6 @@ def test_the_parameters_of_functions_are_shown() -> None:
 RULES = ["steepest", "momentum", "dougs_momentum", "delta", "hebb"]
 
 
-@settings(max_examples=50)
 @given(SEEDS, st.sampled_from(RULES), st.sampled_from([1, 2, "epoch"]), st.sampled_from([0.0, 0.01]))
 def test_after_training_the_pass_and_the_change_are_explained_exactly(seed: int, name: str, after: Any, decay: float) -> None:
     net, examples = random_network(seed, cases=3)
@@ -201,6 +195,7 @@ def test_after_training_the_pass_and_the_change_are_explained_exactly(seed: int,
                 assert weight.change.examples == (1 if after != "epoch" else 3)
 
 
+@pytest.mark.filterwarnings("ignore:rule .delta.. learns from targets")
 def test_signals_of_a_local_rule_add_up(net: cn.Network, xor: cn.ExampleSet) -> None:
     cn.train(net, xor, rule=cn.rule("delta", rate=0.1), epochs=2, engine="local", update_after=1)
     explained = net.connection("hidden:0", "output:0").explain()

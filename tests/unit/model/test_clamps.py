@@ -129,3 +129,23 @@ def test_clamps_of_an_input_group_are_an_error_of_a_single_case_too() -> None:
     for run in (net.forward, lambda each: net.outputs([each])):
         with pytest.raises(cn.errors.UnknownNameError, match="hidden or output group 'input'; known: hidden, output"):
             run(example)
+
+
+def test_units_are_clamped_at_the_ticks_of_each_example_and_freed_again(net: cn.Network) -> None:
+    sequences = cn.ExampleSet([cn.Example.sequence([[0.0]] * ticks, [[0.0, 1.0]] * ticks, frequency=ticks) for ticks in (1, 3)])
+    made = sequences.clamped(net, {"hub:1": 0.5}).clamped(net, {"name:0": -1.0})
+    one_by_one = cn.ExampleSet(list(made))
+    for found in (made, one_by_one):
+        assert list(found.clamps) == ["hub", "name"]
+        assert np.array_equal(found.clamps["hub"], [[[NAN, 0.5], [NAN, NAN], [NAN, NAN]], [[NAN, 0.5]] * 3], equal_nan=True)
+        assert np.array_equal(found.clamps["name"], [[[-1.0, NAN], [NAN, NAN], [NAN, NAN]], [[-1.0, NAN]] * 3], equal_nan=True)
+        assert not found.clamps["hub"].flags.writeable
+    assert sequences.clamps == {}
+    assert made.frequencies.tolist() == [1.0, 3.0]
+    assert list(made.clamped(net, {"hub:1": None}).clamps) == ["name"]
+
+
+def test_clamps_for_another_number_of_units_are_an_error(net: cn.Network) -> None:
+    examples = cn.ExampleSet([cn.Example([0.0], [0.0, 1.0], clamps={"hub": [0.5]})])
+    with pytest.raises(cn.errors.DataError, match=r"clamps of group 'hub' must be of 2 units \(got 1\)"):
+        examples.clamped(net, {"hub:1": 0.5})

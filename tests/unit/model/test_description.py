@@ -35,10 +35,12 @@ WIRING = {
     **dict.fromkeys(("name", "ticks", "growing_state", "growing_weight_state", "bias", "groups", "projections"), "stored"),
     **dict.fromkeys(("lesions", "sharing"), "stored"),
     **dict.fromkeys(
-        ("graph", "version", "on_change", "_has_gaps", "_between", "_of_group", "_undelayed", "_units", "_own_groups", "_connections"),
+        ("graph", "version", "on_change", "_has_gaps", "_between", "_of_group", "_undelayed", "_units", "_own_groups"),
         "derived",
     ),
-    **dict.fromkeys(("_weights", "_weight_rows", "_schedule", "_tied", "_in_time", "fixed"), "derived"),
+    **dict.fromkeys(
+        ("_connections", "_every_connection", "_weights", "_weight_rows", "_schedule", "_tied", "_in_time", "fixed"), "derived"
+    ),
 }
 GROUP = {
     **dict.fromkeys(

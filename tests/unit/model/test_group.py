@@ -5,7 +5,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import ParameterError, UnknownNameError, WiringError
-from connectionist.model.group import make_labels
+from connectionist.model.unit_labels import make_labels
 
 
 def test_units_are_found_by_index_label_and_from_the_end() -> None:

@@ -1,6 +1,7 @@
 """Input functions: distance and product in the objects, in time, in files and in both engines."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,6 +112,24 @@ def test_explanations_agree_with_the_numbers(name: str) -> None:
     assert explained.net_input.total == net.unit("hidden:1").net_input
     assert explained.net_input.terms[0].name == name
     assert all(each.derivative.copies.agreement == "exact" for each in explained.weights)
+    header = [line for line in str(explained).splitlines() if "net derivative" in line and "×" in line][-1]
+    assert header.split("×")[1].strip() == "slope"
+
+
+@pytest.mark.parametrize("name", ["distance", "product"])
+def test_explanations_after_a_change_use_the_weights_before_it(name: str) -> None:
+    net, one = network(name), cn.ExampleSet.from_arrays([[1.0, 0.5, 0.25]], [[0.0, 1.0]])
+    cn.train(net, one, cn.rule("steepest", rate=0.5), 1, engine="local")
+    explained: Any = net.unit("hidden:1").explain()
+    assert explained.net_input.agreement == "exact"
+    assert all(each.derivative.copies.agreement == "exact" for each in explained.weights)
+    connection = net.connection("input:0", "hidden:1").explain()
+    assert connection.sent is None
+    assert f"the net input of hidden:1 is no weighted sum, but '{name}'" in str(connection)
+    assert connection.returned is not None
+    assert [factor for factor, _ in connection.returned.factors] == ["net_derivative", "slope"]
+    sender: Any = net.unit("input:0").explain()
+    assert sender.activation_derivative.agreement == "exact"
 
 
 def test_what_cannot_have_an_input_function() -> None:

@@ -96,7 +96,7 @@ def test_examples_that_do_not_fit_are_rejected_before_anything_is_computed(two_i
 def test_without_input_group_it_says_so() -> None:
     net = cn.Network()
     net.add_group("output", 1, role="output")
-    with pytest.raises(DataError, match=r"input: must have 0 values, since no group has that role \(got 1\)"):
+    with pytest.raises(DataError, match=r"input: must have 0 values, since the network has no group with that role \(got 1\)"):
         net.forward([1])
 
 

@@ -34,7 +34,7 @@ def everything(net: cn.Network) -> list[bytes]:
     return [(state.array(quantity) + 0.0).tobytes() for state in states for quantity in state.quantities]
 
 
-@settings(max_examples=80)
+@settings(max_examples=30)
 @given(SEEDS, BY, st.sampled_from(KINDS))
 def test_a_complete_walk_computes_what_the_passes_compute(seed: int, by: str, kind: dict[str, Any]) -> None:
     (net, examples), (copy, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)
@@ -52,7 +52,7 @@ def test_a_complete_walk_computes_what_the_passes_compute(seed: int, by: str, ki
 
 
 @pytest.mark.filterwarnings("ignore:no example has a target")  # some random sets have none
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(SEEDS, BY, st.sampled_from(KINDS), st.sampled_from(["steepest", "momentum", "dougs_momentum", "delta", "hebb"]))
 def test_a_walk_with_a_rule_computes_what_the_local_engine_computes(seed: int, by: str, kind: dict[str, Any], name: str) -> None:
     (net, examples), (copy, _) = random_network(seed, cases=1, **kind), random_network(seed, cases=1, **kind)

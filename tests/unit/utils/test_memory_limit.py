@@ -163,7 +163,7 @@ def unroll(scale: int) -> Act:
 
 @use("ExampleSet: [0-9]+ examples")
 def examples_from_arrays(scale: int) -> Act:
-    tables = np.zeros((15000 * scale, 3)), np.zeros((15000 * scale, 2))
+    tables = np.zeros((30000 * scale, 3)), np.zeros((30000 * scale, 2))
     return lambda: cn.ExampleSet.from_arrays(*tables)
 
 
@@ -299,7 +299,7 @@ def clusters(scale: int) -> Act:
 
 @use("scaling: squares of distances of [0-9]+ cases")
 def scaling(scale: int) -> Act:
-    given = vectors(scale)[::3]
+    given = vectors(scale)[::5]
     return lambda: cn.analysis.scaling(given)
 
 
@@ -369,17 +369,22 @@ def test_what_does_not_fit_is_rejected_with_both_amounts(name: str, monkeypatch:
 @quietly
 @pytest.mark.parametrize("name", [name for name in USES if USES[name].is_measured])
 def test_the_amount_is_about_what_is_needed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    USES[name].prepare(1)()  # imports modules
-    act = USES[name].prepare(1)
+    monkeypatch.setattr(sys.modules["connectionist.analysis.scaling"], "STARTS", 2)  # more starts take long, and no more memory
     checks = replace_free_memory(monkeypatch, USES[name].what, rejects=False)
-    gc.collect()
-    tracemalloc.start()
-    try:
-        act()
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert 0.6 * peak < max(checks.needed) < 1.7 * peak
+    for is_again in (False, True):  # the first act may import modules
+        act = USES[name].prepare(1)
+        checks.needed.clear()
+        gc.collect()
+        tracemalloc.start()
+        try:
+            act()
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        is_near = 0.6 * peak < max(checks.needed) < 1.7 * peak
+        if is_near or is_again:
+            break
+    assert is_near, (peak, checks.needed)
 
 
 FAST = ["add_group", "connect", "connect_few_at_random", "unroll", "examples_from_arrays", "events", "orders", "distances", "confusion"]
@@ -490,7 +495,7 @@ UNDER_REAL_LIMIT = [
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this operating system does not report the memory in use")
-@pytest.mark.parametrize("is_known", [True, False], ids=["the free memory is known", "it is not"])
+@pytest.mark.parametrize("is_known", [pytest.param(True, marks=pytest.mark.slow), False], ids=["the free memory is known", "it is not"])
 def test_under_a_limit_of_the_process_every_act_is_rejected(is_known: bool, tmp_path: Path) -> None:
     """The acts need 100 MB and more, and the process may have 64 MB more (``ulimit -v``)."""
     (tmp_path / "tests_of_memory.py").write_text(Path(__file__).read_text(encoding="utf-8"), encoding="utf-8")

@@ -36,7 +36,7 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(st.dictionaries(TEXT, VALUES, max_size=3))
 def test_values_come_back(tmp_path_factory: pytest.TempPathFactory, values: dict[str, Any]) -> None:
     path = tmp_path_factory.getbasetemp() / "values.npz"

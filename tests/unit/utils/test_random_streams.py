@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectionist.errors import ParameterError
 from connectionist.utils import random_streams
-from connectionist.utils.random_streams import LEAST_PREPARED, PREPARED_BELOW, prepared_streams, random_stream
+from connectionist.utils.random_streams import LEAST_PREPARED, PREPARED_BELOW, PreparedStreams, random_stream
 
 
 @given(st.integers(0, 2**63), st.text(max_size=8))
@@ -40,7 +40,7 @@ def test_what_is_no_seed_is_rejected(seed: object) -> None:
 def test_prepared_streams_have_the_same_numbers(seeds: list[int], name: str) -> None:
     alone = [random_stream(seed, name) for seed in seeds]
     seeds += list(range(LEAST_PREPARED))  # so that there are enough of one word
-    with prepared_streams(seeds, name):
+    with PreparedStreams(seeds, name):
         together = [random_stream(seed, name) for seed in seeds[: len(alone)]]
         assert random_stream(1, name + "x").random() == random_stream(1, name + "x").random()
         small = random_stream(3, name)
@@ -52,7 +52,7 @@ def test_prepared_streams_have_the_same_numbers(seeds: list[int], name: str) -> 
 
 
 def test_prepared_streams_can_be_split_and_pickled_as_others() -> None:
-    with prepared_streams(range(PREPARED_BELOW - LEAST_PREPARED, PREPARED_BELOW), "weights"):
+    with PreparedStreams(range(PREPARED_BELOW - LEAST_PREPARED, PREPARED_BELOW), "weights"):
         prepared = random_stream(PREPARED_BELOW - 1, "weights")
     alone = random_stream(PREPARED_BELOW - 1, "weights")
     for other in (pickle.loads(pickle.dumps(prepared)), copy.deepcopy(prepared)):

@@ -1,0 +1,36 @@
+"""The labels of the units of a group."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
+from connectionist.errors import WiringError
+from connectionist.utils.arrays import check_order
+
+MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
+
+
+def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
+    """Return the labels of the units of a group: those given, or the indices as text.
+
+    Raises
+    ------
+    WiringError
+        If there is no unit, two labels are equal, or a label is not text or empty.
+    """
+    if isinstance(units, str) or not hasattr(units, "__len__"):
+        if not hasattr(units, "__index__") or isinstance(units, bool) or not 1 <= int(units) <= MOST_UNITS:
+            raise WiringError(f"group {group!r}: units must be a whole number from 1 to {MOST_UNITS}, or a list of labels (got {units!r})")
+        return tuple(str(index) for index in range(int(units)))
+    check_order(units, f"group {group!r}, units")
+    labels = tuple(cast("Sequence[str]", units))
+    if not labels:
+        raise WiringError(f"group {group!r}: must have at least one unit (got no labels)")
+    for label in labels:
+        if not isinstance(label, str) or not label:
+            raise WiringError(f"group {group!r}: a label must be text of at least one character (got {label!r})")
+    if len(set(labels)) < len(labels):
+        raise WiringError(f"group {group!r}: labels must differ (got {Counter(labels).most_common(1)[0][0]!r} twice)")
+    return labels
