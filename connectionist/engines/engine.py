@@ -256,6 +256,14 @@ class Engine(Parameterized, ABC):
 
         return settle_objects(job)
 
+    def engine_of(self, job: TrainingJob) -> Engine:
+        """Return the engine that trains a phase: this one, the default, or another one if this one cannot, with a warning.
+
+        ``Run.ran_by`` and reports name it. The trainer asks it for the session.
+        """
+        del job
+        return self
+
     @abstractmethod
     def session(self, job: TrainingJob) -> Session:
         """Return a new session, which trains one phase."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 TERMS_AT_ONCE = 4_000_000
+NOTHING = np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +74,11 @@ def goodness_of(network: Network) -> Goodness:
     if _Terms not in known:
         known[_Terms] = _make_terms(network)
     terms = known[_Terms]
+    if obstacle := _obstacle(network):
+        return Goodness(terms.senders, terms.receivers, NOTHING, NOTHING, obstacle)
     values, activations = network.weight_state.array("value"), network.state.array("activation")
     factors, clamped = values[terms.weight_rows] * terms.shares, activations[terms.clamped_rows]
-    return Goodness(terms.senders, terms.receivers, factors, clamped, _obstacle(network))
+    return Goodness(terms.senders, terms.receivers, factors, clamped)
 
 
 def _obstacle(network: Network) -> str:

@@ -128,7 +128,7 @@ def net_input_of(unit: Unit) -> float:
 
 
 def error_of(units: Sequence[Unit]) -> float:
-    """Return E of output units, and set ∂E/∂y of each to that of its own error.
+    """Return E of output units, and set ∂E/∂y of each unit to the derivative of its error.
 
     Parameters
     ----------
@@ -244,4 +244,27 @@ def check_separate_units(network: Network, procedure: str) -> None:
             raise WiringError(
                 f"procedure {procedure!r}: has no integration over time, and group {group.name!r} integrates its {group.integrates}; "
                 f"make the group without integrates"
+            )
+
+
+def check_probabilities(network: Network, procedure: str) -> None:
+    """Raise an error unless the activation of each computed unit is from 0 to 1, so that it can be the probability that the unit is on.
+
+    Parameters
+    ----------
+    network : Network
+    procedure : str
+        Name of the procedure, for messages.
+
+    Raises
+    ------
+    WiringError
+        If an activation function has another range.
+    """
+    for unit in computed_units(network):
+        function = unit.group.activation_function
+        if function.range != (0.0, 1.0):
+            raise WiringError(
+                f"procedure {procedure!r}: an activation is the probability that the unit is on, and group {unit.group.name!r} has "
+                f"{function.name!r}; give the group activation='logistic'"
             )

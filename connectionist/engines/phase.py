@@ -91,7 +91,8 @@ class Phase(KnownAttributes):
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule", registry.resolve("update_rules", self.rule, Rule, what="Phase.rule"))
         procedure = procedure_for(self.rule, self.procedure)
-        object.__setattr__(self, "procedure", None if procedure == procedure_for(self.rule, None) else procedure)
+        if self.procedure is not None:
+            object.__setattr__(self, "procedure", None if procedure == procedure_for(self.rule, None) else procedure)
         check_number("Phase", "epochs", self.epochs, at_least=0, whole=True)
         if self.update_after != "epoch":
             if isinstance(self.update_after, str):
@@ -169,7 +170,15 @@ class Phase(KnownAttributes):
     @property
     def learning_procedure(self) -> LearningProcedure:
         """The procedure, or the usual one of the rule if `procedure` is None."""
-        return procedure_for(self.rule, self.procedure)
+        return self.procedure or procedure_for(self.rule, None)
+
+
+def are_equal(phases: object, others: object) -> bool:
+    """Return whether phases have equal parameters; not if a parameter cannot be compared, as an array."""
+    try:
+        return bool(phases == others)
+    except Exception:  # of a class of a plugin
+        return False
 
 
 def procedure_for(rule: Rule, given: object, what: str = "Phase.procedure") -> LearningProcedure:

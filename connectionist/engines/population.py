@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING
 
@@ -36,17 +36,23 @@ class PopulationJob:
         Training of a network stops after the first epoch that meets it.
     values : array [network, weight]
         Weights in the order of ``net.weights``. The engine writes the weights after training here.
+    made : int
+        Number of networks that have their weights in `values` now. The other rows are for those that `make_more` makes.
     memory : dict of str to array [network, weight]
         State of the rule by name. The engine writes the state after training here.
     orders : sequence of PresentationOrder
-        One per network. They are used only if the order of the phase is random.
+        One per network that is made. They are used only if the order of the phase is random.
     rates : array [network] or None
-        Learning rate of each network, instead of that of the rule.
+        Learning rate of each network, instead of that of the rule. Then all networks are made.
     keeps_last : bool
         Whether to return the weights, the memory and the order of the last epoch.
     check : function
         The engine calls it about ten times per second, in the thread of the caller. It may raise an exception, such as
         KeyboardInterrupt, which ends training.
+    make_more : function
+        Makes further networks for some milliseconds: it writes their weights and orders here, and returns how many networks are
+        made now. If this is the number from before, there are no more. The engine calls it until then, or `make_all`, in the thread of
+        the caller, and trains the networks that are made in other threads. It may raise an exception, which ends training.
     """
 
     network: Network
@@ -55,21 +61,32 @@ class PopulationJob:
     tolerance: float
     criterion: Criterion | None
     values: Array
+    made: int
     memory: Memory
     orders: Sequence[PresentationOrder]
     rates: Array | None
     keeps_last: bool
     check: Callable[[], None]
+    make_more: Callable[[], int]
+
+    def make_all(self) -> Iterator[int]:
+        """Make the networks that are still to be made. Yield how many are made, each time that there are more."""
+        made = 0
+        while (now := self.make_more()) > made:
+            made = now
+            yield made
 
 
 @dataclass(frozen=True)
 class PopulationResults:
-    """The results of a phase for each network.
+    """The results of a phase for each network that was made.
 
     Attributes
     ----------
-    errors, correct : list of array [epoch]
+    errors, correct : sequence of array [epoch]
         As in `EpochResults`, for the epochs that each network was trained for.
+    epochs : list of int
+        Number of these epochs.
     stopped : list of str
         "criterion", "epochs", or "" if the network was not trained to its end, because an error or a weight was not finite, or a
         formula raised. It must then be trained alone.
@@ -81,8 +98,9 @@ class PopulationResults:
         Order of presentation in the last epoch; None if it is that of the examples.
     """
 
-    errors: list[Array]
-    correct: list[Array]
+    errors: Sequence[Array]
+    correct: Sequence[Array]
+    epochs: list[int]
     stopped: list[str]
     last_values: Array | None = None
     last_memory: Memory | None = None
@@ -102,7 +120,9 @@ def wiring_key(network: Network) -> tuple[object, ...]:
             group.role,
             group.joint,
             group.margin,
-            *map(_function_key, (group.activation_function, group.error_function, group.input_function)),
+            group.cost,
+            group.clamping,
+            *map(_function_key, (group.activation_function, group.error_function, group.input_function, group.output_function)),
         )
         for group in network.groups
     )

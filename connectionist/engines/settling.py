@@ -49,6 +49,7 @@ class Settling(KnownAttributes):
     change: float
     activations: Array
     _goodness: Goodness = field(repr=False)
+    _criterion: float | None = field(default=None, repr=False)
 
     @cached_property
     def goodness(self) -> Array:
@@ -62,7 +63,8 @@ class Settling(KnownAttributes):
         return self._goodness.of_states(self.activations)
 
     def __repr__(self) -> str:
-        settled = f"settled at tick {self.ticks}" if self.is_settled else f"not settled after {describe_count(self.ticks, 'tick')}"
+        ran = describe_count(self.ticks, "tick")
+        settled = f"settled at tick {self.ticks}" if self.is_settled else ran if self._criterion is None else f"not settled after {ran}"
         return f"<Settling: {settled}, change {self.change:.3g}, {describe_count(self.activations.shape[1], 'unit')}>"
 
 
@@ -118,7 +120,7 @@ def settle(
     Raises
     ------
     WiringError
-        If the network does not run in time, or cannot run in the order.
+        If the network does not run in time, or cannot run in the order, or if a group with a temperature has soft clamps.
     ParameterError, DataError
         If a parameter is out of range, or if the inputs do not fit the network.
     DivergenceError
@@ -151,11 +153,13 @@ def settle(
             f"a net input still changes by {trajectory.net_input_change:.3g}" if is_calm else f"an activation still changes by {change:.3g}"
         )
         warn_caller(f"{network.name}: not settled after {describe_count(count, 'tick')} ({moving})")
-    return Settling(trajectory.is_settled, count, change, trajectory.activations, goodness_of(network))
+    return Settling(trajectory.is_settled, count, change, trajectory.activations, goodness_of(network), criterion)
 
 
 def _check_finite(job: SettlingJob, activations: Array, net_inputs: Array) -> None:
     """Raise DivergenceError if an activation, or a net input that is integrated, is not finite at the last tick."""
+    if np.isfinite(activations[-1]).all() and np.isfinite(net_inputs).all():
+        return
     integrates = np.array([unit.group.integrates == "net_input" for unit in job.units], dtype=bool)
     for what, values, counts in (("unit", activations[-1], True), ("net input of unit", net_inputs, integrates)):
         wrong = np.flatnonzero(~np.isfinite(values) & counts)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from numbers import Real
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from connectionist.model.assembly.validation import CaseInputs, Values
     from connectionist.model.group import Group
     from connectionist.model.network import Network
+    from connectionist.model.timing import Timing
     from connectionist.utils.arrays import Array
 
 ORDERS = ("synchronous", "fixed", "permuted", "sampled")
 SMALLEST = 2.0**-54  # in place of a random number of 0
+FUNCTIONS = attrgetter("activation_function", "input_function", "output_function")
 TEMPERATURE, GAIN = "temperature", "gain"
 
 
@@ -68,11 +71,21 @@ class SettlingJob:
     deviates: Array | None
 
     @cached_property
-    def dt(self) -> Array:
-        """Fraction dt of each unit; 1 for units that do not integrate."""
-        return np.array([unit.group.dt[unit.index] for unit in self.units])
+    def timing(self) -> UnitTiming:
+        """The timing of the units."""
+        return timing_of(self.network)
+
+    @cached_property
+    def functions(self) -> list[tuple[object, ...]]:
+        """Activation, input and output function of each group of the network."""
+        return list(map(FUNCTIONS, self.network.groups))
 
     @property
+    def dt(self) -> Array:
+        """Fraction dt of each unit; 1 for units that do not integrate."""
+        return self.timing.of_units("dt")
+
+    @cached_property
     def calm_ticks(self) -> int:
         """Number of successive ticks with small changes after which a network computed synchronously has settled."""
         return max(1, longest_delay(self.network))
@@ -167,6 +180,53 @@ class StateTable:
         return state
 
 
+class UnitTiming:
+    """The attributes of the groups' `Timing` as arrays, which are not to be changed.
+
+    Parameters
+    ----------
+    network : Network
+    timings : list of Timing
+        Those of its groups.
+
+    Attributes
+    ----------
+    rows : int array [unit]
+        Row of each unit of ``network.schedule.units`` in the arrays of the network's state.
+    """
+
+    def __init__(self, network: Network, timings: list[Timing]) -> None:
+        units = network.schedule.units
+        self.timings, self.size = timings, network.state.size
+        self.rows = np.fromiter((unit.row for unit in units), np.intp, len(units))
+        self._rows_of_groups = [group.rows for group in network.groups]
+        self._by_row: dict[str, Array] = {}
+        self._of_units: dict[str, Array] = {}
+
+    def by_row(self, name: str) -> Array:
+        """Return an attribute, such as "initial", for each row of the network's state."""
+        if name not in self._by_row:
+            values = self._by_row[name] = np.zeros(self.size)
+            for rows, timing in zip(self._rows_of_groups, self.timings, strict=True):
+                values[rows] = getattr(timing, name)
+        return self._by_row[name]
+
+    def of_units(self, name: str) -> Array:
+        """Return an attribute for each unit of ``network.schedule.units``."""
+        if name not in self._of_units:
+            self._of_units[name] = self.by_row(name)[self.rows]
+        return self._of_units[name]
+
+
+def timing_of(network: Network) -> UnitTiming:
+    """Return the timing of a network's units. It is kept with the schedule until the timing of a group changes."""
+    timings = [group.timing for group in network.groups]
+    known: UnitTiming | None = network.schedule.derived.get(UnitTiming)
+    if known is None or len(known.timings) != len(timings) or not all(map(is_, timings, known.timings)):
+        known = network.schedule.derived[UnitTiming] = UnitTiming(network, timings)
+    return known
+
+
 def make_job(
     network: Network,
     inputs: Values,
@@ -187,12 +247,24 @@ def make_job(
     units = network.schedule.units
     orders = _make_orders(network, units, ticks, order, seed)
     temperatures = _make_temperatures(network, ticks, temperature)
+    if temperatures is not None:
+        _check_no_soft_clamps(network, case)
     deviates = None
     if orders is not None and any(map(logistic_scale_of, network.groups)):
         with allocating(3 * NUMBER_BYTES * orders.size, f"{network.name}: random numbers of {orders.size} units"):
             uniform = random_stream(seed, "settling deviates").random(orders.shape)
             deviates = np.log(np.maximum(uniform, SMALLEST) / (1.0 - uniform))
     return SettlingJob(network, units, case, float(criterion or 0.0), int(ticks), orders, temperatures, deviates)
+
+
+def _check_no_soft_clamps(network: Network, case: CaseInputs) -> None:
+    """Raise WiringError if the case has soft clamps, whose effect depends on an activation function that a temperature changes."""
+    for group in groups_with_temperature(network):
+        if group.name in case.clamps and group.clamping.kind == "soft":
+            raise WiringError(
+                f"settle.temperature: changes the activation function of group {group.name!r}, on which its soft clamps depend; assign "
+                f"net[{group.name!r}].clamping = 'external'"
+            )
 
 
 def _make_orders(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from connectionist.errors import unknown_name
 from connectionist.plugins import registry
 from connectionist.plugins.procedures import LearningProcedure
@@ -48,5 +50,10 @@ def resolve_procedure(given: object, what: str) -> LearningProcedure:
 
 def back_propagation() -> LearningProcedure:
     """Return the procedure "back_propagation" with its default parameters."""
-    found: LearningProcedure = registry.find(KIND, "back_propagation")()
-    return found
+    return _made(registry.find(KIND, "back_propagation"))
+
+
+@cache
+def _made(kind: type[LearningProcedure]) -> LearningProcedure:
+    """Return an object of a class; the same each time, since it has no state."""
+    return kind()

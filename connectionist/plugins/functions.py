@@ -40,6 +40,8 @@ class ActivationFunction(Parameterized, ABC):
         distribution with mean 0, and come from the seed as `Noise` does, also in testing.
     continuous : bool
         Whether y is a continuous function of x, and so nearly the same on all engines. `check_engine` uses continuous functions only.
+    has_slope : bool
+        Whether dy/dx differs from 0 for some x. Training warns if derivatives would go back through a function without.
     """
 
     name: ClassVar[str]
@@ -48,6 +50,7 @@ class ActivationFunction(Parameterized, ABC):
     range: ClassVar[tuple[float, float]] = INFINITE
     logistic_scale: ClassVar[float] = 0.0
     continuous: ClassVar[bool] = True
+    has_slope: ClassVar[bool] = True
     _is_formula = True
 
     @abstractmethod
@@ -66,6 +69,10 @@ class ActivationFunction(Parameterized, ABC):
             y, as `activation` returned it for x. Use whichever of the two makes the formula simpler.
         """
 
+    def inverse(self, activation: float) -> float:
+        """Return the net input x that gives the activation y, for y inside the range. Optional; soft clamps need it."""
+        raise NotImplementedError(f"{type(self).__name__} has no formula of its inverse")
+
 
 class JointActivationFunction(Parameterized, ABC):
     r"""An activation function that computes the activations of a group from all of the group's net inputs.
@@ -76,8 +83,10 @@ class JointActivationFunction(Parameterized, ABC):
 
     Attributes
     ----------
-    name, equation, synonyms, range, logistic_scale, continuous
+    name, equation, synonyms, range, logistic_scale, continuous, has_slope
         As for `ActivationFunction`.
+    least_units : int
+        Number of units that a group with the function must have at least.
     """
 
     name: ClassVar[str]
@@ -86,6 +95,8 @@ class JointActivationFunction(Parameterized, ABC):
     range: ClassVar[tuple[float, float]] = INFINITE
     logistic_scale: ClassVar[float] = 0.0
     continuous: ClassVar[bool] = True
+    has_slope: ClassVar[bool] = True
+    least_units: ClassVar[int] = 1
     _is_formula = True
 
     @abstractmethod
@@ -121,7 +132,7 @@ class JointActivationFunction(Parameterized, ABC):
 
 
 class DynamicActivationFunction(Parameterized, ABC):
-    r"""An activation function of a unit's net input and of its own activation one tick before.
+    r"""An activation function of a unit's net input and of the unit's activation one tick before.
 
     .. math:: y(t) = f(x(t), y(t - 1))
 
@@ -130,7 +141,7 @@ class DynamicActivationFunction(Parameterized, ABC):
 
     Attributes
     ----------
-    name, equation, synonyms, range, logistic_scale, continuous
+    name, equation, synonyms, range, logistic_scale, continuous, has_slope
         As for `ActivationFunction`.
     """
 
@@ -140,6 +151,7 @@ class DynamicActivationFunction(Parameterized, ABC):
     range: ClassVar[tuple[float, float]] = INFINITE
     logistic_scale: ClassVar[float] = 0.0
     continuous: ClassVar[bool] = True
+    has_slope: ClassVar[bool] = True
     _is_formula = True
 
     @abstractmethod
@@ -248,6 +260,8 @@ class JointErrorFunction(Parameterized, ABC):
     ----------
     name, equation, synonyms, activations, targets
         As for `ErrorFunction`.
+    least_units
+        As for `JointActivationFunction`.
     """
 
     name: ClassVar[str]
@@ -255,6 +269,7 @@ class JointErrorFunction(Parameterized, ABC):
     synonyms: ClassVar[tuple[str, ...]] = ()
     activations: ClassVar[tuple[float, float]] = INFINITE
     targets: ClassVar[tuple[float, float]] = INFINITE
+    least_units: ClassVar[int] = 1
     pairs_with: ClassVar[tuple[str, ...]] = ()
     is_joint: ClassVar[bool] = True
 

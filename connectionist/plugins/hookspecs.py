@@ -33,12 +33,7 @@ def learning_procedures() -> Sequence[type]:  # type: ignore[empty-body]
 
 @hookspec
 def activation_functions() -> Sequence[type]:  # type: ignore[empty-body]
-    """Return the classes of the activation functions that the plugin offers."""
-
-
-@hookspec
-def input_functions() -> Sequence[type]:  # type: ignore[empty-body]
-    """Return the classes of the input functions that the plugin offers."""
+    """Return the classes of the activation functions and input functions that the plugin offers."""
 
 
 @hookspec

@@ -352,8 +352,11 @@ class StochasticProcedure(LearningProcedure):
     ----------
     uses_all_ticks : bool
         As for `connectionist.ObjectProcedure`.
+        clamps_targets : bool
+        Whether a phase clamps the output units to the targets. Their groups must then have hard clamps.
     """
 
+    clamps_targets: ClassVar[bool] = False
     uses_all_ticks: ClassVar[bool] = False
 
     @abstractmethod

@@ -19,6 +19,7 @@ import pluggy
 from connectionist.errors import ParameterError, PluginError, unknown_name
 from connectionist.plugins import hookspecs
 from connectionist.plugins.error_text import is_in_module
+from connectionist.plugins.input_functions import InputFunction
 from connectionist.plugins.neighbours import Neighbours
 from connectionist.plugins.parameter_faults import class_fault
 from connectionist.plugins.parameter_types import parameters_of
@@ -30,17 +31,8 @@ from connectionist.utils.visible_text import shown
 
 Contract = TypeVar("Contract")
 
-KINDS = (
-    "tasks",
-    "update_rules",
-    "learning_procedures",
-    "activation_functions",
-    "input_functions",
-    "error_functions",
-    "engines",
-    "file_formats",
-    "commands",
-)
+HOOKS = ("tasks", "update_rules", "learning_procedures", "activation_functions", "error_functions", "engines", "file_formats", "commands")
+KINDS = (*HOOKS, "input_functions")  # input functions come by the hook of activation functions
 NO_HOOKS = "offers nothing; is @cn.hookimpl missing?"
 SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
 
@@ -167,7 +159,7 @@ class Registry:
         try:
             module = source.load(self._neighbours)
             self._register(source, module)
-            offers = {kind: self._call_hook(kind, module) for kind in KINDS}
+            offers = self._call_hooks(module)
         except PluginError as error:
             self.plugins.append(Plugin(source.name, source.origin, failure=str(error)))
             return
@@ -192,7 +184,15 @@ class Registry:
             if self._manager.is_registered(module):
                 self._manager.unregister(module)
             reason = str(error).splitlines()[-1].partition(" in plugin ")[0]
-            raise PluginError(f"{reason}; the hooks are {', '.join(KINDS)}") from None
+            raise PluginError(f"{reason}; the hooks are {', '.join(HOOKS)}") from None
+
+    def _call_hooks(self, module: ModuleType) -> dict[str, dict[str, Any]]:
+        """Return the classes that a module offers, by kind and name."""
+        offers: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+        for hook in HOOKS:
+            for name, cls in self._call_hook(hook, module).items():
+                offers["input_functions" if hook == "activation_functions" and issubclass(cls, InputFunction) else hook][name] = cls
+        return offers
 
     def _call_hook(self, kind: str, module: ModuleType) -> dict[str, Any]:
         implementations = getattr(self._manager.hook, kind).get_hookimpls()
@@ -203,6 +203,8 @@ class Registry:
             for cls in returned:
                 if fault := _fault_of_class(kind, cls):
                     raise PluginError(fault)
+                if issubclass(cls, InputFunction) and kind != "activation_functions":
+                    raise PluginError(f"{kind}() returns the input function {cls.__name__}; return it from activation_functions()")
                 if cls.name in offered:
                     raise PluginError(f"offers two {kind} named {cls.name!r}")
                 offered[cls.name] = cls
@@ -290,7 +292,7 @@ def find(kind: str, name: str) -> Any:
     Parameters
     ----------
     kind : str
-        Name of a hook: "tasks", "update_rules", "learning_procedures", "activation_functions", "input_functions", "error_functions",
+        Kind of plugin: "tasks", "update_rules", "learning_procedures", "activation_functions", "input_functions", "error_functions",
         "engines", "file_formats" or "commands".
     name : str
 

@@ -256,8 +256,21 @@ class JointRule(UpdateRule, JointSignalProcedure):
     .. math:: \Delta w = f(w, -S, \text{memory}) \qquad S = \sum \text{signals}(w, y_\text{senders}, x, y)
 
     The rule is a learning procedure and an update rule under one name, as a `LocalRule` is. `change` receives −S, which takes the place of
-    ∂E/∂w.
+    ∂E/∂w. By default it returns S times the parameter ``rate``.
     """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        """Check the declared parameters, and that there is one called rate if `change` is not defined."""
+        super().__post_init__()
+        if type(self).change is JointRule.change and not hasattr(self, "rate"):
+            raise ParameterError(f"{type(self).__name__}: must have the parameter rate, or define change (got neither)")
+
+    def change(self, value: float, derivative: float) -> tuple[float, ...]:
+        """Return Δw."""
+        del value
+        return (-self.rate * derivative,)
 
 
 class Evaluate(Protocol):

@@ -45,6 +45,7 @@ class BinaryStochastic(cn.ActivationFunction):
     equation = "y = 1 if x > 0, else 0, where x has noise: P(y = 1) = 1 / (1 + e^(−(x without noise) / temperature)), dy/dx = 0"
     range = (0.0, 1.0)
     continuous = False
+    has_slope = False
 
     @property
     def logistic_scale(self) -> float:  # type: ignore[override]

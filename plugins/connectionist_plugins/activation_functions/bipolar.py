@@ -49,6 +49,10 @@ class Bipolar(cn.ActivationFunction):
         """Return dy/dx."""
         return 0.5 * self.gain * (1.0 - activation * activation)
 
+    def inverse(self, activation: float) -> float:
+        """Return x = 2 artanh(y) / g."""
+        return 2.0 * math.atanh(activation) / self.gain
+
 
 @cn.hookimpl
 def activation_functions() -> Sequence[type[cn.ActivationFunction]]:

@@ -22,7 +22,7 @@ class KWinners(cn.JointActivationFunction):
     Parameters
     ----------
     k : int
-        Number of winners, at least 1. If the group has fewer units, all have the activation 1.
+        Number of winners, at least 1. The group must have at least as many units.
 
     Raises
     ------
@@ -42,6 +42,12 @@ class KWinners(cn.JointActivationFunction):
     equation = "y = 1 for the k greatest x of the group, else 0, ∂E/∂x = 0"
     range = (0.0, 1.0)
     continuous = False
+    has_slope = False
+
+    @property
+    def least_units(self) -> int:  # type: ignore[override]
+        """As many as winners."""
+        return self.k
 
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
         """Write y of each unit."""

@@ -36,6 +36,10 @@ class Linear(cn.ActivationFunction):
         """Return dy/dx = 1."""
         return 1.0
 
+    def inverse(self, activation: float) -> float:
+        """Return x = y."""
+        return activation
+
 
 @cn.hookimpl
 def activation_functions() -> Sequence[type[cn.ActivationFunction]]:

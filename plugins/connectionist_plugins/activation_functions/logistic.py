@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 import connectionist as cn
 
@@ -57,6 +57,10 @@ class Logistic(cn.ActivationFunction):
     def slope(self, net_input: float, activation: float) -> float:
         """Return dy/dx = g · y · (1 − y)."""
         return self.gain * activation * (1.0 - activation)
+
+    def inverse(self, activation: float) -> float:
+        """Return x = ln(y / (1 − y)) / g."""
+        return log(activation / (1.0 - activation)) / self.gain
 
 
 @cn.hookimpl

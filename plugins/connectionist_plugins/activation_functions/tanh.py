@@ -38,6 +38,10 @@ class Tanh(cn.ActivationFunction):
         """Return dy/dx = 1 − y²."""
         return 1.0 - activation * activation
 
+    def inverse(self, activation: float) -> float:
+        """Return x = artanh y."""
+        return math.atanh(activation)
+
 
 @cn.hookimpl
 def activation_functions() -> Sequence[type[cn.ActivationFunction]]:

@@ -42,6 +42,7 @@ class Threshold(cn.ActivationFunction):
     equation = "y = 1 if x > threshold, else 0, dy/dx = 0"
     range = (0.0, 1.0)
     continuous = False
+    has_slope = False
 
     def activation(self, net_input: float) -> float:
         """Return y."""

@@ -31,6 +31,7 @@ class WinnerTakeAll(cn.JointActivationFunction):
     equation = "y = 1 for the greatest x of the group, else 0, ∂E/∂x = 0"
     range = (0.0, 1.0)
     continuous = False
+    has_slope = False
 
     def activations(self, net_inputs: Sequence[float], activations: MutableSequence[float]) -> None:
         """Write y of each unit."""

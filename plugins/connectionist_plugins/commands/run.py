@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 import connectionist as cn
-from connectionist.cli.run_options import add_run_options
+from connectionist.cli.run_options import add_run_options, add_ticks_option
 from connectionist.cli.runs import execute
 from connectionist.cli.settings import checkpoint_interval, whole_number
 
@@ -39,6 +39,7 @@ class RunTask(cn.Command):
         seeds.add_argument("--seed", type=whole_number, default=0, metavar="N", help="root seed of all random numbers (default 0)")
         seeds.add_argument("--seeds", metavar="A-B", help="run once for each seed from A to B")
         add_run_options(parser)
+        add_ticks_option(parser)
         parser.add_argument("--test-every", type=whole_number, metavar="N", help="test also after every N epochs, for the log")
         parser.add_argument("--out", metavar="DIR", help="write report, log, weights and figures to a new folder")
         parser.add_argument(

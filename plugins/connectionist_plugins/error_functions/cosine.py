@@ -33,6 +33,7 @@ class Cosine(cn.JointErrorFunction):
     """
 
     name = "cosine"
+    least_units = 2  # the angle of single numbers does not change with them
     equation = "E = 1 − c, c = Σ y · d / (|y| · |d|), ∂E/∂y = c · y / |y|² − d / (|y| · |d|)"
 
     def compare(

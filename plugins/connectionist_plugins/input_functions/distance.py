@@ -50,6 +50,6 @@ class SquaredDistance(cn.InputFunction):
 
 
 @cn.hookimpl
-def input_functions() -> Sequence[type[cn.InputFunction]]:
+def activation_functions() -> Sequence[type[cn.InputFunction]]:
     """Return the function."""
     return [SquaredDistance]

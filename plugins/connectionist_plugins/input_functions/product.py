@@ -60,6 +60,6 @@ class Product(cn.InputFunction):
 
 
 @cn.hookimpl
-def input_functions() -> Sequence[type[cn.InputFunction]]:
+def activation_functions() -> Sequence[type[cn.InputFunction]]:
     """Return the function."""
     return [Product]

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import connectionist as cn
 from connectionist.engines.object_steps import (
+    check_probabilities,
     check_separate_units,
     clamp_inputs,
     computed_units,
@@ -65,18 +66,14 @@ class Boltzmann(cn.StochasticProcedure):
     stochastic: bool = cn.parameter(True)
     name = "boltzmann"
     synonyms = ("boltzmann_machine", "mean_field")
+    clamps_targets = True
     equation = "−∂E/∂w is replaced by the mean of y y with the outputs clamped to the targets − the mean without"
 
     def check_network(self, network: cn.Network) -> None:
         """Raise WiringError if the connections are not symmetric, or an activation is not from 0 to 1."""
         check_separate_units(network, self.name)
         check_symmetric(network, self.name)
-        for unit in computed_units(network):
-            if unit.group.activation_function.range != (0.0, 1.0):
-                raise cn.errors.WiringError(
-                    f"procedure {self.name!r}: an activation is the probability that the unit is on, and group {unit.group.name!r} has "
-                    f"{unit.group.activation_function.name!r}; give the group activation='logistic'"
-                )
+        check_probabilities(network, self.name)
 
     def differentiate(
         self, network: cn.Network, inputs: cn.Array, targets: cn.Array, stream: np.random.Generator

@@ -64,6 +64,12 @@ class EquilibriumPropagation(cn.SignalProcedure):
         """Raise WiringError if the connections are not symmetric, or if a group has a joint activation function or integrates."""
         check_separate_units(network, self.name)
         check_symmetric(network, self.name)
+        for group in network.groups:
+            if group.role in ("hidden", "output") and not group.activation_function.has_slope:
+                raise cn.errors.WiringError(
+                    f"procedure {self.name!r}: needs activation functions with a slope, and that of {group.activation_function.name!r} in "
+                    f"group {group.name!r} is 0; choose another one, such as 'logistic'"
+                )
 
     @property
     def dynamics(self) -> cn.EnergyDescent:  # type: ignore[override]

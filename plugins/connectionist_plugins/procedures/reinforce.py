@@ -17,7 +17,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import connectionist as cn
-from connectionist.engines.object_steps import check_separate_units, clamp_inputs, error_of, output_units, response, set_targets
+from connectionist.engines.object_steps import (
+    check_probabilities,
+    check_separate_units,
+    clamp_inputs,
+    error_of,
+    output_units,
+    response,
+    set_targets,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,12 +61,7 @@ class Reinforce(cn.StochasticProcedure):
             raise cn.errors.WiringError(
                 f"procedure {self.name!r}: runs networks without time ({network.in_time}); make the network without delays"
             )
-        for unit in network.schedule.units:
-            if unit.group.activation_function.range != (0.0, 1.0):
-                raise cn.errors.WiringError(
-                    f"procedure {self.name!r}: an activation is the probability that the unit is on, and group {unit.group.name!r} has "
-                    f"{unit.group.activation_function.name!r}; give the group activation='logistic'"
-                )
+        check_probabilities(network, self.name)
 
     def differentiate(
         self, network: cn.Network, inputs: cn.Array, targets: cn.Array, stream: np.random.Generator

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import connectionist as cn
 from connectionist.engines.object_steps import (
+    check_probabilities,
     check_separate_units,
     clamp_inputs,
     computed_units,
@@ -50,12 +51,12 @@ class RestrictedBoltzmann(cn.StochasticProcedure):
     steps: int = cn.parameter(1, at_least=1)
     name = "restricted_boltzmann"
     synonyms = ("rbm", "contrastive_divergence")
+    clamps_targets = True
     equation = "−∂E/∂w is replaced by v p of the data − v p after k steps, v visible, p the probability of hidden"
 
     def check_network(self, network: cn.Network) -> None:
         """Raise WiringError unless hidden and output units, with activations from 0 to 1, are connected symmetrically and only so."""
         check_separate_units(network, self.name)
-        check_symmetric(network, self.name)
         for projection in network.projections:
             roles = {projection.sender.role, projection.receiver.role}
             if projection.sender.role != "bias" and roles != {"hidden", "output"} and len(projection):
@@ -63,12 +64,8 @@ class RestrictedBoltzmann(cn.StochasticProcedure):
                     f"procedure {self.name!r}: connections are between hidden and output units only (got {projection.name}); the output "
                     f"units are the visible ones, so give the data as targets, and add no input group"
                 )
-        for unit in computed_units(network):
-            if unit.group.activation_function.range != (0.0, 1.0):
-                raise cn.errors.WiringError(
-                    f"procedure {self.name!r}: an activation is the probability that the unit is on, and group {unit.group.name!r} has "
-                    f"{unit.group.activation_function.name!r}; give the group activation='logistic'"
-                )
+        check_symmetric(network, self.name)
+        check_probabilities(network, self.name)
 
     def differentiate(
         self, network: cn.Network, inputs: cn.Array, targets: cn.Array, stream: np.random.Generator

@@ -69,10 +69,6 @@ class BCM(cn.JointRule):
         threshold += self.threshold_rate * (activations * activations - threshold)
         return signals
 
-    def change(self, value: float, derivative: float) -> tuple[float]:
-        """Return Δw. The derivative is minus the sum of the signals."""
-        return (-self.rate * derivative,)
-
 
 @cn.hookimpl
 def update_rules() -> Sequence[type[cn.JointRule]]:

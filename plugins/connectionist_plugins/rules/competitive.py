@@ -1,11 +1,12 @@
 r"""Competitive learning: in each group, the unit with the greatest net input moves its weights toward the input.
 
-.. math:: \Delta w_{ji} = \varepsilon \Bigl(\frac{y_i}{\sum_k y_k} - w_{ji}\Bigr) \text{ for the winner } j, \text{ else } 0
+.. math:: \Delta w_{ji} = \varepsilon\, l_j \Bigl(\frac{y_i}{\sum_k y_k} - w_{ji}\Bigr)
 
-i and k are senders. Of units with equal net inputs the first wins. The weights of a unit keep the sum 1 if they begin with it. For inputs
-of 0 and 1 the sum over k is the number of active senders. Without active senders no unit learns. Source: Rumelhart & Zipser (1985), Feature
-discovery by competitive learning, Cognitive Science 9, 75–112. It is the program ``cl`` of McClelland & Rumelhart (1988), Explorations in
-Parallel Distributed Processing, MIT Press, chapter 6.
+i and k are senders. The factor l is 1 for the winner and the parameter ``leak`` for the others. A small leak brings units that never win
+toward the inputs until they do, which Rumelhart & Zipser call leaky learning. Of units with equal net inputs the first wins. The weights of
+a unit keep the sum 1 if they begin with it. For inputs of 0 and 1 the sum over k is the number of active senders. Without active senders no
+unit learns. Source: Rumelhart & Zipser (1985), Feature discovery by competitive learning, Cognitive Science 9, 75–112. Without a leak it is
+the program ``cl`` of McClelland & Rumelhart (1988), Explorations in Parallel Distributed Processing, MIT Press, chapter 6.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ class Competitive(cn.JointRule):
     ----------
     rate : float
         Learning rate ε, above 0.
+    leak : float
+        Learning of units that do not win, as a fraction of that of the winner, from 0 to 1.
     decay : float
         Weight decay per change, at least 0 and below 1: w ← (1 − decay) w after w ← w + Δw.
 
@@ -42,10 +45,11 @@ class Competitive(cn.JointRule):
     """
 
     rate: float = cn.parameter(0.1, above=0)
+    leak: float = cn.parameter(0.0, at_least=0, at_most=1)
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "competitive"
     continuous = False
-    equation = "Δw = rate · signal, signal = Σ y of the sender / Σ y of all senders − w, if the receiver wins, else 0"
+    equation = "Δw = rate · signal, signal = Σ y of the sender / Σ y of all senders − w, times leak if the receiver does not win"
 
     def signals(
         self,
@@ -56,19 +60,19 @@ class Competitive(cn.JointRule):
         positions: cn.Array,
         memory: dict[str, cn.Array],
     ) -> cn.Array:
-        """Return the distances of the winner's weights from the senders' shares of their activation; 0 for the other receivers."""
+        """Return the distances of the weights from the senders' shares of their activation, for losers times the leak."""
         signals, total = values.copy(), 0.0
         signals[:] = 0.0
         for activation in senders.tolist():
+            if activation < 0.0:
+                raise cn.errors.DataError(f"rule {self.name!r}: activations of senders must be at least 0 (got {activation:g})")
             total += activation
         if total > 0.0:
             winner = int(net_inputs.argmax())
+            if self.leak:
+                signals[:] = self.leak * (senders / total - values)
             signals[winner] = senders / total - values[winner]
         return signals
-
-    def change(self, value: float, derivative: float) -> tuple[float]:
-        """Return Δw. The derivative is minus the sum of the signals."""
-        return (-self.rate * derivative,)
 
     def check_network(self, network: cn.Network) -> None:
         """Raise WiringError if units of a group have different senders, or a group has trainable biases."""

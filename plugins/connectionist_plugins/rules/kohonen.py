@@ -72,10 +72,6 @@ class Kohonen(cn.JointRule):
         signals: cn.Array = np.exp(-squares / (2.0 * self.width * self.width))[:, None] * differences
         return signals
 
-    def change(self, value: float, derivative: float) -> tuple[float]:
-        """Return Δw. The derivative is minus the sum of the signals."""
-        return (-self.rate * derivative,)
-
     def check_network(self, network: cn.Network) -> None:
         """Raise WiringError if units of a group have different senders, or a group has biases."""
         super().check_network(network)

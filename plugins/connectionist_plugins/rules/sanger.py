@@ -60,10 +60,6 @@ class Sanger(cn.JointRule):
         rest: cn.Array = senders - (outputs * values).cumsum(axis=0)
         return outputs * rest
 
-    def change(self, value: float, derivative: float) -> tuple[float]:
-        """Return Δw. The derivative is minus the sum of the signals."""
-        return (-self.rate * derivative,)
-
 
 @cn.hookimpl
 def update_rules() -> Sequence[type[cn.JointRule]]:

@@ -155,7 +155,7 @@ def test_cached_code_is_in_the_named_folder_and_is_used_again(program: str, name
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
-        ("kernels/block/derivatives.py", "] /= tie_sizes[index]", "] *= tie_sizes[index]"),
+        pytest.param("kernels/block/derivatives.py", "] /= tie_sizes[index]", "] *= tie_sizes[index]", marks=pytest.mark.slow),
         ("formulas/elementary.py", "fma(r, 1.0 / 6.0, 0.5)", "fma(r, 1.0 / 6.0, 0.75)"),
     ],
 )

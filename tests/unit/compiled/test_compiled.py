@@ -196,6 +196,7 @@ def test_every_builtin_formula_compiles_without_numba(precision: str, monkeypatc
             for error in ("squared", "cross_entropy", "divergence") if name in ("logistic", "softmax") else ("squared",):
                 net, examples = small(name, error, name)
                 cn.train(net, examples, rule=cn.rule("momentum", rate=0.01), epochs=1, engine=engine)
+        warnings.filterwarnings("ignore", message="rule 'delta': learns from targets")
         for rule in ("steepest", "dougs_momentum", "delta", "hebb"):
             cn.train(net, examples, rule=cn.rule(rule, rate=0.01), epochs=1, engine=engine)
 

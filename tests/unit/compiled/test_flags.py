@@ -38,6 +38,8 @@ FORMULAS: dict[str, Formula] = {
     "index": lambda self, x: (x + 10.0, 2.0 * x)[self.flag],
 }
 
+QUICK = ("is True", "is not True", "is False", "not", "== 1", "&", "sum", "index")  # one of each kind; each takes a compilation
+
 
 def with_formula(formula: Formula) -> type[ActivationFunction]:
     @dataclass(frozen=True)
@@ -69,7 +71,10 @@ NET_INPUTS = np.array([[3.0, 1.5], [4.0, 2.0]])
 @pytest.mark.filterwarnings("ignore:Bitwise inversion:DeprecationWarning")  # of Python 3.12 and newer, for ~ of a bool
 @pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
 @pytest.mark.parametrize("flag", [True, False])
-@pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
+@pytest.mark.parametrize(
+    "formula",
+    [pytest.param(formula, id=name, marks=[] if name in QUICK else pytest.mark.slow) for name, formula in FORMULAS.items()],
+)
 def test_an_activation_function_sees_its_flag(formula: Formula, flag: bool, engine: str) -> None:
     function: Any = with_formula(formula)
     expected = 2.0 * NET_INPUTS if flag else NET_INPUTS + 10.0

@@ -122,14 +122,14 @@ def change_module(names: dict[str, Any]) -> None:
     ("body", "change"),
     [
         ("net_input * FACTOR", assign("FACTOR", 3.0)),
-        ("net_input * FACTOR", assign("FACTOR", 2.5)),
+        pytest.param("net_input * FACTOR", assign("FACTOR", 2.5), marks=pytest.mark.slow),
         ("net_input * PAIR[1]", assign("PAIR", (1.0, 4.0))),
         ("squash(net_input)", assign("squash", math.sin)),
-        ("scale(net_input)", assign("FACTOR", 3.0)),
+        pytest.param("scale(net_input)", assign("FACTOR", 3.0), marks=pytest.mark.slow),
         ("scale(net_input)", assign("inner", lambda x: x + 1.0)),
         ("scale(net_input)", change_default),
         ("net_input", replace_method),
-        ("net_input", rewrite_method),
+        pytest.param("net_input", rewrite_method, marks=pytest.mark.slow),
         ("net_input * helpers.GAIN", change_module),
     ],
 )

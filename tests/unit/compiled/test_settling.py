@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist.engines.engine import TrainingJob
-from connectionist.engines.procedure_runner import check_procedure
-from connectionist.errors import DataError, WiringError
+from connectionist.engines.procedure_checks import check_procedure
+from connectionist.errors import DataError, DivergenceError, WiringError
 from connectionist_plugins.engines.compiled import settling_session
-from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning
+from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, block_signals_address
 
 TWO_PHASES = ("contrastive_hebbian", cn.procedure("generec", midpoint=True, symmetric=True))
 DESCENTS = tuple(
@@ -186,6 +186,50 @@ def test_a_formula_that_cannot_be_compiled_settles_equally() -> None:
             warnings.simplefilter("ignore", CompilationWarning)
             found = trained(small, examples, "compiled", procedure=InPython(), update_after=update_after)
         np.testing.assert_allclose(found[2], local[2], rtol=1e-12)
+
+
+@dataclass(frozen=True)
+class OfEverything(InPython):
+    """A procedure whose formula reads the weight, the target and parameters of each type."""
+
+    name = "of_everything"
+    scale: float = 0.7
+    power: int = 2
+    adds_value: bool = True
+
+    def signal(self, value: float, first: float, second: float, third: float, fourth: float, target: float) -> float:
+        """Return a sum of products."""
+        found = second * fourth / (self.scale * self.power) - first * third
+        if self.adds_value:
+            found += 0.1 * value - min(0.3, first) * abs(third)
+        return found
+
+
+@dataclass(frozen=True)
+class OfTarget(OfEverything):
+    """A procedure whose formula compares numbers of a case."""
+
+    name = "of_target"
+
+    def signal(self, value: float, first: float, second: float, third: float, fourth: float, target: float) -> float:
+        """Return a product with the target, or without one that of the activations."""
+        return second * fourth * target if target > 0.0 else first * third
+
+
+@pytest.mark.parametrize(("procedure", "has_block"), [(OfEverything(), True), (OfEverything(adds_value=False), True), (OfTarget(), False)])
+@pytest.mark.parametrize("cases", [3, 8, 21])
+def test_signals_of_a_block_of_cases_are_those_of_python(procedure: Any, has_block: bool, cases: int) -> None:
+    examples = held(small(), 4, cases, missing=True)
+    local, found = (trained(small, examples, engine, procedure=procedure) for engine in ("local", "compiled"))
+    np.testing.assert_allclose(found[2], local[2], rtol=1e-12)
+    assert bool(block_signals_address(procedure, [])) == has_block
+
+
+def test_a_formula_for_a_block_of_cases_raises_as_in_python() -> None:
+    procedure = OfEverything(scale=0.0)
+    assert block_signals_address(procedure, [])
+    with pytest.raises(DivergenceError, match="ZeroDivisionError"):
+        trained(small, held(small(), 4, 9, missing=False), "compiled", procedure=procedure)
 
 
 def test_a_criterion_ends_the_training_of_both_engines_in_the_same_epoch() -> None:

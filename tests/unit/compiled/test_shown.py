@@ -133,7 +133,7 @@ def test_units_of_a_step_with_several_blocks_have_the_same_state(sizes: tuple[in
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("update_after", ["epoch", 40])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 10))])
 def test_an_epoch_with_several_blocks_gives_the_same_state(
     seed: int, update_after: str | int, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

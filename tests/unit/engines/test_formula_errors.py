@@ -9,7 +9,7 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -122,11 +122,20 @@ def outcome(engine: str, place: str, failure: str, epoch: int, update_after: int
         return str(error), run
 
 
+TRAININGS = list(product((1, 5, EPOCHS), ("epoch", 1), (None, lambda run: run.epochs >= EPOCHS)))
+PAIRS = [TRAININGS[index] for index in (0, 3, 5, 6, 8, 11)]  # each value of one argument with each of another
+
+
+def test_some_trainings_have_each_pair_of_arguments() -> None:
+    for one, other in combinations(range(3), 2):
+        assert {(each[one], each[other]) for each in PAIRS} == {(each[one], each[other]) for each in TRAININGS}
+
+
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_formula_that_fails_has_the_same_consequences_in_both_engines(place: str, failure: str) -> None:
     is_raised = failure in ("division", "overflow", "lookup")
-    for epoch, update_after, until in product((1, 5, EPOCHS), ("epoch", 1), (None, lambda run: run.epochs >= EPOCHS)):
+    for epoch, update_after, until in PAIRS:
         message, run = outcome("local", place, failure, epoch, update_after, until)
         other_message, other = outcome("compiled", place, failure, epoch, update_after, until)
         assert bool(other_message) == bool(message)

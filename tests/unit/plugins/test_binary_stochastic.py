@@ -46,6 +46,7 @@ def test_a_seed_repeats_the_draws_and_another_pass_has_others() -> None:
     assert unit.net_input == unit.net_input_noise != 0.0
 
 
+@pytest.mark.filterwarnings("ignore:group 'hidden'")  # only the weights after the hidden units learn
 @pytest.mark.parametrize("in_time", [False, True])
 def test_training_draws_the_same_in_both_engines(in_time: bool) -> None:
     weights = []

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import connectionist as cn
-from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.caller_warnings import ENGINE, warn_caller
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Session, TrainingJob
@@ -65,9 +65,10 @@ class Compiled(cn.Engine):
 
     def states(self, network: cn.Network, examples: cn.ExampleSet, probe: UnitProbe) -> cn.Array:
         """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
+        from connectionist.engines.probes import DERIVATIVES
         from connectionist_plugins.engines.compiled.single_pass import states
 
-        if reason := without_kernels(network):
+        if reason := without_kernels(network, forward_only=not set(probe.quantities) & set(DERIVATIVES)):
             return self._local(reason).states(network, examples, probe)
         return states(network, examples, probe, self.precision)
 
@@ -96,14 +97,21 @@ class Compiled(cn.Engine):
         reason = without_kernel(job) if self.precision == "float64" else f"settling in {self.precision}"
         return self._local(reason).settle(job) if reason else settle(job)
 
-    def session(self, job: TrainingJob) -> Session:
-        """Open a phase of training. A procedure without kernels is run by the engine "local", with a warning."""
-        from connectionist_plugins.engines.compiled.procedure_sessions import session_of
+    def engine_of(self, job: TrainingJob) -> cn.Engine:
+        """Return this engine, or with a warning the engine "local" for a network or a procedure without kernels."""
+        from connectionist_plugins.engines.compiled.procedure_sessions import session_class
 
         if reason := without_kernels(job.network):
-            return self._local(reason).session(job)
-        session = session_of(job, self.precision, self.threads)
-        return self._local(f"procedure {job.phase.learning_procedure.name!r}").session(job) if session is None else session
+            return self._local(reason)
+        has_kernels = session_class(job, self.precision) is not None
+        return self if has_kernels else self._local(f"procedure {job.phase.learning_procedure.name!r}")
+
+    def session(self, job: TrainingJob) -> Session:
+        """Open a phase of training. A procedure without kernels is run by the engine "local", with a warning."""
+        from connectionist_plugins.engines.compiled.procedure_sessions import session_class
+
+        kind = None if without_kernels(job.network) else session_class(job, self.precision)
+        return self.engine_of(job).session(job) if kind is None else kind.of(job, self.precision, self.threads)
 
     def train_population(self, job: PopulationJob) -> PopulationResults | None:
         """Train many networks of one wiring at once, one in each lane of the processor's vectors."""
@@ -117,13 +125,17 @@ class Compiled(cn.Engine):
         """Return the engine that computes with objects, with a warning that says for what there are no kernels."""
         warn_caller(
             f"{what}: the engine {self.name!r} has no kernels for it, so it is run by the engine 'local', with the same numbers but "
-            f"slower; engine='local' does so without this warning"
+            f"slower; engine='local' does so without this warning",
+            topic=ENGINE,
         )
         return cn.engine("local")
 
 
-def without_kernels(network: cn.Network) -> str:
-    """Return the first part of a network for which there are no kernels, as in "group 'a', output function 'tanh'"; empty without one."""
+def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:
+    """Return the first part of a network for which there are no kernels, as in "group 'a', output function 'tanh'"; empty without one.
+
+    Costs concern the backward pass only.
+    """
     for group in network.groups:
         if group.dynamic:
             return f"group {group.name!r}, activation function {group.activation_function.name!r}"
@@ -131,6 +143,8 @@ def without_kernels(network: cn.Network) -> str:
             return f"group {group.name!r}, input function {group.input_function.name!r}"
         if group.error_function is not None and group.error_function.is_joint:
             return f"group {group.name!r}, error function {group.error_function.name!r}"
+        if group.cost is not None and not forward_only:
+            return f"group {group.name!r}, cost {group.cost.kind!r}"
         if group.output_function is not None:
             return f"group {group.name!r}, output function {group.output_function.name!r}"
     return ""

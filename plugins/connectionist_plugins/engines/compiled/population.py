@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from ctypes import POINTER, c_char_p, c_void_p, cast, py_object, pythonapi
 from operator import attrgetter
+from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +31,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArgu
 from connectionist_plugins.engines.compiled.kernels.entries import train_population
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
-from connectionist_plugins.engines.compiled.kernels.threads import processor_count
+from connectionist_plugins.engines.compiled.kernels.threads import pause_address, processor_count
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
 from connectionist_plugins.engines.compiled.session import CompiledSession, stop_conditions
@@ -40,13 +41,14 @@ if TYPE_CHECKING:
     from connectionist_plugins.engines.compiled.precision import Precision
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
+THREAD_EPOCHS = 2**18  # epochs of the first call in a further thread, which waits for the interpreter's lock after each call
 LEAST_NETWORKS = 4  # fewer take less time one after the other, since an unused lane takes as long as a used one
 PADDING = 64
 
 
 def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> PopulationResults | None:
     """Train the networks of a job, or return None if they cannot be trained in lanes."""
-    if precision != "float64" or len(job.values) < LEAST_NETWORKS or not _fits_in_lanes(job):
+    if precision != "float64" or job.made < LEAST_NETWORKS or not _fits_in_lanes(job):
         return None
     session = CompiledSession(
         TrainingJob(
@@ -81,28 +83,24 @@ def _fits_in_lanes(job: PopulationJob) -> bool:
 
 
 class _Training:
-    """The arrays of all networks of a job."""
+    """The arrays of all networks of a job, and those that are made and can be trained."""
 
     def __init__(self, job: PopulationJob, session: CompiledSession) -> None:
         self.job = job
         self.session = session
         self.is_stopped = np.zeros(1, np.int64)
+        self.made = 0
+        self.lock = Lock()
         count, presentations = len(job.values), len(job.examples)
-        state, trained = job.network.weight_state, session.trained
-        values = np.tile(state.array("value"), (count, 1))
-        values[:, job.network.weight_rows] = job.values
-        names = job.phase.rule.memory
-        rows = job.network.weight_rows[trained]
-        memory = np.zeros((count, len(names), len(rows)))
-        for index, name in enumerate(names):
-            memory[:, index] = job.memory[name][:, trained]
+        names, rows = job.phase.rule.memory, job.network.weight_rows[session.trained]
+        values, memory = np.tile(job.network.weight_state.array("value"), (count, 1)), np.zeros((count, len(names), len(rows)))
         is_random = job.phase.order != "fixed"
         keeps = job.keeps_last
         self.population = Population(
             values=values,
             memory=memory,
             rates=np.zeros(0) if job.rates is None else np.asarray(job.rates, float),
-            generators=np.array([_state_address(order.generator) for order in job.orders] if is_random else [], np.int64),
+            generators=np.zeros(count if is_random else 0, np.int64),
             first_epochs=np.zeros(count, np.int64),
             lanes=np.zeros(count, np.int64),
             epochs=np.zeros(count, np.int64),
@@ -111,22 +109,39 @@ class _Training:
             last_memory=np.zeros_like(memory[: None if keeps else 0]),
             last_orders=np.zeros((count if keeps and is_random else 0, presentations), np.int64),
             next_network=np.zeros(1, np.int64),
+            made=np.zeros(1, np.int64),
+            is_making=np.ones(1, np.int64),
         )
+        self._give(job.made)
+
+    def _give(self, count: int) -> None:
+        """Give the networks that are made, `count` so far, to the kernels."""
+        job, population, new = self.job, self.population, slice(self.made, count)
+        with self.lock:  # a kernel that sees the number below then sees these numbers too
+            population.values[new, job.network.weight_rows] = job.values[new]
+            for index, name in enumerate(job.phase.rule.memory):
+                population.memory[new, index] = job.memory[name][new, self.session.trained]
+            if population.generators.size:
+                population.generators[new] = [_state_address(order.generator) for order in job.orders[new]]
+        with self.lock:
+            population.made[0] = self.made = count
 
     def run(self, threads: int) -> PopulationResults:
-        """Train all networks. A free lane of any thread takes the next one that waits."""
-        parts = max(1, min(threads, processor_count(), -(-len(self.job.values) // LANES[self.session.precision])))
-        packs = [_Pack(self, index) for index in range(parts)]
-        if parts == 1:
-            packs[0].train(self.job.check)
-        else:
-            self._run_in_threads(packs)
-        return self._results(packs)
+        """Train all networks. A free lane of any thread takes the next one that waits.
 
-    def _run_in_threads(self, packs: list[_Pack]) -> None:
-        with ThreadPoolExecutor(len(packs)) as pool:
-            waiting = {pool.submit(pack.train, lambda: None) for pack in packs}
+        This thread makes networks, and then trains them too.
+        """
+        parts = max(1, min(threads, processor_count(), -(-len(self.job.values) // LANES[self.session.precision])))
+        own, *others = packs = [_Pack(self, index) for index in range(parts)]
+        with ThreadPoolExecutor(max(1, len(others))) as pool:
+            waiting = {pool.submit(pack.train, THREAD_EPOCHS) for pack in others}
             try:
+                for count in self.job.make_all():
+                    self._give(count)
+                    self.job.check()
+                with self.lock:
+                    self.population.is_making[0] = 0
+                own.train(1, self.job.check)
                 while waiting:
                     done, waiting = wait(waiting, timeout=CALL_SECONDS)
                     for future in done:
@@ -134,21 +149,22 @@ class _Training:
                     self.job.check()
             finally:
                 self.is_stopped[0] = 1
+        return self._results(packs)
 
     def _results(self, packs: Sequence[_Pack]) -> PopulationResults:
-        job, population, network = self.job, self.population, self.job.network
-        job.values[:] = population.values[:, network.weight_rows]
+        job, population, network, made = self.job, self.population, self.job.network, self.made
+        job.values[:made] = population.values[:made, network.weight_rows]
         for index, name in enumerate(job.phase.rule.memory):
-            job.memory[name][:, self.session.trained] = population.memory[:, index]
+            job.memory[name][:made, self.session.trained] = population.memory[:made, index]
         words = {ENDED_BY_EPOCHS: "epochs", ENDED_BY_CRITERION: "criterion"}
         has_last = bool(population.last_values.size)
-        count = packs[0].lane_count
-        places = zip(population.lanes.tolist(), population.first_epochs.tolist(), population.epochs.tolist(), strict=True)
-        logs = [packs[lane // count].log_of(lane % count, first, epochs) for lane, first, epochs in places]
+        logs, epochs = [pack.log for pack in packs], population.epochs[:made].tolist()
+        places = population.lanes[:made].tolist(), population.first_epochs[:made].tolist(), epochs
         return PopulationResults(
-            errors=[errors for errors, _ in logs],
-            correct=[correct for _, correct in logs],
-            stopped=[words.get(ending, "") for ending in population.endings.tolist()],
+            errors=_Logs(logs, places, "errors"),
+            correct=_Logs(logs, places, "corrects"),
+            epochs=epochs,
+            stopped=[words.get(ending, "") for ending in population.endings[:made].tolist()],
             last_values=population.last_values[:, network.weight_rows] if has_last else None,
             last_memory=self._last_memory() if has_last else None,
             last_orders=population.last_orders if population.last_orders.size else None,
@@ -163,7 +179,7 @@ class _Training:
 
 
 class _LogPart(NamedTuple):
-    """The epochs that one call of the kernel logs: how many came before, and E and the proportion of correct cases [lane, epoch]."""
+    """The epochs that one call of the kernel logs: how many came before, and E and the proportion of correct cases [epoch, lane]."""
 
     epochs_before: int
     errors: npt.NDArray[np.float64]
@@ -173,6 +189,39 @@ class _LogPart(NamedTuple):
 _epochs_before = attrgetter("epochs_before")
 
 
+class _Logs(Sequence[npt.NDArray[np.float64]]):
+    """A column of the log for each network, views of the log of its lane if it is in one part of it.
+
+    Parameters
+    ----------
+    parts : list of list of _LogPart
+        Log of each pack.
+    places : tuple of list of int
+        Lane, first epoch and number of epochs of each network.
+    column : str
+        Name in `_LogPart`.
+    """
+
+    def __init__(self, parts: list[list[_LogPart]], places: tuple[list[int], list[int], list[int]], column: str) -> None:
+        self.parts, self.places, self.column = parts, places, column
+
+    def __len__(self) -> int:
+        return len(self.places[0])
+
+    def __getitem__(self, position: Any) -> Any:
+        lane, first, epochs = (each[position] for each in self.places)
+        lanes = self.parts[0][0].errors.shape[1]
+        log, lane = self.parts[lane // lanes], lane % lanes
+        index, found = bisect_right(log, first, key=_epochs_before) - 1, []
+        end = first + epochs
+        while True:
+            column, before = getattr(log[index], self.column)[:, lane], log[index].epochs_before
+            found.append(column[max(first - before, 0) : end - before])
+            if before + len(column) >= end:
+                return found[0] if len(found) == 1 else np.concatenate(found)
+            index += 1
+
+
 class _Pack:
     """The networks that one thread trains at a time, and the kernel arguments for them."""
 
@@ -180,6 +229,7 @@ class _Pack:
         job, session = training.job, training.session
         self.index = index
         self.session = session
+        self.training = training
         self.is_stopped = training.is_stopped
         self.population = training.population
         self.is_by_case = session.per_change == 1
@@ -198,13 +248,13 @@ class _Pack:
         self.stop = stop_conditions(job.criterion, job.tolerance)
         self.log: list[_LogPart] = []
 
-    def train(self, check: Callable[[], None]) -> None:
-        """Train networks until none waits."""
-        session, epochs = self.session, 1
+    def train(self, epochs: int, check: Callable[[], None] = lambda: None) -> None:
+        """Train networks until none waits and no more are made. The first call of the kernel trains for a number of epochs."""
+        session = self.session
         with collected_exceptions(self.buffers.has_raised) as exceptions:
             while True:
                 start_time = perf_counter()
-                part = _LogPart(int(self.lanes.epoch_count[0]), *(np.empty((self.lane_count, epochs)) for _ in range(2)))
+                part = _LogPart(int(self.lanes.epoch_count[0]), *(np.empty((epochs, self.lane_count)) for _ in range(2)))
                 self.log.append(part)
                 (active,) = train_population(session.precision, self._arguments(part))
                 if active == 0 or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
@@ -212,18 +262,6 @@ class _Pack:
                 if perf_counter() - start_time < CALL_SECONDS / 2:
                     epochs *= 2
                 check()
-
-    def log_of(self, lane: int, first: int, epochs: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return E and the proportion of correct cases of some epochs of a lane. They are views of the log, unless in several parts."""
-        index = bisect_right(self.log, first, key=_epochs_before) - 1
-        start, end = first - self.log[index].epochs_before, first + epochs - self.log[index].epochs_before
-        errors, corrects = self.log[index].errors[lane, start:end], self.log[index].corrects[lane, start:end]
-        while len(errors) < epochs:
-            index += 1
-            end = first + epochs - self.log[index].epochs_before
-            errors = np.concatenate([errors, self.log[index].errors[lane, :end]])
-            corrects = np.concatenate([corrects, self.log[index].corrects[lane, :end]])
-        return errors, corrects
 
     def _arguments(self, part: _LogPart) -> PopulationArguments:
         session = self.session
@@ -297,6 +335,7 @@ class _Pack:
             previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),
             previous_memory=np.zeros_like(self.rule.memory.reshape(-1)[: None if keeps_last else 0]),
             epoch_count=np.zeros(1, np.int64),
+            reserved=np.full(lanes, -1, np.int64),
         )
 
     def _settings(self, job: PopulationJob) -> PopulationSettings:
@@ -317,6 +356,7 @@ class _Pack:
             has_trained_connections=self._has_trained_connections(),
             epochs=job.phase.epochs,
             has_summary=int(has_summary),
+            pause=pause_address(),
             first_lane=self.index * self.lane_count,
             name_stride=strides[0],
             weight_stride=strides[1],

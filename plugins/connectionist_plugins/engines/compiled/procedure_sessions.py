@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from connectionist.model.last_update import LastUpdate
 
 
-def session_of(job: TrainingJob, precision: Precision, threads: int) -> CompiledSession | None:
-    """Return a session of a job, or None if the kernels cannot run its procedure."""
+def session_class(job: TrainingJob, precision: Precision) -> type[CompiledSession] | None:
+    """Return the class of the session of a job, or None if the kernels cannot run its procedure."""
     procedure = job.phase.learning_procedure
     if isinstance(procedure, BackwardProcedure):
-        return None if procedure.direct_weights(job.network) is not None else CompiledSession(job, precision, threads)
+        return None if procedure.direct_weights(job.network) is not None else CompiledSession
     if not isinstance(procedure, SignalProcedure):
         return None
     if procedure.uses_all_ticks and len(procedure.phases) == 1:
-        return CompiledSession(job, precision, threads)
+        return CompiledSession
     if can_settle(procedure, job, precision):
-        return SettlingSession(job, precision, threads)
-    return TwoPhaseSession(job, precision, threads) if _has_two_phases(procedure, job) else None
+        return SettlingSession
+    return TwoPhaseSession if _has_two_phases(procedure, job) else None
 
 
 def _has_two_phases(procedure: SignalProcedure, job: TrainingJob) -> bool:

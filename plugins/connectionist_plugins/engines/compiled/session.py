@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
 from connectionist.engines.divergence import failure_of, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
+from connectionist.engines.phase import are_equal
 from connectionist.engines.rates import weight_limits
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.perturbation import has_weight_noise
+from connectionist.plugins.procedures import BackwardProcedure
 from connectionist.plugins.rules import LocalRule, uses_error
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import Callback, collected_exceptions
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry
-from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import (
     CaseBuffers,
     RuleArguments,
-    StopConditions,
     WeightArrays,
 )
 from connectionist_plugins.engines.compiled.kernels.block.epoch import CLIP_LENGTH, CLIP_NORMALIZE, CLIP_VALUE
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
+from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, restore_state
 from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import program_of
-from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNetwork
+from connectionist_plugins.engines.compiled.layout.ready_network import KEPT_BYTES, ReadyNetwork
 from connectionist_plugins.engines.compiled.layout.trained_weights import rates_of, trained_weights
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.single_pass import (
@@ -58,6 +61,16 @@ MAX_EXPLAINED = 100_000  # number of weights above which the inputs of the last 
 CLIPS = {"length": CLIP_LENGTH, "value": CLIP_VALUE, "normalize": CLIP_NORMALIZE}  # kinds of `Phase.clip`
 
 
+class TrainingArrays(NamedTuple):
+    """The arrays of the rule and of the weights, also as the kernels take them, and the weights before the last epoch."""
+
+    rule: RuleArguments
+    weights: WeightArrays
+    packed_rule: RuleArguments
+    packed_weights: WeightArrays
+    previous_values: Floats
+
+
 class CompiledSession(Session):
     """A phase of training. The network, the examples and the rule are read when the session is opened.
 
@@ -72,11 +85,24 @@ class CompiledSession(Session):
 
     phases: ClassVar[int] = 1  # of a case
 
+    @classmethod
+    def of(cls, job: TrainingJob, precision: Precision, threads: int) -> CompiledSession:
+        """Return a session of a job: a copy of that of the network's last training, if only the weights and the job's states are new."""
+        kept: CompiledSession | None = job.network.schedule.derived.get(cls)
+        if kept is None or not kept._can_run(job, precision, threads):
+            return cls(job, precision, threads)
+        session = copy(kept)
+        vars(session).pop("_ready", None)  # with numbers of an epoch that failed, or in use
+        session.job = job
+        return session
+
     def __init__(self, job: TrainingJob, precision: Precision, threads: int) -> None:
         self.job = job
         self.network = job.network
         self.rule = job.phase.rule
         self.precision = precision
+        self.given_threads = threads
+        self.tie_derivative, self.decay = job.network.tie_derivative, job.phase.rule.decay
         self.trained_weights = trained_weights(self.network)
         self.trained = self.trained_weights.indices
         limits = weight_limits(self.network)
@@ -100,6 +126,29 @@ class CompiledSession(Session):
         self.known = functions_of(self.program, precision)
         self.runs_python = any(isinstance(each, Callback) for each in (*rule.kept, *self.known.kept))
         self.tables = example_tables(self.network, self.program, job.examples, precision)
+        self.arrays: TrainingArrays | None = None
+
+    def _can_run(self, job: TrainingJob, precision: Precision, threads: int) -> bool:
+        """Return whether a session of a job would read the same as this one, which `_keep` kept."""
+        network, old = self.network, self.job
+        is_same_job = job.examples is old.examples and are_equal(job.phase, old.phase) and _is_plain(job)
+        return (
+            is_same_job
+            and (precision, threads) == (self.precision, self.given_threads)
+            and (network.tie_derivative, job.phase.rule.decay) == (self.tie_derivative, self.decay)
+            and trained_weights(network) is self.trained_weights
+            and all(projection.rate is None and projection.limits is None for projection in network.projections)
+            and functions_of(self.program, precision) is self.known
+            and rule_of(network, job.phase, rates_of(self.trained_weights, network, job.phase.rule), precision) is self.known_rule
+            and _has_own_weights_backward(job)
+        )
+
+    def _keep(self) -> None:
+        """Keep the session for the next training of the network, if its arrays are small and it has nothing of this training only."""
+        is_small = max(self.trained_weights.rows.nbytes, *(table.nbytes for table in self.tables)) <= KEPT_BYTES
+        is_plain = _is_plain(self.job) and not self.limits[0].size and _has_own_weights_backward(self.job)
+        if is_small and is_plain and all(projection.rate is None for projection in self.network.projections):
+            self.network.schedule.derived[type(self)] = self
 
     def _cases_per_change(self) -> int:
         """Return the number of cases between two changes of the weights."""
@@ -107,9 +156,8 @@ class CompiledSession(Session):
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for one epoch per row of `orders`, or until the criterion is met."""
-        buffers, rule_arguments = self._buffers, self.rule_arguments()
-        weights = self._weight_arrays(rule_arguments)
-        previous_values, arranged = np.empty_like(weights.values), self._arranged(orders)
+        buffers, arrays, arranged = self._buffers, self._arrays(), self._arranged(orders)
+        rule_arguments, weights = arrays.rule, arrays.weights
         probes = self._probe_buffers(due, arranged.shape[1], weights)
         before = self.network.weight_values if self.precision == "float32" else None
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
@@ -119,9 +167,9 @@ class CompiledSession(Session):
             arguments = TrainingArguments(
                 network=self._ready.arguments,
                 recording_network=self._ready.recording_arguments,
-                rule=rule_arguments,
-                weights=weights,
-                previous_values=previous_values,
+                rule=arrays.packed_rule,
+                weights=arrays.packed_weights,
+                previous_values=arrays.previous_values,
                 inputs=self.tables[0],
                 targets=self.tables[1],
                 orders=arranged,
@@ -145,9 +193,10 @@ class CompiledSession(Session):
         is_explained = len(rule_arguments.previous) and not has_stopped
         self.network.weight_state.last_update = self._last_update(rule_arguments, weights, arranged.shape[1]) if is_explained else None
         records = probes.of_epochs(done) if probes else []
-        divergence, exception = self._failure(previous_values, before, exceptions) if has_stopped else (None, None)
+        divergence, exception = self._failure(arrays.previous_values, before, exceptions) if has_stopped else (None, None)
         if not has_stopped and self._ready.keep(self.known):
             del self._ready
+            self._keep()
         return EpochResults(errors[:done], correct[:done], divergence, records, exception)
 
     @property
@@ -196,7 +245,7 @@ class CompiledSession(Session):
             self.job.noise,
             0 if self.example_callback is None else self.example_callback.address,
         )
-        for state in self.job.end_state:
+        for state in [each for each in self.job.end_state if each is not None]:  # None is that of another engine
             restore_state(self.program, ready.buffers, state)
         return ready
 
@@ -223,9 +272,9 @@ class CompiledSession(Session):
             rule=self.rule,
             rows=rows,
             rates=np.full(len(rows), self.rates),
-            values=previous[0],
+            values=previous[0].copy(),
             derivatives=weights.derivatives[rows].astype(np.float64, copy=False),
-            memory=dict(zip(self.rule.memory, previous[1:], strict=True)),
+            memory={name: array.copy() for name, array in zip(self.rule.memory, previous[1:], strict=True)},
             examples=presentations % self.per_change or min(self.per_change, presentations),
             error=float(rule_arguments.error[0]) if uses_error(self.rule) else 0.0,
             clip=self.job.phase.clip,
@@ -252,12 +301,34 @@ class CompiledSession(Session):
         self.network.weight_state.array("value")[rows] = restored if before is None else _in_double(restored, before[self.trained])
         return failure_of(exceptions[0]) if exceptions else (description, None)
 
+    def _arrays(self) -> TrainingArrays:
+        """Return the arrays of the rule and of the weights, with the memory of the job. In double precision they are made once."""
+        state = self.network.weight_state
+        derivatives = state.array("derivative")
+        derivatives[:] = 0.0  # for weights without an intact connection
+        arrays = self.arrays
+        if arrays is None or state.value.obj is not arrays.weights.values.base:  # type: ignore[comparison-overlap]
+            rule = self.rule_arguments()
+            weights = self._weight_arrays(rule)
+            packed_arrays = packed(rule, self.precision), packed(weights, self.precision)
+            arrays = TrainingArrays(rule, weights, *packed_arrays, np.empty_like(weights.values))
+            self.arrays = arrays if self.precision == "float64" else None
+            return arrays
+        arrays.rule.memory[:], arrays.rule.error[0] = 0.0, 0.0
+        self._read_memory(arrays.rule.memory)
+        if arrays.rule.signal:
+            arrays.weights.derivatives[:] = 0.0
+        return arrays
+
+    def _read_memory(self, memory: FloatTable) -> None:
+        for index, name in enumerate(self.rule.memory):
+            memory[index] = self.job.memory[name][self.trained]
+
     def rule_arguments(self) -> RuleArguments:
         """Return the rule, and its memory from the job."""
         rule, rows = self.rule, self.trained_weights.rows
         memory = np.zeros((len(rule.memory) + summarizes(rule), len(rows)), self.precision)
-        for index, name in enumerate(rule.memory):
-            memory[index] = self.job.memory[name][self.trained]
+        self._read_memory(memory)
         runs, has_summary, clip = self.trained_weights.runs, summarizes(rule), self.job.phase.clip
         least = len(rows) if has_summary else LEAST_RUN  # a summary needs all weights in one call
         has_runs = len(self.rates) == 1 and least * len(runs) <= len(rows) and clip is None
@@ -286,10 +357,20 @@ class CompiledSession(Session):
 
     def _weight_arrays(self, rule_arguments: RuleArguments) -> WeightArrays:
         state = self.network.weight_state
-        state.array("derivative")[:] = 0.0  # for weights without an intact connection
         values, changes, derivatives = (as_precision(state.array(name), self.precision) for name in ("value", "change", "derivative"))
         sums = np.zeros_like(derivatives) if rule_arguments.signal else derivatives
         return WeightArrays(values, changes, sums, self.backward, self.network.tie_derivative == "mean")
+
+
+def _is_plain(job: TrainingJob) -> bool:
+    """Return whether a job has no recorder, noise, clamp or function after each example."""
+    return not (job.probes or job.noise or job.after_example or job.examples.clamps)
+
+
+def _has_own_weights_backward(job: TrainingJob) -> bool:
+    """Return whether derivatives go back through the weights themselves."""
+    procedure = job.phase.learning_procedure
+    return isinstance(procedure, BackwardProcedure) and procedure.backward_weights(job.network) is None
 
 
 def _rounded_inward(lowest: Array, highest: Array, precision: Precision) -> tuple[Floats, Floats]:

@@ -146,7 +146,7 @@ def _copied_tables(network: Network, program: Program, examples: ExampleSet, pre
         targets[..., lesioned] = np.nan
     first = 0
     for group in (each for each in network.groups if examples.clamps and each.role == "output"):
-        if group.name in examples.clamps:
+        if group.name in examples.clamps and group.clamping.is_hard:
             targets = targets.copy()
             targets[..., first : first + len(group)][~np.isnan(examples.clamps[group.name])] = np.nan
         first += len(group)

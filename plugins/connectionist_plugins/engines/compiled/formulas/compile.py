@@ -33,6 +33,7 @@ import numpy as np
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
 from connectionist.utils.caller_warnings import warn_caller
+from connectionist_plugins.engines.compiled.formulas.block_signals import block_signals_module
 from connectionist_plugins.engines.compiled.formulas.c_function import c_function_module
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, fingerprint
 from connectionist_plugins.engines.compiled.formulas.module_text import Names, function_text, method_names, summarizes
@@ -106,6 +107,39 @@ def formula_address(plugin: object, role: str, precision: Precision, kept: list[
     snapshot, address = compiled
     kept += [] if snapshot is None else [snapshot]
     return address
+
+
+def block_signals_address(procedure: object, kept: list[object]) -> int:
+    """Return the address of the C function of `block_signals` for a procedure; 0 if its formula cannot be compiled for vectors."""
+    plugin_class, names = type(procedure), _numeric_fields(procedure)
+    use = "block_signals", tuple(names.items())
+    try:
+        _check_parameters(procedure, names, SIGNALS[0])
+        known: tuple[Snapshot | None, int] | None = vars(plugin_class).get(KNOWN, {}).get(use)
+        if known is None or known[0] is None or not known[0].is_current():
+            methods = {"signal": _plain_method(plugin_class, "signal")}
+            key = repr(use), fingerprint(methods["signal"])
+            with _compiling:
+                if key not in _compiled:
+                    _compiled[key] = _load_block_signals(methods["signal"], names, key)
+                address = _compiled[key]
+            if isinstance(address, str):
+                return 0
+            known = _remember(plugin_class, use, methods, address), address
+    except NotCompilable:
+        return 0
+    kept += [procedure, *([] if known[0] is None else [known[0]])]
+    return known[1]
+
+
+def _load_block_signals(method: FunctionType, names: Names, key: tuple[str, ...]) -> int | str:
+    """Return the address of a C function, or the reason why the formula cannot be compiled for vectors."""
+    symbol = f"block_signals_{hashlib.sha256(repr(key).encode()).hexdigest()[:20]}"
+    try:
+        code = cached_code(symbol, lambda: object_code(str(block_signals_module(symbol, method, names))))
+    except Exception as error:  # of the compiler, for example for a function without a form for vectors
+        return _reason(error)
+    return load_object(code, (symbol,))[0]
 
 
 def change_address(rule: Rule, rates: Array, precision: Precision, kept: list[object]) -> int:

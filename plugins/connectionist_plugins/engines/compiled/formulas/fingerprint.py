@@ -107,8 +107,8 @@ class Snapshot:
         for name, method in self._methods.items():
             if getattr(self._class, name, None) is not method:
                 return False
-        for function, *parts in self._functions:
-            if _parts(function) != parts:
+        for function, code, defaults, named_defaults in self._functions:
+            if function.__code__ is not code or function.__defaults__ != defaults or function.__kwdefaults__ != named_defaults:
                 return False
         for function, reference, value in self._references:
             if _referred(function, reference) is not value:
@@ -122,7 +122,8 @@ class Snapshot:
             for each in value:
                 self._add(each)
         if isinstance(value, FunctionType):
-            self._functions.append((value, *_parts(value)))
+            named_defaults = value.__kwdefaults__ and dict(value.__kwdefaults__)
+            self._functions.append((value, value.__code__, value.__defaults__, named_defaults))
             for reference in code_text(value.__code__).references:
                 referred = _referred(value, reference)
                 self._references.append((value, reference, referred))
@@ -132,11 +133,6 @@ class Snapshot:
 def _declared(plugin_class: Any) -> tuple[object, ...]:
     """Return what the text of a formula's module has from the class, beside the methods."""
     return getattr(plugin_class, "range", None), getattr(plugin_class, "memory", None)
-
-
-def _parts(function: FunctionType) -> list[Any]:
-    """Return what may be assigned to a function: its code and its defaults."""
-    return [function.__code__, function.__defaults__, function.__kwdefaults__ and dict(function.__kwdefaults__)]
 
 
 def _referred(function: FunctionType, reference: Reference) -> Any:

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
 
+from llvmlite import ir
+
 from connectionist_plugins.engines.compiled.formulas.formula_functions import FUNCTIONS
 from connectionist_plugins.engines.compiled.formulas.syntax import assigned_names, measured_argument, single_definitions
 from connectionist_plugins.engines.compiled.kernel_compiler.arrays import Index
@@ -27,6 +29,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     DOUBLE,
     INT,
     SINGLE,
+    WORD_BYTES,
     Array,
     Nothing,
     Record,
@@ -36,10 +39,12 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     parts_of,
 )
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Arithmetic, Constant, NotInSubset, Operand, Value
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 MAX_CONSTANT = 2**53  # greatest whole number that is exact as a float
 MAX_STEP = 2**31  # greatest step of a counter, which cannot overflow then
-FLOATS = (SINGLE, DOUBLE)
+VECTOR = Scalar("vector", 4, ir.VectorType(DOUBLE.llvm, VECTOR_BYTES // WORD_BYTES))  # numbers of several cases
+FLOATS = (SINGLE, DOUBLE, VECTOR)
 PLAIN = (ast.Assign, ast.AugAssign, ast.If, ast.For, ast.Return, ast.Expr, ast.Pass)
 OPERATIONS = ("Add", "Sub", "Mult", "Div")
 OTHER_FUNCTIONS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS | inspect.CO_GENERATOR  # flags of functions that are not compiled

@@ -6,7 +6,7 @@ An int or a bool is one word, a float its bits, an array its address and its sha
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from struct import Struct as Format
 from typing import Any, NamedTuple, TypeVar, cast
@@ -17,7 +17,6 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     BOOL,
     DOUBLE,
     ITEMS,
-    WORD_BYTES,
     Array,
     Struct,
     Type,
@@ -140,10 +139,12 @@ def _words_function(fields: list[_Field]) -> Callable[..., Iterable[int | float]
     return cast(Callable[..., Iterable[int | float]], namespace["words"])
 
 
-def result_values(memory: Any, kinds: Sequence[Type]) -> tuple[Any, ...]:
+def result_values(memory: Any, kinds: tuple[Type, ...]) -> tuple[Any, ...]:
     """Return the results that compiled code has written, one word each."""
-    values: list[Any] = []
-    for index, kind in enumerate(kinds):
-        word = (ctypes.c_double if kind is DOUBLE else ctypes.c_int64).from_buffer(memory, WORD_BYTES * index).value
-        values.append(bool(word) if kind is BOOL else word)
-    return tuple(values)
+    return _result_format(kinds).unpack_from(memory)
+
+
+@cache
+def _result_format(kinds: tuple[Type, ...]) -> Format:
+    """Return the layout of results. A truth value is the first byte of its word."""
+    return Format("=" + "".join("d" if kind is DOUBLE else "?7x" if kind is BOOL else "q" for kind in kinds))

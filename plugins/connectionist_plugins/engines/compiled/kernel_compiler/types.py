@@ -27,8 +27,13 @@ class Scalar:
 
     @property
     def is_float(self) -> bool:
-        """Whether it is a floating-point number."""
-        return self in (SINGLE, DOUBLE)
+        """Whether it is a floating-point number, or a vector of some."""
+        return self.rank >= SINGLE.rank
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether it is a vector of numbers. Arithmetic of a vector and a number has the number in every lane."""
+        return isinstance(self.llvm, ir.VectorType)
 
 
 BOOL = Scalar("bool", 0, ir.IntType(1))

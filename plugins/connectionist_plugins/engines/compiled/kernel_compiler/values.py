@@ -56,6 +56,7 @@ class Constant:
 
 
 Operand = Value | Constant
+INDEX = ir.IntType(32)  # of a number in a vector
 
 FOLDED: dict[str, Callable[[Any, Any], Any]] = {
     "Add": operator.add,
@@ -91,6 +92,8 @@ def items_of(value: Value) -> list[Value]:
 
 
 def _is_convertible(source: Scalar, target: Scalar) -> bool:
+    if source.is_vector:
+        return False
     return target.is_float or not (source.is_float or {source, target} == {INT, WORD})
 
 
@@ -140,6 +143,10 @@ class Arithmetic:
 
     def _converted(self, llvm: Any, source: Scalar, target: Scalar) -> Any:
         builder = self.builder
+        if target.is_vector:
+            number = llvm if source is DOUBLE else self._converted(llvm, source, DOUBLE)
+            first = builder.insert_element(ir.Constant(target.llvm, ir.Undefined), number, INDEX(0))
+            return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(INDEX, target.llvm.count), [0] * target.llvm.count))
         if target is BOOL:
             return builder.icmp_unsigned("!=", llvm, source.llvm(0))
         if not target.is_float:
@@ -168,6 +175,8 @@ class Arithmetic:
         kind, llvm = self.number(operand)
         if kind is BOOL:
             return llvm
+        if kind.is_vector:
+            raise NotInSubset("the truth value of a vector")
         if kind.is_float:
             return self.builder.fcmp_unordered("!=", llvm, kind.llvm(0.0))
         return self.builder.icmp_signed("!=", llvm, kind.llvm(0))
@@ -221,6 +230,8 @@ class Arithmetic:
             raise NotInSubset(f"the comparison {name}")
         kind: Any = self.common_type(self.number(first)[0], self.number(second)[0])
         a, b = (self.convert(each, kind).llvm for each in (first, second))
+        if kind.is_vector:
+            raise NotInSubset("a comparison of vectors")
         sign = COMPARED[name]
         if kind.is_float:
             compare = self.builder.fcmp_unordered if sign == "!=" else self.builder.fcmp_ordered

@@ -187,11 +187,14 @@ class CaseBuffers(NamedTuple):
     example_weights, error_weights : array [example] and array [case]
         Factors of E and its derivatives; empty if all are 1.
     clamp_table : array [example, tick · clamped unit]
-        Activations to which units are clamped; NaN for none.
+        As `clamps`.
     clamp_rows : int array [tick · clamped unit + padding]
         Row in `clamps` for each column of the table, padded to whole vectors with an unused row.
     clamps : array [tick · row + 1, case]
-        Activations to which units are clamped, NaN for none; empty if there are no clamps.
+        Activations to which units are clamped or, if their share is 0, what is added to their net inputs; NaN for none. Empty if there are
+        no clamps.
+    clamp_shares : array [tick · row + 1]
+        Part of the activations that the clamps replace; empty if there are no clamps.
     noise_root : uint64 array [1]
         Number from which all keys of the noise come.
     noise_epoch : int array [1]
@@ -249,6 +252,7 @@ class CaseBuffers(NamedTuple):
     clamp_table: FloatTable
     clamp_rows: Integers
     clamps: FloatTable
+    clamp_shares: Floats
     noise_root: Words
     noise_epoch: Integers
     noise_keys: Words
@@ -379,22 +383,3 @@ class ProbeTable(NamedTuple):
     is_derivative: Flags
     example_slots: Integers
     out: Doubles
-
-
-class StopConditions(NamedTuple):
-    """The criterion for stopping, and the tolerance for correct cases.
-
-    Attributes
-    ----------
-    error, correct : float
-        Greatest E, and least proportion of correct cases, at which training stops.
-    has_criterion : bool
-        Whether there is a criterion.
-    tolerance : float
-        Distance from the target from which an activation counts as wrong.
-    """
-
-    error: float
-    correct: float
-    has_criterion: bool
-    tolerance: float

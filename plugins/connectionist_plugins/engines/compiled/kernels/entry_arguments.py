@@ -9,10 +9,10 @@ from connectionist_plugins.engines.compiled.kernels.arguments import (
     NetworkArguments,
     ProbeTable,
     RuleArguments,
-    StopConditions,
     WeightArrays,
 )
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
+from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 
 
 class TrainingArguments(NamedTuple):

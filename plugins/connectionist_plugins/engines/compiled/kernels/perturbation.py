@@ -160,7 +160,7 @@ def add_noise(
 
 @rare
 def perturb_net_inputs(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
-    """Add noise and logistic deviates to the net inputs of one step's units."""
+    """Add noise, logistic deviates and external input to the net inputs of one step's units."""
     add_noise(buffers.x, buffers.net_noise, NET_INPUT, wiring, begin, end, buffers, tick, first, count)
     tick_row = first_row(buffers, tick)
     for position in range(begin, end if buffers.net_logistic.size else begin):
@@ -169,27 +169,35 @@ def perturb_net_inputs(wiring: WiringArguments, begin: int, end: int, buffers: C
             row = tick_row + wiring.unit_rows[position]
             for case in range(first, first + count):
                 buffers.x[row, case] += draw_logistic(buffers.noise_keys[case], number, scale)
+    for position in range(begin, end if buffers.clamps.size else begin):
+        row = tick_row + wiring.unit_rows[position]
+        for case in range(first, first + count if buffers.clamp_shares[row] == 0.0 else first):
+            clamp = buffers.clamps[row, case]
+            buffers.x[row, case] += 0.0 if np.isnan(clamp) else clamp
 
 
 @rare
 def perturb_activations(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
-    """Add noise to the activations of one step's units, and replace those that are clamped."""
+    """Add noise to the activations of one step's units, and replace the clamped part of them."""
     add_noise(buffers.y, buffers.activation_noise, ACTIVATION, wiring, begin, end, buffers, tick, first, count)
     tick_row = first_row(buffers, tick)
     for position in range(begin, end if buffers.clamps.size else begin):
         row = tick_row + wiring.unit_rows[position]
-        for case in range(first, first + count):
-            clamp = buffers.clamps[row, case]
-            buffers.y[row, case] = buffers.y[row, case] if np.isnan(clamp) else clamp
+        share = buffers.clamp_shares[row]
+        for case in range(first, first + count if share != 0.0 else first):
+            y, clamp = buffers.y[row, case], buffers.clamps[row, case]
+            buffers.y[row, case] = y if np.isnan(clamp) else clamp if share == 1.0 else y + share * (clamp - y)
 
 
 @rare
 def clear_clamped_dy(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick_row: int, first: int, count: int) -> None:
-    """Set ∂E/∂y of the clamped units among one step's units to 0, so that no derivative goes back through them."""
+    """Leave of ∂E/∂y of the clamped units among one step's units the part that goes back through them, 0 for a hard clamp."""
     for position in range(begin, end if buffers.clamps.size else begin):
         row = tick_row + wiring.unit_rows[position]
-        for case in range(first, first + count):
-            buffers.dy[row, case] = buffers.dy[row, case] if np.isnan(buffers.clamps[row, case]) else 0.0
+        share = buffers.clamp_shares[row]
+        for case in range(first, first + count if share != 0.0 else first):
+            dy = buffers.dy[row, case]
+            buffers.dy[row, case] = dy if np.isnan(buffers.clamps[row, case]) else 0.0 if share == 1.0 else dy * (1.0 - share)
 
 
 @rare

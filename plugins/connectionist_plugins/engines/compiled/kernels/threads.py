@@ -32,6 +32,14 @@ def _yield_address() -> int:
     return 0
 
 
+@cache
+def pause_address() -> int:
+    """Return the address of the C function that pauses a thread for a number of microseconds, or of one that yields, or 0."""
+    with suppress(OSError, AttributeError, TypeError):
+        return ctypes.cast(ctypes.CDLL(None).usleep, ctypes.c_void_p).value or 0
+    return _yield_address()
+
+
 @contextmanager
 def _abandoned_on_failure(arrivals: npt.NDArray[np.int64]) -> Iterator[None]:
     """Abandon the team if the block raises. Otherwise the other threads would wait for ever."""

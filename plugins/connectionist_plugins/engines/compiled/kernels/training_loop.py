@@ -11,13 +11,13 @@ import numpy as np
 
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
-from connectionist_plugins.engines.compiled.kernels.arguments import StopConditions
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
 from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch, show_last_case
 from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.probes import EPOCH_PROBE, record_weights, records_units
 from connectionist_plugins.engines.compiled.kernels.settling.epoch import run_epoch_by_settling
+from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 
 
 @kernel

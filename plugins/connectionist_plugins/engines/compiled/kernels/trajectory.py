@@ -1,7 +1,7 @@
 """Settling: a network on a constant input, tick by tick, until it has settled.
 
-All numbers are of one case. Columns of the states are the computed units in the order of computation, and then the clamped ones, which have
-their activations at every tick.
+All numbers are of one case. Columns of the outputs are the computed units in the order of computation, and then the clamped ones. Outputs
+are kept for a few ticks only: when their last row is full, the ticks that connections with a delay still read are copied to the first rows.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import ad
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, DoubleTable, Flags, Integers, IntegerTable
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
+
+LANES = VECTOR_BYTES // 8
 
 
 class SettlingWiring(NamedTuple):
@@ -41,6 +44,8 @@ class SettlingWiring(NamedTuple):
     integrates : uint8 array [step]
         As in `Functions`.
     dt : float array [unit]
+    scales : float array [step]
+        Scales of the deviates.
     """
 
     step_starts: Integers
@@ -57,6 +62,7 @@ class SettlingWiring(NamedTuple):
     output_parameters: Integers
     integrates: Flags
     dt: Doubles
+    scales: Doubles
 
 
 class SettlingState(NamedTuple):
@@ -66,56 +72,64 @@ class SettlingState(NamedTuple):
     ----------
     values, outgoing_values : float array [connection]
         Weights of incoming and of outgoing connections.
+    matrix : float array [unit, unit in whole vectors]
+        Weights of the outgoing connections from each unit to all, 0 for none, which are used instead; without rows if the connections are
+        sparse.
     constants : float array [unit]
-        The part of the net inputs that comes from clamped units, if units add to the net inputs of their receivers.
-    sums : float array [unit]
+        The part of the net inputs that comes from clamped units and from outside, if units add to the net inputs of their receivers.
+    sums : float array [unit in whole vectors]
         Memory for weighted sums.
-    clamps : float array [unit]
-        NaN for a unit that is computed.
-    activations, outputs : float array [row, column]
-        One row per tick, after as many as the longest delay for the ticks before the first. Both are the same memory if no group has an
-        output function.
+    external : float array [unit]
+        The part of the net inputs that comes from outside.
+    clamps, shares : float array [unit]
+        Activations of the clamps, NaN for none, and the part of the activations that they replace.
+    outputs : float array [row, column]
+        At first, the first rows are those before tick 1, as many as the longest delay. In all others, the clamped units have their outputs.
     net_inputs, before : float array [unit]
         Net inputs, and those one tick before.
     orders : int array [tick, update]
         Units computed one after another in each tick; without rows, all units are computed from the state one tick before.
     deviates : float array [tick, update]
-        Numbers that are added to the net inputs, times `scales`; without rows, nothing is.
-    scales : float array [step]
-    scratch : float array [3, units of the longest step, in whole vectors]
+        Numbers that are added to the net inputs, times the scales of the steps; without rows, nothing is.
+    scratch : float array [3, unit, in whole vectors]
     marks : int array [unit]
         Number of large changes before the unit was last computed.
-    progress : int array [2]
-        Number of large changes so far, and successive ticks without one.
+    progress : int array [3]
+        Number of large changes so far, successive ticks without one, and row of the outputs of the next tick.
     has_raised : int array [1]
         1 after a formula has raised.
     """
 
     values: Doubles
     outgoing_values: Doubles
+    matrix: DoubleTable
     constants: Doubles
     sums: Doubles
+    external: Doubles
     clamps: Doubles
-    activations: DoubleTable
+    shares: Doubles
     outputs: DoubleTable
     net_inputs: Doubles
     before: Doubles
     orders: IntegerTable
     deviates: DoubleTable
-    scales: Doubles
     scratch: DoubleTable
     marks: Integers
     progress: Integers
     has_raised: Integers
 
 
-class SettlingLimits(NamedTuple):
+class SettlingTicks(NamedTuple):
     """The ticks to run, and when the network has settled.
 
     Attributes
     ----------
-    first_row, first_tick, ticks : int
-        Row of the first tick, its number from 0, and the number of ticks.
+    activations : float array [row, unit]
+        One row per tick, after one for the state before tick 1.
+    first_tick, ticks : int
+        Number of the first tick, from 0, and number of ticks.
+    history : int
+        Number of rows of outputs before tick 1.
     criterion : float
     calm_ticks : int
         Successive ticks with small changes after which the network has settled.
@@ -123,9 +137,10 @@ class SettlingLimits(NamedTuple):
         First tick, from 0, at which it can have settled.
     """
 
-    first_row: int
+    activations: DoubleTable
     first_tick: int
     ticks: int
+    history: int
     criterion: float
     calm_ticks: int
     earliest: int
@@ -135,14 +150,16 @@ class SettlingLimits(NamedTuple):
 def sum_inputs(wiring: SettlingWiring, state: SettlingState, begin: int, end: int, row: int, deviate: float) -> None:
     """Set the weighted sums of some units from their incoming connections, with a number that is added."""
     for unit in range(begin, end):
-        total = deviate
+        total = deviate + state.external[unit]
         for index in range(wiring.connection_starts[unit], wiring.connection_starts[unit + 1]):
             total += state.values[index] * state.outputs[row - wiring.delays[index], wiring.senders[index]]
         state.sums[unit] = total
 
 
 @kernel
-def compute_units(wiring: SettlingWiring, state: SettlingState, step: int, begin: int, end: int, row: int, previous_row: int) -> None:
+def compute_units(
+    wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, step: int, begin: int, end: int, row: int, previous_row: int, out: int
+) -> None:
     """Compute successive units of one step from their weighted sums, given the row of their activations one tick before."""
     x, previous, y = state.scratch[0], state.scratch[1], state.scratch[2]
     integrates, count, width = wiring.integrates[step], end - begin, state.scratch.shape[1]
@@ -153,7 +170,7 @@ def compute_units(wiring: SettlingWiring, state: SettlingState, step: int, begin
         for unit in range(begin, end):
             state.net_inputs[unit] = state.sums[unit]
     for unit in range(begin, end):
-        x[unit - begin], previous[unit - begin] = state.net_inputs[unit], state.activations[previous_row, unit]
+        x[unit - begin], previous[unit - begin] = state.net_inputs[unit], run.activations[previous_row, unit]
     if wiring.is_dynamic[step]:
         call(wiring.activate[step], (address_of(x), address_of(previous), address_of(y), count, wiring.parameters[step]))
     else:
@@ -163,9 +180,10 @@ def compute_units(wiring: SettlingWiring, state: SettlingState, step: int, begin
             y[unit - begin] = wiring.dt[unit] * y[unit - begin] + (1.0 - wiring.dt[unit]) * previous[unit - begin]
     for unit in range(begin, end):
         if state.clamps[unit] == state.clamps[unit]:
-            y[unit - begin] = state.clamps[unit]
-        state.activations[row, unit] = y[unit - begin]
-    send_outputs(wiring, state, step, begin, end, row)
+            share, computed = state.shares[unit], y[unit - begin]
+            y[unit - begin] = state.clamps[unit] if share == 1.0 else computed + share * (state.clamps[unit] - computed)
+        run.activations[row, unit] = y[unit - begin]
+    send_outputs(wiring, state, step, begin, end, out)
 
 
 @kernel
@@ -176,7 +194,7 @@ def send_outputs(wiring: SettlingWiring, state: SettlingState, step: int, begin:
         call(wiring.output[step], (address_of(y), address_of(x), 1, state.scratch.shape[1], end - begin, wiring.output_parameters[step]))
         for unit in range(begin, end):
             state.outputs[row, unit] = x[unit - begin]
-    elif address_of(state.outputs) != address_of(state.activations):
+    else:
         for unit in range(begin, end):
             state.outputs[row, unit] = y[unit - begin]
 
@@ -188,25 +206,28 @@ def sum_outputs(wiring: SettlingWiring, state: SettlingState, row: int) -> None:
         state.sums[unit] = state.constants[unit]
     for unit in range(wiring.dt.size):
         output = state.outputs[row, unit]
-        if output != 0.0:
+        if output != 0.0 and state.matrix.shape[0]:
+            for receiver in range(state.matrix.shape[1] // LANES * LANES):
+                state.sums[receiver] += state.matrix[unit, receiver] * output
+        elif output != 0.0:
             for index in range(wiring.outgoing_starts[unit], wiring.outgoing_starts[unit + 1]):
                 state.sums[wiring.outgoing_receivers[index]] += state.outgoing_values[index] * output
 
 
 @kernel
-def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, limits: SettlingLimits, tick: int, row: int) -> bool:
+def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, tick: int, out: int) -> bool:
     """Compute units one after another in the order of a tick. Return whether each was computed since the last large change."""
-    count = wiring.dt.size
+    count, row = wiring.dt.size, tick + 1
     for unit in range(count):
-        state.activations[row, unit], state.outputs[row, unit] = state.activations[row - 1, unit], state.outputs[row - 1, unit]
+        run.activations[row, unit], state.outputs[out, unit] = run.activations[row - 1, unit], state.outputs[out - 1, unit]
     for update in range(state.orders.shape[1]):
         unit = state.orders[tick, update]
-        before = state.activations[row, unit]
+        before = run.activations[row, unit]
         step = wiring.step_of[unit]
-        deviate = state.scales[step] * state.deviates[tick, update] if state.deviates.shape[0] else 0.0
-        sum_inputs(wiring, state, unit, unit + 1, row, deviate)
-        compute_units(wiring, state, step, unit, unit + 1, row, row)
-        if not abs(state.activations[row, unit] - before) / wiring.dt[unit] < limits.criterion:
+        deviate = wiring.scales[step] * state.deviates[tick, update] if state.deviates.shape[0] else 0.0
+        sum_inputs(wiring, state, unit, unit + 1, out, deviate)
+        compute_units(wiring, state, run, step, unit, unit + 1, row, row, out)
+        if not abs(run.activations[row, unit] - before) / wiring.dt[unit] < run.criterion:
             state.progress[0] += 1
         state.marks[unit] = state.progress[0]
     is_calm = True
@@ -216,20 +237,31 @@ def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, limits: Set
 
 
 @kernel
-def compute_together(wiring: SettlingWiring, state: SettlingState, limits: SettlingLimits, row: int) -> bool:
+def compute_together(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, row: int, out: int) -> bool:
     """Compute all units from the state one tick before. Return whether all changes of activations are small."""
     if wiring.outgoing_starts.size:
-        sum_outputs(wiring, state, row - 1)
+        sum_outputs(wiring, state, out - 1)
     for step in range(wiring.activate.size):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
         if not wiring.outgoing_starts.size:
-            sum_inputs(wiring, state, begin, end, row, 0.0)
-        compute_units(wiring, state, step, begin, end, row, row - 1)
+            sum_inputs(wiring, state, begin, end, out, 0.0)
+        compute_units(wiring, state, run, step, begin, end, row, row - 1, out)
     small = 0
-    for unit in range(wiring.dt.size):
-        change = abs(state.activations[row, unit] - state.activations[row - 1, unit]) / wiring.dt[unit]
-        small += 1 if change < limits.criterion else 0
+    for unit in range(wiring.dt.size if run.criterion > 0.0 else 0):
+        change = abs(run.activations[row, unit] - run.activations[row - 1, unit]) / wiring.dt[unit]
+        small += 1 if change < run.criterion else 0
     return small == wiring.dt.size
+
+
+@kernel
+def find_row(state: SettlingState, history: int) -> None:
+    """Find the row of the outputs of the next tick. If there is none, copy the last rows, which are still read, to the first ones."""
+    columns = state.outputs.shape[1]
+    if state.progress[2] == state.outputs.shape[0]:
+        for index in range(history):
+            for column in range(columns):
+                state.outputs[index, column] = state.outputs[state.outputs.shape[0] - history + index, column]
+        state.progress[2] = history
 
 
 @kernel
@@ -247,27 +279,30 @@ def largest_net_input_change(wiring: SettlingWiring, state: SettlingState) -> fl
 
 
 @kernel
-def settle(wiring: SettlingWiring, state: SettlingState, limits: SettlingLimits) -> tuple[int, bool, float]:
+def settle(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> tuple[int, bool, float]:
     """Run until the network has settled, a number is not finite, a formula raises, or the ticks end.
 
     Returns the number of ticks that ran, whether the network has settled, and the largest change of a net input that is integrated.
     """
     change = 0.0
-    for index in range(limits.ticks):
-        tick, row = limits.first_tick + index, limits.first_row + index
+    for index in range(run.ticks):
+        tick = run.first_tick + index
+        find_row(state, run.history)
+        row, out = tick + 1, state.progress[2]
         for unit in range(wiring.dt.size):
             state.before[unit] = state.net_inputs[unit]
         if state.orders.shape[0]:
-            is_calm = compute_one_by_one(wiring, state, limits, tick, row)
+            is_calm = compute_one_by_one(wiring, state, run, tick, out)
         else:
-            is_calm = compute_together(wiring, state, limits, row)
+            is_calm = compute_together(wiring, state, run, row, out)
+        state.progress[2] += 1
         change = largest_net_input_change(wiring, state)
         infinite = 0 if change < np.inf else 1
         for unit in range(wiring.dt.size):
-            infinite += 0 if np.isfinite(state.activations[row, unit]) else 1
+            infinite += 0 if np.isfinite(run.activations[row, unit]) else 1
         if infinite or state.has_raised[0]:
             return index + 1, False, change
         state.progress[1] = state.progress[1] + 1 if is_calm and tick > 0 else 0
-        if state.progress[1] >= limits.calm_ticks and change < limits.criterion and tick >= limits.earliest:
+        if state.progress[1] >= run.calm_ticks and change < run.criterion and tick >= run.earliest:
             return index + 1, True, change
-    return limits.ticks, False, change
+    return run.ticks, False, change

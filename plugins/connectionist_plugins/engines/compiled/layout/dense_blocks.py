@@ -52,10 +52,15 @@ class DenseBlock(NamedTuple):
     runs: list[SenderRun]
 
 
+def may_be_dense(connections: int, runs: int) -> bool:
+    """Return whether the runs of a step are long enough to search for blocks, given the numbers of connections and of runs."""
+    return connections >= MIN_RUN_LENGTH * runs
+
+
 def find_blocks(rows: Sequence[int], runs: Sequence[list[SenderRun]]) -> list[DenseBlock]:
     """Return the blocks of one step, given the row and the runs of each of its units; an empty list if the step is not dense."""
     connections = sum(run.length for of_unit in runs for run in of_unit)
-    if connections < MIN_RUN_LENGTH * sum(map(len, runs)):
+    if not may_be_dense(connections, sum(map(len, runs))):
         return []
     blocks: list[DenseBlock] = []
     first = 0

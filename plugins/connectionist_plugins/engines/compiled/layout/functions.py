@@ -6,7 +6,7 @@ They are read again after a change of a function, a parameter, a formula, a marg
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from operator import is_
@@ -111,12 +111,18 @@ def rule_of(network: Network, phase: Phase, rates: Array, precision: Precision) 
     signals = procedure if isinstance(procedure, SignalProcedure) else None
     known_rules: dict[Precision, KnownRule] = network.schedule.derived.setdefault(KnownRule, {})
     known = known_rules.get(precision)
-    settings = [rule, *_parameters(rule), signals, *_parameters(signals)]
+    settings = [*_rule_settings(rule), signals, *parameters_of(signals)]
     if known is None or len(rates) != 1 or rates[0] != known.rate or not known.is_current(settings):
         known = _make_rule(rule, signals, rates, precision, settings)
         if len(rates) == 1:
             known_rules[precision] = known
     return known
+
+
+def _rule_settings(rule: Rule) -> list[object]:
+    """Return what the formulas of a rule are made from: its class, or itself if it is no frozen dataclass, and its parameters."""
+    declared = vars(type(rule)).get("__dataclass_params__")
+    return [type(rule) if declared is not None and declared.frozen else rule, *parameters_of(rule)]
 
 
 def _make_rule(rule: Rule, signals: SignalProcedure | None, rates: Array, precision: Precision, settings: list[object]) -> KnownRule:
@@ -148,15 +154,17 @@ def _settings(program: Program) -> list[object]:
     """Return the objects that `_make_functions` and `_initial_state` read from the groups."""
     settings: list[object] = []
     for group, _, _ in program.groups:
-        functions = group.activation_function, group.error_function
-        settings += [*functions, group.paired_error, group.margin, group.timing]
-        for function in functions:
-            settings += _parameters(function)
+        activation, error = group.activation_function, group.error_function
+        settings += (activation, error, group.paired_error, group.margin, group.timing)
+        settings += parameters_of(activation)
+        settings += parameters_of(error)
     return settings
 
 
-def _parameters(plugin: object) -> list[object]:
-    return [getattr(plugin, name) for name in getattr(plugin, "__dataclass_fields__", ())]
+def parameters_of(plugin: object) -> Sequence[object]:
+    """Return the parameters of a plugin object; none for None."""
+    names = getattr(plugin, "__dataclass_fields__", ())
+    return [getattr(plugin, name) for name in names] if names else ()
 
 
 def _snapshots(kept: list[object], count: int) -> list[Snapshot] | None:

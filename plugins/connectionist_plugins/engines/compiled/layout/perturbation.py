@@ -41,7 +41,7 @@ def _nothing(precision: Precision) -> dict[str, Any]:
     floats, integers, words = np.zeros(0, precision), np.zeros(0, np.int64), np.zeros(0, np.uint64)
     return {
         "is_plain": 1,
-        **dict.fromkeys(("example_weights", "error_weights", "noisy_values"), floats),
+        **dict.fromkeys(("example_weights", "error_weights", "clamp_shares", "noisy_values"), floats),
         **dict.fromkeys(("clamp_table", "clamps"), np.zeros((0, 0), precision)),
         **dict.fromkeys(("net_noise", "activation_noise", "net_logistic", "input_noise", "weight_noise"), np.zeros(0)),
         **dict.fromkeys(("clamp_rows", "unit_numbers", "input_numbers"), integers),
@@ -65,17 +65,23 @@ def _clamp_arrays(program: Program, network: Network, examples: ExampleSet, widt
     units = [unit for name in examples.clamps for unit in network[name]]
     unit_rows = np.where([unit.lesioned for unit in units], rows, program.layout.rows_of(units)) if units else np.zeros(0, np.int64)
     starts = tick_rows * (program.ticks_before + np.arange(ticks))
+    shares = np.ones(rows + 1 if units else 0, precision)
+    clamped_rows = np.minimum(starts[:, None] + unit_rows, rows)
+    shares[clamped_rows] = [unit.group.clamping.share for unit in units]
     return {
-        "clamp_table": _clamp_table(examples, precision),
-        "clamp_rows": padded_rows(np.minimum(starts[:, None] + unit_rows, rows).ravel(), rows),
+        "clamp_shares": shares,
+        "clamp_table": _clamp_table(network, examples, precision),
+        "clamp_rows": padded_rows(clamped_rows.ravel(), rows),
         "clamps": np.full((rows + 1 if units else 0, width), np.nan, precision),
     }
 
 
-def _clamp_table(examples: ExampleSet, precision: Precision) -> Floats:
+def _clamp_table(network: Network, examples: ExampleSet, precision: Precision) -> Floats:
     if not examples.clamps:
         return np.zeros((0, 0), precision)
-    table = np.concatenate(list(examples.clamps.values()), axis=-1).reshape(len(examples), -1)
+    groups = {name: network[name] for name in examples.clamps}
+    tables = [groups[name].clamping.values(table, groups[name].activation_function) for name, table in examples.clamps.items()]
+    table = np.concatenate(tables, axis=-1).reshape(len(examples), -1)
     return np.ascontiguousarray(table, precision)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import WiringError
+from connectionist.model.connection_table import ConnectionTable
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.schedule import Schedule, intact_units
@@ -23,7 +24,7 @@ from connectionist.model.unit import Unit
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Flags, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import WiringArguments
-from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks
+from connectionist_plugins.engines.compiled.layout.dense_blocks import DenseBlock, SenderRun, find_blocks, may_be_dense
 from connectionist_plugins.engines.compiled.layout.rows import RowLayout
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY, PREFETCH_DISTANCE
@@ -117,7 +118,8 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
     steps = merged_steps(schedule)
     layout = RowLayout.of(network, steps, spacing)
     runs = _output_runs(schedule.outputs, layout)
-    wiring = _make_wiring(schedule, steps, layout, runs)
+    clamped_groups = [group for group in (network["bias"], *network.groups) if group.clamped]
+    wiring = _make_wiring(schedule, steps, layout, runs, clamped_groups)
     is_activated = np.zeros(layout.size, bool)
     is_activated[wiring.unit_rows] = True
     return Program(
@@ -161,19 +163,27 @@ def _check_not_unrolled(network: Network) -> None:
 def merged_steps(schedule: Schedule) -> Steps:
     """Return the steps. Successive ones of one group are merged if their units have successive rows and do not send to each other."""
     merged: list[list[Unit]] = []
+    senders = _last_senders_before(schedule.connections)
     for step in map(intact_units, schedule.steps):
-        if merged and not step[0].group.joint and _can_join(merged[-1], step[0]):
+        if merged and not step[0].group.joint and _can_join(merged[-1], step[0], senders):
             merged[-1] += step
         else:
             merged.append(list(step))
     return [tuple(step) for step in merged]
 
 
-def _can_join(units: list[Unit], unit: Unit) -> bool:
+def _last_senders_before(connections: ConnectionTable) -> Integers:
+    """Return for each row of a unit the greatest row before it that sends to it without delay; −1 for none."""
+    chosen = (connections.delays == 0) & (connections.senders < connections.receivers)
+    last: Integers = np.full(connections.receivers.max(initial=-1) + 1, -1, np.int64)
+    np.maximum.at(last, connections.receivers[chosen], connections.senders[chosen])
+    return last
+
+
+def _can_join(units: list[Unit], unit: Unit, senders: Integers) -> bool:
     if unit.group is not units[-1].group or unit.row != units[-1].row + 1:
         return False
-    first, last = units[0].row, units[-1].row
-    return not any(first <= connection.sender.row <= last for connection in unit.incoming if not connection.delay)
+    return unit.row >= len(senders) or bool(senders[unit.row] < units[0].row)
 
 
 def _output_runs(outputs: Sequence[Unit], layout: RowLayout) -> list[tuple[int, int]]:
@@ -187,15 +197,18 @@ def _output_runs(outputs: Sequence[Unit], layout: RowLayout) -> list[tuple[int, 
     return [(first, end - first) for first, end in pairwise([*starts, len(outputs)])]
 
 
-def _make_wiring(schedule: Schedule, steps: Steps, layout: RowLayout, runs: list[tuple[int, int]]) -> WiringArguments:
-    units = [unit for step in steps for unit in step]
-    incoming = [connection for unit in units for connection in unit.incoming]
-    starts = _offsets(len(unit.incoming) for unit in units)
-    delays = _integers(connection.delay for connection in incoming)
-    senders = layout.rows_of([connection.sender for connection in incoming]) - layout.size * delays
-    weights = _integers(connection.weight.row for connection in incoming)
-    flags = np.fromiter(((_is_clamped(c.sender) + 1) * c.backpropagate for c in incoming), np.uint8, len(incoming))
-    step_blocks = _blocks_by_step(steps, layout, _runs_by_unit(starts, senders, weights, flags))
+def _make_wiring(
+    schedule: Schedule, steps: Steps, layout: RowLayout, runs: list[tuple[int, int]], clamped_groups: Sequence[Group]
+) -> WiringArguments:
+    units, table = [unit for step in steps for unit in step], schedule.connections
+    order, starts = _incoming(table, units, len(layout.rows))
+    senders = layout.rows[table.senders[order]] - layout.size * table.delays[order].astype(np.int64)
+    weights = table.weights[order].astype(np.int64)
+    is_clamped = np.zeros(len(layout.rows), bool)
+    for group in clamped_groups:
+        is_clamped[group.rows] = True
+    flags = ((is_clamped[table.senders[order]] + np.uint8(1)) * table.backpropagates[order]).astype(np.uint8)
+    step_blocks = _blocks_by_step(steps, layout, starts, senders, weights, flags)
     blocks = [block for of_step in step_blocks for block in of_step]
     matrices = [(block, run) for block in blocks for run in block.runs]
     firsts = _offsets(len(block.runs) for block in blocks)[:-1].tolist()
@@ -231,29 +244,41 @@ def _make_wiring(schedule: Schedule, steps: Steps, layout: RowLayout, runs: list
     )
 
 
-def _blocks_by_step(steps: Steps, layout: RowLayout, runs: list[list[SenderRun]]) -> list[list[DenseBlock]]:
-    first, blocks = 0, []
-    for step in steps:
-        blocks.append(find_blocks(layout.rows_of(step).tolist(), runs[first : first + len(step)]))
-        first += len(step)
-    return blocks
+def _incoming(table: ConnectionTable, units: Sequence[Unit], size: int) -> tuple[Integers, Integers]:
+    """Return the numbers of the incoming connections of units, unit by unit in the order of making, and the offsets of each unit."""
+    place = np.full(size, len(units))
+    place[[unit.row for unit in units]] = np.arange(len(units))
+    places = place[table.receivers]
+    counts = np.bincount(places, minlength=len(units))[: len(units)]
+    starts = _offsets(counts.tolist())
+    return np.argsort(places, kind="stable")[: starts[-1]], starts
 
 
-def _runs_by_unit(starts: Integers, senders: Integers, weights: Integers, flags: Flags) -> list[list[SenderRun]]:
-    """Return the runs of senders of the unit at each position."""
+def _blocks_by_step(
+    steps: Steps, layout: RowLayout, starts: Integers, senders: Integers, weights: Integers, flags: Flags
+) -> list[list[DenseBlock]]:
     is_first = np.ones(len(senders) + 1, dtype=bool)
     is_first[1:-1] = (np.diff(senders) != 1) | (np.diff(weights) != 1) | (np.diff(flags.astype(int)) != 0)
     is_first[starts] = True
     firsts = np.flatnonzero(is_first)
-    lengths, run_starts = np.diff(firsts).tolist(), firsts[:-1]
-    fields = zip(senders[run_starts].tolist(), lengths, weights[run_starts].tolist(), flags[run_starts].tolist(), strict=True)
+    first, blocks = 0, []
+    for step in steps:
+        bounds = starts[first : first + len(step) + 1]
+        run_bounds = np.searchsorted(firsts, bounds)
+        has_long_runs = may_be_dense(int(bounds[-1] - bounds[0]), int(run_bounds[-1] - run_bounds[0]))
+        runs = _runs_by_unit(firsts, run_bounds, senders, weights, flags) if has_long_runs else []
+        blocks.append(find_blocks(layout.rows_of(step).tolist(), runs) if has_long_runs else [])
+        first += len(step)
+    return blocks
+
+
+def _runs_by_unit(firsts: Integers, bounds: Integers, senders: Integers, weights: Integers, flags: Flags) -> list[list[SenderRun]]:
+    """Return the runs of senders of each unit of a step, given the first connections of all runs, and the first run of each unit."""
+    own = firsts[bounds[0] : bounds[-1] + 1]
+    starts = own[:-1]
+    fields = zip(senders[starts].tolist(), np.diff(own).tolist(), weights[starts].tolist(), flags[starts].tolist(), strict=True)
     runs = [SenderRun(*values) for values in fields]
-    bounds = np.searchsorted(firsts, starts).tolist()
-    return [runs[first:end] for first, end in pairwise(bounds)]
-
-
-def _is_clamped(unit: Unit) -> bool:
-    return unit.group.clamped
+    return [runs[first:end] for first, end in pairwise((bounds - bounds[0]).tolist())]
 
 
 def _integers(values: Iterable[int]) -> Integers:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from connectionist.plugins.procedures import SignalProcedure
-from connectionist_plugins.engines.compiled.formulas.compile import formula_address
+from connectionist_plugins.engines.compiled.formulas.compile import block_signals_address, formula_address
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
@@ -92,6 +92,7 @@ def settling_arguments(
         ends_of=np.array([counted.index(phase) if phase in counted else -1 for phase in phases], np.int64),
         case_signals=formula_address(procedure, "case_signals", precision, kept),
         matrix_signals=formula_address(procedure, "matrix_signals", precision, kept) if buffers.is_by_case else 0,
+        block_signals=0 if buffers.is_by_case or precision != "float64" else block_signals_address(procedure, kept),
         signals=aligned_zeros((max(width, VECTOR_BYTES),), precision),
         base=table(size),
         ends=table(2 * size),

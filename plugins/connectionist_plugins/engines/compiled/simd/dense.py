@@ -15,7 +15,8 @@ receivers, rows  address of the receivers' ∂E/∂x [receiver, case], and their
 senders, columns address of the senders' y [sender, case], and their number
 stride           bytes from row to row
 width            vectors of cases per row
-adds             1 to add to the values in memory, 0 to overwrite them
+adds             1 to add to the values in memory, 0 to overwrite them; for `weighted_sums` also 1 + n to add to the values n
+                 bytes further on
 ================ ================================================================================
 """
 
@@ -103,12 +104,13 @@ def _sum_tile(vectors: Vectors, shape: tuple[int, int], weight_type: WeightType,
 
 
 def _initial_sums(vectors: Vectors, targets: list[list[Any]], adds: Any) -> list[Any]:
-    """Return the vectors at the target addresses if `adds`, else zeros."""
+    """Return the vectors at the target addresses, or further on as `adds` says; zeros if it is 0."""
     builder, before = vectors.builder, vectors.builder.block
     reading, ready = builder.append_basic_block("reading"), builder.append_basic_block("ready")
     builder.cbranch(builder.icmp_signed("!=", adds, constant(0)), reading, ready)
     builder.position_at_end(reading)
-    loaded = [vectors.load(address) for row in targets for address in row]
+    shift = builder.sub(adds, constant(1))
+    loaded = [vectors.load(builder.add(address, shift)) for row in targets for address in row]
     builder.branch(ready)
     builder.position_at_end(ready)
     return [vectors.phi((vectors.zero, before), (value, reading)) for value in loaded]

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from llvmlite import ir
+
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import EMITTERS
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Array, Doubles, Floats, FloatTable, Nothing
+from connectionist_plugins.engines.compiled.kernel_compiler.types import BOOL, DOUBLE, Array, Doubles, Floats, FloatTable, Nothing
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Arithmetic, NotInSubset, Value
 from connectionist_plugins.engines.compiled.simd.sums import CHAINS
-from connectionist_plugins.engines.compiled.simd.vectors import INT64, VECTOR_BYTES, Vectors, constant
+from connectionist_plugins.engines.compiled.simd.vectors import INT64, VECTOR_BYTES, Vectors, constant, strided_addresses
 
 NOTHING = Value(Nothing(), ())
 
@@ -32,6 +34,20 @@ def mark_wrong_lanes(y: FloatTable, row: int, d: FloatTable, target: int, units:
 
     The units have successive rows, from `row` on in `y` and from `target` on in `d`. Both have one column per lane.
     """
+    raise NotImplementedError
+
+
+def log_lanes(
+    errors: Doubles,
+    wrong: Doubles,
+    checks: Doubles,
+    presentations: int,
+    error_limit: float,
+    correct_limit: float,
+    error_log: Doubles,
+    correct_log: Doubles,
+) -> bool:
+    """Log E and the proportion of correct cases of each lane. Return whether some lane meets both limits, or has a number not finite."""
     raise NotImplementedError
 
 
@@ -85,14 +101,34 @@ def _added(vectors: Vectors, a: list[Any], b: list[Any]) -> list[Any]:
 def _set_zero_if_finite(arithmetic: Arithmetic, numbers: Value, out: Value) -> Value:
     builder, vectors = arithmetic.builder, _vectors(arithmetic, numbers)
 
-    def add_row(address: Any, total: Any) -> list[Any]:
-        zeros = builder.fmul(vectors.load(address), vectors.zero)
-        return [builder.add(address, constant(VECTOR_BYTES)), builder.fadd(total, zeros)]
+    def add_rows(address: Any, *totals: Any) -> list[Any]:
+        rows = strided_addresses(builder, address, constant(VECTOR_BYTES), len(totals))
+        zeros = [builder.fmul(vectors.load(row), vectors.zero) for row in rows]
+        return [builder.add(rows[-1], constant(VECTOR_BYTES)), *[builder.fadd(*pair) for pair in zip(totals, zeros, strict=True)]]
 
-    rows = builder.sdiv(numbers.parts[1], constant(vectors.lanes))
-    _, total = vectors.loop(rows, [_address(arithmetic, numbers), vectors.zero], add_row)
+    rows, chains = builder.sdiv(numbers.parts[1], constant(vectors.lanes)), constant(CHAINS)
+    initial = [_address(arithmetic, numbers), *[vectors.zero] * CHAINS]
+    address, *totals = vectors.loop(builder.sdiv(rows, chains), initial, add_rows)
+    _, total = vectors.loop(builder.srem(rows, chains), [address, _folded(vectors, [totals])], add_rows)
     vectors.store(total, _address(arithmetic, out))
     return NOTHING
+
+
+def _log_lanes(arithmetic: Arithmetic, *given: Value) -> Value:
+    errors, wrong, checks, *numbers, error_log, correct_log = given
+    builder, vectors = arithmetic.builder, _vectors(arithmetic, errors)
+    error, wrong_count, check = (vectors.load(_address(arithmetic, each)) for each in (errors, wrong, checks))
+    presentations, error_limit, correct_limit = (vectors.broadcast(arithmetic.convert(each, DOUBLE).llvm) for each in numbers)
+    correct = builder.fdiv(builder.fsub(presentations, wrong_count), presentations)
+    vectors.store(error, _address(arithmetic, error_log))
+    vectors.store(correct, _address(arithmetic, correct_log))
+    meets_both = builder.and_(
+        builder.fcmp_ordered("<=", error, error_limit),
+        builder.fcmp_ordered(">=", correct, correct_limit),
+    )
+    is_not_finite = builder.fcmp_unordered("!=", builder.fmul(builder.fadd(error, check), vectors.zero), vectors.zero)
+    lanes = builder.bitcast(builder.or_(meets_both, is_not_finite), ir.IntType(vectors.lanes))
+    return Value(BOOL, (builder.icmp_unsigned("!=", lanes, ir.IntType(vectors.lanes)(0)),))
 
 
 def _mark_wrong_lanes(arithmetic: Arithmetic, *given: Value) -> Value:
@@ -124,4 +160,9 @@ def _address(arithmetic: Arithmetic, array: Value) -> Any:
     return arithmetic.builder.ptrtoint(array.parts[0], INT64)
 
 
-EMITTERS |= {add_sums: _add_sums, set_zero_if_finite: _set_zero_if_finite, mark_wrong_lanes: _mark_wrong_lanes}
+EMITTERS |= {
+    add_sums: _add_sums,
+    set_zero_if_finite: _set_zero_if_finite,
+    mark_wrong_lanes: _mark_wrong_lanes,
+    log_lanes: _log_lanes,
+}

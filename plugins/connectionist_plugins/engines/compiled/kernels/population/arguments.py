@@ -17,9 +17,9 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
 from connectionist_plugins.engines.compiled.kernels.arguments import (
     NetworkArguments,
     RuleArguments,
-    StopConditions,
     WeightArrays,
 )
+from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 from connectionist_plugins.engines.compiled.simd.table import LaneLoops
 
 
@@ -49,6 +49,10 @@ class Population(NamedTuple):
         Order of presentation in the last epoch; empty if not needed.
     next_network : int array [1]
         Index of the network that the next free lane takes.
+    made : int array [1]
+        Number of networks that are made and can be taken. It grows while others are trained.
+    is_making : int array [1]
+        Whether it may still grow.
     """
 
     values: FloatTable
@@ -63,6 +67,8 @@ class Population(NamedTuple):
     last_memory: FloatCube
     last_orders: IntegerTable
     next_network: Integers
+    made: Integers
+    is_making: Integers
 
 
 class Lanes(NamedTuple):
@@ -88,6 +94,8 @@ class Lanes(NamedTuple):
         Weights and the memory of the rule before the epoch; empty if not needed.
     epoch_count : int array [1]
         Number of epochs in the log.
+    reserved : int array [lane]
+        Index of the network that a free lane takes as soon as it is made, -1 for none.
     """
 
     networks: Integers
@@ -103,6 +111,7 @@ class Lanes(NamedTuple):
     previous_values: Floats
     previous_memory: Floats
     epoch_count: Integers
+    reserved: Integers
 
 
 class PopulationSettings(NamedTuple):
@@ -131,6 +140,8 @@ class PopulationSettings(NamedTuple):
         Whether the rule has a summary of all derivatives of a network. It is then called for one lane after the other.
     first_lane : int
         Number of lane 0 in `Population.lanes`.
+    pause : int
+        Address of the C function that pauses a thread for a number of microseconds; 0 if the platform has none.
     name_stride, weight_stride, lane_stride : int
         Distances in the rule's memory [name, weight, lane], or with a summary [lane, name, weight], from name to name, from weight to
         weight, and from lane to lane.
@@ -147,6 +158,7 @@ class PopulationSettings(NamedTuple):
     epochs: int
     has_summary: int
     first_lane: int
+    pause: int
     name_stride: int
     weight_stride: int
     lane_stride: int
@@ -157,7 +169,7 @@ class PopulationArguments(NamedTuple):
 
     Attributes
     ----------
-    errors, corrects : float array [lane, epoch]
+    errors, corrects : float array [epoch, lane]
         The part of the log that is written: E and the proportion of correct cases of each epoch of all lanes. The loop returns when it is
         full.
     epochs_before : int

@@ -11,6 +11,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import (
     call,
     copy_memory,
     increment_counter,
+    read_counter,
     set_zero,
 )
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
@@ -26,8 +27,10 @@ from connectionist_plugins.engines.compiled.kernels.population.arguments import 
 from connectionist_plugins.engines.compiled.kernels.population.case import compare_and_backward_case
 from connectionist_plugins.engines.compiled.kernels.population.orders import draw_orders
 from connectionist_plugins.engines.compiled.kernels.training_loop import is_met
-from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, set_zero_if_finite
+from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, log_lanes, set_zero_if_finite
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
+
+PAUSE = 50  # microseconds between two looks for networks that are made
 
 NOT_ENDED, ENDED_BY_EPOCHS, ENDED_BY_CRITERION, FAILED = range(4)
 
@@ -122,13 +125,17 @@ def change_lanes(rule: RuleArguments, weights: WeightArrays, lanes: Lanes, setti
 
 @rare
 def take_next(arguments: PopulationArguments, lane: int) -> int:
-    """Put the next network that waits into a lane, or none if there is none. Return how many were put."""
+    """Put the next network into a lane, or none if it is not made. Return how many were put."""
     population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
     rule, weights = arguments.rule, arguments.weights
-    network, lane_count = increment_counter(address_of(population.next_network)), lanes.networks.size  # other threads take networks too
+    lane_count = lanes.networks.size
     lanes.networks[lane], lanes.last_epochs[lane] = -1, -1
-    if network >= population.values.shape[0]:
+    if lanes.reserved[lane] < 0:
+        lanes.reserved[lane] = increment_counter(address_of(population.next_network))  # other threads take networks too
+    network = lanes.reserved[lane]
+    if network >= read_counter(address_of(population.made)):
         return 0
+    lanes.reserved[lane] = -1
     first_epoch = lanes.epoch_count[0]
     lanes.networks[lane], lanes.last_epochs[lane] = network, first_epoch + settings.epochs - 1
     population.first_epochs[network], population.lanes[network] = first_epoch, settings.first_lane + lane
@@ -171,23 +178,24 @@ def store_network(arguments: PopulationArguments, lane: int, ending: int) -> Non
 def end_epoch(arguments: PopulationArguments, active: int) -> int:
     """Log the epoch of each network, and replace those that have ended. Return how many are in training, `active` before."""
     lanes, stop = arguments.lanes, arguments.stop
-    presentations, epoch, is_ended = lanes.orders.shape[1], lanes.epoch_count[0], False
+    presentations, epoch = lanes.orders.shape[1], lanes.epoch_count[0]
     lanes.epoch_count[0] = epoch + 1
-    column = epoch - arguments.epochs_before
+    row = epoch - arguments.epochs_before
+    error_log, correct_log = arguments.errors[row], arguments.corrects[row]
+    least = stop.correct if stop.has_criterion else 2.0  # which no lane reaches
+    is_ended = log_lanes(lanes.errors, lanes.wrong, lanes.checks, presentations, stop.error, least, error_log, correct_log)
     for lane in range(lanes.networks.size):
-        error, correct = lanes.errors[lane], (presentations - lanes.wrong[lane]) / presentations
-        arguments.errors[lane, column], arguments.corrects[lane, column] = error, correct
-        is_ended |= epoch == lanes.last_epochs[lane] or is_met(stop, error, correct) or not np.isfinite(error + lanes.checks[lane])
+        is_ended |= epoch == lanes.last_epochs[lane]
     return replace_ended(arguments, epoch) if is_ended else active
 
 
 @rare
 def replace_ended(arguments: PopulationArguments, epoch: int) -> int:
     """Store the networks whose training has ended with an epoch, and put others in their lanes. Return how many are in training."""
-    lanes, stop, column, active = arguments.lanes, arguments.stop, epoch - arguments.epochs_before, 0
+    lanes, stop, row, active = arguments.lanes, arguments.stop, epoch - arguments.epochs_before, 0
     for lane in range(lanes.networks.size):
         if lanes.networks[lane] >= 0:
-            error, correct, ending = arguments.errors[lane, column], arguments.corrects[lane, column], NOT_ENDED
+            error, correct, ending = arguments.errors[row, lane], arguments.corrects[row, lane], NOT_ENDED
             if not np.isfinite(error + lanes.checks[lane]):
                 ending = FAILED
             elif is_met(stop, error, correct):
@@ -201,18 +209,44 @@ def replace_ended(arguments: PopulationArguments, epoch: int) -> int:
     return active
 
 
-@kernel
-def train_population(arguments: PopulationArguments) -> int:
-    """Train the networks until none waits, or the part of the log is full. Return how many networks are in training."""
-    rule, weights, buffers = arguments.rule, arguments.weights, arguments.network.buffers
-    population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
-    active, is_loaded = 0, False
+@rare
+def fill_lanes(arguments: PopulationArguments) -> int:
+    """Put networks into the lanes that have none. Return how many are in training."""
+    lanes, active = arguments.lanes, 0
     for lane in range(lanes.networks.size):
         if lanes.networks[lane] < 0:
             take_next(arguments, lane)
         active += 1 if lanes.networks[lane] >= 0 else 0
+    return active
+
+
+@rare
+def wait_until_made(arguments: PopulationArguments, made: int) -> None:
+    """Wait until the number of networks that are made is not `made`, or no more are made.
+
+    The thread waits here, since in Python it would need the interpreter's lock, which the thread that makes networks holds for long.
+    """
+    population, pause = arguments.population, arguments.settings.pause
+    while read_counter(address_of(population.made)) == made and read_counter(address_of(population.is_making)) != 0:
+        if read_counter(address_of(arguments.is_stopped)) != 0:
+            return
+        if pause != 0:
+            call(pause, (PAUSE,))
+
+
+@kernel
+def train_population(arguments: PopulationArguments) -> int:
+    """Train the networks until none is left and no more are made, or the part of the log is full. Return how many are in training."""
+    rule, weights, buffers = arguments.rule, arguments.weights, arguments.network.buffers
+    population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
+    active, made, is_loaded = 0, -1, False
     can_stay_loaded = population.generators.size == 0
-    for _ in range(arguments.errors.shape[1]):
+    for _ in range(arguments.errors.shape[0]):
+        if active == 0:
+            wait_until_made(arguments, made)
+        if made != read_counter(address_of(population.made)):
+            made = read_counter(address_of(population.made))
+            active = fill_lanes(arguments)
         if active == 0 or arguments.is_stopped[0]:
             return active
         if lanes.previous_values.size:

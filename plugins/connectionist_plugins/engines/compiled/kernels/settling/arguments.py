@@ -48,8 +48,9 @@ class SettlingArguments(NamedTuple):
     clamped, nudging, starts, ends_of : uint8, float, int and int arrays [phase]
         Whether the output units are clamped; β; 1 if the phase starts from the end of the first one; index of its activations in `ends`,
         or −1.
-    case_signals, matrix_signals : int
-        Addresses of the formulas of the signals of a weight in each case, and of a weight matrix in one case.
+    case_signals, matrix_signals, block_signals : int
+        Addresses of the formulas of the signals of a weight in each case, of a weight matrix in one case, and of a weight matrix in a block
+        of cases; the last is 0 if the formula cannot be compiled for it.
     signals : array [case]
         Signals of a weight.
     base : array [row, case]
@@ -88,6 +89,7 @@ class SettlingArguments(NamedTuple):
     ends_of: Integers
     case_signals: int
     matrix_signals: int
+    block_signals: int
     signals: Floats
     base: FloatTable
     ends: FloatTable

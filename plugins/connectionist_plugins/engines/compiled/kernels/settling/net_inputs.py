@@ -27,7 +27,7 @@ def add_matrices(
     width: int,
     adds: int,
 ) -> None:
-    """Set, or add to, the net inputs of one block: sums over `count` matrices (equation 1)."""
+    """Set, or add to, the net inputs of one block: sums over `count` matrices (equation 1); `adds` as in `simd.dense`."""
     wiring, loops, buffers = network.wiring, network.loops, network.buffers
     item_bytes, receivers = buffers.x.itemsize, wiring.blocks[block, 1]
     row_bytes = item_bytes * buffers.x.shape[1]
@@ -88,10 +88,12 @@ def set_net_inputs(
     out, source, base = address_of(target) + offset, address_of(buffers.y) + offset, address_of(settling.base) + item_bytes * first
     for block in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         start, constant = wiring.blocks[block, 0] * row_bytes, settling.constant_counts[block]
-        copy_rows(buffers, out + start, base + start, wiring.blocks[block, 1], width)
         matrix, count = slot * settling.end_senders.size + settling.firsts[block] + constant, settling.counts[block] - constant
+        begins_at_base = buffers.is_by_case == 0 and count > 0
+        if not begins_at_base:
+            copy_rows(buffers, out + start, base + start, wiring.blocks[block, 1], width)
         if count > 0:
-            add_matrices(network, settling, values, block, matrix, count, out, source, width, 1)
+            add_matrices(network, settling, values, block, matrix, count, out, source, width, base - out + 1 if begins_at_base else 1)
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     shift = slot * wiring.sender_rows.size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, call_float
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, RuleArguments
@@ -51,13 +51,41 @@ def add_matrix_signals(
 
 
 @kernel
+def add_block_signals(
+    network: NetworkArguments, settling: SettlingArguments, rule: RuleArguments, values: Floats, signals: Floats, step: int, count: int
+) -> bool:
+    """Add the signals of a block of cases to `signals` [weight row], matrix by matrix. Return whether Python may have raised."""
+    wiring, buffers, ends = network.wiring, network.buffers, address_of(settling.ends)
+    item_bytes, row_bytes = buffers.x.itemsize, buffers.x.itemsize * buffers.x.shape[1]
+    later, raised = row_bytes * buffers.tick_rows, 0.0
+    for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
+        receivers, first = wiring.blocks[index, 1], wiring.blocks[index, 0]
+        target = settling.targets[first]
+        distance = row_bytes if settling.targets[first + receivers - 1] != target else 0  # units without targets share one row
+        for matrix in range(settling.firsts[index], settling.firsts[index] + settling.counts[index]):
+            weight, senders = item_bytes * settling.matrices[matrix, 2], settling.matrices[matrix, 1]
+            of_weights = (
+                address_of(values) + weight,
+                address_of(signals) + weight,
+                settling.matrices[matrix, 3],
+                settling.matrices[matrix, 4],
+            )
+            of_units = (ends + row_bytes * first, receivers, ends + row_bytes * settling.end_senders[matrix], senders, later)
+            of_targets = (address_of(buffers.d) + row_bytes * target, distance, row_bytes, count)
+            rest = (rule.signal_sign, rule.signal_parameters)
+            raised += call_float(settling.block_signals, (*of_weights, *of_units, *of_targets, *rest))
+    return raised > 0.0
+
+
+@kernel
 def sum_case_signals(
     network: NetworkArguments, settling: SettlingArguments, rule: RuleArguments, values: Floats, signals: Floats, count: int
 ) -> None:
     """Add the signals of all connections."""
     wiring = network.wiring
     for step in range(wiring.step_starts.size - 1):
-        if network.buffers.is_by_case and wiring.block_starts[step] < wiring.block_starts[step + 1]:
+        is_dense = wiring.block_starts[step] < wiring.block_starts[step + 1]
+        if network.buffers.is_by_case and is_dense:
             add_matrix_signals(network, settling, rule, values, signals, step)
-        else:
+        elif not (is_dense and settling.block_signals) or add_block_signals(network, settling, rule, values, signals, step, count):
             add_signals(network, settling, rule, values, signals, step, count)

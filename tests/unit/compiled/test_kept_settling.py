@@ -1,0 +1,136 @@
+"""The arrays that settling keeps between calls of one network are made again after every change that they depend on."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+
+INPUTS = {"external": [0.5, 0.0, 1.0, 0.0, 0.2]}
+CLAMPED = {**INPUTS, "b": [np.nan, 0.3, np.nan]}
+
+
+def make_net(kind: str) -> cn.Network:
+    """Return a network with delays of 1, in a dense matrix or sparse, or with several delays."""
+    net, numbers = cn.Network(kind), np.random.default_rng(3)
+    iac = cn.activation_function("interactive_activation")
+    net.add_group("external", 5, role="input")
+    net.add_group("a", 5, activation=iac, initial=-0.1, output_function="rectified", biased=False)
+    net.add_group("b", 3, integrates="net_input", dt=0.4, role="output")
+    net.connect("external", "a", "one_to_one", weights=0.4)
+    density, delay = {"dense": (1.0, 1), "sparse": (0.2, 1), "delays": (0.6, 3)}[kind]
+    for ends in (("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")):
+        net.connect(
+            *ends, pattern=numbers.random((len(net[ends[0]]), len(net[ends[1]]))) < density, delay=delay if ends == ("a", "b") else 1
+        )
+    if kind == "delays":
+        net.connect("external", "b", delay=2)
+    net.randomize(0.5, seed=1)
+    return net
+
+
+def change_weights(net: cn.Network) -> None:
+    net.weight_values = net.weight_values * 1.5
+
+
+def change_weight(net: cn.Network) -> None:
+    net.weights[-1].value = 0.7
+
+
+def change_function(net: cn.Network) -> None:
+    net["a"].activation_function = cn.activation_function("interactive_activation", decay=0.3)
+
+
+def change_parameter(net: cn.Network) -> None:
+    object.__setattr__(net["a"].activation_function, "decay", 0.2)
+
+
+def change_output(net: cn.Network) -> None:
+    net["a"].output_function = "linear"
+
+
+def change_initial(net: cn.Network) -> None:
+    net["a"].initial = 0.25
+    net["b"].initial_net_input = 0.4
+
+
+def change_dt(net: cn.Network) -> None:
+    net["b"].dt = 0.7
+
+
+def lesion(net: cn.Network) -> None:
+    net.lesion("a:1")
+    net.lesion("external:2")
+
+
+def restore(net: cn.Network) -> None:
+    net.restore()
+
+
+CHANGES = (change_weights, change_weight, change_function, change_parameter, change_output, change_initial, change_dt, lesion, restore)
+
+
+def settled(net: cn.Network, engine: str, inputs: Any, **how: Any) -> list[Any]:
+    """Return what a settling of 25 ticks returns and shows."""
+    result = cn.settle(net, inputs, None, 25, engine, **how)
+    return [result.activations, result.change, net.state.array("activation").copy(), net.state.array("net_input").copy()]
+
+
+@pytest.mark.parametrize("kind", ["dense", "sparse", "delays"])
+def test_it_is_current_after_every_change(kind: str) -> None:
+    net = make_net(kind)
+    orders = ["synchronous"] if kind == "delays" else ["synchronous", "fixed"]
+    settled(net, "compiled", INPUTS)
+    for change in CHANGES:
+        change(net)
+        for order in orders:
+            fresh, objects = net.copy(), net.copy()
+            for inputs in (INPUTS, {"external": [0.0, 0.9, 0.0, 0.1, 0.0]}, CLAMPED, INPUTS):
+                found = settled(net, "compiled", inputs, order=order)
+                if inputs is not INPUTS:
+                    for one, other in zip(found, settled(fresh, "compiled", inputs, order=order), strict=True):
+                        np.testing.assert_array_equal(one, other, err_msg=f"{change.__name__} {order}")
+            for one, other in zip(found, settled(objects, "local", INPUTS, order=order), strict=True):
+                np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12, err_msg=f"{change.__name__} {order}")
+
+
+def test_results_of_earlier_calls_stay_as_they_are() -> None:
+    net = make_net("dense")
+    first = cn.settle(net, INPUTS, None, 30)
+    before = first.activations.copy()
+    cn.settle(net, CLAMPED, None, 30)
+    np.testing.assert_array_equal(first.activations, before)
+
+
+def test_few_ticks_of_many_do_not_keep_memory_for_all() -> None:
+    net = make_net("dense")
+    result = cn.settle(net, INPUTS, criterion=0.5, ticks=1000)
+    assert result.ticks < 10
+    assert result.activations.base is None or result.activations.base.nbytes < 4 * result.activations.nbytes
+
+
+def test_a_formula_that_is_replaced_is_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = make_net("dense")
+    kind: Any = type(net["a"].activation_function)
+    before = settled(net, "compiled", INPUTS)
+
+    def activation(self: Any, net_input: float, previous: float) -> float:
+        return 0.5 * net_input + 0.1 * previous
+
+    monkeypatch.setattr(kind, "activation", activation)
+    found, local = settled(net, "compiled", INPUTS), settled(net, "local", INPUTS)
+    np.testing.assert_allclose(found[0], local[0], rtol=1e-12, atol=1e-12)
+    assert np.abs(found[0] - before[0]).max() > 0.01
+
+
+def test_two_networks_settle_in_two_threads() -> None:
+    nets = [make_net("dense"), make_net("sparse")]
+    wanted = [settled(net.copy(), "compiled", INPUTS)[0] for net in nets]
+    run: Callable[[cn.Network], Any] = lambda net: [settled(net, "compiled", INPUTS)[0] for _ in range(50)]  # noqa: E731
+    with ThreadPoolExecutor(2) as pool:
+        for found, right in zip(pool.map(run, nets), wanted, strict=True):
+            for each in found:
+                np.testing.assert_array_equal(each, right)
