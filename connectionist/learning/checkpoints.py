@@ -155,7 +155,7 @@ class Checkpoints:
             "records": records,
             "network": values,
             "arrays": arrays,
-            "run": {name: getattr(run, name) for name in ("seed", "test_every", "memory", "stopped", "seconds")},
+            "run": {name: getattr(run, name) for name in ("seed", "test_every", "memory", "stopped", "seconds", "ran_by")},
             "phases": [describe_phase(phase) for phase in run.phases],
             "engine": store("engines", position.engine, "train.checkpoint"),
             "position": {name: getattr(position, name) for name in PLAIN},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.learning.run import Run
-from connectionist.learning.train_arguments import check_training
+from connectionist.learning.training_checks import check_training
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
@@ -132,7 +133,7 @@ class Start:
         return len(self.network.units), longest_delay(self.network)
 
     def _first(self) -> Continuation:
-        engine = self.engine or registry.find("engines", DEFAULT_ENGINE)()
+        engine = self.engine or _default_engine(registry.find("engines", DEFAULT_ENGINE))
         tolerance = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
         return Continuation(
             engine=engine, tolerance=tolerance, examples=len(self.examples), state_size=self.state_size, initial_memory=self.memory
@@ -176,7 +177,13 @@ class Start:
         tests = {name: tests_due(getattr(before, name), before.epochs, test_every) for name in ("test_errors", "test_corrects")}
         columns = {name: list(getattr(before, name)) for name in ("errors", "corrects", "phase_numbers")}
         memory = {name: values.copy() for name, values in before.memory.items()}
-        return {**columns, **tests, "memory": memory, "seconds": before.seconds}
+        return {**columns, **tests, "memory": memory, "seconds": before.seconds, "ran_by": list(before.ran_by)}
+
+
+@cache
+def _default_engine(kind: type[Engine]) -> Engine:
+    """Return an engine with default parameters; the same each time, since its checks take as long as a short training."""
+    return kind()
 
 
 def _is_same(engine: Engine, other: Engine) -> bool:

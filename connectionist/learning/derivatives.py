@@ -6,7 +6,7 @@ import numpy as np
 
 from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
-from connectionist.engines.procedure_runner import check_procedure
+from connectionist.engines.procedure_checks import check_procedure
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.projection import Projection
 from connectionist.plugins import registry

@@ -92,6 +92,8 @@ def check_residuals(network: Network, examples: ExampleSet, what: str = "example
                 f"group {group.name}: residuals need net inputs that are weighted sums (got the input function "
                 f"{group.input_function.name!r})"
             )
+        if group.cost is not None:
+            raise ParameterError(f"{what}: needs residuals, so group {group.name!r} must have no cost (got {group.cost!r})")
         function = group.error_function
         if group.role != "output":
             continue

@@ -35,8 +35,8 @@ class NetworkBefore:
     weight_rows : int array [weight]
         Rows of the weights, which ties change.
     schedule : Schedule
-    trainable : array [row]
-        Copy of which weights are trainable.
+    trainable : array [row of a weight] or None
+        Which weights are trainable; None if the function does not change it.
     settings : tuple
         What else a session of training reads when it is opened, apart from the values of the weights.
     """
@@ -46,15 +46,15 @@ class NetworkBefore:
     projections: tuple[Projection, ...]
     weight_rows: npt.NDArray[np.intp]
     schedule: Schedule
-    trainable: Array
+    trainable: Array | None
     settings: tuple[object, ...]
 
     @classmethod
-    def of(cls, network: Network) -> NetworkBefore:
-        """Return the present state of a network."""
+    def of(cls, network: Network, *, may_freeze: bool = True) -> NetworkBefore:
+        """Return the present state of a network. Freezing, whose comparison takes 1 ms for half a million weights, may be left out."""
         groups, projections = tuple(network.groups), tuple(network.projections)
-        settings = _settings(network)
-        return cls(network, groups, projections, network.weight_rows, network.schedule, _trainable(network).copy(), settings)
+        trainable = network.weight_state.array("trainable").copy() if may_freeze else None
+        return cls(network, groups, projections, network.weight_rows, network.schedule, trainable, _settings(network))
 
     def check_wiring(self, caller: str, epoch: int) -> None:
         """Raise an error if there are new or removed groups, new connections or new ties.
@@ -101,8 +101,9 @@ class NetworkBefore:
 
     def is_same(self) -> bool:
         """Return whether a session that was opened before still has the settings of the network."""
-        is_wired_equally = self.schedule is self.network.schedule and np.array_equal(self.trainable, _trainable(self.network))
-        return is_wired_equally and all(map(is_, _settings(self.network), self.settings))
+        if self.schedule is not self.network.schedule or not all(map(is_, _settings(self.network), self.settings)):
+            return False
+        return self.trainable is None or np.array_equal(self.trainable, self.network.weight_state.array("trainable"))
 
 
 def _settings(network: Network) -> tuple[object, ...]:
@@ -112,7 +113,3 @@ def _settings(network: Network) -> tuple[object, ...]:
     for projection in network.projections:
         found += projection._training_settings()
     return tuple(found)
-
-
-def _trainable(network: Network) -> Array:
-    return network.weight_state.array("trainable")

@@ -15,8 +15,8 @@ from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.errors import DivergenceError
 from connectionist.learning.interrupts import training_interrupts
-from connectionist.learning.run import Run
-from connectionist.learning.run_of_seed import PhaseLog
+from connectionist.learning.run import LOG, Run
+from connectionist.learning.run_of_seed import PhaseLog, log_lists
 from connectionist.learning.train_arguments import with_checked_answers
 from connectionist.learning.training import train
 from connectionist.model.network import Network
@@ -40,7 +40,7 @@ class Member:
     seed : int
         Root seed of the training.
     values : array [weight]
-        Present weights.
+        Present weights, at first the initial ones.
     rate : float or None
         Learning rate instead of that of the rules.
     """
@@ -50,13 +50,38 @@ class Member:
     seed: int
     values: Array
     rate: float | None = None
+    initial: Array = field(init=False)
     log: list[PhaseLog] = field(default_factory=list)
-    memory: Memory = field(default_factory=dict)
+    trained: tuple[PopulationJob, int] | None = None  # the last phase, and the position in it
     stopped: str = ""
+    order: PresentationOrder | None = None  # of the examples, once it is needed
     last_epoch: tuple[PopulationJob, Array, Memory, Any] | None = None  # job, weights and memory before it, and its order
     is_trained: bool = False
     seconds: float = 0.0
     run: Run | None = None  # of a member that was trained alone
+
+    def __post_init__(self) -> None:
+        self.initial = self.values
+
+    @property
+    def memory(self) -> Memory:
+        """State of the rule after training."""
+        if self.trained is None:
+            return {}
+        job, position = self.trained
+        return {name: array[position].copy() for name, array in job.memory.items()}
+
+    @property
+    def epochs(self) -> int:
+        """Number of epochs that ran."""
+        count = 0
+        for each in self.log:
+            count += each.epochs
+        return count if self.run is None else self.run.epochs
+
+    def log_lists(self) -> dict[str, list[Any]]:
+        """Return the lists of the log of a `Run`, by name."""
+        return log_lists(self.log) if self.run is None else {name: getattr(self.run, name) for name in LOG}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +92,7 @@ class PopulationTraining:
     ----------
     network : Network
         Network with the wiring of all. If the members have no networks of their own, it is used in their place.
-    members : sequence of Member
+    members : list of Member
     examples : ExampleSet
     phases : tuple of Phase
     engine : Engine
@@ -79,10 +104,15 @@ class PopulationTraining:
         See `train`.
     keeps_last : bool
         Whether to keep what `show` needs.
+    waiting : int
+        Largest number of further members that `make_more` makes; 0 if members have rates.
+    make_more : function
+        Makes further members for some milliseconds, and appends them to `members`. It returns whether there were any. It is called while
+        others are trained.
     """
 
     network: Network
-    members: Sequence[Member]
+    members: list[Member]
     examples: ExampleSet
     phases: tuple[Phase, ...]
     engine: Engine
@@ -90,6 +120,8 @@ class PopulationTraining:
     criterion: Criterion | None
     tolerance: float
     keeps_last: bool = False
+    waiting: int = 0
+    make_more: Callable[[], bool] = lambda: False
 
     def train(self) -> None:
         """Train all members.
@@ -99,64 +131,91 @@ class PopulationTraining:
         KeyboardInterrupt
             On Ctrl-C. Members that were trained to the end have ``is_trained``; the networks of the others have their initial weights.
         """
-        initial = [member.values for member in self.members]
         interrupts = training_interrupts()
         with interrupts:
-            alone = set(range(len(self.members))) if callable(self.until) else self.train_together(interrupts.check)
-        for index in sorted(alone):
-            self.members[index].values = initial[index]
-            self._train_alone(self.members[index])
+            alone = self.members if callable(self.until) else self.train_together(interrupts.check)
+            while self.make_more():
+                interrupts.check()
+        for member in alone:
+            member.values = member.initial
+            self._train_alone(member)
 
-    def train_together(self, check: Callable[[], None]) -> set[int]:
-        """Train all members in the engine at once. Return the indices of those that must be trained alone.
+    def train_together(self, check: Callable[[], None]) -> list[Member]:
+        """Train all members in the engine at once. Return those that must be trained alone.
 
         The function `check` is called between blocks of training.
         """
-        active, alone = list(range(len(self.members))), set[int]()
-        is_random = any(phase.order != "fixed" for phase in self.phases)
-        orders = PresentationOrder.of_seeds(self.examples, [member.seed for member in self.members]) if is_random else []
+        active = self.members
         for number, phase in enumerate(self.phases, 1):
             if not active:
                 break
-            job = self._job(phase, active, orders, check)
+            job = self._job(phase, active, check)
             results = self._run(job) if phase.epochs else None
+            for _ in job.make_all():
+                check()
             if results is None and phase.epochs:
                 for member in self.members:
                     member.stopped = ""
-                return set(range(len(self.members)))
-            for position, index in enumerate(active):
-                if not self._store(self.members[index], number, job, results, position):
-                    alone.add(index)
-            active = [index for index in active if index not in alone and not self.members[index].stopped]
-        for index in active:
-            self.members[index].stopped = "epochs"
+                return self.members
+            trained = [self._store(member, number, job, results, position) for position, member in enumerate(active)]
+            active = [member for member, is_trained in zip(active, trained, strict=True) if is_trained and not member.stopped]
+        for member in active:
+            member.stopped = "epochs"
         for member in self.members:
             if member.stopped:
+                check()  # repeating the last epoch of many networks takes time
                 if member.network is not None:
                     self.show(member, member.network)
                 member.is_trained = True
-        return alone
+        return [member for member in self.members if not member.stopped]
 
-    def _job(self, phase: Phase, active: Sequence[int], orders: Sequence[PresentationOrder], check: Callable[[], None]) -> PopulationJob:
-        members, count = [self.members[index] for index in active], len(self.network.weights)
-        memory = {
-            name: np.array([member.memory.get(name, np.zeros(count)) for member in members]).reshape(-1, count)
-            for name in phase.rule.memory
-        }
-        rates = None if members[0].rate is None else np.array([member.rate for member in members], float)
+    def _job(self, phase: Phase, active: list[Member], check: Callable[[], None]) -> PopulationJob:
+        """Return the job of a phase for the members that are active, and for those that are still to be made."""
+        most = len(active) + (self.waiting if active is self.members else 0)
+        shape = most, len(self.network.weights)
+        is_random, orders, made = phase.order != "fixed", list[PresentationOrder](), 0
+        values, memory = np.zeros(shape), {name: np.zeros(shape) for name in phase.rule.memory}
+
+        def add() -> int:
+            nonlocal made
+            new, first = active[made:], made
+            made = len(active)
+            if is_random:
+                orders.extend(self._orders(new))
+            for index, member in enumerate(new, first):
+                values[index] = member.values
+                for name, before in member.memory.items() if member.trained else ():
+                    if name in memory:
+                        memory[name][index] = before
+            return made
+
+        def make_more() -> int:
+            while self.make_more() and len(active) == made:  # those that were made have another wiring
+                pass
+            return add()
+
         return PopulationJob(
             network=self.network,
             examples=self._weighted(phase),
             phase=phase,
             tolerance=self.tolerance,
             criterion=self.criterion,
-            values=np.array([member.values for member in members]),
+            values=values,
+            made=add(),
             memory=memory,
-            orders=[orders[index] for index in active] if phase.order != "fixed" else [],
-            rates=rates,
-            keeps_last=self.keeps_last or members[0].network is not None,
+            orders=orders,
+            rates=None if active[0].rate is None else np.array([member.rate for member in active], float),
+            keeps_last=self.keeps_last or active[0].network is not None,
             check=check,
+            make_more=make_more,
         )
+
+    def _orders(self, members: Sequence[Member]) -> list[PresentationOrder]:
+        """Return the orders of some members, which go on from phase to phase."""
+        new = [member for member in members if member.order is None]
+        for member, order in zip(new, PresentationOrder.of_seeds(self.examples, [member.seed for member in new]), strict=True):
+            member.order = order
+        return [member.order for member in members if member.order is not None]
 
     def _weighted(self, phase: Phase) -> ExampleSet:
         examples = self.examples
@@ -172,14 +231,13 @@ class PopulationTraining:
             stopped = results.stopped[position]
             if not stopped:
                 return False
-            member.log.append(PhaseLog(number, results.errors[position], results.correct[position]))
+            member.log.append(PhaseLog(number, results, position))
             member.stopped = "" if stopped == "epochs" else stopped
             if results.last_values is not None and results.last_memory is not None:
                 order = np.arange(len(self.examples)) if results.last_orders is None else results.last_orders[position]
                 memory = {name: array[position] for name, array in results.last_memory.items()}
                 member.last_epoch = job, results.last_values[position], memory, order
-        member.values = job.values[position].copy()
-        member.memory = {name: array[position].copy() for name, array in job.memory.items()}
+        member.values, member.trained = job.values[position], (job, position)
         return True
 
     def show(self, member: Member, network: Network) -> None:

@@ -6,6 +6,7 @@ A reporter is a context manager for one run. It yields a function that training 
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import monotonic
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 Report = Callable[[Run], None]
 Reporter = AbstractContextManager[Report]
 SECONDS_BETWEEN_LINES = 10.0
+
+
+class ReportAtEpochs(ABC):
+    """A report that is due after certain epochs: a block of epochs ends there. It freezes no weight, and frees none."""
+
+    @abstractmethod
+    def __call__(self, run: Run) -> None:
+        """Show a run after a block."""
+
+    @abstractmethod
+    def epochs_that_fit(self, run: Run, count: int) -> int:
+        """Return the number of epochs to train in the next block, from 1 to `count`."""
 
 
 def ignore_run(_: Run) -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from operator import attrgetter
+from threading import RLock
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from connectionist.engines.engine import Memory
 from connectionist.engines.phase import Phase
@@ -22,6 +28,31 @@ if TYPE_CHECKING:
 
     from connectionist.learning.continuation import Continuation
     from connectionist.recording.recording import Recording
+    from connectionist.utils.arrays import Array
+
+
+LOG = {
+    "errors": "E of each epoch, summed over its examples, each measured when it was presented; a list.",
+    "corrects": "Fraction of the examples of each epoch that were correct when they were presented, from 0 to 1; a list.",
+    "phase_numbers": "Number of the phase of each epoch, from 1; a list.",
+}
+_reading = RLock()  # held while blocks of a log become lists, since a page or a user may read them in other threads
+
+
+class LogBlock(NamedTuple):
+    """The log of a block of epochs of a phase: E and the fraction of correct examples, arrays [epoch], and the number of the phase.
+
+    `end` is the number of epochs of the run up to the end of the block.
+    """
+
+    errors: Array
+    corrects: Array
+    number: int
+    end: int = 0
+
+    def lists(self) -> tuple[list[float], list[float], list[int]]:
+        """Return the columns `LOG`."""
+        return self.errors.tolist(), self.corrects.tolist(), [self.number] * len(self.errors)
 
 
 @dataclass(repr=False, slots=True)
@@ -34,15 +65,9 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
         Network that was trained, with its present weights.
     phases : tuple of Phase
     engine : str
-        Name of the engine.
+        Name of the engine that was asked for.
     seed : int
         Root seed of the run.
-    errors : list of float
-        E of each epoch, summed over its examples, each measured when it was presented.
-    corrects : list of float
-        Fraction of the examples of each epoch that were correct when they were presented, from 0 to 1.
-    phase_numbers : list of int
-        Number of the phase of each epoch, from 1.
     test_every : int
         Number of epochs between two tests; 0 without a test.
     test_errors : list of float
@@ -62,6 +87,9 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
         Parameters of the engine that differ from their defaults.
     recordings : tuple of Recording
         One for each `Recorder` that was given.
+    ran_by : list of str
+        Names of the engines that trained, in the order of their first use: "local" if the engine "compiled" has no kernels. Empty before
+        the first epoch, and if many networks were trained at once, which only `engine` does.
     """
 
     _elsewhere: ClassVar[Mapping[str, str]] = {
@@ -89,7 +117,9 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     seconds: float = 0.0
     engine_settings: dict[str, Any] = field(default_factory=dict)
     recordings: tuple[Recording, ...] = ()
+    ran_by: list[str] = field(default_factory=list)
     _continuation: Continuation | None = field(default=None, compare=False)  # `train` and checkpoints go on from it
+    _blocks: list[LogBlock] = field(default_factory=list, compare=False)  # the end of the log, not yet in its lists
 
     @property
     def recording(self) -> Recording:
@@ -109,17 +139,44 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     @property
     def epochs(self) -> int:
         """Number of epochs that ran."""
-        return len(self.errors)
+        with _reading:
+            return self._blocks[-1].end if self._blocks else len(_slots["errors"].__get__(self))
 
     @property
     def error(self) -> float:
         """E of the last epoch; NaN before the first."""
-        return self.errors[-1] if self.errors else float("nan")
+        with _reading:
+            errors = self._blocks[-1].errors if self._blocks else self.errors
+            return float(errors[-1]) if len(errors) else float("nan")
 
     @property
     def correct(self) -> float:
         """Fraction of the examples of the last epoch that were correct; NaN before the first epoch."""
-        return self.corrects[-1] if self.corrects else float("nan")
+        with _reading:
+            corrects = self._blocks[-1].corrects if self._blocks else self.corrects
+            return float(corrects[-1]) if len(corrects) else float("nan")
+
+    def _add(self, block: LogBlock) -> None:
+        """Add the epochs of a block to the log. Only the trainer calls this."""
+        with _reading:
+            self._blocks.append(block._replace(end=self.epochs + len(block.errors)))
+
+    def _log_at(self, numbers: npt.NDArray[np.intp]) -> Array:
+        """Return E and the fraction of correct examples of epochs, [epoch, 2], given their ascending numbers from 0.
+
+        Blocks do not become lists, which takes long after a million epochs.
+        """
+        with _reading:
+            errors, corrects = (_slots[name].__get__(self) for name in ("errors", "corrects"))
+            count = int(np.searchsorted(numbers, len(errors)))
+            rows = [np.array([(errors[number], corrects[number]) for number in numbers[:count].tolist()], float).reshape(-1, 2)]
+            while count < len(numbers):
+                block = self._blocks[bisect_right(self._blocks, int(numbers[count]), key=attrgetter("end"))]
+                last = int(np.searchsorted(numbers, block.end))
+                places = numbers[count:last] - block.end + len(block.errors)
+                rows.append(np.stack([block.errors[places], block.corrects[places]], axis=1))
+                count = last
+        return np.concatenate(rows)
 
     @property
     def test_error(self) -> float:
@@ -145,9 +202,10 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
         """
         import pandas as pd
 
-        columns = {"epoch": range(1, self.epochs + 1), "error": self.errors, "correct": self.corrects, "phase": self.phase_numbers}
-        tests = {"test_error": self.test_errors, "test_correct": self.test_corrects} if self.test_every else {}
-        return pd.DataFrame(columns | tests)
+        with _reading:
+            columns = {"epoch": range(1, self.epochs + 1), "error": self.errors, "correct": self.corrects, "phase": self.phase_numbers}
+            tests = {"test_error": self.test_errors, "test_correct": self.test_corrects} if self.test_every else {}
+            return pd.DataFrame(columns | tests)
 
     def __repr__(self) -> str:
         return f"<Run of {self.network.name}: {describe_count(self.epochs, 'epoch')}, error {self.error:.6g}, {self._status}>"
@@ -155,6 +213,36 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     @property
     def _status(self) -> str:
         return f"stopped by {self.stopped}" if self.stopped else "in progress"
+
+
+def _column(name: str) -> property:
+    """Return a property for a list of the log. When it is read, the blocks at the end of the log are first added to its lists."""
+
+    def read(run: Run) -> list[Any]:
+        if run._blocks:
+            with _reading:
+                while run._blocks:  # training may add to the list meanwhile
+                    for each, values in zip(LOG, run._blocks[0].lists(), strict=True):
+                        _slots[each].__get__(run).extend(values)
+                    del run._blocks[0]
+        found: list[Any] = _slots[name].__get__(run)
+        return found
+
+    def assign(run: Run, column: list[Any]) -> None:
+        try:
+            blocks = _slots["_blocks"].__get__(run)
+        except AttributeError:  # the run is being made
+            blocks = []
+        if blocks:
+            read(run)
+        _slots[name].__set__(run, column)
+
+    return property(read, assign, doc=LOG[name])
+
+
+_slots = {name: vars(Run)[name] for name in (*LOG, "_blocks")}
+for _name in LOG:
+    setattr(Run, _name, _column(_name))
 
 
 def _last_number(column: list[float]) -> float:

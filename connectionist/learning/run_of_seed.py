@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from connectionist.learning.run import Run
+from connectionist.learning.run import LOG, Run
 from connectionist.model.network import Network
 
 if TYPE_CHECKING:
-    from connectionist.utils.arrays import Array
+    from connectionist.engines.population import PopulationResults
+    from connectionist.learning.population import Member
 
-LOG = ("errors", "corrects", "phase_numbers")
 ATTRIBUTES = frozenset(field.name for field in fields(Run)) - {"network", *LOG}
 
 
 class PhaseLog(NamedTuple):
-    """The log of a phase: its number, and E and the fraction of correct examples, arrays [epoch]."""
+    """The log of a phase: its number, and the results of a population that have the log of the network at a position."""
 
     number: int
-    errors: Array
-    corrects: Array
+    results: PopulationResults
+    position: int
+
+    @property
+    def epochs(self) -> int:
+        """Number of epochs."""
+        return self.results.epochs[self.position]
 
 
 def log_lists(phases: Sequence[PhaseLog]) -> dict[str, list[Any]]:
     """Return the lists "errors", "corrects" and "phase_numbers" of a `Run`."""
-    numbers = [each.number for each in phases for _ in range(len(each.errors))]
-    errors, corrects = ([value for each in phases for value in getattr(each, name).tolist()] for name in LOG[:2])
+    numbers = [each.number for each in phases for _ in range(each.epochs)]
+    errors = [value for each in phases for value in each.results.errors[each.position].tolist()]
+    corrects = [value for each in phases for value in each.results.correct[each.position].tolist()]
     return {"errors": errors, "corrects": corrects, "phase_numbers": numbers}
+
+
+class PopulationOfSeeds(Protocol):
+    """What the runs of a population have in common."""
+
+    def make(self, seed: int) -> Network:
+        """Make the network of a seed."""
+
+    def made_before(self, network: Network) -> bool:
+        """Return whether the network was made in training, so that several runs may have it."""
+
+    def attributes(self, member: Member) -> dict[str, Any]:
+        """Return the attributes of a member's run, without its network and its log."""
 
 
 class RunOfSeed(Run):
@@ -36,43 +55,28 @@ class RunOfSeed(Run):
 
     Parameters
     ----------
-    make : function
-        Returns a network for a seed.
-    values : array [weight]
-        Weights after training.
-    log : list of PhaseLog
-    is_shared : function
-        Whether the function returned a network in training, so that several runs may have it.
-    rest : function
-        Returns the further attributes of the `Run`. It is called when one of them is first read.
+    population : PopulationOfSeeds
+    member : Member
+        The network, which has been trained.
     """
 
-    __slots__ = ("_is_shared", "_lists", "_log", "_make", "_network", "_rest", "_values")
+    __slots__ = ("_has_rest", "_lists", "_member", "_network", "_population")
 
-    def __init__(
-        self,
-        make: Callable[[int], Network],
-        values: Array,
-        log: Sequence[PhaseLog],
-        is_shared: Callable[[Network], bool],
-        rest: Callable[[], dict[str, Any]],
-    ) -> None:
-        self._make = make
+    def __init__(self, population: PopulationOfSeeds, member: Member) -> None:
+        self._population = population
+        self._member = member
         self._network: Network | None = None
-        self._values = values
-        self._log = log
         self._lists: dict[str, list[Any]] = {}
-        self._is_shared = is_shared
-        self._rest: Callable[[], dict[str, Any]] | None = rest
+        self._has_rest = False
 
     if not TYPE_CHECKING:  # or type checkers would accept every name
 
         def __getattr__(self, attribute: str) -> Any:
             if attribute not in ATTRIBUTES:
                 return super().__getattr__(attribute)
-            if self._rest is not None:
-                self._make_attributes(self._rest())
-                self._rest = None
+            if not self._has_rest:
+                self._has_rest = True
+                self._make_attributes(self._population.attributes(self._member))
             return object.__getattribute__(self, attribute)
 
     def _make_attributes(self, rest: dict[str, Any]) -> None:
@@ -91,9 +95,9 @@ class RunOfSeed(Run):
         If the function returns the same network each time, it is called, and these weights are written, each time.
         """
         if self._network is None:
-            made = self._make(self.seed)
-            made.weight_values = self._values
-            if self._is_shared(made):
+            made = self._population.make(self.seed)
+            made.weight_values = self._member.values
+            if self._population.made_before(made):
                 return made
             self._network = made
         return self._network
@@ -111,10 +115,7 @@ class RunOfSeed(Run):
     @property
     def epochs(self) -> int:
         """Number of epochs that ran."""
-        count = 0
-        for phase in self._log:
-            count += len(phase.errors)
-        return count
+        return self._member.epochs
 
 
 def _list_of(name: str) -> property:
@@ -122,7 +123,7 @@ def _list_of(name: str) -> property:
 
     def read(run: RunOfSeed) -> list[Any]:
         if name not in run._lists:
-            run._lists = log_lists(run._log) | run._lists  # with those that were assigned
+            run._lists = run._member.log_lists() | run._lists  # with those that were assigned
         return run._lists[name]
 
     def assign(run: RunOfSeed, column: list[Any]) -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from time import perf_counter
 from typing import Any
-
-import numpy as np
 
 from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
@@ -19,8 +16,9 @@ from connectionist.learning.derivatives import resolve_engine
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.population import Member, PopulationTraining, with_rate
 from connectionist.learning.run import Run, attach
-from connectionist.learning.run_of_seed import LOG, PhaseLog, RunOfSeed, log_lists
-from connectionist.learning.train_arguments import Until, check_training, make_phases, split_until
+from connectionist.learning.run_of_seed import RunOfSeed
+from connectionist.learning.train_arguments import Until, make_phases, split_until
+from connectionist.learning.training_checks import check_training
 from connectionist.model.assembly.initial_weights import WEIGHTS_STREAM
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.perturbation import has_noise
@@ -29,11 +27,13 @@ from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller, warning_once
 from connectionist.utils.counts import describe_count
 from connectionist.utils.functions import takes
-from connectionist.utils.random_streams import prepared_streams
+from connectionist.utils.random_streams import PreparedStreams
 from connectionist.utils.visible_text import shown
 
 LOG_NUMBERS = 2**24  # numbers of the log that a population may have at a time: networks × epochs
 LEAST_AT_A_TIME = 16  # networks that are trained at a time, however many epochs
+FIRST_MADE = 32  # networks that are made before training begins
+MAKING_SECONDS = 0.002  # time for which networks are made before those that wait are given to the engine
 
 NetworkOfSeed = Callable[[int], Network]
 
@@ -72,7 +72,8 @@ def train_many(
     ----------
     networks : sequence of Network, or function
         Networks to train in place, or a function that returns a network for a seed. The function is called once for each seed, so that
-        the networks need not all exist at once. Training is fastest if it returns the same network each time, with other weights.
+        the networks need not all exist at once. Training is fastest if it returns the same network each time, with other weights. If
+        the engine has several threads, the function is called while networks made before are trained.
     examples : ExampleSet or list of Example
     rule, epochs, engine, update_after, order, weighting, presentations, clip, schedule, procedure, phases, until, tolerance
         See `train`.
@@ -123,36 +124,37 @@ def train_many(
     options = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule, procedure), strict=True))
     run_phases = make_phases(rule, epochs, phases, options, call="train_many")
     check_number("train_many", "tolerance", tolerance, above=0)
-    criterion, _ = split_until(until, 1, "train_many")
     resolved = resolve_engine(engine, "train_many.engine")
-    settings = resolved.settings
-    participants = _Participants(networks, seeds, rates, run_phases, examples)
+    participants = _Participants(networks, seeds, rates, run_phases, examples, resolved)
+    criterion, _ = split_until(until, 1, "train_many", participants.examples)
     most = max(LEAST_AT_A_TIME, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
-    members: list[Member] = []
+    chunks: list[_Chunk] = []
     try:
         for first in range(0, len(participants.seeds), most):
             start_time = perf_counter()
-            populations = participants.populations(range(first, min(first + most, len(participants.seeds))))
-            chunk = sorted((member for _, each in populations for member in each), key=lambda member: member.position)
-            members += chunk
-            for network, each in populations:
-                PopulationTraining(network, each, participants.examples, run_phases, resolved, until, criterion, tolerance).train()
-            for member in chunk:
-                member.seconds = (perf_counter() - start_time) / len(chunk)
+            chunk = _Chunk(participants, range(first, min(first + most, len(participants.seeds))))
+            chunks.append(chunk)
+            chunk.begin()
+            for network, members in chunk.populations:
+                common = participants.examples, run_phases, resolved, until, criterion, tolerance
+                PopulationTraining(network, members, *common, waiting=chunk.left, make_more=chunk.make_more).train()
+            for member in chunk.members():
+                member.seconds = (perf_counter() - start_time) / len(chunk.positions)
     except BaseException as error:
-        runs = [participants.run(member, resolved, settings) if member.is_trained else None for member in members]
-        runs += [None] * (len(participants.seeds) - len(runs))
+        runs: list[Run | None] = [None] * len(participants.seeds)
+        for member in (member for chunk in chunks for member in chunk.members() if member.is_trained):
+            runs[member.position] = participants.run(member)
         attach(error, "runs", runs)
         if not isinstance(error, KeyboardInterrupt) or isinstance(error, TrainingInterrupted):
             raise
-        trained = sum(member.is_trained for member in members)
+        trained = sum(run is not None for run in runs)
         interrupted = TrainingInterrupted(
             f"interrupted after {trained} of {describe_count(len(runs), 'network')} had been trained; networks that were given and not "
             f"trained to the end have their initial weights"
         )
         interrupted.runs = runs
         raise interrupted from None
-    return [participants.run(member, resolved, settings) for member in members]
+    return [participants.run(member) for chunk in chunks for member in chunk.members()]
 
 
 class _Participants:
@@ -164,9 +166,10 @@ class _Participants:
         As `train_many`.
     """
 
-    def __init__(self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: Any) -> None:
+    def __init__(self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: Any, engine: Engine) -> None:
         self.phases = phases
         self.examples = examples
+        self.engine, self.settings = engine, engine.settings
         if callable(networks) and not takes(networks, 1):
             raise ParameterError(f"train_many.networks: a function must take one argument, the seed (got {shown(networks)})")
         self.make: NetworkOfSeed | None = networks if callable(networks) else None
@@ -176,32 +179,10 @@ class _Participants:
         self.known: dict[int, tuple[NetworkBefore, tuple[object, ...]]] = {}  # networks that are kept, and their keys
         self.has_warned = False
 
-    def populations(self, positions: range) -> list[tuple[Network, list[Member]]]:
-        """Return the members at some positions by their wiring, each with a network of that wiring."""
-        found: dict[tuple[object, ...], tuple[Network, list[Member]]] = {}
-        members_of: dict[int, list[Member]] = {}  # those of a network that is kept
-        seeds = self.seeds[positions.start : positions.stop]
-        with prepared_streams(seeds if self.make else (), WEIGHTS_STREAM):
-            for position, seed in zip(positions, seeds, strict=True):
-                network = self.make(seed) if self.make else self.networks[position]
-                is_known = self._is_known(network)
-                members = members_of.get(id(network)) if is_known else None
-                if members is None:
-                    key = self.known[id(network)][1] if is_known else self._checked_key(network)
-                    members = found.setdefault(key, (network, []))[1]
-                    if not members:
-                        self.known[id(network)] = NetworkBefore.of(network), key
-                        check_training(network, self.examples, self.phases)
-                    if id(network) in self.known:
-                        members_of[id(network)] = members
-                rate = self.rates[position] if self.rates else None
-                members.append(Member(None if self.make else network, position, seed, network.weight_values, rate))
-        for network, members in found.values() if not self.has_warned else ():
-            self._warn_if_equal(network, members)
-        return list(found.values())
-
-    def _warn_if_equal(self, network: Network, members: Sequence[Member]) -> None:
-        """Warn of the first member that has all that another one of its population has, as copies of one network have."""
+    def warn_if_equal(self, network: Network, members: Sequence[Member]) -> None:
+        """Warn once of the first member that has all that another one of its population has, as copies of one network have."""
+        if self.has_warned or not any(phase.epochs for phase in self.phases):
+            return
         is_drawn = any(phase.order != "fixed" for phase in self.phases) or has_noise(network, "training")
         positions: dict[tuple[object, ...], int] = {}
         for member in members:
@@ -216,7 +197,7 @@ class _Participants:
                 )
                 return
 
-    def _is_known(self, network: Network) -> bool:
+    def is_known(self, network: Network) -> bool:
         """Return whether a network was returned before and is kept, after checking that only its weights have changed."""
         known = self.known.get(id(network))
         if known is not None and not known[0].is_same():
@@ -226,36 +207,101 @@ class _Participants:
             )
         return known is not None
 
-    def _checked_key(self, network: Network) -> tuple[object, ...]:
-        """Return the key of a network's wiring, after checking that the examples fit it."""
+    def key_of(self, network: Network) -> tuple[object, ...]:
+        """Return the key of a network's wiring, after checking that the examples fit it, if it is not kept."""
+        if id(network) in self.known:
+            return self.known[id(network)][1]
         if not isinstance(network, Network):
             raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
         self.examples = network._examples(self.examples)
         return wiring_key(network)
 
+    def keep(self, network: Network, key: tuple[object, ...]) -> None:
+        """Keep a network, the first one of a wiring, after checking that it can be trained."""
+        self.known[id(network)] = NetworkBefore.of(network), key
+        check_training(network, self.examples, self.phases)
+
     def made_before(self, network: Network) -> bool:
         """Return whether the function returned this network in training, so that several runs may have it."""
         return id(network) in self.known
 
-    def run(self, member: Member, engine: Engine, settings: dict[str, Any]) -> Run:
+    def run(self, member: Member) -> Run:
         """Return the run of a trained member."""
-        alone, attributes = member.run, partial(self._attributes, member, engine, settings)
         if self.make is not None:
-            log = member.log if alone is None else _log_of(alone)
-            return RunOfSeed(self.make, member.values, log, self.made_before, attributes)
-        return alone or Run(member.network, **log_lists(member.log), **attributes())  # type: ignore[arg-type]
+            return RunOfSeed(self, member)  # type: ignore[arg-type]
+        return member.run or Run(member.network, **member.log_lists(), **self.attributes(member))  # type: ignore[arg-type]
 
-    def _attributes(self, member: Member, engine: Engine, settings: dict[str, Any]) -> dict[str, Any]:
+    def attributes(self, member: Member) -> dict[str, Any]:
         """Return the attributes of a member's run, without its network and its log."""
         phases = self.phases if member.rate is None else tuple(with_rate(phase, member.rate) for phase in self.phases)
         found = {name: getattr(member.run or member, name) for name in ("memory", "stopped", "seconds")}
-        return found | {"phases": phases, "engine": engine.name, "seed": member.seed, "engine_settings": settings}
+        return found | {"phases": phases, "engine": self.engine.name, "seed": member.seed, "engine_settings": self.settings}
 
 
-def _log_of(run: Run) -> list[PhaseLog]:
-    """Return the log of a run by phases."""
-    errors, corrects, numbers = (np.array(getattr(run, name)) for name in LOG)
-    return [PhaseLog(number, errors[numbers == number], corrects[numbers == number]) for number in sorted(set(run.phase_numbers))]
+class _Chunk:
+    """Members that are trained before the next ones are made, by their wiring.
+
+    Attributes
+    ----------
+    positions : range
+        Those of the members.
+    left : int
+        Number of members that are still to be made.
+    populations : list of pair of Network and list of Member
+        The members of each wiring, with a network of it.
+    """
+
+    def __init__(self, participants: _Participants, positions: range) -> None:
+        self.participants, self.positions, self.left = participants, positions, len(positions)
+        self.populations: list[tuple[Network, list[Member]]] = []
+        self._members: dict[tuple[object, ...], list[Member]] = {}  # by the key of the wiring
+        self._members_of: dict[int, list[Member]] = {}  # those of a network that is kept
+        seeds = participants.seeds[positions.start : positions.stop]
+        self._streams = PreparedStreams(seeds if participants.make else (), WEIGHTS_STREAM)
+
+    def members(self) -> list[Member]:
+        """Return all members in their order."""
+        return sorted((member for _, members in self.populations for member in members), key=lambda member: member.position)
+
+    def begin(self) -> None:
+        """Make the first members. The rest are made while these are trained, unless there are several wirings or rates."""
+        self.make_more(FIRST_MADE)
+        while (len(self.populations) > 1 or self.participants.rates) and self.make_more():
+            pass
+
+    def make_more(self, least: int = 1) -> bool:
+        """Make further members for some milliseconds, at least some of them. Return whether there were any."""
+        if not self.left:
+            return False
+        start_time, end = perf_counter(), self.left - least
+        with self._streams:
+            while self.left and (self.left > end or perf_counter() - start_time < MAKING_SECONDS):
+                self._make(self.positions[-self.left])
+                self.left -= 1
+        for network, members in self.populations if not self.left else ():
+            self.participants.warn_if_equal(network, members)
+        return True
+
+    def _make(self, position: int) -> None:
+        participants = self.participants
+        seed, rate = participants.seeds[position], participants.rates[position] if participants.rates else None
+        network = participants.make(seed) if participants.make else participants.networks[position]
+        members = self._members_of.get(id(network)) if participants.is_known(network) else None
+        if members is None:
+            members = self._members_of_wiring(network)
+        members.append(Member(None if participants.make else network, position, seed, network.weight_values, rate))
+
+    def _members_of_wiring(self, network: Network) -> list[Member]:
+        """Return the members with the wiring of a network. A network whose wiring is new is kept."""
+        participants = self.participants
+        key = participants.key_of(network)
+        if key not in self._members:
+            self._members[key] = []
+            participants.keep(network, key)
+            self.populations.append((network, self._members[key]))
+        if id(network) in participants.known:
+            self._members_of[id(network)] = self._members[key]
+        return self._members[key]
 
 
 def _given_networks(networks: object) -> tuple[Network, ...]:

@@ -2,8 +2,8 @@
 
 Between two blocks the trainer writes the log, shows progress, calls the stopping function, and can be interrupted. A block runs in the
 engine without interruption. The first block is one epoch. The number of epochs per block grows until the engine takes about a tenth of a
-second for it, whatever else is done between two blocks. A block ends where the stopping function is due. The session of the engine is
-opened again only if something that it has read was changed.
+second for it, whatever else is done between two blocks. A block ends where the stopping function or a report is due. The session of the
+engine is opened again only if something that it has read was changed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.order import PresentationOrder
-from connectionist.engines.engine import EpochResults, Session, TrainingJob
+from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.procedure_runner import backward_by_row
 from connectionist.engines.schedule import epochs_to_change
@@ -28,8 +28,8 @@ from connectionist.learning.continuation import Continuation
 from connectionist.learning.example_functions import ExampleFunctionError, ExampleFunctions
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.progress import Reporter, ignore_run
-from connectionist.learning.run import Run, attach
+from connectionist.learning.progress import ReportAtEpochs, Reporter, ignore_run
+from connectionist.learning.run import LogBlock, Run, attach
 from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import check_answer
 from connectionist.model.noise import NoiseSource
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from connectionist.learning.checkpoints import Checkpoints
 
 BLOCK_SECONDS = 0.1
+MOST_GROWTH = 256  # largest ratio of the epochs of a block to those of the block before
 COLUMNS = ("errors", "corrects", "phase_numbers", "test_errors", "test_corrects")  # of the log, lists of the run
 
 
@@ -172,7 +173,10 @@ class Trainer:
     def _train_phase(self, number: int, phase: Phase, interrupts: Interrupts) -> None:
         if number != self.position.phase:
             self.position.phase, self.position.search_memory = number, {}
-        done = self.run.phase_numbers.count(number)
+        if not phase.epochs:  # no session, since an engine may warn of what it cannot train
+            self.run.memory = {name: self._memory(name) for name in phase.rule.memory}
+            return
+        done = self.run.phase_numbers.count(number) if self.run.epochs else 0
         present = self._at(phase, done)
         session = self._open_session(present)
         opened = self._opened()
@@ -224,7 +228,9 @@ class Trainer:
         """Return the network before functions are called, to find out what they change; None if none is called between two blocks."""
         if self.report is ignore_run and self.stop is None:
             return None
-        return self.unchanged or NetworkBefore.of(self.run.network)  # a copy after each block takes long in a large network
+        if self.unchanged:  # a copy after each block takes long in a large network
+            return self.unchanged
+        return NetworkBefore.of(self.run.network, may_freeze=self.stop is not None or not isinstance(self.report, ReportAtEpochs))
 
     def _run_block(self, session: Session, phase: Phase, count: int, number: int) -> EpochResults:
         """Train for a block of epochs of a phase, and log it. After an exception, weights and log are those from before the block."""
@@ -265,11 +271,17 @@ class Trainer:
             noise=self._noise(phase),
             after_example=partial(self.example_functions.call, self.run, self.examples) if self.example_functions else None,
         )
-        if isinstance(phase.rule, SearchRule):
-            return SearchSession(self.position.engine, job, self.position.search_memory)
-        session: object = self.position.engine.session(job)
-        if not isinstance(session, Session):
+        engine: object = self.position.engine.engine_of(job)
+        if not isinstance(engine, Engine):
             owner = f"{describe_origin(type(self.position.engine))}engine {self.position.engine.name!r}"
+            raise PluginError(f"{owner}: engine_of(job) must return an Engine (got {shown(engine)})")
+        if engine.name not in self.run.ran_by:
+            self.run.ran_by.append(engine.name)
+        if isinstance(phase.rule, SearchRule):
+            return SearchSession(engine, job, self.position.search_memory)
+        session: object = engine.session(job)
+        if not isinstance(session, Session):
+            owner = f"{describe_origin(type(engine))}engine {engine.name!r}"
             raise PluginError(f"{owner}: session(job) must return a Session (got {shown(session)})")
         return session
 
@@ -295,7 +307,7 @@ class Trainer:
 
     def _at(self, phase: Phase, done: int) -> Phase:
         """Return a phase, of which some epochs are done, with the parameters of its rule for the next one."""
-        return phase.at(done, self.run.errors[-1] if self.run.errors else float("inf"))
+        return phase.at(done, self.run.error if self.run.epochs else float("inf"))
 
     def _block_sizes(self, phase: Phase, done: int) -> Iterator[int]:
         """Yield the number of epochs of each block of a phase, of which some epochs are done."""
@@ -305,16 +317,16 @@ class Trainer:
             count = self.recorders.epochs_that_fit(min(size, epochs, until_call))
             count = self.test.epochs_that_fit(count) if self.test else count
             count = self.checkpoints.epochs_that_fit(self.run, count) if self.checkpoints else count
+            count = self.report.epochs_that_fit(self.run, count) if isinstance(self.report, ReportAtEpochs) else count
             count = min(count, epochs_to_change(phase.schedule, phase.epochs - epochs) or count)
             yield count
             epochs -= count
             if count == size and self.block_seconds < BLOCK_SECONDS / 2:
-                size *= 8 if self.block_seconds < BLOCK_SECONDS / 16 else 2
+                size *= int(min(MOST_GROWTH, max(2.0, BLOCK_SECONDS / 2 / max(self.block_seconds, 1e-9))))
 
     def _log(self, number: int, results: EpochResults) -> None:
-        self.run.errors += results.errors.tolist()
-        self.run.corrects += results.correct.tolist()
-        self.run.phase_numbers += [number] * len(results.errors)
+        if len(results.errors):
+            self.run._add(LogBlock(results.errors, results.correct, number))
         if self.test:
             self.run.test_errors += [float("nan")] * len(results.errors)
             self.run.test_corrects += [float("nan")] * len(results.errors)

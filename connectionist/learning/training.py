@@ -28,6 +28,7 @@ from connectionist.learning.train_arguments import (
     split_until,
 )
 from connectionist.learning.trainer import Trainer, train_and_attach
+from connectionist.model.activation_cost import has_costs
 from connectionist.model.network import Network, check_network
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
@@ -157,7 +158,8 @@ def train(
     UserWarning
         If there are hidden units and every trainable weight is 0, so that nothing breaks the symmetry of the hidden units; if examples
         that continue one another are presented in another order than their own; if examples have different frequencies and no phase uses
-        them; or if a target is out of the range of the activation function of its unit.
+        them; if no example has a target, or derivatives would go back through functions whose slope is 0, so that nothing is learned; or if
+        a target is out of the range of the activation function of its unit.
     """
     check_network(network, "train")
     before = None if continue_from is None else check_run(continue_from, seed, memory)
@@ -173,7 +175,7 @@ def train(
         tolerance=tolerance,
         memory=check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory"),
     )
-    criterion, stop = split_until(until, every)
+    criterion, stop = split_until(until, every, "train", start.examples, with_costs=has_costs(network))
     position, run = start.begin(*check_test(network, *tested_before(before, test, test_every)))
     reporter = make_reporter(progress, network.name)
     with nullcontext(None) if checkpoint is None else new_checkpoints(checkpoint, checkpoint_every) as checkpoints:

@@ -205,7 +205,7 @@ def test_feedback_alignment_turns_toward_the_derivatives() -> None:
 
 
 @pytest.mark.parametrize("procedure", [3, {"name": 1, "parameters": {}}, {"name": "hebb", "parameters": []}, {"name": "hebb"}])
-def test_a_folder_with_a_wrong_procedure_is_an_error(tmp_path: Path, procedure: Any) -> None:
+def test_a_folder_with_a_wrong_procedure_is_an_error(tmp_path: Path, blank_figures: None, procedure: Any) -> None:
     assert main(["run", "xor", "--epochs", "2", "--procedure", "feedback_alignment", "--out", str(tmp_path / "run")]) == 0
     file = tmp_path / "run" / "run.json"
     record = json.loads(file.read_text())

@@ -6,14 +6,14 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
 import connectionist as cn
 from connectionist.learning import progress, trainer
 from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.progress import progress_bar, progress_lines, progress_over_seeds
+from connectionist.learning.progress import ReportAtEpochs, progress_bar, progress_lines, progress_over_seeds
 from connectionist.learning.run import Run
 from connectionist.reporting.table import Table, as_text, print_tables
 
@@ -126,7 +126,7 @@ def test_the_time_of_a_reporter_does_not_shorten_the_blocks(net: cn.Network, xor
 
     monkeypatch.setattr(trainer, "perf_counter", lambda: seconds)
     cn.train(net, xor, "momentum", 1000, progress=reporter())
-    assert reported == [1, 9, 73, 585, 1000]
+    assert reported == [1, 257, 1000]
 
 
 def test_the_network_is_not_copied_for_each_block(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,20 +138,62 @@ def test_the_network_is_not_copied_for_each_block(net: cn.Network, xor: cn.Examp
     @contextmanager
     def reporter() -> Iterator[Callable[[Run], None]]:
         def report(run: Run) -> None:
-            if run.epochs == 9:
+            if run.epochs == 257:
                 weight.trainable = False
-            if run.epochs >= 9:
+            if run.epochs >= 257:
                 frozen.append(weight.value)
 
         yield report
 
-    def counted(network: cn.Network) -> NetworkBefore:
+    def counted(network: cn.Network, **options: bool) -> NetworkBefore:
         copies.append(1)
-        return copied(network)
+        return copied(network, **options)
 
     monkeypatch.setattr(NetworkBefore, "of", counted)
     monkeypatch.setattr(trainer, "perf_counter", lambda: 0.0)
     cn.train(net, xor, "momentum", 1000, progress=reporter())
-    assert len(copies) == 2  # the first, and that after the change
-    assert len(frozen) == 4
+    assert len(copies) == 3  # that which the checks keep, the first, and that after the change
+    assert len(frozen) == 2
     assert len(set(frozen)) == 1
+
+
+class EveryThird(ReportAtEpochs):
+    """A report that is due after every third epoch."""
+
+    def __init__(self) -> None:
+        self.reported: list[int] = []
+
+    def __call__(self, run: Run) -> None:
+        self.reported.append(run.epochs)
+
+    def epochs_that_fit(self, run: Run, count: int) -> int:
+        return min(count, 3 - run.epochs % 3)
+
+
+def test_a_block_ends_where_a_report_is_due(net: cn.Network, xor: cn.ExampleSet) -> None:
+    other, report = net.copy(), EveryThird()
+    alone = cn.train(other, xor, "momentum", 50)
+    run = cn.train(net, xor, "momentum", 50, progress=nullcontext(report))
+    assert report.reported == [1, *range(3, 49, 3), 50]
+    assert run.errors == alone.errors
+    assert (net.weight_values == other.weight_values).all()
+
+
+class Slow(EveryThird):
+    """It makes the rate of a projection tiny after the third epoch, and notes the weights."""
+
+    def __init__(self, projection: cn.Projection) -> None:
+        super().__init__()
+        self.projection, self.before = projection, list[float]()
+
+    def __call__(self, run: Run) -> None:
+        super().__call__(run)
+        if run.epochs == 3:
+            self.projection.rate = 1e-9
+            self.before = [each.weight.value for each in self.projection.connections]
+
+
+def test_a_report_at_epochs_may_change_a_rate(net: cn.Network, xor: cn.ExampleSet) -> None:
+    report = Slow(net.projections[0])
+    cn.train(net, xor, "steepest", 30, progress=nullcontext(report))
+    assert [each.weight.value for each in report.projection.connections] == pytest.approx(report.before, abs=1e-7)

@@ -14,6 +14,7 @@ import connectionist as cn
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.population import PopulationJob, PopulationResults, _function_key, wiring_key
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
+from connectionist.learning.population import PopulationTraining
 from connectionist.testing.networks import random_network
 from connectionist.testing.populations import check_population
 from connectionist_plugins.engines.compiled import Compiled
@@ -56,15 +57,18 @@ def watched() -> Watched:
     return Watched()
 
 
-@pytest.mark.parametrize("order", ["fixed", "permuted", "sampled"])
-@pytest.mark.parametrize("update_after", ["epoch", 1, 2])
+ORDERS, UPDATES = ("fixed", "permuted", "sampled"), ("epoch", 1, 2)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("update_after", UPDATES)
 @pytest.mark.parametrize("features", [{}, IN_TIME], ids=["patterns", "sequences"])
 def test_population_has_the_bits_of_each_alone(watched: Watched, features: dict[str, bool], update_after: str | int, order: str) -> None:
-    for seed in range(2):
-        features = features | {"frequencies": order == "sampled", "rates": seed == 1}
-        engine = replace(watched, threads=1 + seed)
-        check_population(engine, seed, cn.rule("momentum", rate=0.02), 4, features, update_after=update_after, order=order)
-    assert COUNTS == {True: 2, False: 0}
+    seed = (ORDERS.index(order) + UPDATES.index(update_after) + bool(features)) % 2  # of patterns and sequences, one has two threads
+    features = features | {"frequencies": order == "sampled", "rates": seed == 1}
+    engine = replace(watched, threads=1 + seed)
+    check_population(engine, seed, cn.rule("momentum", rate=0.02), 4, features, update_after=update_after, order=order)
+    assert COUNTS == {True: 1, False: 0}
 
 
 def test_local_engine_trains_one_after_the_other() -> None:
@@ -118,11 +122,13 @@ def test_orders_are_those_of_numpy(count: int, seed: int) -> None:
             tolerance=0.5,
             criterion=None,
             values=np.tile(net.weight_values, (4, 1)),
+            made=4,
             memory={name: np.zeros((4, len(net.weights))) for name in MOMENTUM.memory},
             orders=[PresentationOrder(examples, seed) for _ in range(4)],
             rates=None,
             keeps_last=True,
             check=lambda: None,
+            make_more=lambda: 4,
         )
         results = Compiled().train_population(job)
         assert results is not None
@@ -429,3 +435,19 @@ def test_networks_without_differences_are_named() -> None:
         cn.train_many([source.copy() for _ in range(4)], XOR, MOMENTUM, 2, order="permuted")
     for options in ({"seeds": range(4), "order": "permuted"}, {"rates": [0.1, 0.2, 0.3, 0.4]}):  # these differ; warnings are errors
         cn.train_many([source.copy() for _ in range(4)], XOR, MOMENTUM, 2, **options)
+
+
+def test_an_interrupt_while_trained_networks_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    show = PopulationTraining.show
+
+    def interrupted(self: PopulationTraining, member: Any, network: cn.Network) -> None:
+        show(self, member, network)
+        shown.append(network)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(PopulationTraining, "show", interrupted)
+    nets = [xor(seed) for seed in range(12)]
+    with pytest.raises((KeyboardInterrupt, TrainingInterrupted)):
+        cn.train_many(nets, XOR, MOMENTUM, 2)
+    assert shown == nets[:1]

@@ -41,6 +41,7 @@ def test_one_root_seed_makes_weights_and_order(make_net: Maker, xor: cn.ExampleS
     assert not np.array_equal(train(7).weight_values, train(8).weight_values)
 
 
+@pytest.mark.filterwarnings("ignore:rule .delta.. learns from targets")
 @pytest.mark.parametrize("name", ["steepest", "momentum", "dougs_momentum", "delta", "hebb"])
 def test_ten_epochs_and_ten_more_with_memory_are_twenty_bit_for_bit(make_net: Maker, xor: cn.ExampleSet, engine: str, name: str) -> None:
     whole, parts = make_net(), make_net()
