@@ -206,12 +206,16 @@ def _random_symbols(generator: np.random.Generator) -> Iterator[str]:
 @lru_cache(maxsize=4)
 def _examples(strings: Sequence[str]) -> cn.ExampleSet:
     """Return a sequence for each string: the inputs are all symbols but the last, the targets the symbols that follow."""
-    one_on = {symbol: [float(symbol == other) for other in SYMBOLS] for symbol in SYMBOLS}
-    examples = []
-    for number, string in enumerate(strings):
-        vectors = [one_on[symbol] for symbol in string]
-        examples.append(cn.Example.sequence(vectors[:-1], vectors[1:], f"{number} {string}"))
-    return cn.ExampleSet(examples)
+    import numpy as np
+
+    lengths = [len(string) - 1 for string in strings]
+    places = {symbol: place for place, symbol in enumerate(SYMBOLS)}
+    vectors = np.zeros((len(strings), max(lengths) + 1, len(SYMBOLS)))
+    cases = np.repeat(np.arange(len(strings)), [len(string) for string in strings])
+    ticks = [tick for string in strings for tick in range(len(string))]
+    vectors[cases, ticks, [places[symbol] for string in strings for symbol in string]] = 1.0
+    names = [f"{number} {string}" for number, string in enumerate(strings)]
+    return cn.ExampleSet.from_arrays(vectors[:, :-1], vectors[:, 1:], names, lengths=lengths)
 
 
 def accepts(network: cn.Network, strings: Sequence[str], engine: str) -> npt.NDArray[np.bool_]:
