@@ -48,7 +48,9 @@ if TYPE_CHECKING:
     from connectionist.learning.run import Run
     from connectionist.learning.train_many import train_many
     from connectionist.learning.training import train
+    from connectionist.model.activation_cost import ActivationCost
     from connectionist.model.assembly.context import add_context
+    from connectionist.model.clamping import Clamping
     from connectionist.model.connection import Connection, Weight
     from connectionist.model.connectivity import Random
     from connectionist.model.group import Group
@@ -129,6 +131,8 @@ _MODULES = {
     "LocalRule": "plugins.rules",
     "Network": "model.network",
     "Noise": "model.noise",
+    "Clamping": "model.clamping",
+    "ActivationCost": "model.activation_cost",
     "ObjectProcedure": "plugins.procedures",
     "OnePhaseTask": "experiments.one_phase_task",
     "Phase": "engines.phase",
@@ -237,10 +241,12 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "ActivationCost",
     "ActivationFunction",
     "Array",
     "BackwardProcedure",
     "CasePhase",
+    "Clamping",
     "Command",
     "Connection",
     "ConnectionistError",

@@ -37,6 +37,16 @@ def add_run_options(parser: ArgumentParser) -> None:
     )
 
 
+def add_ticks_option(parser: ArgumentParser) -> None:
+    """Declare --ticks."""
+    parser.add_argument(
+        "--ticks",
+        type=whole_number,
+        metavar="N",
+        help="give the network symmetric connections, and hold each example for N ticks, for procedures that need it",
+    )
+
+
 def owners_of_parameters(arguments: Namespace) -> list[type]:
     """Return the classes whose parameters may be set: that of the task, and those of the rules and procedures that are given or vary.
 
@@ -66,7 +76,7 @@ def run_options(arguments: Namespace) -> dict[str, Any]:
     from connectionist.model.network import DEFAULT_ENGINE
 
     owners = owners_of_parameters(arguments)
-    given = {name: getattr(arguments, name, None) for name in ("epochs", "rule", "procedure", "test_every")}
+    given = {name: getattr(arguments, name, None) for name in ("epochs", "rule", "procedure", "test_every", "ticks")}
     options = {name: value for name, value in given.items() if value is not None}
     if arguments.clip is not None:
         options["clip"] = parse_clip(arguments.clip)

@@ -97,6 +97,8 @@ class OnePhaseTask(Task):
             If a field of the task is similar to a parameter of the rule that the task does not give, such as ``momemtum``.
         """
         names = parameters_of(registry.find("update_rules", self.rule))
+        if not self.epochs and "epochs" not in parameters_of(type(self)):
+            return [Phase(rule(self.rule), 0)]  # nothing is trained, so the fields are not those of a rule
         given = {name: getattr(self, name) for name in names if name not in MEMBERS and hasattr(self, name)}
         self._warn_of_similar_fields([name for name in names if name not in given])
         return [Phase(rule(self.rule, **given), self.epochs, **{name: getattr(self, name) for name in SETTINGS})]

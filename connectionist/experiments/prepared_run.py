@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
+from connectionist.data.accuracy import has_targets
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.example_values import describe_examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.engines.schedule import Schedule
-from connectionist.errors import DivergenceError, TrainingInterrupted
+from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
+from connectionist.experiments.importable import source_digest
+from connectionist.experiments.replaced_rule import replace_rule
 from connectionist.experiments.result import Result
+from connectionist.experiments.settling_task import SettlingTask, task_given
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import (
     check_fit,
@@ -22,6 +26,7 @@ from connectionist.experiments.task_members import (
     drawn_task,
     findings_of,
     fraction_correct,
+    is_untrained,
     network_of,
     phases_of,
     testing_examples_of,
@@ -39,6 +44,7 @@ from connectionist.learning.run import Run, attach
 from connectionist.learning.stop_signals import stop_signals
 from connectionist.learning.train_arguments import Until, with_checked_answers, with_total_epochs
 from connectionist.learning.training import train
+from connectionist.model.activation_cost import has_costs
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.by_name import task as make_task
@@ -51,7 +57,9 @@ from connectionist.plugins.registry import make
 from connectionist.plugins.rules import Rule
 from connectionist.plugins.unknown_parameter import unknown_parameter
 from connectionist.recording.recorder import Recorder
+from connectionist.utils.caller_warnings import ENGINE, leave_out
 from connectionist.utils.json_values import json_value
+from connectionist.utils.visible_text import shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +83,9 @@ class PreparedRun:
         Tolerance of the task.
     described : dict
         The first entries of the report.
+    is_recipe : bool
+        Whether the task alone chose the rule and the procedure. Then there is no warning of what its engine cannot compute; the report
+        names the engine that did.
     """
 
     task: Task
@@ -86,6 +97,7 @@ class PreparedRun:
     until: Until
     tolerance: float
     described: dict[str, Any]
+    is_recipe: bool = False
 
     def train(
         self,
@@ -150,14 +162,18 @@ class PreparedRun:
     @contextmanager
     def named_plugins(self) -> Iterator[None]:
         """In the context, exceptions of the formulas of plugins name the plugin, and SystemExit becomes PluginError."""
-        with exits_as_errors(), named_formulas(lambda: _formula_owners(self.network, self.phases)):
+        with exits_as_errors(), self._known_engine(), named_formulas(lambda: _formula_owners(self.network, self.phases)):
             yield
+
+    def _known_engine(self) -> AbstractContextManager[None]:
+        return leave_out(ENGINE if self.is_recipe else "")
 
     def result_of(self, finished: Run, failure: BaseException | None = None) -> Result:
         """Measure what was learned in a training, and return the result. Raise the exception of training, or else of the measurement."""
         network = finished.network
         learned, wiring = network.weight_values, wiring_of(network)
-        report, failures = _report(self.task, self.examples, finished, self.engine, failure)
+        with self._known_engine():
+            report, failures = _report(self.task, self.examples, finished, self.engine, failure)
         if wiring_of(network) != wiring:  # by the task; another network has what was learned
             finished.network = network_of(self.task, self.seed)
             finished.network.weight_values = learned
@@ -186,6 +202,7 @@ class Preparation:
         clip: tuple[str, float] | None = None,
         schedule: Schedule | None = None,
         procedure: str | LearningProcedure | None = None,
+        ticks: int | None = None,
     ) -> None:
         self._preset, self._epochs, self._rule, self._parameters = preset, epochs, rule, dict(parameters or {})
         self.task, rest = task_and_rule_parameters(task, preset, self._parameters, rule, procedure)
@@ -194,6 +211,10 @@ class Preparation:
         self._settings: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
         self._engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
         registry.find("engines", self._engine.name)  # findings use the engine by name, so it must be in the registry
+        if ticks is not None:
+            check_number("run", "ticks", ticks, at_least=1, whole=True)
+            self._check_can_settle()
+            self.task = SettlingTask(self.task, ticks, source_digest(type(self.task)))
         self._last: PreparedRun | None = None
 
     def for_seed(self, seed: int) -> PreparedRun:
@@ -209,13 +230,31 @@ class Preparation:
 
     def phases(self, task: Task) -> list[Phase]:
         """Return the phases of the task with the rule and the settings that were given."""
-        phases = [_replace_rule(phase, self._rule, self._rule_parameters, self._parameters) for phase in phases_of(task)]
-        return [replace(phase, **self._settings) for phase in phases]
+        of_task = phases_of(task)
+        if is_untrained(task, of_task):
+            self._check_untrained(task)
+        return [replace_rule(phase, self._rule, self._rule_parameters, self._parameters, self._settings) for phase in of_task]
+
+    def _described(self, task: Task) -> dict[str, Any]:
+        """Return the first entries of the report."""
+        base = task_given(task)
+        described = {"task": base.name, "preset": self._preset, "parameters": parameters_of_object(base)}
+        return described | ({"ticks": task.ticks} if isinstance(task, SettlingTask) else {})
+
+    def _check_can_settle(self) -> None:
+        if is_untrained(self.task, phases_of(self.task)):
+            raise ParameterError(f"run.ticks: task {self.task.name!r} trains nothing, so its network needs no symmetric connections")
+
+    def _check_untrained(self, task: Task) -> None:
+        """Raise ParameterError if there are epochs, a rule or settings of training for a task that trains nothing."""
+        for name, value in {"epochs": self._epochs or None, "rule": self._rule, **self._settings}.items():
+            if value is not None:
+                raise ParameterError(f"run.{name}: task {task.name!r} trains nothing, so it has none (got {shown(value)})")
 
     def _prepare(self, task: Task, seed: int) -> PreparedRun:
         phases = self.phases(task)
         network = network_of(task, seed)
-        described = {"task": task.name, "preset": self._preset, "parameters": parameters_of_object(task)}
+        described = self._described(task)
         json_value(described)  # before training, since the values are objects of the plugin
         return PreparedRun(
             task=task,
@@ -227,6 +266,7 @@ class Preparation:
             until=criterion_of(task),
             tolerance=tolerance_of(task),
             described=described,
+            is_recipe=self._rule is None and "procedure" not in self._settings,
         )
 
 
@@ -249,6 +289,8 @@ def task_and_rule_parameters(
     if isinstance(procedure, str):
         known = {**known, **parameters_of(registry.find(procedure_kind(procedure), procedure))}
     for key in rest:
+        if key == "epochs" and getattr(kind, key, None) == 0:
+            raise ParameterError(f"{kind.name}.epochs: the task trains nothing, so it has no epochs (got {shown(given_parameters[key])})")
         if key not in known:
             raise unknown_parameter(kind, key, known)
     if isinstance(task, str):
@@ -271,18 +313,6 @@ def _make_procedure(given: str | LearningProcedure | None, parameters: dict[str,
         made: LearningProcedure = make(procedure_kind(given), given, parameters)
         return made
     return None if given is None else resolve_procedure(given, "run.procedure")
-
-
-def _replace_rule(phase: Phase, rule: str | Rule | None, rule_parameters: dict[str, Any], given_parameters: Mapping[str, Any]) -> Phase:
-    if not isinstance(rule, str):
-        return phase if rule is None else replace(phase, rule=rule)
-    known_parameters = parameters_of(registry.find("update_rules", rule))
-    for key in given_parameters:
-        if key in parameters_of(type(phase.rule)) and key not in known_parameters:
-            raise unknown_parameter(registry.find("update_rules", rule), key)
-    kept_parameters = {key: getattr(phase.rule, key) for key in parameters_of(type(phase.rule)) if key in known_parameters}
-    new_rule: Rule = make("update_rules", rule, {**kept_parameters, **rule_parameters})
-    return replace(phase, rule=new_rule)
 
 
 def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
@@ -316,9 +346,9 @@ def _report(
         report = {
             "phases": [phase.describe() for phase in finished.phases],
             "seed": finished.seed,
-            "engine": " ".join([finished.engine, *(f"{name}={value}" for name, value in finished.engine_settings.items())]),
+            "engine": _engine_text(finished),
             "epochs": finished.epochs,
-            "error": _none_for_nan(finished.error),
+            "error": _none_for_nan(finished.error) if has_targets(examples) or has_costs(network) else None,
             "correct": measured("training_examples", lambda: fraction_correct(task, network, examples, engine)),
             "test_correct": measured("testing_examples", lambda: fraction_correct(task, network, task.testing_examples, engine)),
             "seconds": round(finished.seconds, 3),
@@ -327,6 +357,12 @@ def _report(
         }
     of_plugins = [error for error in failures if not isinstance(error, (DivergenceError, TrainingInterrupted))]
     return report | {"failures": list(dict.fromkeys(map(_failure_text, of_plugins)))}, failures
+
+
+def _engine_text(finished: Run) -> str:
+    """Return the engine of a run with its settings; first the engines that ran it, if they are others."""
+    asked = " ".join([finished.engine, *(f"{name}={value}" for name, value in finished.engine_settings.items())])
+    return asked if finished.ran_by in ([], [finished.engine]) else f"{' and '.join(finished.ran_by)} in place of {asked}"
 
 
 def _is_interrupt(error: BaseException) -> bool:

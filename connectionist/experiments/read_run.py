@@ -103,7 +103,8 @@ class ReopenedRun(HtmlRepr):
         Raises
         ------
         FileError
-            If the folder has no ``cases.csv``, as those of older versions, or if it is damaged, cannot be read, or is no table of cases.
+            If the folder has no ``cases.csv``, as those of older versions and of networks without output units, or if it is damaged, cannot
+            be read, or is no table of cases.
         """
         return read_cases(self.folder)
 
@@ -126,7 +127,8 @@ def read_log(folder: Path) -> pd.DataFrame:
 
     record = read_record(folder, ("run.json", "log.csv"))
     subject = f"run {str(folder)!r}: log.csv"
-    columns = read_numbers(folder / "log.csv", subject, required=LOG_COLUMNS, whole=WHOLE_COLUMNS)
+    has_errors = record["report"].get("error") is not None or not record["report"]["epochs"]  # none without targets
+    columns = read_numbers(folder / "log.csv", subject, required=LOG_COLUMNS if has_errors else LOG_COLUMNS[:1], whole=WHOLE_COLUMNS)
     epochs, rows = record["report"]["epochs"], len(columns["epoch"])
     if not manifest.has_manifest(record) and rows != epochs:
         raise FileError(f"{subject} is damaged: it has {describe_count(rows, 'row')}, and the run had {describe_count(epochs, 'epoch')}")
@@ -140,7 +142,9 @@ def read_cases(folder: Path) -> pd.DataFrame:
 
     record = read_record(folder, ("run.json",))
     if not is_file(folder / "cases.csv") and "cases.csv" not in record.get(manifest.KEY, {}):
-        why = record["cases"].get("failure") if isinstance(record.get("cases"), dict) else "it was written by an older version"
+        why = "it was written by an older version"
+        if isinstance(record.get("cases"), dict):
+            why = record["cases"].get("failure", "the network has no output units")
         raise FileError(f"run {str(folder)!r}: has no cases.csv: {visible_text(str(why))}")
     read_record(folder, ("run.json", "cases.csv"))
     columns = read_columns(folder / "cases.csv", f"run {str(folder)!r}: cases.csv", required=CASE_COLUMNS, whole=WHOLE_CASES, texts=TEXTS)

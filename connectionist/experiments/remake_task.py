@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from connectionist.errors import FileError, ParameterError, UnknownNameError
+from connectionist.experiments.importable import source_digest
+from connectionist.experiments.settling_task import SettlingTask
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import kinds_of, parameters_of
 from connectionist.plugins.registry import make
@@ -58,6 +60,8 @@ def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:
         made: Task = make("tasks", name, values)
     except ParameterError as error:
         raise ParameterError(f"run {str(folder)!r}: {error}") from None
+    if (ticks := record["report"].get("ticks")) is not None:
+        made = SettlingTask(made, ticks, source_digest(kind))
     return made.for_seed(record["seed"])
 
 

@@ -29,9 +29,10 @@ class Result(HtmlRepr, ReadOnlyProperties, KnownAttributes):
         The training.
     report : dict
         The report, as ``connectionist run --json`` prints it. Its keys are "task", "preset", "parameters", "phases", "seed", "engine",
-        "epochs", "error" (E summed over the training examples in the last epoch), "correct" and "test_correct" (fractions of the training
-        and of the testing cases that are correct after training; None without testing examples), "seconds", "stopped", "findings" and
-        "failures" (list of text: errors in training or in the measurement of what was learned).
+        "epochs", "error" (E summed over the training examples in the last epoch; None without epochs or targets), "correct" and
+        "test_correct" (fractions of the training and of the testing cases that are correct after training; None without testing examples
+        or targets), "seconds", "stopped", "findings" and "failures" (list of text: errors in training or in the measurement of what was
+        learned).
     """
 
     _elsewhere: ClassVar[Mapping[str, str]] = {
@@ -57,15 +58,18 @@ class Result(HtmlRepr, ReadOnlyProperties, KnownAttributes):
 
     @property
     def log(self) -> pd.DataFrame:
-        """The log, one row per epoch."""
-        return self.run.log
+        """The log, one row per epoch, as ``run.log``. If there is nothing to compare outputs with, it has no "error" and no "correct"."""
+        log = self.run.log
+        return log.drop(columns=["error", "correct"]) if self.report["error"] is None and len(log) else log
 
     @property
     def findings(self) -> pd.DataFrame:
         """Measured and published values: one row per quantity, with the columns "measured", "published", "source" and "note"."""
         import pandas as pd
 
-        return pd.DataFrame(self.report["findings"], dtype=object).set_index("quantity")
+        columns = ["quantity", "measured", "published", "source", "note"]
+        found = self.report["findings"]
+        return pd.DataFrame(found, columns=None if found else columns, dtype=object).set_index("quantity")
 
     def __repr__(self) -> str:
         values = {key: self.report[key] for key in ("task", "preset", "seed", "epochs", "error", "correct", "test_correct")}

@@ -44,6 +44,7 @@ def _check_failures(reports: list[Mapping[str, Any]]) -> None:
     """Check the descriptions of failures, and the settings of phases, which not all reports have."""
     for report in reports:
         _check({"failures": report.get("failures", [])}, "report.", {"failures": [str]})
+        _check({"ticks": report.get("ticks", 1)}, "report.", {"ticks": _above_0})
         for phase in report["phases"]:
             _check(phase, "report.phases", {key: form for key, form in RARE_SETTINGS.items() if phase.get(key) is not None})
 
@@ -57,6 +58,10 @@ def check_provenance(record: Mapping[str, Any]) -> None:
 
 def _whole(value: object) -> str:
     return "" if type(value) is int and value >= 0 else "a whole number of at least 0"
+
+
+def _above_0(value: object) -> str:
+    return "" if type(value) is int and value > 0 else "a whole number of at least 1"
 
 
 def _positive(value: object) -> str:

@@ -4,7 +4,8 @@
 run.json                      the report, the command, parameters, rules, versions, date; size, rows and SHA-256 of every other file
 log.csv                       one row per epoch
 weights.npz, weights.csv      every weight by the names of its units; `load_weights` reads ``weights.npz``
-cases.csv                     the outputs of each training and testing case, whether it is right, and its error (`case_results`)
+cases.csv                     the outputs of each training and testing case, whether it is right, and its error (`case_results`); not there
+                              without output units
 learning_curve.png            error over epochs
 weights.png                   the weights as a Hinton diagram
 report.html                   all of this for a browser, with the figures of the task; it needs no other file
@@ -33,6 +34,7 @@ from connectionist.errors import FileError, UnknownNameError
 from connectionist.experiments import manifest
 from connectionist.experiments.case_results import CaseResults
 from connectionist.experiments.seed_folders import finished_seeds, seed_folders
+from connectionist.experiments.settling_task import task_given
 from connectionist.formats.weights_file import save_weights, write_table
 from connectionist.learning.checkpoint_folder import is_before_first_checkpoint, written_slots
 from connectionist.plugins import registry
@@ -181,7 +183,8 @@ def _write_cases(folder: Path, result: Result) -> dict[str, Any]:
             results = CaseResults(result)
     except Exception as error:  # a plugin's code may raise anything, and the other files are written
         return {"failure": describe_fault(error)}
-    write_rows(folder / "cases.csv", [results.columns, *results.rows])
+    if results.rows:  # none in a network without output units
+        write_rows(folder / "cases.csv", [results.columns, *results.rows])
     return results.counts
 
 
@@ -262,7 +265,7 @@ def distribution_version(distribution: str) -> str | None:
 
 
 def _origins(result: Result) -> dict[str, str | None]:
-    used = [("tasks", result.task.name), ("engines", result.run.engine)]
+    used = [("tasks", task_given(result.task).name), ("engines", result.run.engine)]
     used += [("update_rules", phase.rule.name) for phase in result.run.phases]
     others = [phase.procedure.name for phase in result.run.phases if phase.procedure is not None]
     used += [("learning_procedures", name) for name in others]

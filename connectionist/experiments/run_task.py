@@ -11,6 +11,7 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.experiments.prepared_run import Preparation
 from connectionist.experiments.result import Result
 from connectionist.experiments.task import Task
+from connectionist.experiments.task_members import is_untrained
 from connectionist.learning.progress import Reporter
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.plugins import registry
@@ -18,6 +19,7 @@ from connectionist.plugins.faults import exits_as_errors
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
+from connectionist.utils.visible_text import shown
 
 
 @exits_as_errors()
@@ -33,6 +35,7 @@ def run(
     parameters: Mapping[str, Any] | None = None,
     clip: tuple[str, float] | None = None,
     schedule: Schedule | None = None,
+    ticks: int | None = None,
     every: int | None = None,
     test_every: int | None = None,
     record: Recorder | Sequence[Recorder] = (),
@@ -53,13 +56,19 @@ def run(
     engine : str or Engine
         Name of an engine, or an engine made by `connectionist.engine`.
     rule : str or Rule, optional
-        Update rule for all phases. A rule by name keeps the parameters of the task's rule that it also has.
+        Update rule for all phases. A rule by name keeps the parameters of the task's rule that it also has, and any rule the schedules of
+        parameters that it has. A search rule searches over whole epochs, with ``update_after="epoch"`` and ``order="fixed"``. A local rule
+        uses its own signals, not the procedure of the task.
     procedure : str or LearningProcedure, optional
         Learning procedure for all phases.
     parameters : dict, optional
         Parameters of the task, or of `rule` or `procedure` if it is given by name, like ``--set KEY=VALUE``.
     clip, schedule
         Clipping of derivatives and schedule of the rule's parameters in all phases, instead of those of the task; see `Phase`.
+    ticks : int, optional
+        Number of ticks, at least 1. With it, the network gets symmetric connections between its hidden and output groups
+        (`Network.make_symmetric`), from the same initial weights. Each example is held for this number of ticks, with targets at the last.
+        It is for procedures that need such networks, such as "contrastive_hebbian", in tasks without time. There are no findings then.
     every : int, optional
         Number of epochs between two calls of the task's criterion, if that is a function; by default ``task.every``.
     test_every : int, optional
@@ -101,7 +110,9 @@ def run(
     """
     check_task(task, preset)
     check_options(seed, parameters, test_every)
-    prepared = Preparation(task, preset, epochs, engine, rule, parameters, clip, schedule, procedure).for_seed(seed)
+    prepared = Preparation(task, preset, epochs, engine, rule, parameters, clip, schedule, procedure, ticks).for_seed(seed)
+    if record and is_untrained(prepared.task, prepared.phases):
+        raise ParameterError(f"run.record: task {prepared.task.name!r} trains nothing, so there is nothing to record (got {shown(record)})")
     return prepared.train(every, test_every, record, progress)
 
 

@@ -15,10 +15,12 @@ from connectionist.experiments.result import Result
 from connectionist.experiments.run_folder import CHECKPOINT
 from connectionist.experiments.run_task import check_options, check_task
 from connectionist.experiments.seed_folders import seed_folders
+from connectionist.experiments.task_members import is_untrained
 from connectionist.learning.checkpoint_folder import SLOTS, read_values, written_slots
-from connectionist.learning.checkpoints import Checkpoints
+from connectionist.learning.checkpoints import DEFAULT_EVERY, Checkpoints
 from connectionist.learning.resume import SavedTraining, read_checkpoint
 from connectionist.utils.untrusted_files import is_file, read_json
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.learning.progress import Reporter
@@ -60,7 +62,8 @@ def run_with_checkpoints(
     FileError
         If no checkpoint in the folder can be read.
     ParameterError
-        If the task has other phases than the run had, or if the run is longer already than the number of epochs.
+        If the task has other phases than the run had, if the run is longer already than the number of epochs, or if an interval is given
+        for a task that trains nothing.
     Exception
         As `connectionist.run`.
     """
@@ -68,6 +71,10 @@ def run_with_checkpoints(
     check_task(task, given["preset"])
     check_options(seed, given["parameters"], test_every)
     prepared = Preparation(task, **given).for_seed(seed)
+    if checkpoint_every != DEFAULT_EVERY and is_untrained(prepared.task, prepared.phases):
+        raise ParameterError(
+            f"run.checkpoint_every: task {prepared.task.name!r} trains nothing, so it has no checkpoints (got {shown(checkpoint_every)})"
+        )
     digest = _digest(prepared)
     about = {"command_line": list(command_line), "digest": digest}
     checkpoints = Checkpoints(folder / CHECKPOINT, checkpoint_every, about, is_optional=True)

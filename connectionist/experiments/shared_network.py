@@ -16,7 +16,6 @@ from connectionist.learning.interrupts import training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.population import Member, PopulationTraining
 from connectionist.learning.run import Run
-from connectionist.learning.run_of_seed import log_lists
 from connectionist.learning.train_arguments import split_until
 from connectionist.plugins.registry import describe_origin
 
@@ -88,7 +87,7 @@ class SharedNetwork:
                 continue
             prepared.task.randomize(network, member.seed)
             self.training.show(member, network)
-            log, engine = log_lists(member.log), prepared.engine
+            log, engine = member.log_lists(), prepared.engine
             yield (
                 of_seed,
                 Run(

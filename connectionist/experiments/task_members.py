@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.data.accuracy import has_targets
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Criterion, Phase
@@ -74,6 +75,11 @@ def phases_of(task: Task) -> Sequence[Phase]:
     phases = task.phases
     _check(_is_sequence_of(phases, Phase) and len(phases) > 0, task, "phases", "a list of one or more cn.Phase", phases)
     return phases
+
+
+def is_untrained(task: Task, phases: Sequence[Phase]) -> bool:
+    """Return whether a task trains nothing: its phases have 0 epochs, and the number of epochs is not one of its parameters."""
+    return not any(phase.epochs for phase in phases) and "epochs" not in parameters_of(type(task))
 
 
 def training_examples_of(task: Task, network: Network) -> ExampleSet:
@@ -147,7 +153,7 @@ def has_criterion(task: Task) -> bool:
 
 
 def fraction_correct(task: Task, network: Network, examples: ExampleSet | None, engine: Engine) -> float | None:
-    """Return the fraction of the examples that are correct; None without examples.
+    """Return the fraction of the examples that are correct; None without examples, and if none of them has a target.
 
     Raises
     ------
@@ -155,7 +161,9 @@ def fraction_correct(task: Task, network: Network, examples: ExampleSet | None, 
         If the examples are neither an ExampleSet that fits the network nor None, or if `Task.correct_cases` does not return a flag for
         each example.
     """
-    return None if examples is None else float(correct_cases_of(task, network, examples, engine).mean())
+    if examples is None or (isinstance(examples, ExampleSet) and not has_targets(examples)):
+        return None
+    return float(correct_cases_of(task, network, examples, engine).mean())
 
 
 def correct_cases_of(task: Task, network: Network, examples: ExampleSet, engine: Engine) -> npt.NDArray[np.bool_]:
@@ -254,7 +262,8 @@ def unchanged(network: Network, task: Task, member: str) -> Iterator[None]:
 
 def wiring_of(network: Network) -> tuple[Any, ...]:
     """Return the units, connections, lesions, weights and functions of a network. Two are equal if it was not changed in between."""
-    functions = [(group.activation_function, group.input_function, group.error_function, group.margin) for group in network.groups]
+    names = ("activation_function", "input_function", "output_function", "error_function", "margin", "clamping", "cost")
+    functions = [tuple(getattr(group, name) for name in names) for group in network.groups]
     conventions = network.ticks_back, network.tie_derivative, [projection.rate for projection in network.projections]
     return network.units, network.connections, network.lesioned_connections, network.weights, functions, conventions
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.experiments.study.execute import MEASURES
-from connectionist.experiments.study.summary import finite_values, learned, quartiles, summarize_table
+from connectionist.experiments.study.summary import can_learn, finite_values, has_trained, learned, quartiles, summarize_table
 from connectionist.reporting.table import Table, format_value
 from connectionist.reporting.text import FRACTIONS, in_percent
 from connectionist.utils.counts import describe_count
@@ -33,12 +33,14 @@ def study_tables(table: pd.DataFrame, names: Sequence[str], title: str, planned:
         Number of runs that were to be made.
     """
     names = list(names)
-    measures = [name for name in MEASURES if name in table and table[name].notna().any()]
+    measures = [name for name in MEASURES if name in table and table[name].notna().any() and (name != "epochs" or has_trained(table))]
+    is_learnable = can_learn(table)
     headings = [f"{name.replace('_', ' ')}, %" if name in FRACTIONS else name for name in measures]
-    shown = Table(title, [*names, "runs", "learned", *(f"{name} (quartiles)" for name in headings)])
+    shown = Table(title, [*names, "runs", *(["learned"] if is_learnable else []), *(f"{name} (quartiles)" for name in headings)])
     for key, runs in table.groupby(names, sort=False, dropna=False) if names else [((), table)]:
         values = [None if value != value else value for value in key]  # noqa: PLR0124  (it has no such parameter)
-        shown.rows.append([*values, len(runs), int(learned(runs).sum()), *(_cell(runs, name) for name in measures)])
+        count = [int(learned(runs).sum()) if can_learn(runs) else None] if is_learnable else []
+        shown.rows.append([*values, len(runs), *count, *(_cell(runs, name) for name in measures)])
     done = f"{len(table)} of {describe_count(planned, 'run')} done."
     shown.notes = [done, *_failures(table, names)]
     return [shown]

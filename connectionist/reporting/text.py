@@ -11,6 +11,7 @@ from connectionist.utils.counts import describe_count
 
 MAX_COUNTED = 4  # distinct values that are counted one by one
 NO_FINDINGS = "This task reports no findings."
+NOTHING_TRAINED = "Nothing was trained."
 FRACTIONS = ("correct", "test_correct")  # shown in percent
 TRAINING_QUANTITIES = {
     "epochs": "epochs",
@@ -22,13 +23,32 @@ TRAINING_QUANTITIES = {
 }
 
 
+def trained_nothing(report: Mapping[str, Any]) -> bool:
+    """Return whether the phases in a report of a run, or in a summary of several, have no epochs."""
+    return not any(phase["epochs"] for phase in report["phases"])
+
+
+def training_quantities(reports: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the names of the quantities of training that some of the runs have, by key. Runs that trained nothing have fractions only."""
+    kept = [report for report in reports if not trained_nothing(report)]
+    return {
+        key: name
+        for key, name in TRAINING_QUANTITIES.items()
+        if kept or (key in FRACTIONS and any(report[key] is not None for report in reports))
+    }
+
+
 def run_tables(report: Mapping[str, Any]) -> list[Table]:
     """Return the tables of a run's report: its findings, and its training."""
     title = f"{report['task']}, preset {report['preset']}, seed {report['seed']}"
-    rows: list[Sequence[object]] = [[name, in_percent(key, report[key])] for key, name in TRAINING_QUANTITIES.items()]
+    nothing = trained_nothing(report)
+    rows: list[Sequence[object]] = [[name, in_percent(key, report[key])] for key, name in training_quantities([report]).items()]
+    title_of_training = "Training" if rows else "Settings"
     rows += [["engine", report["engine"]], ["parameters", _assignments(report["parameters"])]]
-    rows += [[f"phase {number}", _phase(phase)] for number, phase in enumerate(report["phases"], 1)]
-    training = Table("Training", ["quantity", "value"], rows, notes=[f"Error: {failure}" for failure in report.get("failures", ())])
+    rows += [["ticks", f"{report['ticks']}, with symmetric connections"]] if "ticks" in report else []
+    rows += [] if nothing else [[f"phase {number}", _phase(phase)] for number, phase in enumerate(report["phases"], 1)]
+    training = Table(title_of_training, ["quantity", "value"], rows, notes=[NOTHING_TRAINED] if nothing else [])
+    training.notes += [f"Error: {failure}" for failure in report.get("failures", ())]
     if not report["findings"]:
         return [Table(title, [], notes=[NO_FINDINGS]), training]
     findings = Table(title, ["quantity", "measured", "published", "source"])
@@ -67,11 +87,13 @@ def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
 def _training_table(summary: Mapping[str, Any]) -> Table:
     """Return the distributions of epochs, errors and correct cases; the notes have what is the same in all runs."""
     table = Table("Training", ["quantity", "median", "quartiles", "range"])
+    nothing = trained_nothing(summary)
     for key, name in (*TRAINING_QUANTITIES.items(), ("epochs to criterion", "epochs of runs that met the criterion")):
-        if key in summary["distribution"]:
+        if key in summary["distribution"] and (not nothing or (key in FRACTIONS and summary["distribution"][key])):
             found = summary["distribution"][key]
             shown = found and {part: value if part == "count" else in_percent(key, value) for part, value in found.items()}
             table.rows.append([name, *_distribution_cells(shown, len(summary["seeds"]))])
+    table.title = table.title if table.rows else "Settings"
     table.notes = [*_outcome_notes(summary), *_settings_notes(summary)]
     return table
 
@@ -87,6 +109,7 @@ def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
     without = ended if words else "The task has no criterion."
     criterion = without if solved is None else f"{solved} of {runs} met the criterion."
     notes = [criterion, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
+    notes = [f"{NOTHING_TRAINED} Engine {summary['engine']}."] if trained_nothing(summary) else notes
     notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
     notes += [f"Error: seed {seed}." for seed in summary.get("failed", ())]
     return notes + ([f"Interrupted: {describe_unfinished(unfinished)}."] if unfinished else [])
@@ -98,7 +121,7 @@ def _settings_notes(summary: Mapping[str, Any]) -> list[str]:
     return [
         f"Parameters: {_assignments(summary['parameters'])}.",
         *([f"Different for each seed: {', '.join(varying)}."] if varying else []),
-        *(f"Phase {number}: {_phase(phase)}." for number, phase in enumerate(summary["phases"], 1)),
+        *(f"Phase {number}: {_phase(phase)}." for number, phase in enumerate(summary["phases"], 1) if not trained_nothing(summary)),
     ]
 
 

@@ -24,6 +24,7 @@ from connectionist.testing.claims import assert_that, check_declared_bounds, che
 from connectionist.testing.network_pair import NetworkPair
 from connectionist.testing.populations import check_population
 from connectionist.testing.recording import check_record, check_recording_in_training
+from connectionist.utils.caller_warnings import TARGETS, leave_out
 
 PASS_QUANTITIES = ("net_input", "activation", "target", "activation_derivative", "net_derivative")
 FORWARD_QUANTITIES = ("net_input", "activation")
@@ -50,6 +51,7 @@ class CheckMomentum(UpdateRule):
         return change, change
 
 
+@leave_out(TARGETS)  # each rule is tried with hidden units
 def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: str | Engine = "local") -> None:
     """Check that an engine agrees with a reference engine.
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import product
 
+from connectionist.model.clamping import has_inverse
 from connectionist.plugins.functions import (
     KINDS_OF_ACTIVATION,
     ActivationFunction,
@@ -227,6 +228,12 @@ def _check_single(function: ActivationFunction) -> None:
     for net_input in NET_INPUTS:
         slope, wanted = function.slope(net_input, function.activation(net_input)), _central_difference(function.activation, net_input)
         assert_that(_is_close(slope, wanted), owner, f"slope at {net_input:g}", f"the central difference, {wanted!r}", slope)
+    has_slope = any(function.slope(net_input, function.activation(net_input)) for net_input in NET_INPUTS)
+    assert_that(function.has_slope == has_slope, owner, "has_slope", f"{has_slope}, as its slopes say", function.has_slope)
+    for net_input in NET_INPUTS if has_inverse(function) else ():
+        activation = function.activation(net_input)
+        again = function.activation(function.inverse(activation))
+        assert_that(_is_close(again, activation), owner, f"activation of inverse({activation:g})", f"{activation!r}", again)
 
 
 def _check_dynamic(function: DynamicActivationFunction) -> None:

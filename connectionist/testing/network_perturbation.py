@@ -9,6 +9,7 @@ import numpy as np
 
 from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError
+from connectionist.model.clamping import KINDS, has_inverse
 from connectionist.model.noise import DURING, Noise
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def _draw_noise(draw: np.random.Generator) -> Noise:
 
 
 def perturb(draw: np.random.Generator, net: Network, examples: ExampleSet) -> ExampleSet:
-    """Return the examples with weights of the error, about half of them with clamps."""
+    """Return the examples with weights of the error, about half of them with clamps, whose kinds are drawn for the groups."""
+    for group in [each for each in net.groups if each.role not in ("input", "bias")]:
+        kind = KINDS[int(draw.integers(len(KINDS)))]
+        group.clamping = kind if kind != "soft" or has_inverse(group.activation_function) else "external"
     return ExampleSet(_perturbed(draw, net, example) for example in examples)
 
 

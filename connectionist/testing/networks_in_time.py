@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.plugins.functions import JointActivationFunction
+from connectionist.plugins.functions import DynamicActivationFunction, JointActivationFunction
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
@@ -23,7 +23,7 @@ def draw_timing(draw: np.random.Generator, features: Features, activation: Any =
     if features.initial and draw.random() < 0.7:
         low, high = np.clip((-1.0, 1.0) if activation is None else activation.range, -1.0, 1.0)
         timing["initial"] = float(low + (high - low) * draw.uniform(0.1, 0.9))
-    if features.integrators and activation is not None and draw.random() < 0.6:
+    if features.integrators and activation is not None and draw.random() < 0.6 and not isinstance(activation, DynamicActivationFunction):
         is_joint = isinstance(activation, JointActivationFunction)
         timing["integrates"] = "net_input" if is_joint or draw.random() < 0.5 else "activation"
         timing["dt"] = float(draw.uniform(0.2, 1.0))

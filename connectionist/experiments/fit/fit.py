@@ -20,7 +20,7 @@ from connectionist.experiments.fit.processes import FitProcesses
 from connectionist.experiments.fit.progress import progress_of_fit
 from connectionist.experiments.fit.result import Fit
 from connectionist.experiments.fit.search import AT_A_TIME, check_optuna, search
-from connectionist.experiments.study.importable import name_of, source_digest
+from connectionist.experiments.importable import name_of, source_digest
 from connectionist.experiments.study.run_key import Identity
 from connectionist.experiments.study.seeds import count, read_seeds
 from connectionist.experiments.study.seeds import each as each_seed

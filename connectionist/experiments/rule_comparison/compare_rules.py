@@ -21,6 +21,7 @@ from connectionist.experiments.study.scheduler import Progress
 from connectionist.experiments.study.study import Study
 from connectionist.experiments.task import Task
 from connectionist.model.network import DEFAULT_ENGINE
+from connectionist.utils.caller_warnings import warning_once
 from connectionist.utils.files import as_path
 from connectionist.utils.visible_text import shown
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Rates = dict[Pair, float | None]
 
 
+@warning_once()
 def compare_rules(
     task: str | Task,
     *,
@@ -54,7 +56,8 @@ def compare_rules(
     most runs that learned is chosen; among equals, that with the smallest median of the epochs until they had learned, then that with the
     smallest median of E. The parameter that is searched is ``rate_parameter`` of the rule: "rate" in most rules, and "initial_step" in the
     variants of Rprop. A rule without such a parameter is not searched. Then each pair is run with each of `seeds`. All runs are those of a
-    `Study`, and so of `connectionist.run` with these arguments: a rule keeps those parameters of the task's rule that it also has. In a
+    `Study`, and so of `connectionist.run` with these arguments: a rule keeps those parameters of the task's rule that it also has, and a
+    search rule searches over whole epochs in any task. A rate that the task or the rule does not allow is left out, with a note. In a
     task of several phases, the rate is that of the phases that have the parameter of the task with this name.
 
     Parameters
@@ -92,7 +95,7 @@ def compare_rules(
     UnknownNameError
         If a task, preset, rule, procedure or engine does not exist.
     ParameterError
-        If an argument has another form.
+        If an argument has another form; or if the task trains nothing, or has no targets, so that no run has an error or can learn.
     FileError, TrainingInterrupted
         As for `Study.run`.
 
@@ -111,6 +114,8 @@ def compare_rules(
         raise ParameterError(f"compare_rules.parameters: must be a dict of name to value (got {shown(parameters)})")
     if ticks is not None:
         check_number("compare_rules", "ticks", ticks, at_least=1, whole=True)
+    if epochs is not None:
+        check_number("compare_rules", "epochs", epochs, at_least=1, whole=True)
     pairs, tried = make_pairs(rules, procedures), checked_rates(rates)
     ranges = seed_ranges.read_seeds(seeds)
     compared, searched = list(seed_ranges.each(ranges)), choose_search_seeds(search_seeds, ranges)
@@ -118,20 +123,24 @@ def compare_rules(
     options: dict[str, Any] = {"preset": preset, "epochs": epochs, "engine": engine, "parameters": dict(parameters or {})}
     own = Subject("runs", task, options, compared[0])
     Study(task, seeds=compared, **options)  # so that a wrong argument is an error, and not the reason for each pair
+    own.check_can_be_compared()
     settling = None if ticks is None else settling_subject(own, ticks)
     obstacles = assign_pairs(pairs, own, settling)
-    subjects = [subject for subject in (own, settling) if subject is not None and subject.pairs]
+    subjects = [subject for subject in (own, settling) if subject is not None]
+    for subject in subjects:
+        obstacles |= subject.choose_rates(tried)
     where = {"workers": workers, "executor": executor, "progress": progress}
     chosen: Rates = {}
     tries, runs = [], []
     for subject in subjects:
         make = _StudyMaker(subject, path, where)
-        tries.append(make.runs([(pair, rate) for pair in subject.pairs if pair.rate_parameter for rate in tried], searched))
-        chosen |= _chosen_rates(subject.pairs, tried, tries[-1])
+        tries.append(make.runs([(pair, rate) for pair in subject.pairs for rate in subject.rates.get(pair, ())], searched))
+        chosen |= _chosen_rates(subject, tries[-1])
         runs.append(make.runs([(pair, chosen[pair]) for pair in subject.pairs], compared))
-    notes = obstacles | {pair: subject.note for subject in subjects for pair in subject.pairs}
+    notes = obstacles | {pair: subject.notes[pair] for subject in subjects for pair in subject.pairs}
+    allowed = {pair: rates for subject in subjects for pair, rates in subject.rates.items()}
     tables = rows_of_pairs(tries), rows_of_pairs(runs)
-    found = comparison_table({pair: notes[pair] for pair in pairs}, chosen, tried, tables)
+    found = comparison_table({pair: notes[pair] for pair in pairs}, chosen, allowed, tables)
     return RuleComparison(task if isinstance(task, str) else task.name, found, runs=tables[1], tries=tables[0])
 
 
@@ -151,10 +160,10 @@ class _StudyMaker:
         return runs_of(study.run(self._folder, **self._where).table)
 
 
-def _chosen_rates(pairs: Sequence[Pair], tried: Sequence[float], tries: pd.DataFrame) -> Rates:
+def _chosen_rates(subject: Subject, tries: pd.DataFrame) -> Rates:
     """Return the best rate of each pair; None if it has no parameter to search."""
-    chosen: Rates = {}
-    for pair in pairs:
-        own = tries[(tries["rule"] == pair.rule) & (tries["procedure"] == pair.procedure)] if pair.rate_parameter else tries
-        chosen[pair] = best_rate([(rate, own[own["rate"] == rate]) for rate in tried]) if pair.rate_parameter else None
+    chosen: Rates = dict.fromkeys(subject.pairs)
+    for pair in [pair for pair in subject.pairs if pair in subject.rates]:
+        own = tries[(tries["rule"] == pair.rule) & (tries["procedure"] == pair.procedure)]
+        chosen[pair] = best_rate([(rate, own[own["rate"] == rate]) for rate in subject.rates[pair]])
     return chosen

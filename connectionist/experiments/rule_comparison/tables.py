@@ -50,7 +50,7 @@ def rows_of_pairs(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def comparison_table(
-    notes: Mapping[Pair, str], chosen: Mapping[Pair, float | None], tried: Sequence[float], tables: Sequence[pd.DataFrame]
+    notes: Mapping[Pair, str], chosen: Mapping[Pair, float | None], tried: Mapping[Pair, Sequence[float]], tables: Sequence[pd.DataFrame]
 ) -> pd.DataFrame:
     """Return a row for each pair.
 
@@ -60,8 +60,8 @@ def comparison_table(
         For each pair why it was not run, or what was done to its network.
     chosen : dict of Pair to float or None
         The chosen rates.
-    tried : sequence of float
-        All rates, in ascending order.
+    tried : dict of Pair to sequence of float
+        The rates of each pair that was searched, in ascending order.
     tables : pair of DataFrame
         Runs of the search, and of the comparison.
     """
@@ -73,7 +73,7 @@ def comparison_table(
         rate = chosen.get(pair)
         row = {"rule": pair.rule, "procedure": pair.procedure, "parameter": pair.rate_parameter, "rate": _nan_if_none(rate)}
         failed = own[own["stopped"] == "error"]
-        texts = [note, _search_note(rate, tried, _of_pair(tries, pair)), *dict.fromkeys(failed["message"])]
+        texts = [note, _search_note(rate, tried.get(pair, ()), _of_pair(tries, pair)), *dict.fromkeys(failed["message"])]
         done = own[own["stopped"] != "error"]
         rows.append({**row, **_distribution(done), "note": "; ".join(filter(None, texts))})
     return pd.DataFrame(rows, columns=[*COLUMNS])

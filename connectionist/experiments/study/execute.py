@@ -98,7 +98,7 @@ def _measured(work: Work, group: ConditionRuns, result: Result, message: str, re
     messages = [message]
     if (measure := work.measure) is not None:
         messages.append(_add(row, lambda: _named_values(measure(result), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))))
-    _add_curve(group, result.run.seed, result.run, results)
+    _add_curve(group, result.run.seed, result, results)
     _add_published(group, result, results)
     if work.has_cases:
         messages.append(_add_cases(_key(group, result.run.seed), result, results.cases))
@@ -132,7 +132,7 @@ def _call(work: Work, group: ConditionRuns, seed: int, results: ChunkResults) ->
             row = _row_of_answer(answer)
             if work.measure is not None:
                 row |= _named_values(work.measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))
-            _add_curve(group, seed, getattr(answer, "run", answer), results)
+            _add_curve(group, seed, answer, results)
             if isinstance(answer, Result):
                 _add_published(group, answer, results)
             if work.has_cases and isinstance(answer, Result):
@@ -186,9 +186,11 @@ def _add(row: Row, measure: Any) -> str:
     return ""
 
 
-def _add_curve(group: ConditionRuns, seed: int, run: Any, results: ChunkResults) -> None:
-    """Add the learning curve, if a run was trained."""
-    if isinstance(run, Run) and run.errors:
+def _add_curve(group: ConditionRuns, seed: int, answer: Any, results: ChunkResults) -> None:
+    """Add the learning curve, if a run was trained and has an error."""
+    run = getattr(answer, "run", answer)
+    has_error = not isinstance(answer, Result) or answer.report["error"] is not None
+    if isinstance(run, Run) and run.errors and has_error:
         results.curves.append(make_curve(group.condition, seed, run.errors))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from types import FunctionType, NoneType
 
+from connectionist.experiments.importable import is_importable, name_of
 from connectionist.experiments.study.automatic import run_automatically
 from connectionist.experiments.study.executors import ThisProcess, WorkerProcesses, processors
-from connectionist.experiments.study.importable import is_importable, name_of
 from connectionist.experiments.study.scheduler import Place, Scheduler
 from connectionist.experiments.study.work import PackedWork, Work
 from connectionist.plugins.error_text import error_text

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from connectionist.engines.engine import Engine
+from connectionist.experiments.importable import digest, name_of, source_digest
 from connectionist.experiments.run_folder import distribution_version
-from connectionist.experiments.study.importable import digest, name_of, source_digest
 from connectionist.experiments.task import Task
 from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import procedure_kind

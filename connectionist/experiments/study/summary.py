@@ -21,7 +21,7 @@ COLUMNS = ("measure", "runs", "learned", "n", "median", "q1", "q3", "low", "high
 
 
 def summarize_table(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Return a row for each condition and measure.
+    """Return a row for each condition and measure. There is no number of runs that have learned where there is nothing to learn.
 
     Parameters
     ----------
@@ -32,14 +32,25 @@ def summarize_table(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = []
-    others = {*NO_MEASURES, *names}
+    rows, is_learnable = [], can_learn(table)
+    others = {*NO_MEASURES, *names, *([] if has_trained(table) else ["epochs"])}
     groups = table.groupby(list(names), sort=False, dropna=False) if names else [((), table)]
     for key, runs in groups:
         common = dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True))
-        counts = {"runs": len(runs), "learned": int(learned(runs).sum())}
+        counts = {"runs": len(runs), **({"learned": int(learned(runs).sum())} if is_learnable else {})}
         rows += [{**common, "measure": name, **counts, **_distribution(values)} for name, values in _measures(runs, others)]
-    return pd.DataFrame(rows, columns=[*names, *COLUMNS])
+    return pd.DataFrame(rows, columns=[*names, *(name for name in COLUMNS if name != "learned" or is_learnable)])
+
+
+def has_trained(table: pd.DataFrame) -> bool:
+    """Return whether there may be a number of epochs: a run has trained, or a function of the user gave none."""
+    return "epochs" not in table or bool((table["epochs"] != 0).any())
+
+
+def can_learn(table: pd.DataFrame) -> bool:
+    """Return whether runs may have learned or not: they trained, and there is a criterion that was met, or cases that can be correct."""
+    has_cases = "correct" in table and bool(table["correct"].notna().any())
+    return has_trained(table) and (has_cases or bool(learned(table).any()))
 
 
 def learned(table: pd.DataFrame) -> pd.Series[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectionist.errors import ParameterError
-from connectionist.experiments.study.importable import source_digest
+from connectionist.experiments.importable import source_digest
 from connectionist.experiments.task import Task
 from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import procedure_kind

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import ParameterError
+from connectionist.errors import DataError, ParameterError
 from connectionist.plots import learning_curve
 from connectionist.reporting.compare.rows import MEASURED, SETTINGS, TRAINING, VERSIONS, Row, is_distribution, join_distinct, plain_value
 from connectionist.reporting.compare.runs import PUBLISHED, ComparedRun
@@ -118,14 +118,27 @@ def write_comparison(target: Path, compared: Sequence[ComparedRun], rows: Sequen
 
 
 def draw_curves(compared: Sequence[ComparedRun]) -> Axes:
-    """Draw the learning curves of each run, with its name and its number of seeds."""
-    return learning_curve({f"{run.name}, {len(run.logs)} seeds" if len(run.logs) > 1 else run.name: run.logs for run in compared})
+    """Draw the learning curves of each run that has an error, with its name and its number of seeds.
+
+    Raises
+    ------
+    DataError
+        If none has.
+    """
+    shown = [run for run in compared if _has_errors(run)]
+    if not shown:
+        raise DataError("compare.out: none of the runs has an error over epochs, so there are no learning curves")
+    return learning_curve({f"{run.name}, {len(run.logs)} seeds" if len(run.logs) > 1 else run.name: run.logs for run in shown})
+
+
+def _has_errors(run: ComparedRun) -> bool:
+    return any("error" in log and len(log) for log in run.logs)
 
 
 def comparison_page(compared: Sequence[ComparedRun], rows: Sequence[Row]) -> str:
     """Return a comparison as an HTML document."""
-    curves = draw(CURVES_CAPTION, lambda: draw_curves(compared))
+    curves = [draw(CURVES_CAPTION, lambda: draw_curves(compared))] if any(map(_has_errors, compared)) else []
     parts = [section(table.title, table_html(table, heading=False)) for table in comparison_tables(compared, rows)]
     names = ", ".join(run.name for run in compared) if len(compared) <= MAX_NAMES_IN_TITLE else f"{len(compared)} runs"
     folders = " ".join(f"{run.name}: {run.folder}." for run in compared if run.folder is not None)
-    return page(f"Comparison of {names}", section("Learning curves", figure_html(curves)), *parts, footer=folders)
+    return page(f"Comparison of {names}", *(section("Learning curves", figure_html(each)) for each in curves), *parts, footer=folders)

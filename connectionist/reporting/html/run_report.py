@@ -7,6 +7,7 @@ from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.phase import Criterion
+from connectionist.experiments.settling_task import task_given
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import figures_of
 from connectionist.plots import hinton_figure, learning_curve, network_drawing
@@ -19,7 +20,7 @@ from connectionist.reporting.html.tables import pairs_html, table_html
 from connectionist.reporting.plugin_description import description
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.table import Table
-from connectionist.reporting.text import further_settings, run_tables
+from connectionist.reporting.text import NOTHING_TRAINED, further_settings, run_tables, trained_nothing, training_quantities
 from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
@@ -48,13 +49,16 @@ STOPS = {
 
 
 def draw_run_figures(result: Result) -> dict[str, Drawing]:
-    """Return the figures of a run: "learning_curve", "weights" and "network", then those of the task by caption."""
+    """Return the figures of a run: "learning_curve" if there is an error, "weights" and "network", then those of the task by caption."""
     task, run = result.task, result.run
     criterion = task.criterion.error if isinstance(task.criterion, Criterion) else None
     title = f"{task.name}, seed {run.seed}"
     published = published_epochs(result.report)
-    drawings = {
-        "learning_curve": draw(_curve_caption(published, run), lambda: learning_curve(result.log, criterion, published, title)),
+    has_curve = result.report["error"] is not None or (run.stopped != "epochs" and not run.epochs)
+    drawings = {}
+    if has_curve:
+        drawings["learning_curve"] = draw(_curve_caption(published, run), lambda: learning_curve(result.log, criterion, published, title))
+    drawings |= {
         "weights": draw(WEIGHTS_CAPTION, lambda: hinton_figure(result.network)),
         "network": draw(NETWORK_CAPTION, lambda: network_drawing(result.network)),
     }
@@ -90,13 +94,13 @@ def run_page(result: Result, record: Mapping[str, Any], drawings: Mapping[str, D
     ordered = [drawings[name] for name in [*first, *(name for name in drawings if name not in first)]]
     return page(
         title,
-        task_html(type(result.task)),
+        task_html(type(task_given(result.task))),
         element("p", ending_html(report)),
         *(element("p", failure, class_="warning") for failure in report.get("failures", ())),
         section("Measured and published", *findings_html(report)),
         section("Figures", *map(figure_html, ordered)),
-        section("Training", training_html(report)),
-        section("Settings", *settings_html(result.task, report, record)),
+        *([section("Training", training_html(report))] if training_quantities([report]) else []),
+        section("Settings", *settings_html(task_given(result.task), report, record)),
         footer=footer_text(record),
     )
 
@@ -112,10 +116,13 @@ def ending_html(report: Mapping[str, Any]) -> Html:
     epochs = describe_count(report["epochs"], "epoch")
     stop = STOPS.get(report["stopped"], f"A function ended training: {report['stopped']}")
     ending = f"The criterion was met after {epochs}" if report["stopped"] == "criterion" else f"{stop} ({epochs})"
-    training = f"{_percent(report['correct'])} of the training cases are correct"
-    testing = f", and {_percent(report['test_correct'])} of the testing cases" if report["test_correct"] is not None else ""
     failed = report["stopped"] in ("diverged", "interrupted", "error")
-    return element("strong", f"{ending}. {training}{testing}.", class_="warning" if failed else None)
+    if not failed and trained_nothing(report):
+        ending = NOTHING_TRAINED.rstrip(".")
+    training = f". {_percent(report['correct'])} of the training cases are correct"
+    testing = f", and {_percent(report['test_correct'])} of the testing cases" if report["test_correct"] is not None else ""
+    cases = "" if report["correct"] is None and not failed and not report.get("failures") else f"{training}{testing}"
+    return element("strong", f"{ending}{cases}.", class_="warning" if failed else None)
 
 
 def findings_html(report: Mapping[str, Any]) -> list[Html]:
@@ -132,7 +139,7 @@ def findings_html(report: Mapping[str, Any]) -> list[Html]:
 
 def training_html(report: Mapping[str, Any]) -> Html:
     """Return the table of training: epochs, error, correct cases, what stopped it, and seconds."""
-    of_settings = ("engine", "parameters", "phase ")
+    of_settings = ("engine", "parameters", "ticks", "phase ")
     return pairs_html("Training", [row for row in run_tables(report)[1].rows if not str(row[0]).startswith(of_settings)])
 
 
@@ -151,12 +158,13 @@ def settings_html(task: Task | None, report: Mapping[str, Any], record: Mapping[
     command = repeat_command(record["command_line"], report.get("seed"))
     rows: list[Sequence[object]] = [["task", report["task"]], ["preset", report["preset"]]]
     rows += [["seed", report["seed"]]] if "seed" in report else []
+    rows += [["ticks", f"{report['ticks']}, with symmetric connections"]] if "ticks" in report else []
     rows += [["engine", report["engine"]], ["date", record["date"]]]
     return [
         *([element("p", "Command that repeats the run:"), element("pre", element("code", command))] if command else []),
         pairs_html("Run", rows),
         table_html(_parameters_table(task, report["parameters"])),
-        table_html(_phases_table(report["phases"])),
+        *([] if trained_nothing(report) else [table_html(_phases_table(report["phases"]))]),
         table_html(_versions_table(record)),
     ]
 

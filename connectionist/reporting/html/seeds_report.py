@@ -16,7 +16,7 @@ from connectionist.reporting.html.page import page, paragraphs, section
 from connectionist.reporting.html.run_report import footer_text, settings_html, task_html
 from connectionist.reporting.html.tables import table_html
 from connectionist.reporting.table import Table
-from connectionist.reporting.text import TRAINING_QUANTITIES, in_percent, summary_tables
+from connectionist.reporting.text import in_percent, summary_tables, training_quantities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,16 +43,18 @@ def seeds_page(summary: Mapping[str, Any], record: Mapping[str, Any], logs: Mapp
     findings, training = summary_tables(summary)
     title, outcome = findings.title, training.notes[0]
     has_tests = any("test_error" in log.columns for log in logs.values())
-    drawings = [draw(CURVES_CAPTION + (TESTS_CAPTION if has_tests else ""), lambda: learning_curve(list(logs.values())))]
-    if summary["solved"] is not None:
+    has_errors = any(report["error"] is not None for report in summary["runs"])
+    caption = CURVES_CAPTION + (TESTS_CAPTION if has_tests else "")
+    drawings = [draw(caption, lambda: learning_curve(list(logs.values())))] if has_errors else []
+    if has_errors and summary["solved"] is not None:
         drawings.append(draw(ENDINGS_CAPTION, lambda: endings(summary["runs"])))
     training.notes = [note for note in training.notes if not note.startswith(("Parameters", "Phase"))]
     return page(
         title,
         _introduction_html(summary, outcome),
         section("Measured and published", *_findings_html(summary, findings)),
-        section("Figures", *map(figure_html, drawings)),
-        section("Training", table_html(training, heading=False)),
+        *([section("Figures", *map(figure_html, drawings))] if drawings else []),
+        *([section("Training", table_html(training, heading=False))] if training.rows else []),
         section("Each run", table_html(_runs_table(summary["runs"], drawn), heading=False)),
         section("Settings", *settings_html(None, summary, record)),
         footer=footer_text(record),
@@ -92,9 +94,10 @@ def _findings_html(summary: Mapping[str, Any], table: Table) -> list[Html]:
 
 def _runs_table(reports: Sequence[Mapping[str, Any]], drawn: Container[int]) -> Table:
     """Return a table of the runs, each with a link to its report or folder."""
-    table = Table("Each run", ["seed", *TRAINING_QUANTITIES.values()])
+    quantities = training_quantities(reports)
+    table = Table("Each run", ["seed", *quantities.values()])
     for report in reports:
         page_name = "report.html" if report["seed"] in drawn else ""
         link = element("a", str(report["seed"]), href=f"{seed_folder(report['seed'])}/{page_name}")
-        table.rows.append([link, *(in_percent(key, report[key]) for key in TRAINING_QUANTITIES)])
+        table.rows.append([link, *(in_percent(key, report[key]) for key in quantities)])
     return table

@@ -14,7 +14,7 @@ from connectionist.experiments.study.execute import MEASURES
 from connectionist.experiments.study.read_study import ReopenedStudy, read_study
 from connectionist.experiments.study.store import DESCRIPTION
 from connectionist.experiments.study.study_tables import by_condition
-from connectionist.experiments.study.summary import learned
+from connectionist.experiments.study.summary import can_learn, has_trained, learned
 from connectionist.plots import distributions, error_by_epoch, learned_by_epoch, matrix
 from connectionist.plots.runs.error_by_epoch import MOST_BANDS, error_panels
 from connectionist.reporting.html.elements import element
@@ -131,7 +131,7 @@ def _draw(study: ReopenedStudy, table: pd.DataFrame) -> list[Drawing]:
     names = list(study.columns)
     of_rows = study.condition_numbers()
     numbers = {label: set(of_rows[rows.index].tolist()) for label, rows in by_condition(table, names)}
-    is_learned = learned(table)
+    is_learned = learned(table) & can_learn(table)
     drawings = []
     curves = _curves(study, numbers)
     if curves:
@@ -184,7 +184,7 @@ def _curves(study: ReopenedStudy, numbers: Mapping[str, set[int]]) -> dict[str, 
 def _measures(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
     """Return the columns of numbers that have a distribution: those of a task, and those that a function or `measure` returned."""
     others = (*names, "seed", "seconds", "message", "stopped", *MEASURES)
-    found = [name for name in MEASURES if name in table]
+    found = [name for name in MEASURES if name in table and (name != "epochs" or has_trained(table))]
     found += [name for name in map(str, table) if name not in others and table[name].dtype.kind in "fiub"]
     return [name for name in found if table[name].notna().any()][:MOST_MEASURES]
 

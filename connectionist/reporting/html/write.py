@@ -53,7 +53,7 @@ def write_report(folder: Path, result: Result, record: Mapping[str, Any]) -> boo
     """
     drawings = {name: rendered(drawing) for name, drawing in draw_run_figures(result).items()}
     for name in PICTURES:
-        if drawings[name].figure is not None:
+        if name in drawings and drawings[name].figure is not None:
             write_bytes(folder / f"{name}.png", drawings[name].png)
     write_text(folder / "report.html", run_page(result, record, drawings))
     write_record(folder, "run.json", record, (*NUMBERS, *FIGURES))

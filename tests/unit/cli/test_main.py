@@ -34,7 +34,7 @@ Cli = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], own_registry: None) -> Cli:
+def cli(capsys: pytest.CaptureFixture[str], own_registry: None, blank_figures: None) -> Cli:
     """Return a function that runs the command line in this process and returns status, standard output and standard error."""
 
     def run(*words: str | Path) -> tuple[int, str, str]:
@@ -366,9 +366,9 @@ def test_out_that_cannot_be_is_rejected_before_training(cli: Cli, tmp_path: Path
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes").write_text("mine", encoding="utf-8")
     for name, reason in (("file", "cannot be written"), ("file/below", "cannot be written"), ("full", "not overwritten")):
-        started = time.perf_counter()
+        started = time.thread_time()
         status, out, err = cli("run", "symmetry", "--engine", "local", "--epochs", "1000000", "--out", tmp_path / name)
-        assert time.perf_counter() - started < 10
+        assert time.thread_time() - started < 10
         assert (status, out) == (2, "")
         assert str(tmp_path / name) in err
         assert reason in err

@@ -268,3 +268,10 @@ def test_checkpoints_of_another_seed_are_an_error(cli: Cli, tmp_path: Path) -> N
     (tmp_path / "1" / "checkpoint").rename(tmp_path / "old")
     (tmp_path / "2" / "checkpoint").rename(tmp_path / "1" / "checkpoint")
     assert "is not that of the checkpoint" in cli("resume", tmp_path / "1", "--epochs", "90")[2]
+
+
+def test_a_task_that_trains_nothing_has_no_checkpoints(cli: Cli, tmp_path: Path) -> None:
+    status, _, errors = cli("run", "jets-and-sharks", "--out", str(tmp_path / "run"), "--checkpoint-every", "10")
+    assert status == 2
+    assert "run.checkpoint_every: task 'jets-and-sharks' trains nothing, so it has no checkpoints (got 10)" in errors
+    assert not (tmp_path / "run").exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import connectionist as cn
-from connectionist.experiments.study.importable import _files_with_imported, is_importable, source_digest
+from connectionist.experiments.importable import _files_with_imported, is_importable, source_digest
 
 FILES = {
     "own/__init__.py": "",

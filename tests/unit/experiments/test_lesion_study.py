@@ -542,7 +542,7 @@ def test_long_studies_are_made_by_worker_processes_with_the_same_bits(
 
     def study(damage: Any) -> cn.LesionStudy:
         phase = cn.Phase(cn.rule("momentum"), 20)
-        return cn.lesion_study([net, net.copy()], xor, damage=damage, severities=(0, 0.1, 0.2, 0.3, 0.4, 0.5), draws=4, recovery=phase)
+        return cn.lesion_study([net, net.copy()], xor, damage=damage, severities=(0, 0.1, 0.2, 0.3, 0.4, 0.5), draws=2, recovery=phase)
 
     alone = study(damages.weaken)
     assert set(alone.table["damaged"]) == {os.getpid()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import connectionist as cn
 from connectionist.errors import ParameterError, UnknownNameError
 from connectionist.experiments.rule_comparison.pairs import make_pairs
 from connectionist.experiments.rule_comparison.rates import best_rate
-from connectionist.experiments.rule_comparison.settling_task import SettlingTask
+from connectionist.experiments.settling_task import SettlingTask
 from connectionist.experiments.study.execute import execute_chunk
 from connectionist.plugins import registry
 
@@ -210,7 +211,7 @@ def test_a_figure_without_a_run_that_learned() -> None:
         (lambda: compared(seeds=[]), r"Study\.seeds: must have at least one seed"),
         (lambda: compared(parameters=3), r"compare_rules\.parameters: must be a dict"),
         (lambda: compared(parameters={"rat": 3}), r"xor\.rat: no such parameter"),
-        (lambda: compared(epochs=-1), r"Study\.epochs: must be a whole number of at least 0"),
+        (lambda: compared(epochs=-1), r"compare_rules\.epochs: must be a whole number of at least 1"),
         (lambda: API.compare_rules(3, seeds=[1]), r"run\.task: must be the name of a task"),
     ],
 )
@@ -224,3 +225,41 @@ def test_unknown_names_are_sentences() -> None:
         compared(rules=["momentun"])
     with pytest.raises(UnknownNameError, match="unknown learning procedure 'chl'"):
         compared(procedures=["chl"])
+
+
+@pytest.mark.parametrize("task", ["necker-cube", "jets-and-sharks"])
+def test_a_task_that_trains_nothing_is_an_error(task: str) -> None:
+    with pytest.raises(ParameterError, match=f"task '{task}' trains nothing, so there are no rules to compare"):
+        cn.compare_rules(task, seeds=[1])
+
+
+@pytest.mark.parametrize("task", ["competitive-letters", "map"])
+def test_a_task_without_targets_is_an_error(task: str) -> None:
+    with pytest.raises(ParameterError, match=f"no example of task '{task}' has a target, so its runs have no error"):
+        cn.compare_rules(task, seeds=[1])
+
+
+def test_search_and_local_rules_train_any_task() -> None:
+    options: dict[str, Any] = {"seeds": [1], "epochs": 1, "rates": [0.1], "workers": 1}
+    found = cn.compare_rules("pattern-associator", rules=["lbfgs"], **options).table
+    assert found["n"].tolist() == [1]
+    assert found["note"].tolist() == ["update_after='epoch' instead of 1"]
+    machine = cn.compare_rules("boltzmann-encoder", rules=["lbfgs", "delta"], **options).table
+    assert machine["n"].tolist() == [1, 1], machine["note"].tolist()
+
+
+def test_rates_that_are_not_allowed_are_left_out() -> None:
+    class Bounded(type(cn.task("xor"))):  # type: ignore[misc]
+        name = "bounded"
+        rate: float = cn.parameter(0.5, above=0, at_most=1)
+        __annotations__ = {"rate": float}
+
+    bounded = dataclass(frozen=True)(Bounded)()
+    options: dict[str, Any] = {"procedures": ["back_propagation"], "seeds": [1], "search_seeds": [2], "epochs": 2, "workers": 1}
+    found = cn.compare_rules(bounded, rules=["momentum", "irprop_minus"], rates=[0.1, 2.0, 60.0], **options)
+    assert found.tries["rate"].tolist() == [0.1, 0.1, 2.0]
+    assert found.table["n"].tolist() == [1, 1]
+    assert "not tried: 2, 60 (bounded.rate: must be a number above 0 and at most 1 (got 2.0))" in found.table["note"][0]
+    assert "not tried: 60 (irprop_minus: initial_step must be at least smallest_step" in found.table["note"][1]
+    none = cn.compare_rules(bounded, rules=["momentum"], rates=[2.0], **options).table
+    assert none["note"].tolist() == ["no rate is allowed: bounded.rate: must be a number above 0 and at most 1 (got 2.0)"]

@@ -130,7 +130,7 @@ def _row(task: cn.Task, seed: int) -> dict[str, Any]:
 
 
 def test_seeds_that_differ_in_data_have_a_network_each(shared: list[int]) -> None:
-    rows_of_study("reber-grammar", epochs=1, cases=False)
+    rows_of_study(cn.task("reber-grammar", strings=100, testing_strings=100), epochs=1, cases=False)
     assert shared == []
 
 

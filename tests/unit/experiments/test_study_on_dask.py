@@ -14,6 +14,7 @@ import connectionist as cn
 from connectionist.cli.main import main
 
 distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of Dask
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # of its sockets
@@ -22,10 +23,11 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    with warnings.catch_warnings():
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    folder = tmp_path_factory.mktemp("dask")
+    with warnings.catch_warnings(), dask.config.set({"temporary-directory": str(folder)}):
         warnings.simplefilter("ignore")
-        with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
+        with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
             yield cluster
 
 

@@ -520,12 +520,16 @@ def test_many_points_are_not_labelled_and_the_title_says_so() -> None:
         (np.eye(2), {"components": (2, 2)}, "points.components: must be two different numbers"),
         (np.eye(2), {"labels": ["a"]}, "points.labels: must have one entry for each of the 2 cases"),
         (np.zeros((2, 2, 2)), {}, r"points.values: must be \[case, unit\]"),
-        (analysis.scaling([[0.0], [1.0]]), {"components": (1, 3)}, "points.dimensions: must be .* at most 2"),
     ],
 )
 def test_points_of_a_wrong_shape_are_an_error(values: Any, how: Any, message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         points(values, **how)
+
+
+def test_a_scaling_has_only_its_dimensions() -> None:
+    with pytest.raises(cn.ConnectionistError, match=r"points.dimensions: must be .* at most 2"):
+        points(analysis.scaling([[0.0], [1.0]]), components=(1, 3))
 
 
 def test_scores_are_drawn_without_computing_components_again() -> None:

@@ -150,7 +150,7 @@ def test_report_links_to_no_other_file(tmp_path: Path) -> None:
         assert b"http://" not in re.sub(rb'xmlns(:\w+)?="[^"]*"|rdf:[a-z]+="[^"]*"', b"", data)
 
 
-def test_report_has_settings_and_findings(tmp_path: Path) -> None:
+def test_report_has_settings_and_findings(tmp_path: Path, blank_figures: None) -> None:
     text = written(tmp_path, "draws", ["connectionist", "run", "odd", "--seed", "3", "--out", "x y"]).text
     for part in (
         "odd, preset default, seed 3",
@@ -226,10 +226,18 @@ def test_check_task_accepts_good_figures() -> None:
 
 
 SMALL: dict[str, dict[str, Any]] = {
+    "auto-associator": {"exemplars": 1},
+    "boltzmann-encoder": {},
+    "competitive-letters": {},
     "elman-letters": {"consonants": 3},
     "elman-sentences": {"sentences": 20, "hidden": 4},
     "encoder": {},
     "family-trees": {},
+    "hopfield-memory": {"units": 10, "memories": 2, "starts": 1},
+    "jets-and-sharks": {"cycles": 3},
+    "map": {"points": 5},
+    "necker-cube": {"starts": 2},
+    "pattern-associator": {},
     "reber-grammar": {"strings": 3, "testing_strings": 9, "hidden": 2},
     "sequence-completion": {"hidden": 2},
     "sequence-completion-variable": {"hidden": 2},
@@ -250,7 +258,8 @@ def test_every_built_in_task_has_figures() -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 def test_figures_of_the_literature(name: str) -> None:
-    result = cn.run(name, seed=1, epochs=1, engine="local", parameters=SMALL[name])
+    epochs = 1 if any(phase.epochs for phase in cn.task(name).phases) else None
+    result = cn.run(name, seed=1, epochs=epochs, engine="local", parameters=SMALL[name])
     drawn = result.task.figures(result.network, result.run)
     assert drawn
     for caption, axes in drawn.items():
@@ -272,25 +281,25 @@ def test_interrupted_and_diverged_runs_say_so() -> None:
     assert "interrupted" in ending_html({**report, "stopped": "interrupted"})
 
 
-def test_report_of_several_seeds(tmp_path: Path) -> None:
+def test_report_of_several_seeds(tmp_path: Path, blank_figures: None) -> None:
     reports = []
-    for seed in (1, 2, 3):
+    for seed in (1, 2):
         result = cn.run("xor", seed=seed, parameters={"rate": 1.0})
         (tmp_path / f"seed-{seed}").mkdir()
         write_report(
             tmp_path / f"seed-{seed}",
             result,
-            write_run(tmp_path / f"seed-{seed}", result, ["connectionist", "run", "xor", "--seeds", "1-3"]),
+            write_run(tmp_path / f"seed-{seed}", result, ["connectionist", "run", "xor", "--seeds", "1-2"]),
         )
         reports.append(result.report)
     summary = summarize(reports, has_criterion=True)
-    write_seeds_report(tmp_path, summary, write_summary(tmp_path, summary, ["connectionist", "run", "xor", "--seeds", "1-3"]))
+    write_seeds_report(tmp_path, summary, write_summary(tmp_path, summary, ["connectionist", "run", "xor", "--seeds", "1-2"]))
     page = Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
-    assert f"{summary['solved']} of 3 runs met the criterion." in page.text
-    assert "connectionist run xor --seeds 1-3" in page.text
+    assert f"{summary['solved']} of 2 runs met the criterion." in page.text
+    assert "connectionist run xor --seeds 1-2" in page.text
     for attributes in page.all("a"):
         assert (tmp_path / (attributes["href"] or "")).is_file()
-    assert len(page.all("a")) == 3
+    assert len(page.all("a")) == 2
     own = Reader((tmp_path / "seed-2" / "report.html").read_text(encoding="utf-8"))
     assert "connectionist run xor --seed 2" in own.text
 
@@ -418,7 +427,7 @@ def test_command_that_repeats_a_run() -> None:
     assert repeat_command(["connectionist", "run", "xor", "--seed", "4"], 4) == "connectionist run xor --seed 4"
 
 
-def test_report_has_a_command_only_if_there_was_one(tmp_path: Path) -> None:
+def test_report_has_a_command_only_if_there_was_one(tmp_path: Path, blank_figures: None) -> None:
     assert "Command that repeats the run" in written(tmp_path / "typed", "draws", ["connectionist", "run", "odd"]).text
     text = written(tmp_path / "python", "draws").text
     assert "Command that repeats the run" not in text

@@ -29,8 +29,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def runs(made: Path, tmp_path: Path) -> Path:
+def real_runs(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "out"))
+
+
+@pytest.fixture
+def runs(real_runs: Path, blank_figures: None) -> Path:
+    """A copy of the folder. Reports on it have blank figures."""
+    return real_runs
 
 
 def names(folder: Path) -> list[str]:
@@ -46,7 +52,7 @@ def test_a_run_with_several_seeds_draws_no_figures_of_each(runs: Path) -> None:
     assert re.findall('href="(seed[^"]*)"', (runs / "report.html").read_text(encoding="utf-8")) == ["seed-1/", "seed-2/"]
 
 
-def test_the_closing_line_says_how_to_draw_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_closing_line_says_how_to_draw_them(tmp_path: Path, blank_figures: None, capsys: pytest.CaptureFixture[str]) -> None:
     main(["run", "xor", "--seeds", "1-2", "--epochs", "1", "--out", str(tmp_path / "out")])
     assert capsys.readouterr().out.endswith(f"\n'connectionist report {tmp_path / 'out'}' draws the figures of each seed\n")
     main(["run", "xor", "--epochs", "1", "--out", str(tmp_path / "one")])
@@ -73,17 +79,17 @@ def test_the_command_draws_what_is_missing(runs: Path, capsys: pytest.CaptureFix
         cn.read_run(folder)  # warns of no file, since the manifest has the figures
 
 
-def test_the_report_is_that_of_a_run_with_one_seed(runs: Path, tmp_path: Path) -> None:
-    assert report(runs / "seed-1") == 0
+def test_the_report_is_that_of_a_run_with_one_seed(real_runs: Path, tmp_path: Path) -> None:
+    assert report(real_runs / "seed-1") == 0
     assert main(["run", "xor", "--seed", "1", "--epochs", "30", "--out", str(tmp_path / "one"), "--json"]) == 0
-    pages = [(folder / "report.html").read_text(encoding="utf-8") for folder in (runs / "seed-1", tmp_path / "one")]
+    pages = [(folder / "report.html").read_text(encoding="utf-8") for folder in (real_runs / "seed-1", tmp_path / "one")]
     figures = [[b64decode(data) for data in re.findall('data:image/svg.xml;base64,([^"]*)', page)] for page in pages]
     numbered = re.compile(rb"\b[a-z]+[0-9a-f]{10}\b")  # identifiers, which matplotlib counts in the process
     of_report, of_run = ([numbered.sub(b"", each) for each in of_page] for of_page in figures)
     assert len(of_report) == len(of_run) == 5
     assert of_report[:-1] == of_run[:-1]  # the layout of the last one, the network, depends on what matplotlib drew before
     for name in ("learning_curve.png", "weights.png"):
-        assert (runs / "seed-1" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
+        assert (real_runs / "seed-1" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
 
 
 def test_the_result_has_the_log_of_the_run(runs: Path) -> None:
@@ -175,11 +181,13 @@ def test_a_folder_without_runs_is_an_error(kind: str, tmp_path: Path, capsys: py
 
 
 @pytest.mark.filterwarnings("always")
-def test_a_figure_that_cannot_be_drawn_is_named(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_figure_that_cannot_be_drawn_is_named(
+    real_runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise KeyError("mine")
 
     monkeypatch.setattr(sys.modules["connectionist.reporting.html.run_report"], "hinton_figure", fail)
-    assert report(runs) == 1
+    assert report(real_runs / "seed-1") == 1
     assert "a figure could not be drawn" in capsys.readouterr().err
-    assert "This figure could not be drawn. KeyError" in (runs / "seed-1" / "report.html").read_text(encoding="utf-8")
+    assert "This figure could not be drawn. KeyError" in (real_runs / "seed-1" / "report.html").read_text(encoding="utf-8")

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 COMPUTED = ("hidden", "output")
 
 
+def task_given(task: Task) -> Task:
+    """Return the task that the user gave: the other task of a `SettlingTask`, or the task itself."""
+    return task.base if isinstance(task, SettlingTask) else task
+
+
 @dataclass(frozen=True)
 class SettlingTask(Task):
     """Another task, for learning procedures whose networks settle in time.

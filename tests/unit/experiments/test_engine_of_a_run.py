@@ -1,0 +1,57 @@
+"""The engine that ran a training is named in its report, and a task that chose its procedure gives no warning of it."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+import connectionist as cn
+from connectionist.experiments.case_results import CaseResults
+
+WITHOUT_KERNELS = ["map", "competitive-letters", "boltzmann-encoder"]
+
+
+@pytest.mark.parametrize("task", WITHOUT_KERNELS)
+def test_a_task_that_chose_its_procedure_gives_no_warning(task: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = cn.run(task, epochs=1)
+        CaseResults(result)
+    assert result.run.ran_by == ["local"]
+    assert result.report["engine"] == "local in place of compiled"
+
+
+def test_a_procedure_that_the_user_chose_gives_a_warning() -> None:
+    with pytest.warns(UserWarning, match="procedure 'predictive_coding': the engine 'compiled' has no kernels for it"):
+        report = cn.run("xor", procedure="predictive_coding", epochs=1).report
+    assert report["engine"] == "local in place of compiled"
+
+
+@pytest.mark.parametrize("chosen", ["local", cn.engine("compiled", threads=2), "compiled"], ids=["local", "two threads", "compiled"])
+@pytest.mark.parametrize("rule", ["momentum", "lbfgs"])
+def test_an_engine_that_can_train_a_task_is_named_alone(chosen: str | cn.Engine, rule: str) -> None:
+    report = cn.run("xor", engine=chosen, rule=rule, epochs=1).report
+    assert report["engine"] == (chosen if isinstance(chosen, str) else "compiled threads=2")
+
+
+def test_a_search_rule_names_the_engine_that_computes() -> None:
+    net = cn.Network()
+    net.add_group("input", 2, role="input")
+    net.add_group("output", 1, role="output", input_function="distance")
+    net.connect("input", "output")
+    net.randomize(0.5, seed=1)
+    examples = cn.ExampleSet([cn.Example([0, 1], [1]), cn.Example([1, 0], [0])])
+    with pytest.warns(UserWarning, match="input function 'distance'"):
+        run = cn.train(net, examples, "lbfgs", 2)
+    assert (run.engine, run.ran_by) == ("compiled", ["local"])
+
+
+@pytest.mark.filterwarnings("ignore:.*has no kernels")
+def test_a_resumed_and_a_continued_run_name_the_engines_before(tmp_path: Path) -> None:
+    task = cn.task("xor").for_seed(1)
+    network, examples = task.network(seed=1), task.training_examples
+    run = cn.train(network, examples, "momentum", 2, procedure="predictive_coding", checkpoint=tmp_path / "run")
+    assert run.ran_by == cn.resume(tmp_path / "run").ran_by == ["local"]
+    assert cn.train(network, examples, "momentum", 2, procedure="back_propagation", continue_from=run).ran_by == ["local", "compiled"]
