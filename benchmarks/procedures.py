@@ -1,4 +1,4 @@
-"""Compare learning procedures with PyTorch and JAX, and second-order rules with matrices in NumPy: medians of interleaved repeats.
+"""Compare learning procedures and settling with PyTorch and JAX, and second-order rules with NumPy: medians of interleaved repeats.
 
 usage: python benchmarks/procedures.py [--repeats N] [--write] [--quick]
 
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import procedures_peers as peers
+import procedures_settling as settling
 from procedures_peers import Answer
 from procedures_workloads import SETTLING, Settling
 from run import machine, put_into_page
@@ -34,6 +35,7 @@ SLOW_DIVISOR = 50  # PyTorch runs fewer epochs
 SECOND_ORDER = {"gauss_newton": 3, "levenberg_marquardt": 5, "scaled_conjugate_gradient": 400}  # epochs per repeat
 MISSED = " (**missed**)"
 OURS = "connectionist"
+CALLS = 400  # of interactive activation per repeat
 
 Form = tuple[str, str]  # program, and form
 
@@ -45,6 +47,16 @@ def settling_calls(workload: Settling, worker: Worker) -> dict[Form, Callable[[i
         found["PyTorch", ""] = partial(worker.call, peers.torch_eager, workload)
     for form in peers.FORMS if find_spec("jax") else ():
         found["JAX", form] = partial(worker.call, peers.jax_scan, workload, form)
+    return found
+
+
+def activation_calls(worker: Worker) -> dict[Form, Callable[[int], Answer]]:
+    """Return the calls of all programs in all forms that settle one case, each of a number of cases."""
+    found: dict[Form, Callable[[int], Answer]] = {(OURS, ""): partial(worker.call, settling.ours)}
+    if find_spec("torch"):
+        found["PyTorch", ""] = partial(worker.call, settling.torch_eager)
+    for form in peers.FORMS if find_spec("jax") else ():
+        found["JAX", form] = partial(worker.call, settling.jax_scan, form)
     return found
 
 
@@ -89,6 +101,8 @@ def family_trees() -> Workload:
 HEADS = (
     f"""| 20-30-10, 50 cases | {OURS}, µs per epoch | PyTorch | JAX | ratios |
 | --- | --- | --- | --- | --- |""",
+    f"""| settling | {OURS}, µs per call | PyTorch | JAX | ratios |
+| --- | --- | --- | --- | --- |""",
     f"""| family trees, 100 cases | {OURS}, ms per step | NumPy | times of NumPy |
 | --- | --- | --- | --- |""",
 )
@@ -102,7 +116,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     given = parser.parse_args()
     repeats = 1 if given.quick else given.repeats
-    tables: tuple[list[str], list[str]] = ([], [])
+    tables: tuple[list[str], ...] = ([], [], [])
     sentences = [f"{name} is left out, because it is not installed." for name in ("torch", "jax") if not find_spec(name)]
     with Worker(1) as worker:
         for workload in SETTLING:
@@ -111,13 +125,17 @@ def main() -> None:
             tables[0].append(settling_row(workload.name, times, not given.quick))
             sentences += rejected
             print(tables[0][-1], *rejected, sep="\n", file=sys.stderr)
+        times, rejected = measure(settling.NAME, activation_calls(worker), 2 if given.quick else CALLS, repeats)
+        tables[1].append(settling_row(settling.NAME, times, not given.quick))
+        sentences += rejected
+        print(tables[1][-1], *rejected, sep="\n", file=sys.stderr)
         for rule, epochs in SECOND_ORDER.items():
             functions: dict[str, Any] = {OURS: peers.second_order, "NumPy": peers.second_order_numpy}
             calls = {(name, ""): partial(worker.call, function, family_trees(), rule) for name, function in functions.items()}
             times, rejected = measure(rule, calls, 1 if given.quick else epochs, repeats)
-            tables[1].append(second_order_row(rule, times, not given.quick))
+            tables[2].append(second_order_row(rule, times, not given.quick))
             sentences += rejected
-            print(tables[1][-1], *rejected, sep="\n", file=sys.stderr)
+            print(tables[2][-1], *rejected, sep="\n", file=sys.stderr)
     text = "\n\n".join(["\n".join([head, *rows]) for head, rows in zip(HEADS, tables, strict=True)] + sentences)
     print(text)
     if given.write:

@@ -1,10 +1,11 @@
 """Compare update rules and learning procedures on the tasks of this project, and write docs/rules_by_task.md.
 
-usage: python benchmarks/rules_by_task.py [--tasks A,B] [--seeds A-B] [--epochs N] [--minutes M] [--quick] [--write] …
+usage: python benchmarks/rules_by_task.py [--tasks A,B] [--seeds A-B] [--rates X,Y] [--epochs N] [--minutes M] [--quick] [--write] …
 
-Each task is trained by every pair that fits (`cn.compare_rules`). A procedure that may take more than the given minutes for a task is left
-out, and the page says so. With --quick, there are fewer seeds, rates and epochs. With --folder, finished runs are kept, and the same
-command goes on. Without --write, the page is printed.
+Each task is trained by every pair that fits (`cn.compare_rules`). By default these are all tasks. A procedure that may take more than
+the given minutes of processor time for a task has fewer epochs. It is left out if these are below --least-epochs. The page says so. With
+--quick, there are fewer seeds, rates and epochs. With --folder, finished runs are kept, and the same command goes on. Without --write, the
+page is printed.
 """
 
 from __future__ import annotations
@@ -13,24 +14,24 @@ import argparse
 import sys
 import warnings
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import connectionist as cn
 from connectionist.cli.settings import parse_seeds
+from connectionist.experiments.prepared_run import Preparation
 from connectionist.experiments.rule_comparison.pairs import make_pairs
 from connectionist.experiments.rule_comparison.rates import RATES, SEARCH_SEEDS
-from connectionist.experiments.rule_comparison.settling_task import SettlingTask
+from connectionist.experiments.settling_task import SettlingTask
 from connectionist.plugins import registry
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules_by_task.md"
-TASKS = ("xor", "encoder", "symmetry", "shift-register", "sequence-completion", "family-trees")
 TICKS = 15
 OWN = "own signals"
-QUICK: dict[str, Any] = {"seeds": range(1, 4), "rates": (0.03, 0.3, 3.0), "epochs": 200}
-PROBE_SECONDS = 0.2
+QUICK: dict[str, Any] = {"seeds": range(1, 4), "search_seeds": [4], "rates": (0.03, 0.3, 3.0), "epochs": 200}
+PROBE_SECONDS, MOST_PROBED, FIRST = 0.1, 4096, 20  # of a measurement: its time, its epochs and its examples
 TEXT = """# Rules by task
 
 This page has the results of tasks of this project with pairs of an update rule and a learning procedure, from
@@ -46,8 +47,10 @@ examples are held for {ticks} ticks.
 {settings}
 
 The other parameters of a rule are those of the task's rule that it also has, and else its defaults. So a cell shows how a
-pair does with little care, not the best that it can do. The times for which procedures were left out are upper estimates,
-on the machine that made this page.
+pair does with little care, not the best that it can do. Procedures that take longer have fewer epochs, as many as the
+heading says, or for a rule with a procedure of its own the cell. Those with time for fewer than {least} are left out, and the
+list below the table has the time of an epoch. Whether they fit into the time was estimated on the machine that made this
+page. Tasks that train nothing or have no targets cannot be compared.
 """
 
 
@@ -60,55 +63,99 @@ class TaskResult:
     name : str
     epochs : int
         Largest number of epochs.
+    seconds : dict of str to float
+        Time of an epoch, by procedure, and by rule for local and search rules.
     rows : list of dict
         Rows of `RuleComparison.table`.
     left_out : dict of str to str
-        Procedures that take too long, and how long.
+        Procedures and rules that take too long, and how long.
+    fewer : dict of str to int
+        Epochs of procedures and rules that have fewer.
+    reason : str
+        Why the task cannot be compared; "" if it can.
     """
 
     name: str
-    epochs: int
-    rows: list[dict[str, Any]]
+    epochs: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
+    fewer: dict[str, int] = field(default_factory=dict)
+    reason: str = ""
 
 
-def hours(task: str, procedure: str, epochs: int, runs_of_rule: int) -> float:
-    """Return the largest time that all rules with a procedure can take, from the time of some epochs; 0 if it cannot train the task."""
-    rules = [pair.rule for pair in make_pairs(None, [procedure])]
+def seconds_of_epoch(task: str, rule: str, procedure: str | None, most: float) -> float:
+    """Return the processor time of an epoch of a pair, measured on the first examples; 0 if it cannot train the task.
+
+    The measurement ends when a pair has shown that an epoch takes longer than `most`.
+    """
     for made in (cn.task(task), SettlingTask(cn.task(task), TICKS)):
         try:
-            cn.train(made.network(1), made.training_examples, "steepest", 1, procedure=procedure)  # what is compiled is not measured
+            prepared = Preparation(made, "default", None, "compiled", rule, None, procedure=procedure).for_seed(1)
+            examples = prepared.examples[:FIRST]
+            phase = replace(prepared.phases[0], presentations=None)
+            cn.train(prepared.network, examples, phases=[replace(phase, epochs=1)], seed=1)  # what is compiled is not measured
             count, seconds = 1, 0.0
-            while seconds < PROBE_SECONDS and count < epochs:
+            while seconds < PROBE_SECONDS and count < MOST_PROBED:
                 count *= 2
-                start = perf_counter()
-                run = cn.train(made.network(1), made.training_examples, "steepest", count, procedure=procedure)
-                seconds = perf_counter() - start
-            return seconds / max(1, run.epochs) * epochs * len(rules) * runs_of_rule / 3600
+                start = process_time()
+                run = cn.train(prepared.network, examples, phases=[replace(phase, epochs=count)], seed=1)
+                seconds = process_time() - start
+                if seconds / max(1, run.epochs) > most:
+                    break
+            return seconds / max(1, run.epochs) * len(prepared.examples) / len(examples)
+        except cn.errors.DivergenceError:
+            return PROBE_SECONDS
         except cn.errors.ConnectionistError:
             continue
     return 0.0
 
 
-def compare(task: str, options: dict[str, Any], epochs: int | None, minutes: float) -> TaskResult:
-    """Compare all pairs on a task, without the procedures that take too long."""
-    most = sum(phase.epochs for phase in cn.task(task).phases)
-    most = most if epochs is None else min(most, epochs)
-    runs = len(options["seeds"]) + SEARCH_SEEDS * len(options["rates"])
-    procedures, left_out = [], {}
-    for name in registry.get_registry().names("learning_procedures"):
-        needed = hours(task, name, most, runs)
-        if 60 * needed > minutes:
-            left_out[name] = f"{needed:.0f} hours" if needed >= 2 else f"{60 * needed + 0.5:.0f} minutes"
-        else:
-            procedures.append(name)
+def limits_of_epochs(result: TaskResult, runs: int, minutes: float, least: int) -> dict[tuple[tuple[str, ...], str | None], int]:
+    """Return the largest number of epochs for each procedure with its rules, and for each local or search rule alone."""
+    every: dict[str, list[str]] = defaultdict(list)
+    for pair in make_pairs(None, None):
+        is_alone = pair.rule == pair.procedure or issubclass(registry.find("update_rules", pair.rule), cn.SearchRule)
+        every[pair.rule if is_alone else pair.procedure].append(pair.rule)
+    most_rules = max(map(len, every.values()))
+    cn.task(result.name).network(1)  # the first one imports modules
+    start = process_time()
+    cn.task(result.name).network(2)
+    making = process_time() - start
+    budget = 60 * minutes / most_rules - runs * making  # of a pair
+    limits: dict[tuple[tuple[str, ...], str | None], int] = {}
+    for name, rules in every.items():
+        procedure = None if [name] == rules else name
+        seconds = seconds_of_epoch(result.name, rules[0] if procedure is None else "steepest", procedure, max(budget, PROBE_SECONDS))
+        limit = result.epochs if not seconds else min(result.epochs, int(max(0.0, budget) / (runs * seconds)))
+        if seconds:
+            result.seconds[name] = seconds
+        if limit < min(least, result.epochs):
+            result.left_out[name] = f"an epoch takes {seconds:.2g} s"
+            continue
+        limits[(*rules,), procedure] = limit
+        if limit < result.epochs:
+            result.fewer[name] = limit
+    return limits
+
+
+def compare(task: str, options: dict[str, Any], epochs: int | None, minutes: float, least: int) -> TaskResult:
+    """Compare all pairs on a task. Procedures that take too long have fewer epochs; those with fewer than `least` are left out."""
     folder = options.pop("folder")
-    given = {**options, "epochs": most, "folder": None if folder is None else folder / task, "progress": sys.stderr.isatty()}
-    given["ticks"] = None if cn.task(task).network(1).in_time else TICKS
-    local = list(dict.fromkeys(pair.rule for pair in make_pairs(None, None) if pair.rule == pair.procedure))
-    found = [cn.compare_rules(task, **given, procedures=procedures), cn.compare_rules(task, **given, rules=local)]
-    rows = [row for comparison in found for row in comparison.table.to_dict("records")]
-    return TaskResult(task, most, [{str(name): value for name, value in row.items()} for row in rows], left_out)
+    try:
+        cn.compare_rules(task, rules=["steepest"], procedures=["back_propagation"], seeds=[1], search_seeds=[2], rates=[1e-6], epochs=1)
+    except cn.errors.ParameterError as error:
+        return TaskResult(task, reason=str(error))
+    most = sum(phase.epochs for phase in cn.task(task).phases)
+    result = TaskResult(task, most if epochs is None else min(most, epochs))
+    runs = len(options["seeds"]) + len(options["search_seeds"]) * len(options["rates"])
+    given = {**options, "progress": sys.stderr.isatty(), "ticks": None if cn.task(task).network(1).in_time else TICKS}
+    for number, ((rules, procedure), limit) in enumerate(limits_of_epochs(result, runs, minutes, least).items()):
+        where = None if folder is None else folder / f"{task}-{number}-{limit}"
+        own: dict[str, Any] = {} if procedure is None else {"procedures": [procedure]}
+        table = cn.compare_rules(task, **given, epochs=limit, folder=where, rules=list(rules), **own).table
+        result.rows += [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    return result
 
 
 def cell(row: dict[str, Any]) -> str:
@@ -120,50 +167,72 @@ def cell(row: dict[str, Any]) -> str:
 
 def section(result: TaskResult) -> list[str]:
     """Return the lines of the page about a task."""
+    if result.reason:
+        return [f"## {result.name}", "", f"Not compared: {result.reason.split('; ')[0].removeprefix('compare_rules.task: ')}.", ""]
     columns: dict[str, None] = {}
     cells: dict[str, dict[str, str]] = defaultdict(dict)
     reasons: dict[str, dict[str, None]] = defaultdict(dict)
     for row in result.rows:
+        rule, procedure = row["rule"], row["procedure"]
         if row["n"]:
             mark = " *" if "symmetric connections" in row["note"] else ""
-            column = OWN if row["procedure"] == row["rule"] else f"`{row['procedure']}`{mark}"
+            limit = f", {count(result.fewer[procedure])}" if procedure in result.fewer and procedure != rule else ""
+            column = OWN if procedure == rule else f"`{procedure}`{mark}{limit}"
             columns[column] = None
-            cells[row["rule"]][column] = cell(row)
+            alone = f", {count(result.fewer[rule])}" if rule in result.fewer else ""
+            cells[rule][column] = cell(row) + alone
         else:
-            reasons[row["note"]][row["procedure" if row["note"].startswith("procedure") else "rule"]] = None
-    lines = [f"## {result.name}", "", f"At most {result.epochs:,} epochs.", ""]
-    lines += [f"| rule | {' | '.join(columns)} |", f"| {' | '.join(['---'] * (len(columns) + 1))} |"]
-    lines += [f"| `{rule}` | {' | '.join(of_rule.get(column, '–') for column in columns)} |" for rule, of_rule in cells.items()]
-    notes = [f"- {', '.join(f'`{name}`' for name in names)}: {note}" for note, names in reasons.items()]
-    notes += [f"- `{name}`: left out, since it may take {time}" for name, time in result.left_out.items()]
+            reasons[row["note"]][procedure if row["note"].startswith("procedure") else rule] = None
+    slowest = ", ".join(f"{1000 * seconds:.3g} ms with `{name}`" for name, seconds in result.seconds.items() if name == "back_propagation")
+    took = f" An epoch takes {slowest}." if slowest else ""
+    lines = [f"## {result.name}", "", f"At most {count(result.epochs)}.{took}", ""]
+    if cells:
+        lines += [f"| rule | {' | '.join(columns)} |", f"| {' | '.join(['---'] * (len(columns) + 1))} |"]
+        lines += [f"| `{rule}` | {' | '.join(of_rule.get(column, '–') for column in columns)} |" for rule, of_rule in cells.items()]
+    else:
+        lines += ["No pair was run: each takes too long or cannot train the network."]
+    notes = [f"- too long: {', '.join(f'`{name}` ({time})' for name, time in result.left_out.items())}"] if result.left_out else []
+    notes += [f"- {', '.join(f'`{name}`' for name in names)}: {note}" for note, names in reasons.items()]
     return [*lines, *(["", "Not run:", "", *notes] if notes else []), ""]
+
+
+def count(epochs: int) -> str:
+    """Return a number of epochs in words."""
+    return f"{epochs:,} epoch{'' if epochs == 1 else 's'}"
 
 
 def main() -> None:
     """Compare, and write or print the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--tasks", default=",".join(TASKS))
+    parser.add_argument("--tasks", default=",".join(registry.get_registry().names("tasks")))
     parser.add_argument("--seeds", default="1-10")
+    parser.add_argument("--search-seeds", help="by default the three after --seeds")
+    parser.add_argument("--rates", default=",".join(f"{rate:g}" for rate in RATES))
     parser.add_argument("--epochs", type=int, help="largest number of epochs, if the task has more")
     parser.add_argument("--minutes", type=float, default=60, help="for all rules with one procedure on one task")
+    parser.add_argument("--least-epochs", type=int, default=20, help="a procedure with time for fewer is left out")
     parser.add_argument("--workers", type=int)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
-    warnings.filterwarnings("ignore", message=".*has no kernels for it")
-    options: dict[str, Any] = {"seeds": parse_seeds(given.seeds), "rates": RATES, "workers": given.workers, "folder": given.folder}
+    warnings.simplefilter("ignore")  # of pairs without kernels, that do not come to rest, or whose slopes are 0
+    seeds = parse_seeds(given.seeds)
+    searched = parse_seeds(given.search_seeds) if given.search_seeds else range(seeds[-1] + 1, seeds[-1] + 1 + SEARCH_SEEDS)
+    rates = tuple(float(rate) for rate in given.rates.split(","))
+    options: dict[str, Any] = {"seeds": seeds, "search_seeds": searched, "rates": rates, "workers": given.workers, "folder": given.folder}
     epochs = given.epochs
     if given.quick:
-        options |= {"seeds": QUICK["seeds"], "rates": QUICK["rates"]}
+        options |= {"seeds": QUICK["seeds"], "search_seeds": QUICK["search_seeds"], "rates": QUICK["rates"]}
         epochs = min(epochs or QUICK["epochs"], QUICK["epochs"])
-    seeds, rates = options["seeds"], ", ".join(f"{rate:g}" for rate in options["rates"])
-    settings = f"Seeds {seeds[0]} to {seeds[-1]}; rates {rates}, each tried with {SEARCH_SEEDS} other seeds."
+    seeds, tried = options["seeds"], ", ".join(f"{rate:g}" for rate in options["rates"])
+    others = len(options["search_seeds"])
+    settings = f"Seeds {seeds[0]} to {seeds[-1]}; rates {tried}, each tried with {others} other seed{'' if others == 1 else 's'}."
     command = " ".join(["python benchmarks/rules_by_task.py", *(word for word in sys.argv[1:] if not word.startswith("--folder"))])
-    page = TEXT.format(command=command, settings=settings, ticks=TICKS)
+    page = TEXT.format(command=command, settings=settings, ticks=TICKS, least=count(given.least_epochs))
     for task in given.tasks.split(","):
-        page += "\n" + "\n".join(section(compare(task, dict(options), epochs, given.minutes)))
-        print(f"{task} done", file=sys.stderr)
+        page += "\n" + "\n".join(section(compare(task, dict(options), epochs, given.minutes, given.least_epochs)))
+        print(f"{task} done after {process_time():.0f} s", file=sys.stderr)
         if given.write:  # after each task, since it may be interrupted
             PAGE.write_text(page.rstrip() + "\n", encoding="utf-8")
     if not given.write:

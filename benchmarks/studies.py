@@ -101,7 +101,8 @@ def training(workload: Workload) -> None:
 def in_study(workload: Workload, workers: int | None) -> None:
     """Make a study in a new folder."""
     study = cn.Study(workload.task, seeds=range(workload.seeds), vary=workload.vary or None, cases=False)
-    study.run(tempfile.mkdtemp(), workers=workers)
+    with tempfile.TemporaryDirectory() as folder:
+        study.run(folder, workers=workers)
 
 
 FORMS: dict[str, Callable[[Workload], None]] = {
