@@ -2,11 +2,14 @@
 runs networks in time."""
 
 import gc
+import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -22,7 +25,9 @@ import connectionist as cn
 from connectionist.plugins import registry
 
 # The same examples in every run, so that a failure means a change of the code.
-settings.register_profile("repeatable", derandomize=True, deadline=None)
+# For more examples: pytest --hypothesis-profile=thorough
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=15)
+settings.register_profile("thorough", settings.get_profile("repeatable"), max_examples=100)
 settings.load_profile("repeatable")
 
 
@@ -34,6 +39,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for programs that a 
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ENGINES_IN_TIME = ["compiled", "local"]
+
+
+# While tests are collected, hardly any object is garbage.
+gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.hookimpl(trylast=True)
@@ -58,6 +67,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", registry.get_registry().names("engines"))
     if "engine_in_time" in metafunc.fixturenames:
         metafunc.parametrize("engine_in_time", ENGINES_IN_TIME)
+
+
+@pytest.fixture(scope="session")
+def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of temporary files of the tests and of the programs that they start. Every user may enter it."""
+    tmp_path_factory.getbasetemp()  # not in this folder, which is removed
+    folder = Path(tempfile.mkdtemp(prefix="tests-"))
+    folder.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        for name in ("TMPDIR", "TEMP", "TMP"):
+            patch.setenv(name, str(folder))
+        yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_temporary_files_left(temporary_folder: Path) -> Iterator[None]:
+    """Check that the tests of a module remove their temporary files. Those in `tmp_path` are removed by pytest."""
+    before = set(temporary_folder.iterdir())
+    yield
+    found = (path.name for path in set(temporary_folder.iterdir()) - before)
+    left = sorted(name for name in found if not name.startswith("torchinductor"))  # a cache of torch
+    assert not left, f"the tests of this module left temporary files: {left}"
 
 
 @pytest.fixture
@@ -99,6 +132,27 @@ def plugin_file(tmp_path: Path) -> Callable[[str, str], Path]:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def blank_drawing() -> Any:
+    """A small figure of a report, which is rendered once."""
+    from matplotlib.figure import Figure
+
+    from connectionist.reporting.html.figures import Drawing
+
+    drawing = Drawing("Nothing.", Figure(figsize=(1, 1)))
+    assert drawing.png
+    assert drawing.html
+    return drawing
+
+
+@pytest.fixture
+def blank_figures(blank_drawing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write reports with blank figures, for tests of files and messages: to draw those of a run takes a second."""
+    from connectionist.reporting.html import write
+
+    monkeypatch.setattr(write, "draw_run_figures", lambda _: dict.fromkeys(("learning_curve", "weights", "network"), blank_drawing))
 
 
 @pytest.fixture

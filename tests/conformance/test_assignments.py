@@ -52,7 +52,8 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         net, net["h"], net.projection("input", "h"), net.unit("h:a"), net.connections[0], net.weights[0], net.unit("h:a").explain(),
         examples, examples[0], cn.Event([0, 1], [1]), recorder, run, run.recording, run.phases[0], cn.Criterion(error=0.1), cn.Random(0.5),
         cn.run("xor", epochs=1), cn.settle(in_time, [1.0]), next(cn.step(net, [0, 1], [1])), cn.Finding("name", 1.0),
-        cn.Noise(0.1), cn.CasePhase("minus"), cn.EnergyDescent(), shown[0], study, cn.read_study(folder), view,
+        cn.Noise(0.1), cn.Clamping("weak"), cn.ActivationCost("square"), cn.CasePhase("minus"), cn.EnergyDescent(), shown[0],
+        study, cn.read_study(folder), view,
         cn.fit("xor", {"correct": 0.5}, free={"rate": (0.1, 1.0)}, seeds=[1], trials=1, epochs=1),
     ]  # fmt: skip
     return {type(thing).__name__: thing for thing in made}

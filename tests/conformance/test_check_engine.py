@@ -264,7 +264,7 @@ def test_a_broken_engine_is_rejected(kind: type[Engine]) -> None:
 
 def test_an_engine_within_its_tolerance_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "training_modes", list)  # it trains as the local engine does
-    check_engine(Nearly, networks=4)
+    check_engine(Nearly, networks=2)
 
 
 def test_the_message_names_engine_network_quantity_and_values() -> None:

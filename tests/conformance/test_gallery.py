@@ -23,7 +23,7 @@ GALLERY = ROOT / "docs" / "gallery"
 notebooks = runpy.run_path(str(SCRIPT))
 PIECES: list[Path] = notebooks["pieces"]()
 QUICK = "own_network"
-SLOW = {"fitting"}
+SLOW = {"family_trees", "fitting", "lesions", "own_rule", "own_task"}  # scripts/docs runs every piece
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def test_hook_tasks(plugin_file: Writer) -> None:
     assert result.report["parameters"] == {"rate": 0.25}
 
 
+@pytest.mark.filterwarnings("ignore:rule .delta.. learns from targets")
 def test_hook_learning_procedures(plugin_file: Writer, net: cn.Network, xor: cn.ExampleSet, engine: str) -> None:
     folder = plugin_file(
         "hebbian.py",
@@ -142,7 +143,7 @@ def test_hook_activation_functions(plugin_file: Writer, engine: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:group 'output', input function.*has no kernels for it")
-def test_hook_input_functions(plugin_file: Writer, engine: str) -> None:
+def test_the_hook_of_activation_functions_offers_input_functions(plugin_file: Writer, engine: str) -> None:
     folder = plugin_file(
         "doubled.py",
         """
@@ -160,7 +161,7 @@ def test_hook_input_functions(plugin_file: Writer, engine: str) -> None:
                 weight_slopes[0], activation_slopes[0] = 2.0 * activations[0], 2.0 * weights[0]
 
         @cn.hookimpl
-        def input_functions():
+        def activation_functions():
             return [Doubled]
         """,
     )

@@ -14,6 +14,13 @@ from connectionist.testing import (
     check_update_rule,
 )
 
+# parameters of the tasks whose check with all examples takes long
+SMALLER: dict[str, dict[str, object]] = {
+    "elman-sentences": {"sentences": 60, "hidden": 30},
+    "necker-cube": {"starts": 20},
+    "reber-grammar": {"strings": 60, "testing_strings": 60},
+}
+
 
 @pytest.mark.parametrize("name", registry.get_registry().names("update_rules"))
 def test_update_rule(name: str, engine: str) -> None:
@@ -42,11 +49,32 @@ def test_error_function(name: str) -> None:
 
 @pytest.mark.parametrize("name", registry.get_registry().names("file_formats"))
 def test_file_format(name: str) -> None:
-    check_file_format(registry.find("file_formats", name), mutations=12)
+    check_file_format(registry.find("file_formats", name), mutations=5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", registry.get_registry().names("file_formats"))
+def test_file_format_with_more_mutations(name: str) -> None:
+    check_file_format(registry.find("file_formats", name))
 
 
 @pytest.mark.parametrize("name", registry.get_registry().names("tasks"))
 def test_task(name: str) -> None:
+    """The slow test has all presets, with all examples."""
+    kind = registry.find("tasks", name)
+    check_task(kind(**{**kind.presets["default"], **SMALLER.get(name, {})}), epochs=1)
+
+
+@pytest.mark.parametrize("name", registry.get_registry().names("tasks"))
+def test_presets_of_a_task(name: str) -> None:
+    kind = registry.find("tasks", name)
+    for parameters in kind.presets.values():
+        assert kind(**parameters).phases
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", registry.get_registry().names("tasks"))
+def test_task_with_all_presets_and_examples(name: str) -> None:
     check_task(registry.find("tasks", name), epochs=1)
 
 

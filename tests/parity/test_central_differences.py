@@ -85,7 +85,7 @@ def assert_derivatives_are_the_slopes_of_the_error(net: cn.Network, examples: cn
     return compared
 
 
-SLOW = settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+SLOW = settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 @SLOW
@@ -130,7 +130,7 @@ def assert_derivatives_are_slopes_in_time(net: cn.Network, example: cn.Example, 
     assert np.abs(derivatives * shares - slopes).max() <= 1e-9 * scale, list(zip(net.weights, derivatives * shares, slopes, strict=True))
 
 
-@settings(SLOW, max_examples=10)
+@settings(SLOW, max_examples=5)
 @given(seed=st.integers(0, 10**6), tie_derivative=st.sampled_from(["mean", "sum"]))
 def test_networks_in_time_with_delays_integrators_and_ties(engine_in_time: str, seed: int, tie_derivative: str) -> None:
     names = ("logistic", "tanh", "linear", "softmax")

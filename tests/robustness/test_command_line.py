@@ -198,7 +198,7 @@ def check(words: list[str], status: int, err: str) -> None:
 
 @pytest.mark.timeout(120)
 def test_some_command_lines(attack: Callable[[int], None]) -> None:
-    attack(60)
+    attack(30)
 
 
 @pytest.mark.slow

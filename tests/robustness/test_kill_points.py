@@ -33,11 +33,17 @@ from connectionist.utils.temporary_files import is_temporary
 
 MOST_CALLS = 400
 
+QUICK_MODES = ("error", "kill after", "power")  # the others, with -m slow, end at the same calls
+SLOW_MODES = ("short", "part", "interrupt", "kill", "cache")
+some_modes_are_slow = pytest.mark.parametrize(
+    "attacks", [*QUICK_MODES, *(pytest.param(mode, marks=pytest.mark.slow) for mode in SLOW_MODES)], indirect=True
+)
+
 Attacks = Callable[[Callable[[], object], Callable[[Any], None]], int]
 UNFINISHED = ("there is no such folder", "is incomplete", "has no run.json")
 
 
-@pytest.fixture(params=["error", "short", "part", "interrupt", "kill", "kill after", "power", "cache"])
+@pytest.fixture(params=[*QUICK_MODES, *SLOW_MODES])
 def attacks(request: pytest.FixtureRequest, faults: ModuleType) -> Attacks:
     """Return a function that writes once for each call that may fail, checks after each, and returns the number of calls."""
 
@@ -121,6 +127,7 @@ def test_weights_over_old_weights(attacks: Attacks, make_net: Callable[[], cn.Ne
     assert attacks(lambda: cn.save_weights(new, path), check) >= 7
 
 
+@some_modes_are_slow
 def test_a_run_in_a_claimed_folder(attacks: Attacks, quick_figures: None, result: cn.Result, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "run"
     other = tmp_path / "other"
@@ -165,6 +172,7 @@ def test_a_run_in_a_claimed_folder(attacks: Attacks, quick_figures: None, result
     assert attacks(attack, check) > 50
 
 
+@some_modes_are_slow
 def test_figures_that_cannot_be_written_leave_the_numbers(attacks: Attacks, quick_figures: None, result: cn.Result, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
@@ -187,6 +195,7 @@ def test_figures_that_cannot_be_written_leave_the_numbers(attacks: Attacks, quic
     assert attacks(attack, check) > 20
 
 
+@some_modes_are_slow
 def test_a_summary_of_seeds(attacks: Attacks, quick_figures: None, result: cn.Result, tmp_path: Path) -> None:
     folder, other = tmp_path / "seeds", tmp_path / "other"
     for seed_folder in (folder / "seed-3", other):
@@ -215,6 +224,7 @@ def test_a_summary_of_seeds(attacks: Attacks, quick_figures: None, result: cn.Re
     assert attacks(attack, check) > 20
 
 
+@some_modes_are_slow
 def test_a_comparison_over_an_old_one(attacks: Attacks, result: cn.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = read_compared_runs([result, result])
     rows = comparison_rows(compared)
@@ -267,6 +277,7 @@ def test_a_recording_that_is_saved(attacks: Attacks, recording: Any, tmp_path: P
     assert attacks(lambda: recording.save(folder), check) > 20
 
 
+@some_modes_are_slow
 def test_a_recording_that_is_streamed(attacks: Attacks, recording: Any, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """The records of the epochs that were added are there. A power failure may lose them, since streaming does not synchronize."""
     folder = tmp_path / "recording"
@@ -295,16 +306,7 @@ def test_a_recording_that_is_streamed(attacks: Attacks, recording: Any, tmp_path
     assert attacks(attack, check) > 20
 
 
-@pytest.mark.parametrize(
-    "attacks",
-    [
-        "error",
-        "kill after",
-        "power",
-        *(pytest.param(mode, marks=pytest.mark.slow) for mode in ("short", "part", "interrupt", "kill", "cache")),
-    ],
-    indirect=True,
-)
+@some_modes_are_slow
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_checkpoints(attacks: Attacks, make_net: Callable[[], cn.Network], xor_of_module: cn.ExampleSet, tmp_path: Path) -> None:
     options: dict[str, Any] = {"rule": "momentum", "order": "permuted", "engine": "local"}
