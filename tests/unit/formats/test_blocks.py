@@ -25,6 +25,8 @@ FORMS = (
     "i: {{{}}} {} t: {};",
     "[max: {} defI: {}] I: {} T: {};",
     "2 [0] I: {} 0 [1] I: {} 1 T: {};",
+    "3 [*] I: {} T: {} [* max: {}] ;",
+    "# {}; \nname: {name} I: {}\n#{}\n {} T: {};",
     "proc: {{}} I: {} T: {} {};",
 )
 NUMBERS = (
@@ -48,10 +50,13 @@ NUMBERS = (
     "0x1",
     "1T:",
     "5;",
+    "\n# 1;\n",
+    " # 1\n",
+    "*",
 )
 PLAIN = ("0", "1", "2")
-NAMES = ("e17", "n{}", "a:b", "a:", "12", "é", "x;y", "#x", '"', "two words", "\x1c", "")
-BETWEEN = ("\n", " ", "\n# a comment\n", "", "\t\r\n", "\n#;\n", "\0")
+NAMES = ("e17", "n{}", "a:b", "a:", "12", "é", "x;y", "#x", "{a\n#b\nc}", '"a\n#b\n"', '"', "two words", "\x1c", "")
+BETWEEN = ("\n", " ", "\n# a comment\n", '\n#\n#"{;\n', "\n # no comment\n", "", "\t\r\n", "\n#;\n", "\0")
 
 
 def outcome(path: Path) -> Any:
@@ -104,6 +109,9 @@ def test_blocks_have_the_values_of_the_reader_word_by_word(text: str) -> None:
         'name: "e{}" freq: 2 I: 1 - T: 1;',
         "i: {{0.5}} {} t: 1;",
         "name: é{} I: 1 T: 0;",
+        "# {};\nI: 1 T: 0;",
+        "2 [*] I: {}; ",
+        "2 [* max: 2] I: {}; ",
     ],
 )
 def test_nearly_all_short_examples_are_read_in_blocks(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,6 +127,12 @@ def test_nearly_all_short_examples_are_read_in_blocks(form: str, tmp_path: Path,
     path.write_text("".join(form.format(number % 10) + "\n" for number in range(5000)), encoding="utf-8")
     assert len(cn.read_examples(path)) == 5000
     assert sum(counts) >= 4998
+
+
+def test_a_name_keeps_a_line_that_is_a_comment_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "x.ex"
+    path.write_text("".join(f"# {number}\nname: {{{number}\n# a\nb}} I: 0 T: 1;\n" for number in range(50)), encoding="utf-8")
+    assert cn.read_examples(path).names == tuple(f"{number}\n# a\nb" for number in range(50))
 
 
 def test_blocks_are_smaller_and_rarer_after_a_part_that_was_left(tmp_path: Path) -> None:

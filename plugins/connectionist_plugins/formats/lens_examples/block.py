@@ -5,6 +5,7 @@ It knows the parts that most files have. An example with another part is left to
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,14 +22,15 @@ from connectionist_plugins.formats.lens_examples.parts import (
 from connectionist_plugins.formats.lens_examples.side import WHOLE, Columns, UnitValues
 from connectionist_plugins.formats.lens_examples.table import LONGEST, MOST_EVENTS, MOST_UNITS, UNKNOWN, ExampleTable, Rows, spread
 
+COMMENT = re.compile(rb"(?<=\n)#[^\n]*+")
 MOST_COLUMNS = 16  # dense ranges of different units
 MOST_EXPANDED = 2**22  # events of lists, or units of spans
 
 
 def read_block(text: bytes, table: ExampleTable) -> tuple[Rows, int]:
     """Return the examples of a text, and how many bytes they have."""
-    if (comment := text.find(b"\n#")) >= 0:
-        text = text[:comment]
+    if b"#" in text:
+        text = COMMENT.sub(_blank, text)
     text = text[: text.rfind(b";") + 1]
     return _Block(text, table).rows(), len(text)
 
@@ -243,6 +245,10 @@ class _Block:
         if sizes.sum() > len(sizes) + MOST_EXPANDED:
             parts.fail(0)
         return np.repeat(ranges, sizes), np.repeat(numbers, sizes), spread(firsts, sizes)
+
+
+def _blank(comment: re.Match[bytes]) -> bytes:
+    return b" " * len(comment[0])
 
 
 def _rectangle(values: Any, starts: Any, size: int) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 import connectionist as cn
 from connectionist_plugins.formats.lens_examples.side import WHOLE
-from connectionist_plugins.formats.lens_examples.table import HEADER_WORDS
+from connectionist_plugins.formats.lens_examples.table import HEADER_WORDS, spread
 
 WORDS = cn.formats.WordArrays
 TEXT, NATURAL, NUMBER, SPAN = WORDS.TEXT, WORDS.NATURAL, WORDS.NUMBER, WORDS.SPAN  # codes of words that are no marks
@@ -101,6 +101,7 @@ class Parts:
         if words.text != text or not self.count:
             self.fail(self.count)  # a character that is in no word
         headers = self._find_colons()
+        self._take_stars()
         heads: list[Any] = []
         self.names = self._read_names(heads)
         self.frequencies = self._read_frequencies(heads)
@@ -169,6 +170,15 @@ class Parts:
             codes[places] = HEADER
         return headers
 
+    def _take_stars(self) -> None:
+        """Take the ``*`` of lists of all events, which an empty list has too."""
+        codes = self._codes
+        stars = np.flatnonzero((self._words.firsts == ord("*")) & (self._words.sizes == 1))
+        if len(stars):
+            followers = codes[self._after(stars, 1)]
+            is_alone = (codes[stars - 1] == LIST) & ((followers == END_OF_LIST) | (followers == HEADER))
+            codes[stars[is_alone]] = GONE
+
     def _read_names(self, heads: list[Any]) -> list[str]:
         words, codes = self._words, self._codes
         places = np.flatnonzero(codes == NAME)
@@ -178,22 +188,24 @@ class Parts:
         opening = self._after(places, 1)
         has_opening = IS_OPENING[codes[opening]]
         chosen = np.where(has_opening, self._after(places, 2), opening)
-        closing = np.where(has_opening, self._closing(opening), self._after(chosen, 1))
+        closing = self._after(chosen, 1)
+        opened = np.flatnonzero(has_opening)
+        closing[opened] = self._closing(opening[opened])
         last = closing - 1
-        marks = np.cumsum(codes > SPAN)
-        wrong = (last < chosen) | (codes[chosen] > SPAN) | (marks[np.maximum(last, chosen)] != marks[chosen])
+        wrong = (last < chosen) | (codes[chosen] > SPAN)
         wrong |= ~has_opening & (codes[closing] == SEMICOLON) & (words.ends[chosen] == words.starts[closing])  # which the name has
-        is_quoted = has_opening & (codes[opening] == QUOTE)
-        wrong |= is_quoted & ((words.ends[opening] != words.starts[chosen]) | (words.ends[last] != words.starts[closing]))
+        if len(opened):
+            marks = np.cumsum(codes > SPAN)
+            wrong |= marks[np.maximum(last, chosen)] != marks[chosen]
+            is_quoted = codes[opening] == QUOTE
+            wrong |= is_quoted & ((words.ends[opening] != words.starts[chosen]) | (words.ends[last] != words.starts[closing]))
         self.reject(wrong, self._example_of(places))
         texts = words.texts_between(words.starts[chosen], words.ends[last])
-        if "" in texts:
-            self.fail(int(self._example_of(places[texts.index("")])))
-        ends = np.where(has_opening, closing, chosen) + 1
-        is_name = np.zeros(len(codes) + 1, dtype=np.int8)
-        is_name[places] = 1
-        np.subtract.at(is_name, ends, 1)
-        codes[np.cumsum(is_name[:-1], dtype=np.int8) > 0] = GONE
+        for number, text in enumerate(texts) if len(opened) or "" in texts else ():
+            if not text or "\n" in text:  # a line in brackets may have been a comment elsewhere
+                self.fail(int(self._example_of(places[number])))
+        codes[places] = codes[chosen] = GONE
+        codes[spread(opening[opened], (closing - opening + 1)[opened])] = GONE
         if len(places) == self.count:
             return texts
         names = np.full(self.count, "", dtype=object)
