@@ -35,8 +35,16 @@ def _net_input(unit: Unit, value_of: WeightValue) -> Sum:
 
 
 def _added_terms(unit: Unit) -> tuple[Term, ...]:
-    external = (Term("external input", unit.external_input),) if unit.external_input else ()
-    return (*_noise_term(unit.net_input_noise), *external)
+    return (*_noise_term(unit.net_input_noise), *_external_term(unit))
+
+
+def _external_term(unit: Unit) -> tuple[Term, ...]:
+    """Return what a clamp adds to the net input; nothing without one."""
+    if not unit.has_external_input:
+        return ()
+    given = (("strength", float(unit.group.clamping.strength or 0.0)), ("clamp", unit.clamp))
+    is_product = unit.group.clamping.kind == "external"
+    return (Term("external input", unit.external_input, **{"factors" if is_product else "arguments": given}),)
 
 
 def _noise_term(noise: float) -> tuple[Term, ...]:

@@ -148,6 +148,18 @@ def _notes(unit: Unit, copy: Unit) -> list[str]:
         notes.append(f"clamped to {copy.activation!r}{noise}")
     elif copy.is_clamped:
         notes.append(f"clamped to {copy.clamp!r} in this case, so it has no error, and no derivative goes back through it")
-    elif copy.clamped_share:
-        notes.append(f"clamped weakly to {copy.clamp!r} in this case, so {1.0 - copy.clamped_share!r} of ∂E/∂y goes back through it")
+    elif copy.clamped_share or copy.has_external_input:
+        notes.append(_partial_clamp_note(copy))
     return notes
+
+
+def _partial_clamp_note(unit: Unit) -> str:
+    clamp, clamping = unit.clamp, unit.group.clamping
+    kind = f"{clamping.kind} clamp in this case, value {clamp!r}, strength {clamping.strength!r}"
+    if clamping.kind == "weak":
+        return f"{kind}: {1.0 - unit.clamped_share!r} of ∂E/∂y goes back through the unit"
+    if clamping.kind == "external":
+        return f"{kind}: {clamping.strength!r} · {clamp!r} is added to the net input"
+    rest = float(unit.group.activation_function.activation(0.0))
+    wanted = f"{rest!r} + {clamping.strength!r} · ({clamp!r} − {rest!r})"
+    return f"{kind}: the net input that gives the activation {wanted} is added to the net input"

@@ -88,7 +88,10 @@ class Clamping(KnownAttributes):
         return float(self.strength or 0.0) if self.kind in ("hard", "weak") else 0.0
 
     def values(self, clamps: Array, activation_function: Any) -> Array:
-        """Return the activations to which units are clamped or, if `share` is 0, what is added to their net inputs; NaN remains NaN."""
+        """Return the activations to which units are clamped or, if `share` is 0, what is added to their net inputs.
+
+        NaN, for a unit without a clamp, remains NaN.
+        """
         strength = float(self.strength or 0.0)
         if self.kind == "external":
             return clamps * strength
@@ -130,7 +133,7 @@ class ClampedUnit(ReadOnlyProperties):
 
     @property
     def clamp(self) -> float:
-        """Activation to which the unit is clamped, or what is added to its net input; NaN if there is none."""
+        """The value that the case gives for the unit, whatever its `Clamping` does with it; NaN if there is none."""
         return self._state.clamp[self._row]
 
     @clamp.setter
@@ -150,8 +153,15 @@ class ClampedUnit(ReadOnlyProperties):
     @property
     def external_input(self) -> float:
         """What a clamp adds to the net input; 0 if there is none."""
-        is_added = self._state.is_perturbed and self._group.clamping.share == 0.0 and not math.isnan(self.clamp)
-        return self.clamp if is_added else 0.0
+        if not self.has_external_input:
+            return 0.0
+        group = self._group
+        return float(group.clamping.values(np.array([self.clamp]), group.activation_function)[0])
+
+    @property
+    def has_external_input(self) -> bool:
+        """Whether a clamp adds a number, which may be 0, to the net input."""
+        return self._state.is_perturbed and self._group.clamping.share == 0.0 and not math.isnan(self.clamp)
 
 
 class Clampable:

@@ -66,8 +66,7 @@ def perturb_units(network: Network, perturbation: Perturbation, tick: int | None
         for row_tick, row in enumerate(np.atleast_2d(table), 1):
             if tick in (None, row_tick):
                 clamped = network[name if network.ticks is None or table.ndim == 1 else f"{name}@{row_tick}"]
-                values = clamped.clamping.values(row, clamped.activation_function)
-                state.array("clamp")[clamped.rows] = np.where([unit.lesioned for unit in clamped], np.nan, values)
+                state.array("clamp")[clamped.rows] = np.where([unit.lesioned for unit in clamped], np.nan, row)
     if perturbation.key is not None:
         for group in network.groups:
             for quantity, noise in QUANTITIES.items():

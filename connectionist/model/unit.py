@@ -50,8 +50,8 @@ class Unit(HtmlRepr, NetworkPart, ClampedUnit, ReadOnlyProperties, OtherNames):
     net_input_noise, activation_noise : float
         Noise that is part of x and of y in the present case; 0 if there is none.
     clamp : float
-        Activation to which the unit is clamped in the present case or, if the `clamping` of its group has the share 0, what is added to x;
-        NaN if there is none. Input units always are clamped, and have NaN.
+        The value that the present case gives for the unit; the `clamping` of its group says what is done with it. NaN if there is none.
+        Input units always are clamped, and have NaN.
     """
 
     __slots__ = ("_group", "_incoming", "_index", "_lesioned", "_outgoing", "_row", "_state")

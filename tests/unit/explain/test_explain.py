@@ -623,6 +623,53 @@ def test_a_clamped_unit_says_so() -> None:
     assert "of which" in str(net.unit("input:0").explain())
 
 
+@pytest.mark.parametrize(
+    ("kind", "strength", "note"),
+    [
+        ("hard", None, "clamped to 0.8 in this case"),
+        ("weak", 0.3, "weak clamp in this case, value 0.8, strength 0.3: 0.7 of ∂E/∂y goes back through the unit"),
+        ("soft", 0.3, "soft clamp in this case, value 0.8, strength 0.3: the net input that gives the activation 0.5 + 0.3 · (0.8 − 0.5)"),
+        ("external", 0.3, "external clamp in this case, value 0.8, strength 0.3: 0.3 · 0.8 is added to the net input"),
+    ],
+)
+@pytest.mark.parametrize("features", [{}, {"integrates": "activation"}, {"integrates": "net_input"}, {"input_function": "distance"}])
+@pytest.mark.parametrize("delay", [0, 1])
+def test_every_clamping_has_its_value_kind_and_strength_in_the_arithmetic(
+    kind: str, strength: float | None, note: str, features: dict[str, str], delay: int
+) -> None:
+    if features.get("integrates") and not delay:
+        features = {}
+    net = cn.Network("held", seed=3)
+    net.add_group("input", 1, role="input")
+    net.add_group("hub", 2, role="output", **({"dt": 0.5} if features.get("integrates") else {}), **features)
+    net.connect("input", "hub")
+    if delay:
+        net.connect("hub", "hub", delay=1)
+    net.randomize(1.0)
+    net["hub"].clamping = cn.Clamping(kind, strength)
+    times = 3 if delay else 1
+    inputs = {"input": [[1.0]] * times, "hub": [[0.8, math.nan]] * times}
+    targets = [[0.2, 0.9]] * times
+    net.forward(inputs if delay else {name: rows[0] for name, rows in inputs.items()})
+    net.backward(targets if delay else targets[0])
+    check_exact(net.unrolled or net)
+    assert net.unit("hub:0").clamp == 0.8
+    clamped, free = (net.unit(name).explain() for name in ("hub:0", "hub:1"))
+    assert note in str(clamped)
+    assert "clamp" not in str(free)
+    shown = [total for total in (clamped.net_input, clamped.integrated) if total is not None]
+    terms = [term for total in shown for each in total.terms for term in (each, *(each.parts.terms if each.parts else ()))]
+    name = {"hard": "clamped", "weak": "clamp"}.get(kind, "external input")
+    (term,) = [each for each in terms if each.name == name]
+    if kind == "hard":
+        assert term.value == 0.8
+    elif kind == "weak":
+        (_, share), (_, rest) = term.factors
+        assert (share, term.value) == (strength, share * rest)
+    else:
+        assert dict(term.factors or term.arguments) == {"strength": strength, "clamp": 0.8}
+
+
 def test_the_backward_weights_of_a_procedure_are_shown(engine: str) -> None:
     task = cn.task("xor")
     net, procedure = task.network(1), cn.procedure("feedback_alignment")

@@ -130,7 +130,7 @@ def test_explain_shows_the_terms_of_a_clamp(net: cn.Network) -> None:
     assert hub.net_input.total == net.unit("hub:0").net_input
     assert name.integrated is not None
     assert name.integrated.total == pytest.approx(net.unit("name:1").activation, rel=1e-15)
-    assert "clamped weakly to 1.0" in str(name)
+    assert "weak clamp in this case, value 1.0, strength" in str(name)
 
 
 @pytest.mark.parametrize(

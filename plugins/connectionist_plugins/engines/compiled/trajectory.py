@@ -78,7 +78,10 @@ class _Settling:
         """Set the clamps of computed units."""
         layout, state, has_clamps = self.layout, self.state, bool(self.job.case.clamps)
         if has_clamps or self.memory.has_clamps:
-            clamps = self.job.network.state.array("clamp")[layout.rows]  # without clamps in this case, NaN
+            given = self.job.network.state.array("clamp")[layout.rows]  # without clamps in this case, NaN
+            parts = np.split(given, np.cumsum(layout.sizes)[:-1])
+            groups = zip(layout.groups, parts, strict=True)
+            clamps = np.concatenate([group.clamping.values(part, group.activation_function) for group, part in groups])
             state.shares[:] = np.repeat([group.clamping.share for group in layout.groups], layout.sizes)
             state.clamps[:] = np.where(state.shares > 0.0, clamps, np.nan)
             state.external[:] = np.where(state.shares > 0.0, 0.0, np.nan_to_num(clamps))
