@@ -99,7 +99,8 @@ def check_names(given: Iterable[str], known: Iterable[str], what: str, role: str
             raise unknown_name(f"{role} group{what}", name, known_names)
     for name in known_names:
         if name not in names:
-            raise DataError(f"{role} for group {name!r}{what} is missing (got {', '.join(map(repr, names)) or 'none'})")
+            got, groups = ", ".join(map(repr, names)) or "none", ", ".join(map(repr, known_names))
+            raise DataError(f"{role} for group {name!r}{what} is missing (got {got}; the {role} groups are {groups})")
 
 
 def check_sizes(given: Sizes, wanted: Sizes, what: str, role: str) -> None:

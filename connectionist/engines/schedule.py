@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import ParameterError, check_number, unknown_name
+from connectionist.errors import ParameterError, UnknownNameError, check_number, suggest_name
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
@@ -31,7 +31,7 @@ def check_schedule(schedule: object, rule: Rule) -> dict[str, Any]:
     checked: dict[str, Any] = {}
     for name, values in schedule.items():
         if name not in known:
-            raise unknown_name(f"parameter of rule {rule.name!r} in Phase.schedule", name, known)
+            raise UnknownNameError(f"Phase.schedule: rule {rule.name!r} has no parameter {name!r}; {suggest_name(name, known)}")
         if callable(values):
             if not takes(values, 2):
                 raise ParameterError(f"Phase.schedule[{name!r}]: a function must take two arguments, epoch and error (got {shown(values)})")
@@ -39,8 +39,11 @@ def check_schedule(schedule: object, rule: Rule) -> dict[str, Any]:
         else:
             checked[name] = _by_epoch(name, values)
     plain = {name: values for name, values in checked.items() if not callable(values)}
-    for epoch in {0, *(epoch for values in plain.values() for epoch in values)}:
-        rule_at(rule, plain, epoch, 0.0)
+    for epoch in sorted({0, *(epoch for values in plain.values() for epoch in values)}):
+        try:
+            rule_at(rule, plain, epoch, 0.0)
+        except ParameterError as error:
+            raise ParameterError(f"Phase.schedule, from epoch {epoch}: {error}") from None
     return checked
 
 

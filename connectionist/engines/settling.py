@@ -95,6 +95,7 @@ def settle(
         Network that runs in time.
     inputs : array_like [input unit] or dict of group name to array_like
         Inputs at every tick. A dict may also clamp units of hidden and output groups; NaN for a unit that is computed.
+        The inputs are 0 if a dict has no input group but clamps.
     criterion : float or None
         Change below which a unit has settled, above 0. With None the network runs for all ticks, whether it settles or not.
     ticks : int

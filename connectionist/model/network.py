@@ -612,7 +612,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         ----------
         inputs : array_like [input unit], dict of group name to array_like, or Example
             Finite numbers, in the order of the input groups or by group. For a network in time [tick, input unit]. A dict may also clamp
-            units of hidden and output groups; a unit with NaN is computed. A clamped unit has no error.
+            units of hidden and output groups; a unit with NaN is computed. A clamped unit has no error. The inputs are 0 if a dict has
+            no input group but clamps.
 
         Returns
         -------

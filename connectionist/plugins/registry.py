@@ -8,10 +8,10 @@ are an error.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, field, replace
 from pathlib import Path
-from types import FunctionType, ModuleType, NoneType
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 import pluggy
@@ -21,7 +21,7 @@ from connectionist.plugins import hookspecs
 from connectionist.plugins.error_text import is_in_module
 from connectionist.plugins.input_functions import InputFunction
 from connectionist.plugins.neighbours import Neighbours
-from connectionist.plugins.parameter_faults import class_fault
+from connectionist.plugins.offers import fault_of_class, kind_with_name, name_of_both
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.parameters import check_class
 from connectionist.plugins.sources import PluginSource, distinct_folders, find_sources
@@ -190,65 +190,37 @@ class Registry:
         """Return the classes that a module offers, by kind and name."""
         offers: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
         for hook in HOOKS:
-            for name, cls in self._call_hook(hook, module).items():
-                offers["input_functions" if hook == "activation_functions" and issubclass(cls, InputFunction) else hook][name] = cls
+            for cls in self._call_hook(hook, module):
+                kind = "input_functions" if issubclass(cls, InputFunction) else hook
+                if taken := kind_with_name(kind, cls, offers):
+                    raise PluginError(f"offers two {name_of_both(kind, taken)} named {cls.name!r}")
+                offers[kind][cls.name] = cls
         return offers
 
-    def _call_hook(self, kind: str, module: ModuleType) -> dict[str, Any]:
+    def _call_hook(self, kind: str, module: ModuleType) -> list[Any]:
+        """Return the classes that a hook of a module returns, which may have the same name."""
         implementations = getattr(self._manager.hook, kind).get_hookimpls()
-        offered: dict[str, Any] = {}
+        offered: list[Any] = []
         for returned in (hook.function() for hook in implementations if hook.plugin is module):
             if not isinstance(returned, Iterable):
                 raise PluginError(f"{kind}() must return a list of classes (got {shown(returned)})")
             for cls in returned:
-                if fault := _fault_of_class(kind, cls):
+                if fault := fault_of_class(kind, cls):
                     raise PluginError(fault)
                 if issubclass(cls, InputFunction) and kind != "activation_functions":
                     raise PluginError(f"{kind}() returns the input function {cls.__name__}; return it from activation_functions()")
-                if cls.name in offered:
-                    raise PluginError(f"offers two {kind} named {cls.name!r}")
-                offered[cls.name] = cls
+                offered.append(cls)
         return offered
 
     def _add_offer(self, kind: str, name: str, cls: type, plugin: Plugin) -> None:
-        if name in self._offers[kind]:
-            other = self._offers[kind][name][1]
+        offered = {each: {found: offer[0] for found, offer in offers.items()} for each, offers in self._offers.items()}
+        if taken := kind_with_name(kind, cls, offered):
+            other = self._offers[taken][name][1]
             raise PluginError(
-                f"two {kind.replace('_', ' ')} are named {name!r}, one from plugin {other.name!r} ({other.origin}) "
+                f"two {name_of_both(kind, taken)} are named {name!r}, one from plugin {other.name!r} ({other.origin}) "
                 f"and one from plugin {plugin.name!r} ({plugin.origin}); leave one out with -p no:{plugin.name}"
             )
         self._offers[kind][name] = (cls, plugin)
-
-
-def _fault_of_class(kind: str, cls: Any) -> str:
-    """Return what is wrong with a class that a hook returned; empty if nothing is."""
-    name = getattr(cls, "name", None) if isinstance(cls, type) else None
-    if not isinstance(name, str) or not name or not name.isprintable():
-        named = f", whose name is {name!r}" if name is not None else ""
-        return f"{kind} must return classes with a name of printable text (got {shown(cls)}{named})"
-    if not isinstance(cls.__doc__, (str, NoneType)):
-        return f"the docstring of {cls.__name__} must be text (got {shown(cls.__doc__)})"
-    memory = getattr(cls, "memory", ())
-    if kind == "update_rules" and not (isinstance(memory, tuple) and all(isinstance(each, str) for each in memory)):
-        return f"{cls.__name__}.memory must be a tuple of names (got {shown(memory)})"
-    if fault := _fault_of_presets(cls):
-        return fault
-    if lacking := sorted(getattr(cls, "__abstractmethods__", ())):
-        return f"{cls.__name__} lacks {', '.join(lacking)}"
-    return class_fault(cls, cls.__name__)
-
-
-def _fault_of_presets(cls: type) -> str:
-    """Return what is wrong with the presets of a class; empty if nothing is, or if it has none."""
-    presets, known = getattr(cls, "presets", {"default": {}}), parameters_of(cls)
-    if not isinstance(presets, Mapping) or not all(isinstance(preset, Mapping) for preset in presets.values()):
-        return f"{cls.__name__}.presets must be a dict of dicts (got {shown(presets)})"
-    if "default" not in presets or not all(isinstance(name, str) for name in presets):
-        return f"{cls.__name__}.presets must have text as names, 'default' among them (got {shown(list(presets))})"
-    unknown = [(name, key) for name, preset in presets.items() for key in preset if key not in known]
-    for name, key in unknown[:1]:
-        return f"{cls.__name__}.presets[{name!r}]: no such parameter {shown(key)}; known: {', '.join(known) or 'none'}"
-    return ""
 
 
 _registry: Registry | None = None

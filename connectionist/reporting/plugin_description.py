@@ -33,7 +33,12 @@ def full_description(cls: type) -> str:
     summary, *further = description(cls).split("\n\n")
     has_source = bool(getattr(cls, "source", ""))
     rest = "\n\n".join(part for part in further if not (has_source and part.startswith("Published in ")))
-    parts = [of_module, "" if _stems(summary) <= _stems(of_module) else summary, rest, *_other_sections(_class_docstring(cls))]
+    parts = [
+        of_module,
+        "" if of_module and _stems(summary) <= _stems(of_module) else summary,
+        rest,
+        *_other_sections(_class_docstring(cls)),
+    ]
     text = "\n\n".join(part for part in parts if part)
     equation = getattr(cls, "equation", "")
     if equation and not FORMULA.search(text):

@@ -84,9 +84,9 @@ def validate_case_inputs(values: Values | CaseInputs, groups: Iterable[Group], i
             raise unknown_name("group", name, by_name)
     clamps = {name: _read_clamp(each, by_name[name], in_time) for name, each in values.items() if by_name[name].role != "input"}
     rest = {name: each for name, each in values.items() if name not in clamps}
-    if clamps:
+    if clamps and not rest:
         ticks = next(iter(clamps.values())).shape[:-1]
-        rest = {group.name: np.zeros((*ticks, len(group))) for group in input_groups} | rest
+        rest = {group.name: np.zeros((*ticks, len(group))) for group in input_groups}
     if rest or input_groups or not in_time:
         inputs = validate_inputs(rest, input_groups, in_time)
     else:
@@ -309,7 +309,7 @@ def _read_pattern(values: Given, groups: Sequence[Group], what: str) -> Array:
         _check_count(len(array), groups, what)
         return array
     check_names(values, [group.name for group in groups], "", what)
-    arrays = [as_numbers(values[group.name], what).reshape(-1) for group in groups]
+    arrays = [as_numbers(values[group.name], f"{what} of group {group.name!r}").reshape(-1) for group in groups]
     for group, array in zip(groups, arrays, strict=True):
         _check_count(len(array), [group], what)
     return np.concatenate(arrays) if arrays else np.zeros(0)
@@ -320,7 +320,7 @@ def _read_ticks(values: Given, groups: Sequence[Group], what: str, in_time: str)
     given = values if isinstance(values, Mapping) else {"": values}
     if not given:
         raise DataError(f"{in_time}, so {what}s must be of shape [tick, {what} unit], at least one tick (got {values!r})")
-    tables = {name: as_numbers(table, what) for name, table in given.items()}
+    tables = {name: as_numbers(table, f"{what} of group {name!r}" if name else what) for name, table in given.items()}
     for name, table in tables.items():
         if table.ndim != 2 or not len(table):
             which = f" of group {name!r}" if name else ""

@@ -1,5 +1,8 @@
 """Settling: networks that run until their activations stop changing."""
 
+import re
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -145,3 +148,35 @@ def test_a_network_that_diverges_raises_and_names_the_unit(engine: str) -> None:
     net.connect("output", "output", delay=1, weights=1e200)
     with pytest.raises(DivergenceError, match=r"delayed: unit output:0 became inf at tick \d+, so the network cannot settle"):
         cn.settle(net, [1.0], engine=engine)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"cue": [1, 0]}, "input for group 'other' is missing (got 'cue'; the input groups are 'cue', 'other')"),
+        ({"cue": [1, 0], "pool": [1.0]}, "input for group 'other' is missing (got 'cue'; the input groups are 'cue', 'other')"),
+        ({"cue": [1, 0], "oter": [1]}, "unknown group 'oter'; did you mean 'other'? Known: cue, other, pool"),
+        ({"cue": [1, 0, 1], "other": [1]}, "input: must have 2 values, since group 'cue' has 2 units (got 3)"),
+        ({"cue": [1, 0], "other": [1], "pool": [1, 1]}, "input: must have 1 value, since group 'pool' has 1 unit (got 2)"),
+        ({"cue": [1, 0], "other": ["a"]}, "input of group 'other': must be numbers"),
+    ],
+)
+def test_wrong_inputs_of_settle_name_the_group_what_came_and_what_is_allowed(inputs: Any, message: str, engine_in_time: str) -> None:
+    net = cn.Network("pool")
+    net.add_group("cue", 2, role="input")
+    net.add_group("other", 1, role="input")
+    net.add_group("pool", 1, role="output", integrates="activation", dt=0.5)
+    net.connect("cue", "pool")
+    net.connect("other", "pool")
+    with pytest.raises(cn.ConnectionistError, match=re.escape(message)):
+        cn.settle(net, inputs, engine=engine_in_time)
+
+
+def test_inputs_are_0_beside_clamps_alone() -> None:
+    net = cn.Network("pool")
+    net.add_group("cue", 1, role="input")
+    net.add_group("pool", 1, role="output", integrates="activation", dt=0.5)
+    net.connect("cue", "pool")
+    cn.settle(net, {"cue": [0.75]})
+    cn.settle(net, {"pool": [1.0]})
+    assert net["cue"].activations.tolist() == [0.0]

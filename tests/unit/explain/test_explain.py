@@ -632,16 +632,18 @@ def test_a_clamped_unit_says_so() -> None:
         ("external", 0.3, "external clamp in this case, value 0.8, strength 0.3: 0.3 · 0.8 is added to the net input"),
     ],
 )
-@pytest.mark.parametrize("features", [{}, {"integrates": "activation"}, {"integrates": "net_input"}, {"input_function": "distance"}])
+@pytest.mark.parametrize(
+    "features", [{}, {"integrates": "activation", "dt": 0.5}, {"integrates": "net_input", "dt": 0.5}, {"input_function": "distance"}]
+)
 @pytest.mark.parametrize("delay", [0, 1])
 def test_every_clamping_has_its_value_kind_and_strength_in_the_arithmetic(
-    kind: str, strength: float | None, note: str, features: dict[str, str], delay: int
+    kind: str, strength: float | None, note: str, features: dict[str, Any], delay: int
 ) -> None:
     if features.get("integrates") and not delay:
         features = {}
     net = cn.Network("held", seed=3)
     net.add_group("input", 1, role="input")
-    net.add_group("hub", 2, role="output", **({"dt": 0.5} if features.get("integrates") else {}), **features)
+    net.add_group("hub", 2, role="output", **features)
     net.connect("input", "hub")
     if delay:
         net.connect("hub", "hub", delay=1)

@@ -166,8 +166,17 @@ def test_a_wrong_schedule_is_an_error(schedule: Any, message: str) -> None:
 
 
 def test_an_unknown_parameter_of_a_schedule_is_named() -> None:
-    with pytest.raises(UnknownNameError, match=r"unknown parameter of rule 'momentum' in Phase.schedule 'rat'; did you mean 'rate'"):
+    with pytest.raises(
+        UnknownNameError, match=r"Phase.schedule: rule 'momentum' has no parameter 'rat'; did you mean 'rate'\? Known: rate"
+    ):
         trained(schedule={"rat": {0: 0.1}})
+    with pytest.raises(UnknownNameError, match=r"Phase.schedule: rule 'momentum' has no parameter 'width'; known: rate, momentum"):
+        trained(schedule={"width": {0: 3.0}})
+
+
+def test_a_value_out_of_range_is_named_with_its_epoch() -> None:
+    with pytest.raises(ParameterError, match=r"Phase.schedule, from epoch 2: kohonen.width: must be a number above 0 \(got 0.0\)"):
+        cn.Phase(cn.rule("kohonen"), 3, schedule={"width": {0: 3, 2: 0}})
 
 
 def test_a_schedule_out_of_range_in_the_middle_keeps_the_epochs_before() -> None:

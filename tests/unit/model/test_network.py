@@ -204,7 +204,7 @@ def test_a_network_in_time_rejects_what_has_no_ticks_and_says_why(echo: cn.Netwo
         ([[0, 1, 2]], r"input: must have 2 values, since group 'left' has 1 unit and group 'right' has 1 unit \(got 3\)"),
         ([[0, 1], [0, np.nan]], r"input, unit right:0 at tick 2: must be finite, since input units cannot be computed \(got nan\)"),
         ({"left": [[1]], "right": [[1], [2]]}, r"input: all groups must have the same ticks \(got {'left': 1, 'right': 2}\)"),
-        ({"left": [[1]]}, r"input for group 'right' is missing \(got 'left'\)"),
+        ({"left": [[1]]}, r"input for group 'right' is missing \(got 'left'; the input groups are 'left', 'right'\)"),
         ([["a", "b"]], "input: must be numbers"),
         ([[1, 2], [3]], "input: must be numbers"),
     ],

@@ -40,7 +40,9 @@ def test_a_wrong_number_for_one_group_names_that_group(two_in: cn.Network) -> No
 
 
 def test_groups_that_are_missing_or_unknown_are_named(two_in: cn.Network) -> None:
-    with pytest.raises(DataError, match=r"input for group 'relation' is missing \(got 'person'\)"):
+    with pytest.raises(
+        DataError, match=r"input for group 'relation' is missing \(got 'person'; the input groups are 'person', 'relation'\)"
+    ):
         two_in.forward({"person": [1, 2]})
     with pytest.raises(UnknownNameError, match="unknown group 'persons'; did you mean 'person'"):
         two_in.forward({"persons": [1, 2], "relation": [1]})

@@ -1,11 +1,14 @@
 """The registry notes plugins that fail to import, and raises an error with both origins for plugins that clash."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import connectionist as cn
 from connectionist.errors import ParameterError, PluginError, UnknownNameError
+from connectionist.plugins import registry as registry_in_use
 from connectionist.plugins.registry import KINDS, Registry
 
 Writer = Callable[[str, str], Path]
@@ -83,7 +86,95 @@ def test_two_plugins_of_one_name_are_rejected_with_both_origins(plugin_file: Wri
 def test_one_plugin_that_offers_two_of_one_name_is_noted(plugin_file: Writer) -> None:
     folder = plugin_file("twice.py", RULE.format(name="twice").replace("[Mine]", "[Mine, Mine]"))
     (failed,) = Registry([folder]).failures
-    assert (failed.name, failed.failure) == ("twice", "offers two update_rules named 'twice'")
+    assert (failed.name, failed.failure) == ("twice", "offers two update rules named 'twice'")
+
+
+SAME_NAME = """import connectionist as cn
+
+class Half(cn.ActivationFunction):
+    \"\"\"Half.\"\"\"
+    name = "same"
+    def activation(self, net_input): return net_input / 2
+    def slope(self, net_input, activation): return 0.5
+
+class Sum(cn.InputFunction):
+    \"\"\"Sum.\"\"\"
+    name = "same"
+    def net_input(self, weights, activations): return sum(weights) + sum(activations)
+    def slopes(self, weights, activations, by_weight, by_activation): pass
+
+class Double(cn.ErrorFunction):
+    \"\"\"Double.\"\"\"
+    name = "same"
+    def error(self, activation, target): return 2 * (activation - target) ** 2
+    def derivative(self, activation, target): return 4 * (activation - target)
+
+class Product(cn.LocalRule):
+    \"\"\"Product.\"\"\"
+    name = "{rule}"
+    def signal(self, value, sender, receiver, target): return sender * receiver
+    def change(self, value, signal): return (signal,)
+
+class Signal(cn.SignalProcedure):
+    \"\"\"Signal.\"\"\"
+    name = "{procedure}"
+    def signal(self, value, sender, receiver, target): return sender
+
+@cn.hookimpl
+def activation_functions(): return [Half, Sum]
+@cn.hookimpl
+def error_functions(): return [Double]
+@cn.hookimpl
+def update_rules(): return [Product]
+@cn.hookimpl
+def learning_procedures(): return [Signal]
+"""
+
+
+@pytest.fixture
+def load(plugin_file: Writer) -> Iterator[Callable[[str], None]]:
+    """Load the plugins again, with a file."""
+
+    def load_with(text: str) -> None:
+        registry_in_use.load([plugin_file("same.py", text)])
+
+    yield load_with
+    registry_in_use.load()
+
+
+def test_functions_of_different_kinds_may_have_the_same_name(load: Callable[[str], None]) -> None:
+    load(SAME_NAME.format(rule="same", procedure="other"))
+    assert not registry_in_use.get_registry().failures
+    net = cn.Network("same")
+    net.add_group("input", 2, role="input")
+    same: dict[str, Any] = dict.fromkeys(("activation", "error", "input_function", "output_function"), "same")
+    group = net.add_group("output", 1, "output", biased=False, **same)
+    net.connect("input", "output", weights=[[1.0], [2.0]])
+    functions = group.activation_function, group.input_function, group.error_function, group.output_function
+    assert [type(each).__name__ for each in functions] == ["Half", "Sum", "Double", "Half"]
+    assert net.forward([3.0, 4.0]).tolist() == [5.0]
+    assert type(cn.activation_function("same")).__name__ == "Half"
+    assert type(cn.input_function("same")).__name__ == "Sum"
+    assert type(cn.rule("same")).__name__ == type(cn.procedure("same")).__name__ == "Product"
+
+
+@pytest.mark.parametrize("name", ["same", "hebb", "feedback_alignment"])
+def test_a_procedure_and_a_rule_with_signals_may_not_have_the_same_name(plugin_file: Writer, name: str) -> None:
+    names = {"rule": "other" if name == "hebb" else name, "procedure": "third" if name == "feedback_alignment" else name}
+    folder = plugin_file("same.py", SAME_NAME.format(**names))
+    if name == "same":
+        (failed,) = Registry([folder]).failures
+        assert failed.failure == "offers two learning procedures, one the signals of a rule, named 'same'"
+        return
+    both = rf"two learning procedures, one the signals of a rule, are named '{name}', one from plugin '{name}'"
+    with pytest.raises(PluginError, match=both):
+        Registry([folder])
+
+
+def test_a_rule_of_derivatives_and_a_procedure_may_have_the_same_name(load: Callable[[str], None]) -> None:
+    load(SAME_NAME.format(rule="other", procedure="momentum"))
+    assert type(cn.procedure("momentum")).__name__ == "Signal"
+    assert type(cn.rule("momentum")).__name__ == "Momentum"
 
 
 @pytest.mark.parametrize(
