@@ -43,8 +43,9 @@ def _external_term(unit: Unit) -> tuple[Term, ...]:
     if not unit.has_external_input:
         return ()
     given = (("strength", float(unit.group.clamping.strength or 0.0)), ("clamp", unit.clamp))
-    is_product = unit.group.clamping.kind == "external"
-    return (Term("external input", unit.external_input, **{"factors" if is_product else "arguments": given}),)
+    if unit.group.clamping.kind == "external":
+        return (Term("external input", unit.external_input, given),)
+    return (Term("external input", unit.external_input, arguments=given),)
 
 
 def _noise_term(noise: float) -> tuple[Term, ...]:
