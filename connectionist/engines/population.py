@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING
 
@@ -69,12 +69,17 @@ class PopulationJob:
     check: Callable[[], None]
     make_more: Callable[[], int]
 
-    def make_all(self) -> Iterator[int]:
-        """Make the networks that are still to be made. Yield how many are made, each time that there are more."""
+    def make_all(self, give: Callable[[int], None] | None = None) -> None:
+        """Make the networks that are still to be made. Each time that there are more, call `give` with their number, and `check`.
+
+        This is no generator, in which a StopIteration of `make_more` would become a RuntimeError.
+        """
         made = 0
         while (now := self.make_more()) > made:
             made = now
-            yield made
+            if give is not None:
+                give(made)
+            self.check()
 
 
 @dataclass(frozen=True)

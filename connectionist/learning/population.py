@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -151,8 +152,7 @@ class PopulationTraining:
                 break
             job = self._job(phase, active, check)
             results = self._run(job) if phase.epochs else None
-            for _ in job.make_all():
-                check()
+            job.make_all()
             if results is None and phase.epochs:
                 for member in self.members:
                     member.stopped = ""
@@ -257,21 +257,29 @@ class PopulationTraining:
         network.weight_values = member.values
         phases = self.phases if member.rate is None else [with_rate(phase, member.rate) for phase in self.phases]
         try:
-            member.run = train(
-                network,
-                self.examples,
-                phases=phases,
-                engine=self.engine,
-                seed=member.seed,
-                until=with_checked_answers(self.until, "train_many.until"),
-                tolerance=self.tolerance,
-            )
+            with noted("training", member.position, member.seed):
+                member.run = train(
+                    network,
+                    self.examples,
+                    phases=phases,
+                    engine=self.engine,
+                    seed=member.seed,
+                    until=with_checked_answers(self.until, "train_many.until"),
+                    tolerance=self.tolerance,
+                )
         except DivergenceError as error:
             member.run = error.run
-        except Exception as error:
-            error.add_note(f"train_many: in the training of network {member.position}, counted from 0, with seed {member.seed}")
-            raise
         member.values, member.is_trained = network.weight_values, True
+
+
+@contextmanager
+def noted(act: str, position: int, seed: int) -> Iterator[None]:
+    """Add a note to an exception, which names the network and what is done with it, such as "training"."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"train_many: in the {act} of network {position}, counted from 0, with seed {seed}")
+        raise
 
 
 def with_rate(phase: Phase, rate: float) -> Phase:

@@ -40,8 +40,8 @@ def log_lists(phases: Sequence[PhaseLog]) -> dict[str, list[Any]]:
 class PopulationOfSeeds(Protocol):
     """What the runs of a population have in common."""
 
-    def make(self, seed: int) -> Network:
-        """Make the network of a seed."""
+    def make_network(self, position: int) -> Network:
+        """Make the network of a position."""
 
     def made_before(self, network: Network) -> bool:
         """Return whether the network was made in training, so that several runs may have it."""
@@ -95,7 +95,7 @@ class RunOfSeed(Run):
         If the function returns the same network each time, it is called, and these weights are written, each time.
         """
         if self._network is None:
-            made = self._population.make(self.seed)
+            made = self._population.make_network(self._member.position)
             made.weight_values = self._member.values
             if self._population.made_before(made):
                 return made

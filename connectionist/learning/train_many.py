@@ -14,7 +14,7 @@ from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
 from connectionist.learning.derivatives import resolve_engine
 from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.population import Member, PopulationTraining, with_rate
+from connectionist.learning.population import Member, PopulationTraining, noted, with_rate
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import RunOfSeed
 from connectionist.learning.train_arguments import Until, make_phases, split_until
@@ -197,6 +197,15 @@ class _Participants:
                 )
                 return
 
+    def make_network(self, position: int) -> Network:
+        """Return the network of a position, made by the function if there is one."""
+        seed = self.seeds[position]
+        with noted("making", position, seed):
+            network: object = self.make(seed) if self.make else self.networks[position]
+            if not isinstance(network, Network):
+                raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
+            return network
+
     def is_known(self, network: Network) -> bool:
         """Return whether a network was returned before and is kept, after checking that only its weights have changed."""
         known = self.known.get(id(network))
@@ -211,8 +220,6 @@ class _Participants:
         """Return the key of a network's wiring, after checking that the examples fit it, if it is not kept."""
         if id(network) in self.known:
             return self.known[id(network)][1]
-        if not isinstance(network, Network):
-            raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
         self.examples = network._examples(self.examples)
         return wiring_key(network)
 
@@ -228,7 +235,7 @@ class _Participants:
     def run(self, member: Member) -> Run:
         """Return the run of a trained member."""
         if self.make is not None:
-            return RunOfSeed(self, member)  # type: ignore[arg-type]
+            return RunOfSeed(self, member)
         return member.run or Run(member.network, **member.log_lists(), **self.attributes(member))  # type: ignore[arg-type]
 
     def attributes(self, member: Member) -> dict[str, Any]:
@@ -285,10 +292,11 @@ class _Chunk:
     def _make(self, position: int) -> None:
         participants = self.participants
         seed, rate = participants.seeds[position], participants.rates[position] if participants.rates else None
-        network = participants.make(seed) if participants.make else participants.networks[position]
-        members = self._members_of.get(id(network)) if participants.is_known(network) else None
-        if members is None:
-            members = self._members_of_wiring(network)
+        network = participants.make_network(position)
+        with noted("checking", position, seed):
+            members = self._members_of.get(id(network)) if participants.is_known(network) else None
+            if members is None:
+                members = self._members_of_wiring(network)
         members.append(Member(None if participants.make else network, position, seed, network.weight_values, rate))
 
     def _members_of_wiring(self, network: Network) -> list[Member]:

@@ -162,7 +162,56 @@ def test_an_engine_that_trains_alone_gets_all_of_them(until: Callable[[cn.Run], 
     assert [run.errors for run in runs] == [cn.train(xor(seed), XOR, MOMENTUM, 9, engine=chosen, until=until).errors for seed in range(12)]
 
 
-def test_make_all_yields_until_no_more_are_made() -> None:
-    counts = iter([3, 5, 5])
-    job: Any = SimpleNamespace(make_more=lambda: next(counts))
-    assert list(PopulationJob.make_all(job)) == [3, 5]
+def test_make_all_gives_until_no_more_are_made() -> None:
+    counts, given, checks = iter([3, 5, 5]), list[int](), list[bool]()
+    job: Any = SimpleNamespace(make_more=lambda: next(counts), check=lambda: checks.append(True))
+    PopulationJob.make_all(job, given.append)
+    assert given == [3, 5]
+    assert len(checks) == 2
+
+
+@pytest.mark.parametrize("error", [ValueError("message"), StopIteration("message")])
+@pytest.mark.parametrize("rates", [None, [0.1] * 600])
+@pytest.mark.parametrize("seed_with_error", [0, 500])  # 500 is made while others are trained
+def test_an_exception_of_the_function_is_unchanged_and_names_the_network(
+    error: Exception, rates: list[float] | None, seed_with_error: int
+) -> None:
+    def make(seed: int) -> cn.Network:
+        if seed == seed_with_error + 7:
+            raise error
+        return xor(seed)
+
+    error.__notes__ = []
+    with pytest.raises(type(error), match="message") as raised:
+        cn.train_many(make, XOR, MOMENTUM, 20, seeds=range(7, 607), rates=rates, engine=engine(2))
+    assert raised.value is error
+    made = f"train_many: in the making of network {seed_with_error}, counted from 0, with seed {seed_with_error + 7}"
+    assert raised.value.__notes__ == [made]
+
+
+def test_an_exception_of_the_function_after_training_names_the_network() -> None:
+    answers: list[Any] = [xor(7), xor(8), ValueError("message"), "no network"]
+
+    def make(_: int) -> cn.Network:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer  # type: ignore[no-any-return]
+
+    run = cn.train_many(make, XOR, MOMENTUM, 2, seeds=[7, 8])[1]
+    for expected, message in ((ValueError, "message"), (cn.errors.ParameterError, "must return a Network")):
+        with pytest.raises(expected, match=message) as raised:
+            _ = run.network
+        assert raised.value.__notes__ == ["train_many: in the making of network 1, counted from 0, with seed 8"]
+
+
+def test_an_error_in_a_network_that_was_made_names_the_network() -> None:
+    def make(seed: int) -> cn.Network:
+        net = xor(seed)
+        if seed == 9:
+            net.add_group("more", 1, role="input")
+        return net
+
+    with pytest.raises(cn.errors.DataError) as raised:
+        cn.train_many(make, XOR, MOMENTUM, 2, seeds=[7, 8, 9])
+    assert raised.value.__notes__ == ["train_many: in the checking of network 2, counted from 0, with seed 9"]

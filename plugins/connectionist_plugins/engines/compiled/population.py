@@ -136,9 +136,7 @@ class _Training:
         with ThreadPoolExecutor(max(1, len(others))) as pool:
             waiting = {pool.submit(pack.train, THREAD_EPOCHS) for pack in others}
             try:
-                for count in self.job.make_all():
-                    self._give(count)
-                    self.job.check()
+                self.job.make_all(self._give)
                 with self.lock:
                     self.population.is_making[0] = 0
                 own.train(1, self.job.check)

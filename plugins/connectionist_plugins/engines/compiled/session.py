@@ -144,7 +144,10 @@ class CompiledSession(Session):
         )
 
     def _keep(self) -> None:
-        """Keep the session for the next training of the network, if its arrays are small and it has nothing of this training only."""
+        """Keep the session for the next training of the network, if its arrays are small and it has nothing of this training only.
+
+        The network then keeps the examples too. They are at most twice as large as `KEPT_BYTES`, and their names.
+        """
         is_small = max(self.trained_weights.rows.nbytes, *(table.nbytes for table in self.tables)) <= KEPT_BYTES
         is_plain = _is_plain(self.job) and not self.limits[0].size and _has_own_weights_backward(self.job)
         if is_small and is_plain and all(projection.rate is None for projection in self.network.projections):
