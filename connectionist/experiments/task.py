@@ -70,6 +70,8 @@ class Task(Parameterized, KnownAttributes, ABC):
         A case is correct if every output unit with a target is less than this from it; above 0.
     every : int
         Number of epochs between two calls of a `criterion` that is a function, at least 1; see `connectionist.train`.
+    case_note : str
+        A sentence for the inspector, which shows a case as `Network.forward` computes it, if the task itself computes it in another way.
     """
 
     name: ClassVar[str]
@@ -77,8 +79,20 @@ class Task(Parameterized, KnownAttributes, ABC):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
     tolerance: ClassVar[float] = 0.5
     every: ClassVar[int] = 1
+    case_note: ClassVar[str] = ""
     _instead: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("tolerance", "every", "criterion", "phases", "training_examples", "testing_examples", "network", "findings", "presets"),
+        (
+            "tolerance",
+            "every",
+            "criterion",
+            "phases",
+            "training_examples",
+            "testing_examples",
+            "network",
+            "findings",
+            "presets",
+            "case_note",
+        ),
         "define it in a subclass of the task",
     )
 

@@ -147,6 +147,19 @@ def criterion_of(task: Task) -> Criterion | Callable[[Run], bool | str] | None:
     return criterion
 
 
+def case_note_of(task: Task) -> str:
+    """Return what the task says about its cases.
+
+    Raises
+    ------
+    PluginError
+        If `Task.case_note` is not text.
+    """
+    note = task.case_note
+    _check(isinstance(note, str), task, "case_note", "text", note)
+    return note
+
+
 def has_criterion(task: Task) -> bool:
     """Return whether runs of the task can meet a criterion. A function that ends training is none."""
     return isinstance(task.criterion, Criterion)

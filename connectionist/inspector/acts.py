@@ -88,7 +88,7 @@ _ACTS: dict[type[messages.Message], Callable[[Any, Any], None]] = {
     messages.PauseAct: _pause,
     messages.StepAct: _step,
     messages.ShowCaseAct: lambda session, m: showing.show_case(session, m.case),
-    messages.EnterInputAct: lambda session, m: showing.enter_input(session, m.inputs, m.targets),
+    messages.EnterInputAct: lambda session, m: showing.enter_input(session, m.inputs, m.targets, m.ticks),
     messages.SetRuleAct: lambda session, m: editing.set_rule(session, m.rule, m.parameters),
     messages.SetScheduleAct: lambda session, m: editing.set_schedule(session, m.update_after, m.order),
     messages.FreezeAct: lambda session, m: editing.set_trainable(session, m.part, trainable=False),

@@ -42,11 +42,12 @@ class CaseStates:
     def of_case(self, examples: ExampleSet, case: int, *, backward: bool = True) -> Array:
         """Return the quantities of all units in one case, [tick, quantity, unit], in the order of `QUANTITIES` and ``net.units``.
 
-        A case that continues others is run after them. Without the backward pass, which takes most of the time, derivatives are NaN.
+        A case that continues others is run after them. Without the backward pass, which takes most of the time, derivatives are NaN, as
+        in a case without a target.
         """
         subset, place = self._subset(examples, case)
         ticks = 1 if subset.lengths is None else int(subset.lengths[place])
-        quantities = QUANTITIES if backward else QUANTITIES[:-2]
+        quantities = QUANTITIES if backward and have_targets(subset)[place] else QUANTITIES[:-2]
         computed = self.read(subset, quantities, self.network.units, np.array([place]))[0][:ticks]
         states = np.full((ticks, len(QUANTITIES), computed.shape[-1]), np.nan)
         states[:, : len(quantities)] = computed
@@ -70,7 +71,7 @@ class CaseStates:
             errors = np.zeros(len(examples))
             for number, unit in enumerate(outputs):
                 errors += _unit_errors(unit.group, states[:, :, :, number], targets[:, :, number]).sum(axis=1)
-        errors[np.isnan(examples.targets).all(axis=tuple(range(1, examples.targets.ndim)))] = np.nan
+        errors[~have_targets(examples)] = np.nan
         return errors * examples.error_weights
 
     def _targets(self, examples: ExampleSet) -> Array:
@@ -110,6 +111,11 @@ class CaseStates:
         place = case if part is examples else case - first
         self._subsets = [*self._subsets[1 - KEPT_SUBSETS :], (examples, case, part, place)]
         return part, place
+
+
+def have_targets(examples: ExampleSet) -> npt.NDArray[np.bool_]:
+    """Return for each case whether any unit has a target in it."""
+    return np.asarray((~np.isnan(examples.targets)).reshape(len(examples), -1).any(axis=1))
 
 
 def _unit_errors(group: Group, states: Array, targets: Array) -> Array:

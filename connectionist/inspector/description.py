@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.engines.phase import Criterion
+from connectionist.inspector.case_states import have_targets
 from connectionist.inspector.messages import SessionDescription
 from connectionist.inspector.unit_lines import places
 from connectionist.model.group_rows import row_numbers
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import describe_allowed, parameters_of
+from connectionist.plugins.rules import Rule
 from connectionist.reporting.file_tables import activation_text
 from connectionist.reporting.plugin_description import first_line
 
@@ -49,10 +51,22 @@ def describe(session: InspectorSession) -> SessionDescription:
         criterion=_describe_criterion(origin.criterion),
         published=list(origin.published),
         trains=origin.trains,
+        note=_note(session),
     )
 
 
 _ENDS = ("input", "output")
+
+
+def _note(session: InspectorSession) -> str:
+    """Return what is not as one may expect."""
+    procedure = session.training.phase[0].learning_procedure
+    sentences = [session.origin.note]
+    if not session.origin.trains:
+        sentences.insert(0, "Nothing is trained: the weights are given.")
+    elif procedure.name != "back_propagation" and not isinstance(procedure, Rule):
+        sentences.append(f"Training is by the procedure {procedure.name}. A case is shown as forward and backward compute it.")
+    return " ".join(filter(None, sentences))
 
 
 def _describe_group(group: Group, first: int, row: int) -> dict[str, Any]:
@@ -87,7 +101,8 @@ def _cases(examples: ExampleSet | None, kind: str) -> list[dict[str, Any]]:
         return []
     lengths = [1] * len(examples) if examples.lengths is None else examples.lengths.tolist()
     names = [name or str(number) for number, name in enumerate(examples.names)]
-    return [{"name": name, "set": kind, "ticks": ticks} for name, ticks in zip(names, lengths, strict=True)]
+    columns = zip(names, lengths, have_targets(examples).tolist(), strict=True)
+    return [{"name": name, "set": kind, "ticks": ticks, "has_target": has_target} for name, ticks, has_target in columns]
 
 
 def _describe_rule(session: InspectorSession) -> dict[str, Any]:

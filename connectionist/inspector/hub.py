@@ -13,13 +13,14 @@ from connectionist.errors import ConnectionistError, ParameterError
 from connectionist.inspector import acts, messages
 from connectionist.inspector.description import describe
 from connectionist.inspector.frames import Frames, check_watch
-from connectionist.inspector.messages import Answer, Done, Failure, Message, Reply, Watch
+from connectionist.inspector.messages import Answer, Done, Failure, Message, Notice, Reply, Watch
 from connectionist.inspector.queries import answer
 from connectionist.inspector.reading import read_message, read_query
 from connectionist.inspector.time_share import TimeShare
 from connectionist.inspector.worker import Worker
 from connectionist.model.assembly.construction import no_garbage_collection
 from connectionist.plugins.faults import describe_fault
+from connectionist.utils.caller_warnings import ENGINE
 
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession
@@ -121,7 +122,8 @@ class Hub:
         self.frames = Frames(self.session)
         self.pages: list[Page] = []
         self.time_of_frames = TimeShare(FRAME_SHARE, LEAST_GAP)
-        self.worker = Worker(self._train, self._idle, lambda error: self._tell(_error_text(error)))
+        self._warnings: set[str] = set()
+        self.worker = Worker(self._train, self._idle, lambda error: self._tell(_error_text(error)), self._note_warning)
 
     # --- Any thread ---
 
@@ -301,6 +303,14 @@ class Hub:
             self.publish()
 
         self.worker.submit(apply)
+
+    def _note_warning(self, text: str, topic: str) -> None:
+        """Give all pages a warning, once; of another engine only if it trains, and the user chose what has no kernels."""
+        is_wanted = topic != ENGINE or (self.session.training.is_wanted and not self.session.is_recipe)
+        if is_wanted and text not in self._warnings:
+            self._warnings.add(text)
+            for page in self.pages:
+                page.put(Notice(text=text))
 
     def _tell(self, text: str) -> None:
         """Give all pages a message of what failed."""

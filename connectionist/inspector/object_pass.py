@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run_objects(session: InspectorSession) -> Network:
-    """Run the case that is shown forward and backward, object by object. Return the network that has its state.
+    """Run the case that is shown forward and, if it has a target, backward, object by object. Return the network that has its state.
 
     Raises
     ------
@@ -36,7 +36,8 @@ def run_objects(session: InspectorSession) -> Network:
     runner = CaseRunner(network, part, end_state=first, noise=network.next_noise())
     for number in range(len(part)):
         running = runner.run(number, number)
-    runner.differentiate()
+    if session.has_target:
+        runner.differentiate()
     runner.copy_last_tick()
     return running
 

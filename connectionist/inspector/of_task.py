@@ -13,6 +13,7 @@ from connectionist.errors import PluginError
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.read_run import read_run
 from connectionist.experiments.task_members import (
+    case_note_of,
     criterion_of,
     findings_of,
     is_untrained,
@@ -90,6 +91,8 @@ def _open(
         criterion=criterion_of(task),
         is_made=True,
         trains=not is_untrained(task, phases_of(task)),
+        is_recipe=prepared is None or prepared.is_recipe,
+        note=case_note_of(task),
     )
     testing = None if task.testing_examples is None else testing_examples_of(task, network)
 

@@ -48,6 +48,10 @@ class Origin:
         Whether the lines make everything, so that they are a script; else `net` and `examples` are given.
     trains : bool
         Whether the network is there to be trained. A task may have weights that are given.
+    is_recipe : bool
+        Whether rule and engine are those of the task.
+    note : str
+        How a case is not shown as the task computes it.
     """
 
     lines: tuple[str, ...] = ("import connectionist as cn",)
@@ -57,6 +61,8 @@ class Origin:
     criterion: object = None
     is_made: bool = False
     trains: bool = True
+    is_recipe: bool = False
+    note: str = ""
 
 
 class InspectorSession:
@@ -109,6 +115,7 @@ class InspectorSession:
         self.origin = origin or Origin()
         self.states = CaseStates(network, engine)
         self.training = BackgroundTraining(network, phases, seed=seed, tolerance=tolerance, engine=engine, between=between)
+        self._given_phases = self.training.phases
         self.version = self.moment = 0
         self.fixed = network.weight_state.array("trainable") == 0  # by the wiring, not by an act
         self.case = 0
@@ -147,6 +154,16 @@ class InspectorSession:
         """The case that is shown."""
         examples, number = self.place_of(self.case)
         return examples[number]
+
+    @property
+    def has_target(self) -> bool:
+        """Whether any unit has a target in the case that is shown. If not, there is no backward pass."""
+        return not bool(np.isnan(self.example.targets).all())
+
+    @property
+    def is_recipe(self) -> bool:
+        """Whether the training is still as the task has it."""
+        return self.origin.is_recipe and self.training.phases == self._given_phases
 
     def case_code(self, case: int) -> str:
         """Return a case as Python."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.data.example import Example
 from connectionist.errors import ParameterError
 from connectionist.inspector.case_states import QUANTITIES
 from connectionist.inspector.editing import weights_undo
@@ -147,9 +149,14 @@ def _stops(session: InspectorSession, by: str, **options: Any) -> Iterator[Stop]
     example = session.example
     if not session.network.in_time and by == "tick":
         raise ParameterError(f"step.by: must be 'unit' or 'group', since {session.network.name} does not run in time (got 'tick')")
-    if example.continues or example.error_weight != 1.0:
-        return step(session.network, example.inputs, example.targets, by=by, **options)
-    return step(session.network, example, by=by, **options)
+    shown = example if _is_plain(example) else Example(example.inputs, example.targets, clamps=example.clamps)
+    stops = step(session.network, shown, by=by, **options)
+    return stops if session.has_target or options else takewhile(lambda stop: stop.phase in ("clamp", "forward"), stops)
+
+
+def _is_plain(example: Example) -> bool:
+    """Return whether `step` can show an example as it is."""
+    return not example.continues and example.error_weight == 1.0
 
 
 def change_weights(session: InspectorSession) -> None:
@@ -159,7 +166,6 @@ def change_weights(session: InspectorSession) -> None:
     for _ in _stops(session, "group", rule=rule):
         pass
     code = session.case_code(session.case) if session.case >= 0 else "entered"
-    is_plain = not example.continues and example.error_weight == 1.0
-    arguments = code if is_plain else f"{code}.inputs, {code}.targets"
-    lines = (f'for stop in cn.step(net, {arguments}, rule={rule_code(rule)}, by="group"):', "    pass")
+    shown = code if _is_plain(example) else f"cn.Example({code}.inputs, {code}.targets, clamps={code}.clamps)"
+    lines = (f'for stop in cn.step(net, {shown}, rule={rule_code(rule)}, by="group"):', "    pass")
     session.add(Act(lines=lines, undo=undo.restore, size=undo.size), is_rewired=False)

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from connectionist.inspector.training import Paused
+from connectionist.utils.caller_warnings import given_to
 
 
 class Worker:
@@ -22,12 +23,19 @@ class Worker:
         Called every `seconds` when there is nothing to do.
     failed : function
         Called with what one of the two has raised. The thread goes on.
+    warned : function
+        Called with each warning that the simulator gives in the thread, and its topic.
     """
 
     def __init__(
-        self, train: Callable[[], bool], idle: Callable[[], None], failed: Callable[[BaseException], None], seconds: float = 0.5
+        self,
+        train: Callable[[], bool],
+        idle: Callable[[], None],
+        failed: Callable[[BaseException], None],
+        warned: Callable[[str, str], None],
+        seconds: float = 0.5,
     ) -> None:
-        self._train, self._idle, self._failed, self._seconds = train, idle, failed, seconds
+        self._train, self._idle, self._failed, self._warned, self._seconds = train, idle, failed, warned, seconds
         self._calls: deque[tuple[Callable[[], Any], Future[Any], bool]] = deque()
         self._wake = threading.Condition()
         self._is_closed = False
@@ -76,6 +84,10 @@ class Worker:
             self._thread.join(timeout)
 
     def _run(self) -> None:
+        with given_to(self._warned):
+            self._work()
+
+    def _work(self) -> None:
         while True:
             with self._wake:
                 if self._is_closed:

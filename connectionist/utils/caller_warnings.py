@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
@@ -15,6 +15,7 @@ ENGINE = "engine"  # topic of warnings that another engine computes something
 TARGETS = "targets"  # topic of warnings of weights that a rule cannot change without targets
 _left_out: ContextVar[str] = ContextVar("_left_out", default="")  # topic of the present `leave_out`
 _given: ContextVar[set[str] | None] = ContextVar("_given", default=None)  # messages in the present `warning_once`
+_receive: ContextVar[Callable[[str, str], None] | None] = ContextVar("_receive", default=None)  # function of the present `given_to`
 
 
 @contextmanager
@@ -37,6 +38,19 @@ def leave_out(topic: str) -> Iterator[None]:
         _left_out.reset(token)
 
 
+@contextmanager
+def given_to(receive: Callable[[str, str], None]) -> Iterator[None]:
+    """Give the warnings of `warn_caller` in the context to a function of message and topic, and not to the `warnings` of Python.
+
+    The context is that of one thread. `warnings.catch_warnings` would change what other threads see.
+    """
+    token = _receive.set(receive)
+    try:
+        yield
+    finally:
+        _receive.reset(token)
+
+
 def warn_caller(message: str, category: type[Warning] = UserWarning, topic: str = "") -> None:
     """Give a warning at the innermost line outside the simulator."""
     if topic and topic == _left_out.get():
@@ -45,6 +59,9 @@ def warn_caller(message: str, category: type[Warning] = UserWarning, topic: str 
         if message in given:
             return
         given.add(message)
+    if (receive := _receive.get()) is not None:
+        receive(message, topic)
+        return
     frame, level = sys._getframe(), 1
     while frame.f_back is not None and _is_inside(frame):
         frame, level = frame.f_back, level + 1

@@ -82,6 +82,10 @@ class HopfieldMemory(cn.OnePhaseTask):
     source = "Hopfield (1982), Proceedings of the National Academy of Sciences 79, 2554–2558"
     rule = "steepest"  # of the one phase, which has no epochs
     epochs = 0
+    case_note = (
+        "Here the cue sets the state at the first tick, and then all units of a tick are computed together. "
+        "The task starts from a state and computes the units one after another, in random order."
+    )
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "default": {},
         "published": {},

@@ -133,6 +133,12 @@ class NeckerCube(cn.OnePhaseTask):
         return cn.settle(network, inputs, None, CYCLES, engine, order="sampled", seed=seed, temperature=cooling)
 
     @property
+    def case_note(self) -> str:  # type: ignore[override,unused-ignore]
+        """How the task computes what the inspector shows as ticks."""
+        cooling = f", while the temperature falls from {HOT:g} to {COLD:g}" if self.updating == "boltzmann" else ""
+        return f"Here all units of a tick are computed together. The task computes one after another, each drawn at random{cooling}."
+
+    @property
     def maxima(self) -> Mapping[float, int]:
         """The number of maxima by goodness, the best first: states of 0 and 1, of all 65,536, that the change of any unit makes worse."""
         import numpy as np

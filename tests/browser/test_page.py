@@ -434,7 +434,6 @@ def test_training_by_the_button_gives_the_weights_of_train(page: Any, net: cn.Ne
     near(page.evaluate("curve.errors"), run.errors)
 
 
-@pytest.mark.filterwarnings("ignore:.*has no kernels:UserWarning")
 def test_task_with_given_weights_offers_no_training(open_page: Callable[..., Any]) -> None:
     from connectionist.inspector.of_task import open_task
 
@@ -458,6 +457,100 @@ def test_task_with_given_weights_offers_no_training(open_page: Callable[..., Any
         page.press("?")
         assert "train, or pause" not in page.page.locator(".help").inner_text()
         page.page.close()  # else it notes that the server has gone
+
+
+OFFERED = """() => [...document.querySelectorAll("option")].filter(each => each.parentNode.offsetParent).map(each => each.textContent)"""
+JUDGED = r"wrong|right|error|target|∂E|backward|derivative|correct"
+
+
+@pytest.mark.parametrize("name", ["jets-and-sharks", "hopfield-memory", "map"])
+def test_nothing_is_shown_of_targets_that_there_are_not(open_page: Callable[..., Any], name: str) -> None:
+    from connectionist.inspector.of_task import open_task
+
+    with open_task(name, 0, {"engine": "compiled", "preset": "default"}, "127.0.0.1", 0) as view:
+        page = open_page(view)
+        session, trains = view.hub.session, page.evaluate("description.trains")
+        page.act(lambda: page.page.locator(".case").nth(1).click(), "frame.case === 1")
+        computed = next(group for group in page.evaluate("description.groups") if group["role"] == "hidden")
+        page.click_unit(computed["first"])
+        page.page.locator(".sums table").first.wait_for()
+        page.page.locator(".weights table").wait_for()
+        for tab in ("Unit", "Case", "Plots", "Log", *(["Training"] if trains else [])):
+            page.page.get_by_role("tab", name=tab).click()
+            page.settle()
+            shown = page.page.evaluate("() => document.body.innerText").replace("no case has a target, so there is no error", "")
+            assert re.findall(JUDGED, shown) == [], tab
+        names = page.page.evaluate("() => [...document.querySelectorAll('.case')].map(each => each.getAttribute('aria-label'))")
+        assert [re.findall(JUDGED, each) for each in names] == [[] for _ in names]
+        assert page.page.locator(".case-bar").count() == 0
+        page.press("v")
+        page.until("view === 'links'")
+        offered = page.page.evaluate(OFFERED)
+        rules = set(page.evaluate("description.rules.map(each => each.name)"))
+        assert [each for each in offered if re.search(JUDGED, each) and each not in rules] == []
+        if trains:
+            page.act(lambda: page.press("n"), "frame.epoch === 1 && !frame.training")
+            page.until("document.querySelector('.status').innerText === 'epoch 1'")
+            assert "100 %" not in page.page.evaluate("() => document.body.innerText")
+        assert session.script_lines()[0] == f"net.forward({session.case_code(1)})"
+        page.page.close()
+
+
+def test_targets_of_some_cases_only(open_page: Callable[..., Any], net: cn.Network) -> None:
+    nan = float("nan")
+    targets = np.array([[1, 0, 0], [0, nan, nan], [nan] * 3, [1, 1, 0], [nan] * 3, [1, 0, 1]])
+    examples = cn.ExampleSet.from_arrays(np.eye(6), targets, names=PEOPLE)
+    outputs = net.outputs(examples)
+    wrong = int((~cn.correct_cases(outputs, examples)).sum())
+    with cn.inspect(net, examples, open_browser=False) as view:
+        page = open_page(view)
+        page.until("document.querySelector('.case-count').innerText !== ''")
+        assert page.text(".case-count") == f"{wrong} wrong of 4, 2 without target"
+        assert page.page.locator(".case-bar").count() == 4
+        assert page.page.locator(".case").nth(2).get_attribute("aria-label") == "Cid, no target"
+        page.page.locator("section.cases select").select_option("error")
+        page.settle()
+        assert {page.page.locator(".case-name").nth(place).inner_text() for place in (4, 5)} == {"Cid", "Eve"}
+        page.page.get_by_role("tab", name="Case").click()
+        page.act(lambda: page.page.locator(".case", has_text="Ann").click(), "frame.case === 0")
+        page.page.locator(".side th", has_text="target").wait_for()
+        page.act(lambda: page.page.locator(".case", has_text="Cid").click(), "frame.case === 2")
+        page.page.locator(".side th", has_text="target").wait_for(state="detached")
+        page.page.locator("select[aria-label=quantity]").select_option("net_derivative")
+        page.until("frame.quantity === 'net_derivative'")
+        assert np.isnan(page.values()).all()
+        page.act(lambda: page.press("n"), "frame.epoch === 1 && !frame.training && curve.errors.length === 1")
+        correct = page.evaluate("frame.epoch_correct")
+        page.until(f"document.querySelector('.status').innerText.endsWith('{round(6 * correct) - 2} of 4 right')")
+        page.page.close()
+
+
+def test_input_by_hand_is_held_and_the_competition_is_plotted(open_page: Callable[..., Any]) -> None:
+    from connectionist.inspector.of_task import open_task
+
+    with open_task("jets-and-sharks", 0, {"engine": "compiled", "preset": "default"}, "127.0.0.1", 0) as view:
+        page = open_page(view)
+        task: Any = cn.task("jets-and-sharks")
+        page.page.get_by_role("tab", name="Case").click()
+        page.page.get_by_label("input of Art", exact=True).fill("0")
+        for label in ("Sharks", "20s"):
+            page.page.get_by_label(f"input of {label}", exact=True).fill("1")
+        page.page.get_by_label("ticks of the input").fill("many")
+        page.page.get_by_role("button", name="Run this input").click()
+        page.until("message.isError && message.text.includes('whole number')")
+        page.page.get_by_label("ticks of the input").fill(str(task.cycles))
+        page.act(lambda: page.page.get_by_role("button", name="Run this input").click(), "frame.case === -1")
+        found = page.values()
+        other = task.network(seed=0)
+        task.settle(other, ["Sharks", "20s"])
+        assert found.shape == (task.cycles, len(view.hub.session.network.units))
+        near(found[-1], [unit.activation for unit in other.units])
+        page.page.get_by_role("tab", name="Plots").click()
+        page.page.get_by_label("units or connections to plot, separated by semicolons").fill("name:Ken; name:Art")
+        page.page.get_by_role("button", name="Plot", exact=True).click()
+        shown = f"{other.unit('name:Ken').activation:.3g}"
+        page.until(f"[...document.querySelectorAll('figure canvas')].some(each => each.ariaLabel?.includes('name:Ken ends at {shown}'))")
+        page.page.close()
 
 
 def test_space_trains_and_pauses(page: Any) -> None:

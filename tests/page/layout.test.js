@@ -123,3 +123,11 @@ test("the names of the groups of a large network have room at the size at which 
   assert.ok(size * layout.name > 7);
   assert.equal(findAt(layout, input.x + 5, input.y + input.rows + 0.9 * layout.name).unit, -1);
 });
+
+test("the name of a group ends before the group beside it", () => {
+  const { boxes } = placeGroups(described(["education_input", 0, 3], ["marital_input", 0, 3], ["above", 1, 3]));
+  const room = Object.fromEntries(boxes.map((box) => [box.group.name, box.room]));
+  assert.equal(room.education_input, 6);
+  assert.equal(room.marital_input, Infinity);
+  assert.equal(room.above, Infinity);
+});

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { initialState, lockedName, receive } from "../../connectionist/inspector/page/state.js";
+import { hasTargets, initialState, lockedName, quantitiesOf, receive } from "../../connectionist/inspector/page/state.js";
 import { Store } from "../../connectionist/inspector/page/store.js";
 
 const array = (shape, data) => ({ shape, data: Float32Array.from(data) });
@@ -120,4 +120,19 @@ test("the locked unit stays with a description of as many units, and is released
   assert.equal(lockedName(store.state), "g:2");
   receive(store, description(5));
   assert.equal(store.state.locked, -1);
+});
+
+test("quantities of targets are offered if any case has a target", () => {
+  const described = (...marks) => ({ cases: marks.map((mark) => ({ name: "", set: "training", ticks: 1, has_target: mark })) });
+  const names = (description) => quantitiesOf(description).map(([name]) => name);
+  assert.equal(hasTargets(described(false, true)), true);
+  assert.equal(names(described(false, true)).length, 5);
+  assert.equal(hasTargets(described(false, false)), false);
+  assert.deepEqual(names(described(false, false)), ["activation", "net_input"]);
+});
+
+test("a notice is a message, and no error", () => {
+  const { store } = newStore();
+  receive(store, { header: { kind: "notice", text: "slower" }, arrays: {} });
+  assert.deepEqual(store.state.message, { text: "slower", isError: false });
 });

@@ -72,11 +72,14 @@ class EnterInputAct(Message):
         Groups that are left out get zeros.
     targets : dict or None
         Likewise for output groups; None for no targets, and then there is no backward pass. null means "no target" for a unit.
+    ticks : int or None
+        Ticks for which each group is held that has one value for each unit, in a network in time; None for 1.
     """
 
     kind = "enter_input"
     inputs: dict[str, Any]
     targets: dict[str, Any] | None = None
+    ticks: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

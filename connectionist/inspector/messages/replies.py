@@ -39,7 +39,7 @@ class SessionDescription(Reply):
     projections : list of dict
         ``name``, ``sender``, ``receiver`` (names of groups), ``delay``, ``connections`` (count), ``trainable`` (count).
     cases : list of dict
-        ``name``, ``set`` ("training" or "testing"), ``ticks`` (1 without time). The number of a case is its position.
+        ``name``, ``set`` ("training" or "testing"), ``ticks`` (1 without time), ``has_target``. The number of a case is its position.
     input_units, output_units : list of int
         Numbers of units, in the order of inputs and outputs of a case.
     rule : dict
@@ -52,6 +52,8 @@ class SessionDescription(Reply):
         Marks for the curve of errors: ``quantity``, ``value``, ``source``; ``epoch`` is a number if the value is a number of epochs.
     trains : bool
         Whether there is anything to train. If not, acts of training are rejected.
+    note : str
+        What is not as one may expect: that nothing is trained, or that a case is not shown as the task or the training computes it.
     """
 
     kind = "description"
@@ -68,6 +70,7 @@ class SessionDescription(Reply):
     criterion: dict[str, Any] | None
     published: list[dict[str, Any]]
     trains: bool
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +181,14 @@ class Failure(Reply):
 
     kind = "failure"
     id: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice(Reply):
+    """A warning that the simulator gave. Nothing has failed."""
+
+    kind = "notice"
     text: str
 
 

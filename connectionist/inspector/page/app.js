@@ -12,7 +12,7 @@ import { trainingPanel } from "./panels/training.js";
 import { unitPanel } from "./panels/unit.js";
 import { Client } from "./protocol.js";
 import { saveText } from "./save.js";
-import { initialState, lockedName, receive } from "./state.js";
+import { hasTargets, initialState, lockedName, receive } from "./state.js";
 import { Store } from "./store.js";
 import { chooseTheme, readTheme } from "./theme.js";
 import { timePanel } from "./time.js";
@@ -132,7 +132,9 @@ export function startApp(root, channel) {
   store.on(["place"], ({ place }) => (root.dataset.place = place));
   store.on(["description"], ({ description }) => {
     if (description && root === document.body) document.title = `${description.title} – inspector`;
-    if (description) root.dataset.trains = String(description.trains); // hides what is of class of-training
+    if (!description) return;
+    root.dataset.trains = String(description.trains); // hides what is of class of-training
+    root.dataset.targets = String(hasTargets(description)); // hides what is of class of-targets
   });
   let watched = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -211,7 +213,7 @@ function toolbar(app, keys, turnTheme) {
     const right = rightText(store.state);
     status.textContent = isOpen
       ? frame && store.state.description?.trains !== false
-        ? `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)}${right}`
+        ? `epoch ${whole(frame.epoch)}${hasTargets(store.state.description) ? ` · E ${short(frame.epoch_error)}${right}` : ""}`
         : ""
       : "the server does not answer";
   });
@@ -241,8 +243,10 @@ function toolbar(app, keys, turnTheme) {
 /** How many training cases are right. @param {State} state */
 function rightText({ description, frame }) {
   if (!description || frame?.epoch_correct === null || frame?.epoch_correct === undefined) return "";
-  const count = description.cases.filter((each) => each.set === "training").length;
-  return ` · ${whole(count * frame.epoch_correct)} of ${whole(count)} right`;
+  const cases = description.cases.filter((each) => each.set === "training");
+  const judged = cases.filter((each) => each.has_target).length; // a case without a target counts as correct
+  const wrong = Math.round(cases.length * (1 - frame.epoch_correct));
+  return ` · ${whole(Math.max(0, judged - wrong))} of ${whole(judged)} right`;
 }
 
 /** @param {App} app */

@@ -68,12 +68,20 @@ export function button(label, onclick, attributes = {}) {
  */
 export function choice(label, options, value, choose) {
   const select = /** @type {HTMLSelectElement} */ (make("select", { "aria-label": label, onchange: () => choose(select.value) }));
-  for (const option of options) {
-    const [key, text] = typeof option === "string" ? [option, option] : option;
-    select.append(make("option", { value: key }, text));
-  }
-  select.value = value;
+  offer(select, options, value);
   return select;
+}
+
+/**
+ * Replace what a list has to choose from.
+ * @param {HTMLSelectElement} select
+ * @param {(string | [string, string])[]} options
+ * @param {string} [value]
+ */
+export function offer(select, options, value = select.value) {
+  const pairs = options.map((option) => (typeof option === "string" ? [option, option] : option));
+  select.replaceChildren(...pairs.map(([key = "", text]) => make("option", { value: key }, text)));
+  select.value = value;
 }
 
 /**

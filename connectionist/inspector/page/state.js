@@ -47,6 +47,16 @@ import { unitCount, unitName } from "./units.js";
  * @property {(number: number) => void} lock
  */
 
+/** Quantities of units and their names. */
+export const QUANTITIES = /** @type {[string, string][]} */ ([
+  ["activation", "activation"],
+  ["net_input", "net input"],
+  ["target", "target"],
+  ["activation_derivative", "∂E/∂y"],
+  ["net_derivative", "∂E/∂x"],
+]);
+const OF_TARGETS = ["target", "activation_derivative", "net_derivative"];
+
 /** @returns {State} */
 export function initialState() {
   return {
@@ -89,7 +99,8 @@ export function receive(store, message) {
   else if (header.kind === "log") store.set({ curve: extended(store.state.curve, message), logged: store.state.logged + 1 });
   else if (header.kind === "script") {
     store.set({ lines: [...store.state.lines.slice(0, header.first), ...header.lines], undo: header.undo });
-  } else if (header.kind === "failure") store.set({ message: { text: header.text, isError: true } });
+  } else if (header.kind === "notice") store.set({ message: { text: header.text, isError: false } });
+  else if (header.kind === "failure") store.set({ message: { text: header.text, isError: true } });
   else if (arrays === undefined) throw new Error(header.kind);
 }
 
@@ -157,6 +168,16 @@ function extended(curve, { header, arrays }) {
   const errors = grown("errors", curve.errors);
   const corrects = grown("corrects", curve.corrects);
   return { run: header.run, epochs: grown("epochs", epochs), errors, corrects, kept: header.kept, stopped: header.stopped };
+}
+
+/** Whether any case has a target. Else nothing is shown that comes from targets. @param {Description | null} description */
+export function hasTargets(description) {
+  return description?.cases.some((each) => each.has_target) ?? true;
+}
+
+/** Quantities of units that there are, by their names. @param {Description | null} description @returns {[string, string][]} */
+export function quantitiesOf(description) {
+  return hasTargets(description) ? QUANTITIES : QUANTITIES.filter(([quantity]) => !OF_TARGETS.includes(quantity));
 }
 
 /** The name of the locked unit; "" for none. @param {State} state */

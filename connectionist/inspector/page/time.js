@@ -4,7 +4,7 @@ import { Chart, saveButtons } from "./charts/chart.js";
 import { drawLinesChart } from "./charts/line.js";
 import { button, choice, fill, make } from "./elements.js";
 import { fixed, short, whole } from "./numbers.js";
-import { frameOf, lockedName } from "./state.js";
+import { frameOf, hasTargets, lockedName } from "./state.js";
 
 /** @import {App} from "./state.js" */
 
@@ -23,6 +23,10 @@ export function timePanel(app) {
     const { curve, description, film, frame } = store.state;
     const values = isCorrect ? curve.corrects : curve.errors;
     const x = curve.epochs;
+    if (!hasTargets(description)) {
+      surface.text("no case has a target, so there is no error", 12, 20, theme.quiet, "left", 12);
+      return;
+    }
     if (!values.length) {
       surface.text("no epoch yet: press space, or Train", 12, 20, theme.quiet, "left", 12);
       return;
@@ -147,11 +151,15 @@ export function timePanel(app) {
   }
 
   const compareBox = make("span", {});
-  store.on(["logged"], ({ curve, film }) => {
+  store.on(["logged", "description"], ({ curve, film, description }) => {
     slider.max = String(Math.max(0, curve.kept.length - 1));
     if (!film) slider.value = slider.max;
     const last = curve.errors.length - 1;
-    chart.describe(`error up to epoch ${whole(curve.epochs[last] ?? 0)}, from ${short(curve.errors[0])} to ${short(curve.errors[last])}`);
+    chart.describe(
+      hasTargets(description)
+        ? `error up to epoch ${whole(curve.epochs[last] ?? 0)}, from ${short(curve.errors[0])} to ${short(curve.errors[last])}`
+        : `no error: no case has a target; epoch ${whole(curve.epochs[last] ?? 0)}`,
+    );
     chart.redraw();
     if (compareBox.contains(document.activeElement)) return;
     const options = /** @type {[string, string][]} */ ([
@@ -188,6 +196,7 @@ export function timePanel(app) {
       chart.redraw();
     },
   );
+  which.classList.add("of-targets");
   return make(
     "section",
     { class: "time of-training", "aria-label": "time" },

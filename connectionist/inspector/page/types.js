@@ -18,7 +18,7 @@
  * @property {string | null} error
  *
  * @typedef {{name: string, sender: string, receiver: string, delay: number, connections: number, trainable: number}} Projection
- * @typedef {{name: string, set: string, ticks: number}} Case
+ * @typedef {{name: string, set: string, ticks: number, has_target: boolean}} Case
  * @typedef {{name: string, default: any, type: string, summary: string}} Parameter
  * @typedef {{name: string, summary: string, parameters: Parameter[]}} Rule
  *
@@ -36,6 +36,7 @@
  * @property {{error: number | null, correct: number | null} | null} criterion
  * @property {{quantity: string, value: any, source: string, epoch?: number}[]} published
  * @property {boolean} trains whether there is anything to train
+ * @property {string} note what is not as one may expect
  *
  * @typedef {object} Frame
  * @property {number} epoch

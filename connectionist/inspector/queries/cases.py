@@ -8,6 +8,7 @@ import numpy as np
 
 from connectionist.data.accuracy import correct_cases
 from connectionist.inspector import messages
+from connectionist.inspector.case_states import have_targets
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -30,8 +31,7 @@ def _correct(session: InspectorSession, examples: ExampleSet) -> Array:
     """Return 1 for each case that is correct, 0 for others, NaN for those without a target."""
     outputs = session.states.engine.outputs(session.network, examples)
     right = correct_cases(outputs, examples.targets, session.tolerance).astype(float)
-    has_target = ~np.isnan(examples.targets).all(axis=tuple(range(1, examples.targets.ndim)))
-    return np.where(has_target, right, np.nan)
+    return np.where(have_targets(examples), right, np.nan)
 
 
 def case_details(session: InspectorSession, query: messages.CaseDetailsQuery) -> Content:

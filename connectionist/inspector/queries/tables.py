@@ -64,8 +64,9 @@ def _over(_: InspectorSession, __: Any, content: dict[str, Any], arrays: dict[st
 def _cases(session: InspectorSession, _: Any, __: dict[str, Any], arrays: dict[str, Array]) -> Rows:
     sets = [("training", session.examples), ("testing", session.testing)]
     names = [(kind, name or str(n)) for kind, each in sets if each is not None for n, name in enumerate(each.names)]
-    numbers = zip(arrays["error"].tolist(), arrays["correct"].tolist(), strict=True)
-    return [["set", "case", "error", "correct"], *([*name, *row] for name, row in zip(names, numbers, strict=True))]
+    columns = ("error", "correct") if not np.isnan(arrays["correct"]).all() else ()  # else no case has a target
+    numbers = [[arrays[column][row] for column in columns] for row in range(len(names))]
+    return [["set", "case", *columns], *([*name, *row] for name, row in zip(names, numbers, strict=True))]
 
 
 def _links(session: InspectorSession, query: Any, _: dict[str, Any], arrays: dict[str, Array]) -> Rows:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.engines.probes import DERIVATIVES
 from connectionist.errors import ParameterError, UnknownNameError, WiringError
 from connectionist.explain import explain as explain_object
 from connectionist.explain.connection import ConnectionExplanation, copy_at
 from connectionist.explain.terms import FunctionValue, Sum
 from connectionist.explain.unit import UnitExplanation
 from connectionist.inspector import messages
-from connectionist.inspector.case_states import QUANTITIES
+from connectionist.inspector.case_states import QUANTITIES, have_targets
 from connectionist.inspector.object_pass import number_by_unit, run_objects
 from connectionist.inspector.queries import epochs
 from connectionist.inspector.unit_lines import lines_of, weights_by_unit
@@ -37,7 +38,8 @@ def explain(session: InspectorSession, query: messages.ExplainQuery) -> Content:
     explained: Any = network.unit(query.unit) if query.unit else network.connection(query.connection)
     running = run_objects(session) if session.walk is None else session.walk.running
     shown = explain_object(_at_tick(explained, network, running, _tick(running, query.tick)))
-    sums = [getattr(shown, name, None) for name in _PARTS] if isinstance(shown, UnitExplanation) else _connection_parts(shown)
+    names = _PARTS if session.has_target else _PARTS[:_FORWARD]
+    sums = [getattr(shown, name, None) for name in names] if isinstance(shown, UnitExplanation) else _connection_parts(session, shown)
     parts = [_part(each) for each in sums if each is not None]
     return {"name": explained.name, "text": str(shown), "notes": list(shown.notes), "parts": parts}, {}
 
@@ -45,9 +47,12 @@ def explain(session: InspectorSession, query: messages.ExplainQuery) -> Content:
 _PARTS = ("net_input", "activation", "integrated", "activation_derivative", "slope", "net_derivative")
 
 
-def _connection_parts(shown: ConnectionExplanation) -> list[Any]:
+_FORWARD = 3  # of the parts
+
+
+def _connection_parts(session: InspectorSession, shown: ConnectionExplanation) -> list[Any]:
     derivative, change = shown.derivative, shown.change
-    return [derivative.copies if derivative else None, *((change.change, change.after) if change else ())]
+    return [derivative.copies if derivative and session.has_target else None, *((change.change, change.after) if change else ())]
 
 
 def _tick(running: Network, tick: int) -> int | None:
@@ -128,10 +133,14 @@ def weights(session: InspectorSession, query: messages.WeightsQuery) -> Content:
 
 
 def _sent(session: InspectorSession, states: Array, tick: int, senders: Any, delays: Any) -> Array:
-    """Return the activations that connections carry at a tick, from 0."""
+    """Return what connections carry at a tick, from 0: activations or, of groups with an output function, outputs."""
     activations = states[:, QUANTITIES.index("activation")]
     count = int(max(0, (delays - tick).max(initial=0)))
     sent: Array = np.concatenate([_past(session, count), activations])[count + tick - delays, senders]
+    units = session.network.units
+    for place in np.flatnonzero([units[number].group.output_function is not None for number in senders]).tolist():
+        function: Any = units[senders[place]].group.output_function
+        sent[place] = function.activation(float(sent[place]))
     return sent
 
 
@@ -179,6 +188,8 @@ def unit_over(session: InspectorSession, query: messages.UnitOverQuery) -> Conte
         count = min(len(session.examples), MOST_POINTS)
         states = session.states.read(session.examples, (query.quantity,), tuple(found), np.arange(count))
         rows, x, label = at_tick(session, states, query.tick)[:, 0], np.arange(float(count)), "case"
+        if query.quantity in DERIVATIVES:
+            rows[~have_targets(session.examples)[:count]] = np.nan
         labels = [name or str(number) for number, name in enumerate(session.examples.names[:count])]
     else:
         x, rows = epochs.over_moments(session, query.tick, lambda states, tick: states[tick, quantity, columns])

@@ -38,6 +38,7 @@ const GAP = 0.1; // between units, in widths
 const SMALLEST_MARK = 8; // pixels of a unit with marks
 const SMALLEST_NAME = 4; // pixels of a row of units above a group; with less, names are not drawn
 const LONGEST_NAME = 32;
+const LETTER = 6.6; // pixels of a letter of a name, on the average
 const MOST_LINES = 48; // the strongest in each direction
 
 /**
@@ -88,7 +89,7 @@ export function drawNetwork(surface, theme, view, moment) {
   if (size * layout.name >= SMALLEST_NAME) {
     for (const box of layout.boxes) {
       surface.text(
-        clipped(box.group.name.replaceAll("_", " "), LONGEST_NAME),
+        clipped(box.group.name.replaceAll("_", " "), Math.max(2, Math.min(LONGEST_NAME, Math.floor((size * box.room) / LETTER)))),
         view.x + size * box.x,
         view.y - size * (box.y + box.rows) - 5,
         theme.quiet,

@@ -11,6 +11,7 @@ import { drawnGroups } from "../units.js";
  * @property {number} y lower edge
  * @property {number} columns
  * @property {number} rows
+ * @property {number} room columns from its left edge to that of the group beside it, for its name
  *
  * @typedef {object} Layout
  * @property {Box[]} boxes
@@ -47,7 +48,7 @@ export function placeGroups(description) {
   const rows = new Map();
   for (const group of drawnGroups(description)) {
     const columns = Math.max(1, group.columns ?? usualColumns(group.labels.length));
-    const box = { group, x: 0, y: 0, columns, rows: Math.max(1, Math.ceil(group.labels.length / columns)) };
+    const box = { group, x: 0, y: 0, columns, rows: Math.max(1, Math.ceil(group.labels.length / columns)), room: Infinity };
     const row = rows.get(group.row);
     if (row) row.push(box);
     else rows.set(group.row, [box]);
@@ -77,6 +78,10 @@ export function placeGroups(description) {
  * @returns {Layout}
  */
 function withBounds(boxes, name) {
+  for (const box of boxes) {
+    const beside = boxes.filter((each) => each.x > box.x && Math.abs(each.y + each.rows - box.y - box.rows) < 1);
+    box.room = Math.min(Infinity, ...beside.map((each) => each.x - box.x));
+  }
   return {
     boxes,
     name,

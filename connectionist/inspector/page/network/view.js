@@ -1,8 +1,9 @@
 /** The network in the page: hover, lock, drag groups, zoom, ticks, scale, and a table for screen readers. */
 
 import { Chart, saveButtons } from "../charts/chart.js";
-import { button, choice, fill, make } from "../elements.js";
+import { button, choice, fill, make, offer } from "../elements.js";
 import { fixed, short } from "../numbers.js";
+import { hasTargets, QUANTITIES, quantitiesOf } from "../state.js";
 import { unitCount, unitName, unitNumber } from "../units.js";
 import { drawNetwork, fittedView, momentOf } from "./drawing.js";
 import { cornerOf, findAt, placeGroups } from "./layout.js";
@@ -227,10 +228,11 @@ export function networkView(app) {
             button(name, () => app.lock(unit), { tabindex: -1 }),
           ),
           make("td", {}, fixed(frame.values.data[from + unit])),
-          make("td", {}, target === target ? fixed(target) : ""),
+          hasTargets(description) && make("td", {}, target === target ? fixed(target) : ""),
         );
       });
-    const head = ["unit", quantityNames[store.state.quantity] ?? "", "target"].map((text) => make("th", { scope: "col" }, text));
+    const titles = ["unit", quantityNames[store.state.quantity] ?? "", ...(hasTargets(description) ? ["target"] : [])];
+    const head = titles.map((text) => make("th", { scope: "col" }, text));
     fill(
       table,
       make(
@@ -295,6 +297,11 @@ export function networkView(app) {
     ticksShown = key;
     drawTicks();
   });
+  const note = make("p", { class: "quiet note", "aria-label": "about the cases" });
+  store.on(["description"], ({ description }) => {
+    note.textContent = description?.note ?? "";
+    note.hidden = !description?.note;
+  });
   const element = make(
     "div",
     { class: "view network-view" },
@@ -311,8 +318,12 @@ export function networkView(app) {
       make(
         "span",
         { class: "quiet marks" },
-        "■ target on · × lesioned · hatch: frozen · pin: clamped · lines: weights of the unit, orange +, blue −, width |w|",
+        make("span", { class: "of-targets" }, "■ target on · "),
+        "× lesioned · ",
+        make("span", { class: "of-training" }, "hatch: frozen · "),
+        "pin: clamped · lines: weights of the unit, orange +, blue −, width |w|",
       ),
+      note,
     ),
     ticks,
     table,
@@ -334,15 +345,15 @@ function hasUnit(box, unit) {
   return unit >= box.group.first && unit < box.group.first + box.group.labels.length;
 }
 
+const OF_LOCKED = /** @type {[string, string][]} */ ([
+  ["incoming", "weight to the locked unit"],
+  ["outgoing", "weight from the locked unit"],
+]);
+
 /** @type {Record<string, string>} */
 export const quantityNames = {
-  activation: "activation",
-  net_input: "net input",
-  target: "target",
-  activation_derivative: "∂E/∂y",
-  net_derivative: "∂E/∂x",
-  incoming: "weight to the locked unit",
-  outgoing: "weight from the locked unit",
+  ...Object.fromEntries(QUANTITIES),
+  ...Object.fromEntries(OF_LOCKED),
 };
 
 /**
@@ -351,6 +362,9 @@ export const quantityNames = {
  */
 export function quantityChoice(app) {
   const select = choice("quantity", Object.entries(quantityNames), app.store.state.quantity, (quantity) => app.store.set({ quantity }));
+  app.store.on(["description"], ({ description }) => {
+    offer(select, [...quantitiesOf(description), ...OF_LOCKED]);
+  });
   app.store.on(["quantity"], (/** @type {State} */ { quantity }) => (select.value = quantity));
   return make("label", { class: "show" }, "Show ", select);
 }

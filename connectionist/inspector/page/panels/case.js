@@ -13,6 +13,7 @@ export function casePanel(app) {
   const title = make("h2", {});
   const outputs = make("div", {});
   const inputs = make("div", {});
+  const ticks = entry("ticks of the input", "1", { class: "value", inputmode: "numeric" });
   /** @type {Map<number, HTMLInputElement>} */
   const typed = new Map();
   /** @type {Record<string, NumberArray>} */
@@ -54,11 +55,17 @@ export function casePanel(app) {
       typed.set(unit, input);
       return make("label", { class: "input" }, make("span", {}, shortName(description, unit)), input);
     });
+    ticks.value = String(values?.shape[0] ?? 1);
     fill(
       inputs,
-      make("h3", {}, description.in_time ? "Input at each tick, entered by hand" : "Input, entered by hand"),
+      make("h3", {}, "Input, entered by hand"),
+      make(
+        "div",
+        { class: "pair" },
+        button("Run this input", () => run(description)),
+        description.in_time && make("label", {}, "held for ", ticks, " ticks"),
+      ),
       make("div", { class: "inputs" }, ...cells),
-      button("Run this input", () => run(description)),
     );
   }
 
@@ -78,7 +85,12 @@ export function casePanel(app) {
       const list = (given[group.name] ??= new Array(group.labels.length).fill(0));
       list[unit - group.first] = value;
     }
-    app.act("enter_input", { inputs: given });
+    if (description.in_time && !/^\d+$/.test(ticks.value.trim())) {
+      app.say(`ticks: ${JSON.stringify(ticks.value)} is not a whole number`, true);
+      ticks.focus();
+      return;
+    }
+    app.act("enter_input", { inputs: given, ...(description.in_time ? { ticks: Number(ticks.value) } : {}) });
   }
 
   /** Draw the outputs and targets at the tick that is shown. */
@@ -88,6 +100,11 @@ export function casePanel(app) {
     if (!description || !values || values.shape[1] !== description.output_units.length) return;
     const last = Math.min(tick, (values.shape[0] ?? 1) - 1);
     const width = values.shape[1] ?? 0;
+    if (!width) {
+      fill(outputs);
+      return;
+    }
+    const isJudged = targets?.data.some((target) => !Number.isNaN(target)) ?? false;
     const rows = description.output_units.map((unit, index) => {
       const at = last * width + index;
       const [output, target] = [values.data[at], targets?.data[at]];
@@ -100,10 +117,11 @@ export function casePanel(app) {
           button(shortName(description, unit), () => app.lock(unit), { class: "link" }),
         ),
         make("td", { class: "number" }, fixed(output)),
-        make("td", { class: "number" }, fixed(target)),
+        isJudged && make("td", { class: "number" }, fixed(target)),
       );
     });
-    const head = ["output", "activation", "target"].map((text) => make("th", { scope: "col" }, text));
+    const titles = ["output", "activation", ...(isJudged ? ["target"] : [])];
+    const head = titles.map((text) => make("th", { scope: "col" }, text));
     fill(outputs, make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
   }
 

@@ -1,7 +1,8 @@
 /** The list of cases: name, right or wrong, and error; searchable and sortable. Only the rows in sight are in the page. */
 
-import { choice, entry, fill, make } from "../elements.js";
+import { choice, entry, fill, make, offer } from "../elements.js";
 import { fixed, whole } from "../numbers.js";
+import { hasTargets } from "../state.js";
 
 /** @import {App, State} from "../state.js" */
 
@@ -33,9 +34,10 @@ export function casesPanel(app) {
     const cases = description?.cases ?? [];
     const text = search.value.trim().toLowerCase();
     shown = cases.map((_, index) => index).filter((index) => !text || /** @type {any} */ (cases[index]).name.toLowerCase().includes(text));
-    const error = (/** @type {number} */ index) => caseErrors?.[index] ?? 0;
+    const error = (/** @type {number} */ index) => caseErrors?.[index] || 0; // 0 without a target
+    const verdict = (/** @type {number} */ index) => (Number.isNaN(caseCorrect?.[index] ?? NaN) ? 2 : (caseCorrect?.[index] ?? 2));
     if (sort === "error") shown.sort((one, other) => error(other) - error(one));
-    if (sort === "wrong") shown.sort((one, other) => (caseCorrect?.[one] ?? 2) - (caseCorrect?.[other] ?? 2) || error(other) - error(one));
+    if (sort === "wrong") shown.sort((one, other) => verdict(one) - verdict(other) || error(other) - error(one));
     if (sort === "name") {
       shown.sort((one, other) => /** @type {any} */ (cases[one]).name.localeCompare(/** @type {any} */ (cases[other]).name));
     }
@@ -71,8 +73,15 @@ export function casesPanel(app) {
     const option = rows.find((each) => each.getAttribute("aria-selected") === "true");
     if (option) list.setAttribute("aria-activedescendant", option.id);
     else list.removeAttribute("aria-activedescendant");
-    const wrong = caseCorrect ? caseCorrect.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) : 0;
-    count.textContent = caseCorrect ? `${whole(wrong)} wrong of ${whole(description.cases.length)}` : "";
+    count.textContent = caseCorrect && hasTargets(description) ? verdicts(caseCorrect) : "";
+  }
+
+  /** How many cases are wrong, and how many have no target. @param {Float32Array} correct */
+  function verdicts(correct) {
+    const judged = correct.filter((value) => !Number.isNaN(value));
+    const without = correct.length - judged.length;
+    const wrong = judged.filter((value) => value === 0).length;
+    return `${whole(wrong)} wrong of ${whole(judged.length)}${without ? `, ${whole(without)} without target` : ""}`;
   }
 
   /**
@@ -88,8 +97,10 @@ export function casesPanel(app) {
   function row(name, index, place, error, correct, largest, isShown, isTesting) {
     const mark = correct === 1 ? "✓" : correct === 0 ? "✕" : "";
     const verdict = correct === 1 ? "right" : correct === 0 ? "wrong" : "no target";
-    const bar = make("span", { class: "case-bar" });
-    bar.style.width = `${Math.round(44 * Math.sqrt((error ?? 0) / largest))}px`;
+    const hasError = error !== undefined && !Number.isNaN(error);
+    const judged = hasError ? `, ${verdict}, error ${fixed(error)}` : hasTargets(store.state.description) ? ", no target" : "";
+    const bar = hasError ? make("span", { class: "case-bar" }) : null;
+    if (bar) bar.style.width = `${Math.round(44 * Math.sqrt((error ?? 0) / largest))}px`;
     const element = make(
       "div",
       {
@@ -99,8 +110,8 @@ export function casesPanel(app) {
         "aria-selected": String(isShown),
         "aria-setsize": shown.length,
         "aria-posinset": place + 1,
-        "aria-label": `${name}, ${verdict}, error ${fixed(error)}${isTesting ? ", testing" : ""}`,
-        title: `${name}: error ${fixed(error)}`,
+        "aria-label": `${name}${judged}${isTesting ? ", testing" : ""}`,
+        title: hasError ? `${name}: error ${fixed(error)}` : name,
         onclick: () => app.act("show_case", { case: index }),
       },
       make("span", { class: correct === 0 ? "mark wrong" : "mark" }, mark),
@@ -125,6 +136,9 @@ export function casesPanel(app) {
   /** @type {(() => void) | null} */
   let unfollow = null;
   store.on(["description", "caseErrors", "caseCorrect"], arrange);
+  store.on(["description"], ({ description }) => {
+    offer(sorts, hasTargets(description) ? SORTS : SORTS.filter(([by]) => by !== "error" && by !== "wrong"));
+  });
   store.on(["frame"], draw);
   store.on(["isOpen"], (/** @type {State} */ state) => {
     if (!state.isOpen || unfollow) return;

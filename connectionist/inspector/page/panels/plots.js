@@ -5,6 +5,7 @@ import { drawLinesChart } from "../charts/line.js";
 import { button, choice, entry, make } from "../elements.js";
 import { short } from "../numbers.js";
 import { saveText } from "../save.js";
+import { QUANTITIES, quantitiesOf } from "../state.js";
 
 /** @import {App} from "../state.js" */
 /** @import {Series} from "../charts/line.js" */
@@ -14,13 +15,6 @@ const OVER = /** @type {[string, string][]} */ ([
   ["epochs", "over epochs"],
   ["cases", "over cases"],
   ["ticks", "over ticks"],
-]);
-const QUANTITIES = /** @type {[string, string][]} */ ([
-  ["activation", "activation"],
-  ["net_input", "net input"],
-  ["target", "target"],
-  ["activation_derivative", "∂E/∂y"],
-  ["net_derivative", "∂E/∂x"],
 ]);
 
 /** @param {App} app */
@@ -64,7 +58,7 @@ export function plotsPanel(app) {
     };
     const choices = ofUnits
       ? [
-          choice("quantity", QUANTITIES, quantity, (value) => ((quantity = value), plot.follow())),
+          choice("quantity", quantitiesOf(store.state.description), quantity, (value) => ((quantity = value), plot.follow())),
           choice("over", offered(), over, (value) => ((over = value), plot.follow())),
         ]
       : [];
@@ -157,7 +151,7 @@ export function plotsPanel(app) {
     "div",
     { class: "panel" },
     make("h2", {}, "Plots"),
-    make("div", { class: "pair" }, names, button("Plot", addTyped), button("Compare runs", plotRuns, { class: "of-training" })),
+    make("div", { class: "pair" }, names, button("Plot", addTyped), button("Compare runs", plotRuns, { class: "of-training of-targets" })),
     list,
   );
   return { element, plotUnit, plotWeight };

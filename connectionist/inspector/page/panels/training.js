@@ -4,6 +4,7 @@ import { drawHistogram } from "../charts/bars.js";
 import { Chart, saveButtons } from "../charts/chart.js";
 import { button, choice, entry, fill, make } from "../elements.js";
 import { fixed, parsed, short, whole } from "../numbers.js";
+import { hasTargets } from "../state.js";
 
 /** @import {App} from "../state.js" */
 /** @import {Description} from "../types.js" */
@@ -100,7 +101,7 @@ export function trainingPanel(app) {
           app.act("set_schedule", { update_after: value === "" ? null : Number(value), order: rule.order }),
         ),
         choice(
-          "order of the cases",
+          "order of presentation",
           [
             ["fixed", "fixed order"],
             ["permuted", "permuted"],
@@ -146,7 +147,7 @@ export function trainingPanel(app) {
         [
           ["weight", "weights"],
           ["change", "changes"],
-          ["derivative", "derivatives"],
+          .../** @type {[string, string][]} */ (hasTargets(state.description) ? [["derivative", "derivatives"]] : []),
         ],
         quantity,
         (value) => ((quantity = value), follow()),
@@ -161,7 +162,9 @@ export function trainingPanel(app) {
     if (!frame) return;
     const speed = frame.seconds_per_epoch ? ` · ${speedText(1 / frame.seconds_per_epoch)} epochs a second` : "";
     const ended = !frame.training && curve.stopped ? ` · ended: ${curve.stopped}` : "";
-    status.textContent = `epoch ${whole(frame.epoch)} · E ${short(frame.epoch_error)} · ${frame.epoch_correct === null ? "–" : fixed(100 * frame.epoch_correct, 0)} % right${speed}${ended}`;
+    const right = frame.epoch_correct === null ? "–" : fixed(100 * frame.epoch_correct, 0);
+    const judged = hasTargets(store.state.description) ? ` · E ${short(frame.epoch_error)} · ${right} % right` : "";
+    status.textContent = `epoch ${whole(frame.epoch)}${judged}${speed}${ended}`;
   });
   return make(
     "div",
@@ -176,7 +179,7 @@ export function trainingPanel(app) {
     ),
     make(
       "div",
-      { class: "pair" },
+      { class: "pair of-targets" },
       error,
       correct,
       button("Until criterion", () => train(false)),

@@ -5,7 +5,7 @@ import { drawField, fieldHeight } from "../charts/field.js";
 import { button, choice, entry, fill, make } from "../elements.js";
 import { fixed, parsed } from "../numbers.js";
 import { saveText } from "../save.js";
-import { lockedName } from "../state.js";
+import { hasTargets, lockedName } from "../state.js";
 import { CLAMPED, FROZEN, LESIONED } from "../types.js";
 import { groupOf, unitNumber } from "../units.js";
 import { arithmetic } from "./arithmetic.js";
@@ -132,7 +132,8 @@ export function unitPanel(app, plot) {
       .map((/** @type {string} */ name, /** @type {number} */ index) =>
         weightRow(name, units[index], index, arrays, frozen[index], tied[index]),
       );
-    const columns = [isIncoming ? "from" : "to", "weight", "× activation", "∂E/∂w", ""];
+    const isJudged = hasTargets(store.state.description);
+    const columns = [isIncoming ? "from" : "to", "weight", "× activation", ...(isJudged ? ["∂E/∂w"] : []), ""];
     fill(
       weights,
       make(
@@ -185,7 +186,7 @@ export function unitPanel(app, plot) {
       ),
       make("td", { class: "number" }, input),
       make("td", { class: "number" }, fixed(value("product"))),
-      make("td", { class: "number" }, fixed(value("derivative"))),
+      hasTargets(store.state.description) && make("td", { class: "number" }, fixed(value("derivative"))),
       make(
         "td",
         {},

@@ -6,6 +6,7 @@ import { button, choice, fill, make } from "../elements.js";
 import { fixed, short } from "../numbers.js";
 import { saveText } from "../save.js";
 import { fittingLimit } from "../scale.js";
+import { hasTargets } from "../state.js";
 import { drawnGroups } from "../units.js";
 
 /** @import {App} from "../state.js" */
@@ -143,8 +144,8 @@ export function linkView(app) {
         "quantity of the connections",
         [
           ["weight", "weights"],
-          ["derivative", "derivatives"],
-          ["change", "changes"],
+          .../** @type {[string, string][]} */ (hasTargets(description) ? [["derivative", "derivatives"]] : []),
+          .../** @type {[string, string][]} */ (description.trains ? [["change", "changes"]] : []),
         ],
         quantity,
         (value) => ((quantity = value), follow()),
