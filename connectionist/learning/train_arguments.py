@@ -6,6 +6,7 @@ import numbers
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.declared_attributes import is_frozen_dataclass
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
@@ -55,6 +57,10 @@ def make_phases(
         return given
     if (rule is None and before is None) or epochs is None:
         raise ParameterError(_missing_text(call, before.rule if rule is None and before is not None else rule, epochs))
+    if isinstance(rule, str) and isinstance(epochs, int) and not given_settings and before is None:
+        kind = registry.find("update_rules", rule)
+        if is_frozen_dataclass(kind):
+            return (_plain_phase(kind, epochs),)
     defaults = dict(SETTINGS) if before is None else before.settings
     if rule is not None:
         defaults["schedule"] = None  # its parameters and epochs are those of the rule before
@@ -64,6 +70,12 @@ def make_phases(
     if chosen_settings["procedure"] is not None:
         chosen_settings["procedure"] = procedure_for(resolved, chosen_settings["procedure"], f"{call}.procedure")
     return (Phase(resolved, epochs, **chosen_settings),)
+
+
+@lru_cache(typed=True)
+def _plain_phase(kind: type[Rule], epochs: int) -> Phase:
+    """Return a phase with a rule of default parameters; the same each time, since its checks take as long as a short training."""
+    return Phase(kind(), epochs)
 
 
 def _missing_text(call: str, rule: Rule | str | None, epochs: int | None) -> str:

@@ -81,6 +81,12 @@ class FixedAttributes:
         _delete(self, attribute)
 
 
+def is_frozen_dataclass(kind: type) -> bool:
+    """Return whether a class itself, and not only a base class, is decorated with ``@dataclass(frozen=True)``."""
+    declared = vars(kind).get("__dataclass_params__")
+    return declared is not None and declared.frozen
+
+
 def with_assignment_errors(kind: Kind) -> Kind:
     """Make a frozen dataclass raise AssignmentError where it raises Python's FrozenInstanceError, with a message that says what to do.
 

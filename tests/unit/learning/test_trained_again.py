@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import DataError, DivergenceError
+from connectionist.errors import DataError, DivergenceError, ParameterError
+from connectionist.plugins import registry
 from connectionist_plugins.engines.compiled import session
 
 XOR = cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -277,3 +278,22 @@ def test_an_error_is_raised_after_an_accepted_training() -> None:
     net.connect("hidden", "hidden", delay=1)
     with pytest.raises(DataError, match="examples must have ticks"):
         train(net)
+
+
+def test_the_phase_of_the_name_of_a_rule_is_made_once() -> None:
+    net = network()
+    phases = [train(net, rule="momentum", epochs=epochs).phases[0] for epochs in (1, 1, 2)]
+    assert phases[0] is phases[1]
+    assert [phase.epochs for phase in phases] == [1, 1, 2]
+    for wrong in (True, 1.0, -1):
+        with pytest.raises(ParameterError, match="epochs"):
+            train(net, rule="momentum", epochs=wrong)
+
+
+def test_a_rule_that_may_have_a_state_is_made_for_each_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counted(type(cn.rule("steepest"))):  # type: ignore[misc]  # no dataclass
+        pass
+
+    monkeypatch.setattr(registry, "find", lambda kind, name, find=registry.find: Counted if name == "counted" else find(kind, name))
+    rules = [train(network(), rule="counted", engine="local").phases[0].rule for _ in range(2)]
+    assert rules[0] is not rules[1]

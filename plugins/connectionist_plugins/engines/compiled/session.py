@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -91,7 +90,8 @@ class CompiledSession(Session):
         kept: CompiledSession | None = job.network.schedule.derived.get(cls)
         if kept is None or not kept._can_run(job, precision, threads):
             return cls(job, precision, threads)
-        session = copy(kept)
+        session = cls.__new__(cls)
+        vars(session).update(vars(kept))
         vars(session).pop("_ready", None)  # with numbers of an epoch that failed, or in use
         session.job = job
         return session
@@ -127,6 +127,7 @@ class CompiledSession(Session):
         self.runs_python = any(isinstance(each, Callback) for each in (*rule.kept, *self.known.kept))
         self.tables = example_tables(self.network, self.program, job.examples, precision)
         self.arrays: TrainingArrays | None = None
+        self.is_kept = False
 
     def _can_run(self, job: TrainingJob, precision: Precision, threads: int) -> bool:
         """Return whether a session of a job would read the same as this one, which `_keep` kept."""
@@ -148,10 +149,14 @@ class CompiledSession(Session):
 
         The network then keeps the examples too. They are at most twice as large as `KEPT_BYTES`, and their names.
         """
+        if self.is_kept:
+            self.network.schedule.derived[type(self)] = self
+            return
         is_small = max(self.trained_weights.rows.nbytes, *(table.nbytes for table in self.tables)) <= KEPT_BYTES
         is_plain = _is_plain(self.job) and not self.limits[0].size and _has_own_weights_backward(self.job)
         if is_small and is_plain and all(projection.rate is None for projection in self.network.projections):
             self.network.schedule.derived[type(self)] = self
+            self.is_kept = True
 
     def _cases_per_change(self) -> int:
         """Return the number of cases between two changes of the weights."""

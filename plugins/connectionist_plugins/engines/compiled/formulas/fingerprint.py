@@ -29,6 +29,7 @@ import numpy as np
 PLAIN_TYPES = (bool, int, float, complex, str, bytes, type(None))
 NAME_OPCODES = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
 ATTRIBUTE_OPCODES = ("LOAD_ATTR", "LOAD_METHOD")
+MISSING = object()
 
 
 class NotCompilable(Exception):  # noqa: N818  (a reason, which `compile` catches)
@@ -98,6 +99,7 @@ class Snapshot:
         self._declared = _declared(plugin_class)
         hash(self._declared)
         self._functions: list[tuple[FunctionType, CodeType, object, object]] = []
+        self._globals: list[tuple[dict[str, Any], str, object]] = []  # names of modules, the usual references
         self._references: list[tuple[FunctionType, Reference, object]] = []
         for method in methods.values():
             self._add(method)
@@ -109,6 +111,9 @@ class Snapshot:
                 return False
         for function, code, defaults, named_defaults in self._functions:
             if function.__code__ is not code or function.__defaults__ != defaults or function.__kwdefaults__ != named_defaults:
+                return False
+        for names, name, value in self._globals:
+            if names.get(name, MISSING) is not value:
                 return False
         for function, reference, value in self._references:
             if _referred(function, reference) is not value:
@@ -126,8 +131,25 @@ class Snapshot:
             self._functions.append((value, value.__code__, value.__defaults__, named_defaults))
             for reference in code_text(value.__code__).references:
                 referred = _referred(value, reference)
-                self._references.append((value, reference, referred))
+                self._add_reference(value, reference, referred)
                 self._add(referred)
+
+    def _add_reference(self, function: FunctionType, reference: Reference, value: object) -> None:
+        names = function.__globals__
+        if reference.name not in names or reference.name in function.__code__.co_freevars:
+            self._references.append((function, reference, value))
+            return
+        found = names[reference.name]
+        self._globals.append((names, reference.name, found))
+        for attribute in reference.path:
+            if not isinstance(found, ModuleType):
+                break
+            attributes = vars(found)
+            if attribute not in attributes:
+                self._references.append((function, reference, value))
+                return
+            found = attributes[attribute]
+            self._globals.append((attributes, attribute, found))
 
 
 def _declared(plugin_class: Any) -> tuple[object, ...]:

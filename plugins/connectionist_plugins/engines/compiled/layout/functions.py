@@ -19,6 +19,7 @@ from connectionist.model.timing import INTEGRATED
 from connectionist.plugins.procedures import SignalProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
+from connectionist.utils.declared_attributes import is_frozen_dataclass
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
 from connectionist_plugins.engines.compiled.formulas.fingerprint import Snapshot
@@ -121,8 +122,7 @@ def rule_of(network: Network, phase: Phase, rates: Array, precision: Precision) 
 
 def _rule_settings(rule: Rule) -> list[object]:
     """Return what the formulas of a rule are made from: its class, or itself if it is no frozen dataclass, and its parameters."""
-    declared = vars(type(rule)).get("__dataclass_params__")
-    return [type(rule) if declared is not None and declared.frozen else rule, *parameters_of(rule)]
+    return [type(rule) if is_frozen_dataclass(type(rule)) else rule, *parameters_of(rule)]
 
 
 def _make_rule(rule: Rule, signals: SignalProcedure | None, rates: Array, precision: Precision, settings: list[object]) -> KnownRule:
