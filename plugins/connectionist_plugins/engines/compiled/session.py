@@ -22,11 +22,7 @@ from connectionist_plugins.engines.compiled.formulas.python_fallback import Call
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import (
-    CaseBuffers,
-    RuleArguments,
-    WeightArrays,
-)
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.kernels.block.epoch import CLIP_LENGTH, CLIP_NORMALIZE, CLIP_VALUE
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
