@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from connectionist.experiments.task_members import (
     check_fit,
     criterion_of,
     drawn_task,
+    finding_record,
     findings_of,
     fraction_correct,
     is_untrained,
@@ -353,7 +354,7 @@ def _report(
             "test_correct": measured("testing_examples", lambda: fraction_correct(task, network, task.testing_examples, engine)),
             "seconds": round(finished.seconds, 3),
             "stopped": finished.stopped,
-            "findings": measured("findings", lambda: [asdict(finding) for finding in findings_of(task, network, finished)], []),
+            "findings": measured("findings", lambda: [*map(finding_record, findings_of(task, network, finished))], []),
         }
     of_plugins = [error for error in failures if not isinstance(error, (DivergenceError, TrainingInterrupted))]
     return report | {"failures": list(dict.fromkeys(map(_failure_text, of_plugins)))}, failures

@@ -127,9 +127,11 @@ def read_log(folder: Path) -> pd.DataFrame:
 
     record = read_record(folder, ("run.json", "log.csv"))
     subject = f"run {str(folder)!r}: log.csv"
-    has_errors = record["report"].get("error") is not None or not record["report"]["epochs"]  # none without targets
+    report = record["report"]
+    has_ended_early = not report["epochs"] and any(phase["epochs"] for phase in report["phases"])
+    has_errors = report.get("error") is not None or has_ended_early  # none without targets
     columns = read_numbers(folder / "log.csv", subject, required=LOG_COLUMNS if has_errors else LOG_COLUMNS[:1], whole=WHOLE_COLUMNS)
-    epochs, rows = record["report"]["epochs"], len(columns["epoch"])
+    epochs, rows = report["epochs"], len(columns["epoch"])
     if not manifest.has_manifest(record) and rows != epochs:
         raise FileError(f"{subject} is damaged: it has {describe_count(rows, 'row')}, and the run had {describe_count(epochs, 'epoch')}")
     return pd.DataFrame({name: np.array(column, dtype=int if name in WHOLE_COLUMNS else float) for name, column in columns.items()})

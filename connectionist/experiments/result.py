@@ -58,9 +58,13 @@ class Result(HtmlRepr, ReadOnlyProperties, KnownAttributes):
 
     @property
     def log(self) -> pd.DataFrame:
-        """The log, one row per epoch, as ``run.log``. If there is nothing to compare outputs with, it has no "error" and no "correct"."""
-        log = self.run.log
-        return log.drop(columns=["error", "correct"]) if self.report["error"] is None and len(log) else log
+        """The log, one row per epoch, as ``run.log``.
+
+        It has no "error" and no "correct" if there is nothing to compare outputs with, or if nothing was to be trained.
+        """
+        log, report = self.run.log, self.report
+        is_without_errors = len(log) or not any(phase["epochs"] for phase in report["phases"])
+        return log.drop(columns=["error", "correct"]) if report["error"] is None and is_without_errors else log
 
     @property
     def findings(self) -> pd.DataFrame:

@@ -41,12 +41,14 @@ def check_summary(record: Mapping[str, Any]) -> None:
 
 
 def _check_failures(reports: list[Mapping[str, Any]]) -> None:
-    """Check the descriptions of failures, and the settings of phases, which not all reports have."""
+    """Check the descriptions of failures, the settings of phases and the tolerances of findings, which not all reports have."""
     for report in reports:
         _check({"failures": report.get("failures", [])}, "report.", {"failures": [str]})
         _check({"ticks": report.get("ticks", 1)}, "report.", {"ticks": _above_0})
         for phase in report["phases"]:
             _check(phase, "report.phases", {key: form for key, form in RARE_SETTINGS.items() if phase.get(key) is not None})
+        for finding in report["findings"]:
+            _check({"tolerance": finding.get("tolerance", 1.0)}, "report.findings", {"tolerance": NUMBER})
 
 
 def check_provenance(record: Mapping[str, Any]) -> None:

@@ -43,6 +43,9 @@ class Finding:
         Source of the published value: paper, page or figure.
     note : str
         Differences between the two that a reader must know.
+    tolerance : float, optional
+        Largest difference of two numbers that agree, above 0, as for a fraction of random starts. By default 5 % of the published number,
+        or 0.05 of a published 0.
     """
 
     quantity: str
@@ -50,6 +53,7 @@ class Finding:
     published: float | int | str | bool | None = None
     source: str = ""
     note: str = ""
+    tolerance: float | None = None
 
 
 class Task(Parameterized, KnownAttributes, ABC):

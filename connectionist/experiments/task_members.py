@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from inspect import ismethod
 from pathlib import Path
 from typing import Any
@@ -224,11 +224,19 @@ def _plain(task: Task, finding: Finding) -> Finding:
         allowed = f"a number of usual size, text, True, False or None as the {name} value of {finding.quantity!r}"
         _check(is_known and not (isinstance(plain, int) and abs(plain) > LARGEST), task, "findings", allowed, value)
         values[name] = plain
+    tolerance = finding.tolerance
+    is_valid = tolerance is None or (isinstance(tolerance, (int, float)) and not isinstance(tolerance, bool) and 0 < tolerance < math.inf)
+    _check(is_valid, task, "findings", f"a number above 0 or None as the tolerance of {finding.quantity!r}", tolerance)
     measured = values["measured"]
     if isinstance(measured, float) and not math.isfinite(measured):
         values = {**values, "measured": None}
         return replace(finding, **values, note=finding.note or f"the measured value is {measured}")
     return replace(finding, **values)
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it is in reports: its fields, with the tolerance only if there is one."""
+    return {name: value for name, value in asdict(finding).items() if name != "tolerance" or value is not None}
 
 
 def figures_of(task: Task, network: Network, run: Run) -> dict[str, Any]:

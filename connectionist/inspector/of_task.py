@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from connectionist.experiments.read_run import read_run
 from connectionist.experiments.task_members import (
     case_note_of,
     criterion_of,
+    finding_record,
     findings_of,
     is_untrained,
     phases_of,
@@ -135,7 +136,7 @@ def untrained_findings(task: Task, seed: int) -> list[dict[str, Any]]:
             network, phases = task.network(seed), phases_of(task)
             epochs = 0 if is_untrained(task, phases) else 1
             run = train(network, task.training_examples, phases=[replace(phase, epochs=epochs) for phase in phases], seed=seed)
-            return [asdict(finding) for finding in findings_of(task, network, run)]
+            return [*map(finding_record, findings_of(task, network, run))]
     except BaseException as error:
         raise PluginError(f"no published values are shown: {describe_fault(error)}") from error
 

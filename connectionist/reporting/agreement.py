@@ -9,22 +9,25 @@ from connectionist.experiments.seed_summary import findings_by_quantity
 from connectionist.reporting.table import format_value
 
 TOLERANCE = 0.05
-CRITERION = "A number agrees with the published one if it is within 5 % of it, or within 0.05 of a published 0."
+CRITERION = "A number agrees with the published one if it is within 5 % of it, within 0.05 of a published 0, or within the ± after it."
 
 YES, NO, NOT_MEASURED, NOT_COMPARABLE = "yes", "no", "not measured", "not comparable"
 
 Report = Mapping[str, Any]
 
 
-def agrees(measured: object, published: object) -> bool | None:
+def agrees(measured: object, published: object, tolerance: float | None = None) -> bool | None:
     """Return whether a measured value agrees with the published one; None if they cannot be compared.
 
-    Numbers m and p agree if |m − p| ≤ 0.05 |p|, or |m| ≤ 0.05 for p = 0. Flags and texts agree if they are equal.
+    Numbers m and p agree if |m − p| is at most the tolerance, which is 0.05 |p|, or 0.05 for p = 0, if none is given. Flags and texts agree
+    if they are equal.
 
     Examples
     --------
     >>> agrees(1.98, 2.0), agrees(2646, 1425), agrees(True, True), agrees("BE", "none"), agrees(0.27, "high"), agrees(None, 1.0)
     (True, False, True, False, None, None)
+    >>> agrees(0.33, 0.3), agrees(0.33, 0.3, tolerance=0.08)
+    (False, True)
     """
     if measured is None or published is None:
         return None
@@ -32,7 +35,7 @@ def agrees(measured: object, published: object) -> bool | None:
         return measured == published if type(measured) is type(published) else None
     if not isinstance(measured, (int, float)) or not isinstance(published, (int, float)):
         return None
-    return abs(measured - published) <= TOLERANCE * (abs(published) or 1.0)
+    return abs(measured - published) <= (TOLERANCE * (abs(published) or 1.0) if tolerance is None else tolerance)
 
 
 def agreement(finding: Mapping[str, Any]) -> str:
@@ -41,8 +44,14 @@ def agreement(finding: Mapping[str, Any]) -> str:
         return ""
     if finding["measured"] is None:
         return NOT_MEASURED
-    agreed = agrees(finding["measured"], finding["published"])
+    agreed = agrees(finding["measured"], finding["published"], finding.get("tolerance"))
     return NOT_COMPARABLE if agreed is None else YES if agreed else NO
+
+
+def published_text(finding: Mapping[str, Any]) -> object:
+    """Return the published value of a finding for a table, with ± and the tolerance if it has one."""
+    published, tolerance = finding["published"], finding.get("tolerance")
+    return published if published is None or tolerance is None else f"{format_value(published)} ± {format_value(float(tolerance))}"
 
 
 def agreement_over_seeds(findings: Sequence[Mapping[str, Any]]) -> str:
@@ -87,8 +96,8 @@ def _quantities(report: Report, word: str) -> list[str]:
 
 def _with_values(finding: Mapping[str, Any]) -> str:
     if finding["measured"] is None:
-        return f"{finding['quantity']} (published {format_value(finding['published'])})"
-    return f"{finding['quantity']} ({format_value(finding['measured'])}, published {format_value(finding['published'])})"
+        return f"{finding['quantity']} (published {format_value(published_text(finding))})"
+    return f"{finding['quantity']} ({format_value(finding['measured'])}, published {format_value(published_text(finding))})"
 
 
 def _count(number: int, one: str, more: str) -> str:

@@ -57,7 +57,7 @@ def description(cls: type) -> str:
 
 
 def origin_lines(kind: str, name: str) -> list[str]:
-    """Return the published source, the plugin and the file of a class, one line each.
+    """Return the published source of a task, that it trains nothing, and the plugin and the file of any class, one line each.
 
     Parameters
     ----------
@@ -68,7 +68,8 @@ def origin_lines(kind: str, name: str) -> list[str]:
     cls, plugin = registry.find(kind, name), registry.get_registry().origin(kind, name)
     source = getattr(cls, "source", "")
     published = [f"published: {source}"] if source else []
-    return [*published, f"from: plugin {plugin.name!r} of {plugin.origin}", f"file: {inspect.getsourcefile(cls)}"]
+    trains = ["trains: nothing"] if kind == "tasks" and getattr(cls, "epochs", None) == 0 and "epochs" not in parameters_of(cls) else []
+    return [*published, *trains, f"from: plugin {plugin.name!r} of {plugin.origin}", f"file: {inspect.getsourcefile(cls)}"]
 
 
 def parameter_table(cls: type) -> Table:

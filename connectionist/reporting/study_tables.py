@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectionist.experiments.study.execute import MEASURES
 from connectionist.experiments.study.summary import can_learn, finite_values, has_trained, learned, quartiles, summarize_table
 from connectionist.reporting.table import Table, format_value
-from connectionist.reporting.text import FRACTIONS, in_percent
+from connectionist.reporting.text import FRACTIONS, format_counts, in_percent
 from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NO_FINDINGS = (*MEASURES, "seed", "stopped", "seconds", "message")  # columns
 MOST_FAILURES = 5  # that are listed
 LONGEST_FAILURE = 200
 
 
 def study_tables(table: pd.DataFrame, names: Sequence[str], title: str, planned: int) -> list[Table]:
-    """Return a table with a row for each condition.
+    """Return a table with a row for each condition or, if nothing was trained, for each condition and finding.
 
     Parameters
     ----------
@@ -37,10 +39,13 @@ def study_tables(table: pd.DataFrame, names: Sequence[str], title: str, planned:
     is_learnable = can_learn(table)
     headings = [f"{name.replace('_', ' ')}, %" if name in FRACTIONS else name for name in measures]
     shown = Table(title, [*names, "runs", *(["learned"] if is_learnable else []), *(f"{name} (quartiles)" for name in headings)])
+    findings = [] if has_trained(table) else [str(name) for name in table if name not in (*names, *NO_FINDINGS)]
+    shown.columns = [*shown.columns, *(["finding", "median (quartiles), or counts"] if findings else [])]
     for key, runs in table.groupby(names, sort=False, dropna=False) if names else [((), table)]:
         values = [None if value != value else value for value in key]  # noqa: PLR0124  (it has no such parameter)
         count = [int(learned(runs).sum()) if can_learn(runs) else None] if is_learnable else []
-        shown.rows.append([*values, len(runs), *count, *(_cell(runs, name) for name in measures)])
+        row = [*values, len(runs), *count, *(_cell(runs, name) for name in measures)]
+        shown.rows += [[*row, name, _cell(runs, name)] for name in findings] or [row]
     done = f"{len(table)} of {describe_count(planned, 'run')} done."
     shown.notes = [done, *_failures(table, names)]
     return [shown]
@@ -53,7 +58,10 @@ def study_json(table: pd.DataFrame, names: Sequence[str], planned: int) -> dict[
 
 
 def _cell(runs: pd.DataFrame, name: str) -> str | None:
-    """Return the median and the quartiles of a measure."""
+    """Return the median and the quartiles of a measure; of one that has texts or truth values, how often each occurs."""
+    if runs[name].dtype.kind not in "fiu":
+        found = runs[name].dropna()
+        return format_counts(Counter(map(format_value, found))) if len(found) else None
     values = finite_values(runs[name])
     if not len(values):
         return None

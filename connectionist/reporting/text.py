@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectionist.experiments.seed_summary import describe_unfinished, findings_by_quantity
+from connectionist.reporting.agreement import published_text
 from connectionist.reporting.table import Table, format_value
 from connectionist.utils.counts import describe_count
 
@@ -30,11 +31,11 @@ def trained_nothing(report: Mapping[str, Any]) -> bool:
 
 def training_quantities(reports: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the names of the quantities of training that some of the runs have, by key. Runs that trained nothing have fractions only."""
-    kept = [report for report in reports if not trained_nothing(report)]
+    trained = not all(map(trained_nothing, reports))
     return {
         key: name
         for key, name in TRAINING_QUANTITIES.items()
-        if kept or (key in FRACTIONS and any(report[key] is not None for report in reports))
+        if (trained or key in FRACTIONS) and any(report[key] is not None for report in reports)
     }
 
 
@@ -55,7 +56,7 @@ def run_tables(report: Mapping[str, Any]) -> list[Table]:
     notes = _NumberedNotes()
     for finding in report["findings"]:
         quantity = notes.append_number(finding["quantity"], finding["note"])
-        findings.rows.append([quantity, finding["measured"], finding["published"], finding["source"]])
+        findings.rows.append([quantity, finding["measured"], published_text(finding), finding["source"]])
     findings.notes = notes.lines
     return [findings, training]
 
@@ -79,7 +80,7 @@ def summary_tables(summary: Mapping[str, Any]) -> list[Table]:
         if quantity in summary["counts"]:
             measured = [format_counts(summary["counts"][quantity]), "", ""]
         note = example["note"] if all(finding["note"] == example["note"] for finding in findings) else ""
-        table.rows.append([notes.append_number(quantity, note), *measured, example["published"], example["source"]])
+        table.rows.append([notes.append_number(quantity, note), *measured, published_text(example), example["source"]])
     table.notes = notes.lines if by_quantity else [NO_FINDINGS]
     return [table, _training_table(summary)]
 
@@ -89,9 +90,9 @@ def _training_table(summary: Mapping[str, Any]) -> Table:
     table = Table("Training", ["quantity", "median", "quartiles", "range"])
     nothing = trained_nothing(summary)
     for key, name in (*TRAINING_QUANTITIES.items(), ("epochs to criterion", "epochs of runs that met the criterion")):
-        if key in summary["distribution"] and (not nothing or (key in FRACTIONS and summary["distribution"][key])):
-            found = summary["distribution"][key]
-            shown = found and {part: value if part == "count" else in_percent(key, value) for part, value in found.items()}
+        found = summary["distribution"].get(key)
+        if found and (not nothing or key in FRACTIONS):
+            shown = {part: value if part == "count" else in_percent(key, value) for part, value in found.items()}
             table.rows.append([name, *_distribution_cells(shown, len(summary["seeds"]))])
     table.title = table.title if table.rows else "Settings"
     table.notes = [*_outcome_notes(summary), *_settings_notes(summary)]

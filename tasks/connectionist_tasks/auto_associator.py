@@ -37,7 +37,7 @@ class AutoAssociator(cn.OnePhaseTask):
     Published in McClelland & Rumelhart (1986), *Parallel Distributed Processing*, vol. 2, chapter 17.
 
     An exemplar is correct if each unit predicts the sign of its own input. The testing examples are the prototypes. Weights start at 0. The
-    seed draws prototypes and exemplars.
+    seed draws prototypes and exemplars. They are not the patterns of the chapter, but the prototypes have the same correlations.
 
     Parameters
     ----------
@@ -166,18 +166,17 @@ class AutoAssociator(cn.OnePhaseTask):
         ]
 
     def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:
-        """Draw the weights, and the activations that each name retrieves."""
+        """Draw the activations that each name retrieves."""
         import xarray as xr
 
         labels = [f"name:{n}" for n in range(NAME)] + [f"look:{n}" for n in range(LOOK)]
         retrieved = self.completed(network, slice(0, NAME), run.engine)
         table = xr.DataArray(retrieved, dims=("case", "unit"), coords={"case": list(CATEGORIES), "unit": labels})
-        return {WEIGHTS: cn.plots.hinton(network.projection("pattern", "unit")), RETRIEVED: cn.plots.activations(table)}
+        return {RETRIEVED: cn.plots.activations(table)}
 
 
 CHAPTER = "PDP vol. 2, chapter 17, from memory"
 UNSEEN = "no prototype was trained"
-WEIGHTS = "Weights from each unit's input to each other unit."
 RETRIEVED = "Activations after 50 cycles, given the name alone."
 
 

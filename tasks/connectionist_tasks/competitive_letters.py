@@ -40,6 +40,9 @@ class CompetitiveLetters(cn.OnePhaseTask):
 
     There are no targets. Initial weights are random, with the sum 1 for each unit. The engine "local" does the training.
 
+    The rate and the letters of the paper are not known to us, so no preset is the recipe as printed. With `leak`, the unit that does not
+    win also learns.
+
     Parameters
     ----------
     hidden : int
@@ -120,14 +123,13 @@ class CompetitiveLetters(cn.OnePhaseTask):
 
     def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights are enough)
         """Draw the weights of each unit as a grid of points."""
-        import numpy as np
         import xarray as xr
 
         weights = network.projection("input", "cluster").weights.T.reshape(self.hidden * HEIGHT, 2 * WIDTH)
         rows = [f"unit {unit}, row {row}" for unit in range(self.hidden) for row in range(1, HEIGHT + 1)]
         columns = [f"{position}:{column}" for position in ("first", "second") for column in range(1, WIDTH + 1)]
-        table = xr.DataArray(np.round(weights, 6), dims=("case", "unit"), coords={"case": rows, "unit": columns})
-        return {CAPTION: cn.plots.activations(table)}
+        table = xr.DataArray(weights, dims=("row", "column"), coords={"row": rows, "column": columns})
+        return {CAPTION: cn.plots.matrix(table, label="weight")}
 
 
 PAPER = "PDP vol. 1, chapter 5, from memory"

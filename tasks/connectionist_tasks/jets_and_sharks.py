@@ -42,7 +42,7 @@ class JetsAndSharks(cn.OnePhaseTask):
 
     Published in McClelland (1981) and McClelland & Rumelhart (1988), *Explorations in Parallel Distributed Processing*, chapter 2.
 
-    Nothing is trained. The members of the gangs are in the table ``jets_sharks.csv``. The units of instances have labels as ``_Art``. The
+    The members of the gangs are in the table ``jets_sharks.csv``. The units of instances have labels as ``_Art``. The
     examples are five probes, which hold the units that they name on.
 
     Parameters
@@ -186,7 +186,8 @@ TYPICAL = "the values that most Jets have; the three occupations are equally fre
 GENERALIZED = "all four people in their 20s with junior high school are Jets and burglars"
 FILLED_IN = "his two connections with Burglar are 0; people who resemble him are burglars"
 CAPTIONS = {
-    "Art": "Activations of units outside the pool of instances, retrieved by the name Art. Only units that were active are drawn.",
+    "Art": "Activations of units outside the pool of instances, retrieved by the name Art. Only units that were active "
+    "are drawn. Lines of equal activations cover one another.",
     "Sharks 20s": "The same for the probe Sharks and 20s, by which Ken is retrieved.",
 }
 

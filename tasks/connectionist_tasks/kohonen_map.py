@@ -32,7 +32,7 @@ class KohonenMap(cn.OnePhaseTask):
     Published in Kohonen (1982), *Biological Cybernetics* 43, 59–69.
 
     There are no targets. Rate and width of the neighbourhood fall by the same factor in each epoch, to the values of the last epoch. The
-    engine "local" does the training.
+    engine "local" does the training. The paper prints neither the rates nor the two errors.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ class KohonenMap(cn.OnePhaseTask):
             cn.Finding(
                 f"the map has unfolded: topographic error below {UNFOLDED}, quantization error less than half of the first",
                 after[1] < UNFOLDED and after[0] < before[0] / 2,
-                True,
+                True if self.width > 1 else None,
                 PAPER,
                 OURS,
             ),

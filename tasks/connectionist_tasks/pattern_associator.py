@@ -34,6 +34,7 @@ class PatternAssociator(cn.Task):
 
     A pattern is correct if every output is within 0.1 of its target. Weights start at 0, and change after each pattern. The seed draws the
     patterns. "dependent" are the four pairs aa, ab, ba and bb of two half patterns, with one output for aa and bb, another for ab and ba.
+    They are not the patterns of the book, but have the same relations among them.
 
     Parameters
     ----------
@@ -150,18 +151,17 @@ class PatternAssociator(cn.Task):
         ]
 
     def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights are enough)
-        """Draw the weights, and the similarities of the input patterns."""
+        """Draw the similarities of the input patterns."""
         import numpy as np
         import xarray as xr
 
         inputs, names = self.training_examples.inputs, list(self.training_examples.names)
         cosines = xr.DataArray(inputs @ inputs.T / self.units, dims=("case", "other"), coords={"case": names, "other": names})
-        return {SIMILARITIES: cn.plots.matrix(np.round(cosines, 12)), WEIGHTS: cn.plots.hinton(network.projection("input", "output"))}
+        return {SIMILARITIES: cn.plots.matrix(np.round(cosines, 12))}
 
 
 CHAPTERS = "PDP vol. 1, chapter 9, and McClelland & Rumelhart (1988), chapter 4, from memory"
 SIMILARITIES = "Cosines of the input patterns."
-WEIGHTS = "The weights that store the patterns."
 
 
 def _signs(draw: Any, count: int, units: int) -> cn.Array:

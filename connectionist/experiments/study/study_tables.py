@@ -59,11 +59,14 @@ class StudyTables(DeclaredAttributes):
         """One row per run that has ended, in the order of the conditions and seeds.
 
         The columns are those of the condition, "seed", "stopped" (how the run ended: "epochs", "criterion", "diverged", "error" if its
-        code raised an exception, "died" if its process ended; "finished" for a function that returned a dict), "epochs", "error",
+        code raised an exception, "died" if its process ended; "finished" for a run of a task that trains nothing, and for a function that
+        returned a dict), "epochs", "error",
         "correct", "test_correct", every finding by its name, what ``measure`` returned, "seconds", and "message" (why the run failed; empty
         if it did not). Columns without any value are left out.
         """
         frame = self._ordered(parts.RUNS)
+        if {"stopped", "epochs"} <= set(frame):
+            frame["stopped"] = frame["stopped"].mask((frame["stopped"] == "epochs") & (frame["epochs"] == 0), "finished")
         first = [name for name in ("seed", "stopped") if name in frame]
         values = self._condition_columns(frame["condition"].tolist())
         renamed = {name: f"{name} (measured)" for name in frame.columns if name in values} | {"condition (parameter)": "condition"}

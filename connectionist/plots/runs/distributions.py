@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 WIDTH, MOST_DOTS = 0.32, 2000  # half the width of the strip of dots; dots of one condition
 INCHES = 0.8  # of width for a condition
+LEAST_RANGE = 0.1  # of the axis of values, as a part of the largest number
+LETTERS = 45  # of a line of the label of values
 ROTATED_FROM = 0.7  # width of a label in inches above which labels are vertical
 
 
@@ -80,13 +83,22 @@ def distributions(
     _draw_published(axes, [*numbers], published or {})
     axes.margins(y=0.06)  # so that no dot is cut at the edge
     axes.use_sticky_edges = False
-    axes.set(xlabel=over, ylabel=axis, xlim=(-0.6, len(numbers) - 0.4), title=title)
+    _widen(axes)
+    axes.set(xlabel=over, ylabel=textwrap.fill(axis, LETTERS), xlim=(-0.6, len(numbers) - 0.4), title=title)
     hide_frame(axes)
     spacing = size_in_inches(axes)[0] / len(numbers)
     is_wide = text_width(list(numbers)) > min(spacing, ROTATED_FROM)
     note = label_ticks(axes.xaxis, list(numbers), spacing, "condition", rotation=90 if is_wide else 0)
     append_to_title(axes, note, f"{left_out:,} runs without a dot" if left_out else "")
     return axes
+
+
+def _widen(axes: Axes) -> None:
+    """Let the axis of values have at least a tenth of the largest number, so that equal or nearly equal values look like it."""
+    low, high = axes.get_ylim()
+    lacking = LEAST_RANGE * max(abs(low), abs(high)) - (high - low)
+    if lacking > 0:
+        axes.set_ylim(low - lacking / 2, high + lacking / 2)
 
 
 def _draw_published(axes: Axes, labels: list[str], published: Mapping[str, float]) -> None:

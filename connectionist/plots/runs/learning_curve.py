@@ -221,7 +221,15 @@ def _set_epoch_range(axes: Axes, logs: list[pd.DataFrame], published: float | No
     if published is not None and published > MAX_PUBLISHED * longest:
         published = None
     axes.set_xlim(0, 1.05 * max(longest, published or 0) or 1)
+    label_whole_epochs(axes)
     return published
+
+
+def label_whole_epochs(axes: Axes) -> None:
+    """Label the epoch axis with whole numbers, also if it has a few epochs only."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
 
 
 def _write_plain_numbers(axes: Axes) -> None:

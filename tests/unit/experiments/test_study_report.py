@@ -173,6 +173,15 @@ def test_published_values_are_those_of_each_condition(tmp_path: Path, monkeypatc
     assert np.asarray(marks.get_xydata()).tolist() == [[0.0, 558.0], [1.0, 245.0]]
 
 
+@pytest.mark.parametrize("values", [[16.0, 16.0], [0.80678, 0.807], [-2.0, -2.0]])
+def test_nearly_equal_values_are_not_magnified(values: list[float]) -> None:
+    axes = distributions({"": values}, "fraction of the starts that end in the second best kind of maximum")
+    low, high = axes.get_ylim()
+    assert high - low >= 0.1 * max(map(abs, values))
+    assert low < min(values) <= max(values) < high
+    assert "\n" in axes.get_ylabel()
+
+
 def test_a_report_needs_no_task(tmp_path: Path) -> None:
     cn.Study("xor", seeds=[1], epochs=2).run(tmp_path / "s", workers=1)
     path = tmp_path / "s" / "study.json"

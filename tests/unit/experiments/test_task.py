@@ -1,12 +1,16 @@
 """The members of the base classes of tasks: a phase made from the fields, a data seed, and the correct cases."""
 
+import json
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
 import connectionist as cn
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, PluginError
+from connectionist.experiments.run_contents import check_run
+from connectionist.experiments.run_folder import write_run
 from connectionist.plugins import registry
 from connectionist.testing import check_task
 
@@ -195,3 +199,25 @@ def test_all_fields_of_a_phase_may_be_fields_of_a_task() -> None:
     assert [(one.weighting, one.presentations) for one in Weighted().phases] == [("equal", None)]
     with pytest.raises(ParameterError, match=r"Phase\.weighting: must be one of equal, frequency \(got 'log'\)"):
         _ = Weighted(weighting="log").phases
+
+
+def test_a_report_has_the_tolerance_of_a_finding_that_has_one(tmp_path: Path) -> None:
+    result = cn.run("necker-cube", seed=1, parameters={"starts": 2})
+    assert [finding.get("tolerance") for finding in result.report["findings"]][2:6] == [None, 0.08, 0.08, None]
+    assert ["tolerance" in finding for finding in result.report["findings"]][2:6] == [False, True, True, False]
+    write_run(tmp_path, result, ["connectionist", "run", "necker-cube"])
+    assert cn.read_run(tmp_path).report["findings"] == result.report["findings"]
+    record = json.loads((tmp_path / "run.json").read_text())
+    record["report"]["findings"][3]["tolerance"] = "small"
+    with pytest.raises(ValueError, match=r"'report\.findings\.tolerance' must be a number \(got 'small'\)"):
+        check_run(record)
+
+
+@pytest.mark.parametrize("tolerance", [0, -1, float("nan"), "0.1", True])
+def test_a_wrong_tolerance_is_an_error_of_the_task(tolerance: Any) -> None:
+    class Wrong(type(cn.task("xor"))):  # type: ignore[misc]
+        def findings(self, network: cn.Network, run: cn.Run) -> list[cn.Finding]:
+            return [cn.Finding("size", 1.0, 1.0, "here", tolerance=tolerance)]
+
+    with pytest.raises(PluginError, match=r"a number above 0 or None as the tolerance of 'size'"):
+        cn.run(Wrong(), seed=1, epochs=1)

@@ -1,5 +1,6 @@
 """Tasks that train nothing: a network with given weights, of which the findings say what it does."""
 
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,8 @@ def test_tables_say_that_nothing_was_trained(results: list[cn.Result]) -> None:
 def test_the_page_of_a_run_has_no_learning_curve(results: list[cn.Result], tmp_path: Path) -> None:
     assert not write_report(tmp_path, results[0], write_run(tmp_path, results[0], COMMAND))
     assert not (tmp_path / "learning_curve.png").exists()
+    assert (tmp_path / "log.csv").read_text() == "epoch,phase\n"
+    assert list(read_log(tmp_path)) == ["epoch", "phase"]
     page = (tmp_path / "report.html").read_text()
     assert "Nothing was trained." in page
     assert not any(text in page for text in ("Error over epochs", "Training", "training cases", ">nan<"))
@@ -129,6 +132,14 @@ def test_comparisons_and_studies_have_no_training(results: list[cn.Result]) -> N
     runs = pd.DataFrame([{key: result.report[key] for key in ("seed", "epochs", "correct", "stopped")} for result in results])
     table = study_tables(runs, [], "two-rivals", 2)[0]
     assert (table.columns, table.rows) == (["runs"], [[2]])
+    found = runs.assign(winner=["first", "first"], activation=[0.5, 0.75], stable=[True, False], seconds=0.1, message="")
+    table = study_tables(found, [], "two-rivals", 2)[0]
+    assert table.columns == ["runs", "finding", "median (quartiles), or counts"]
+    assert table.rows == [
+        [2, "winner", "2 × first"],
+        [2, "activation", "0.625 (0.5625 to 0.6875)"],
+        [2, "stable", "1 × yes, 1 × no"],
+    ]
     assert not {"learned", "epochs"} & {*summarize_table(runs, []), *summarize_table(runs, [])["measure"]}
     both = pd.concat([runs.assign(task=0), runs.assign(task=1, epochs=[3, 4], correct=[1.0, 0.5])])
     table = study_tables(both, ["task"], "both", 4)[0]
@@ -140,7 +151,9 @@ def test_the_report_of_a_study_has_no_epochs_and_no_curves(tmp_path: Path) -> No
     study = cn.Study("hopfield-memory", vary={"memories": [1, 2]}, parameters={"units": 8, "starts": 1}, seeds=[1, 2])
     study.run(tmp_path / "study", workers=1)
     write_study_report(tmp_path / "study")
+    assert set(study.table["stopped"]) == {"finished"}
     page = (tmp_path / "study" / "report.html").read_text()
+    assert "<td>largest number of errors</td>" in page
     assert "Distribution of largest number of errors" in page
     assert not any(text in page for text in ("Distribution of epochs", ">learned<", "epochs (quartiles)", "Error over epochs"))
 
@@ -208,3 +221,28 @@ def test_examples_without_targets_have_no_error(tmp_path: Path) -> None:
     assert "Learning curves" not in comparison_page(both, [])
     assert "Training stopped after its last epoch (2 epochs)." in page
     assert "Error over epochs" not in page
+
+
+def test_a_task_without_targets_shows_nothing_about_errors_and_correct_cases(tmp_path: Path) -> None:
+    result = cn.run("competitive-letters", seed=1, epochs=2)
+    shown = {str(row[0]) for row in run_tables(result.report)[1].rows}
+    assert {"epochs", "seconds of training"} < shown
+    summary = summarize([result.report], has_criterion=False)
+    shown |= {str(row[0]) for row in summary_tables(summary)[1].rows}
+    assert not [name for name in shown if "error" in name or "correct" in name]
+    assert not write_report(tmp_path, result, write_run(tmp_path, result, COMMAND))
+    page = (tmp_path / "report.html").read_text()
+    assert not any(text in page for text in ("error in the last epoch", "cases correct", "Error over epochs"))
+
+
+def test_show_says_that_a_task_trains_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, is_there in (("jets-and-sharks", True), ("map", False)):
+        assert main(["show", name]) == 0
+        assert ("trains: nothing" in capsys.readouterr().out) == is_there
+
+
+def test_the_report_says_once_that_nothing_was_trained(tmp_path: Path) -> None:
+    result = cn.run("necker-cube", seed=1, parameters={"starts": 2})
+    assert not write_report(tmp_path, result, write_run(tmp_path, result, COMMAND))
+    page = (tmp_path / "report.html").read_text()
+    assert len([*re.finditer(r"[Nn]othing (is|was) trained", page)]) == 1

@@ -115,6 +115,11 @@ def test_learning_curve_marks_criterion_and_published_epochs() -> None:
     assert len(learning_curve(log, published=245).lines) == 1  # far off the axis
 
 
+def test_a_few_epochs_are_labelled_with_whole_numbers() -> None:
+    axes = learning_curve(pd.DataFrame({"epoch": [1, 2, 3], "error": [3.0, 2.0, 1.5]}))
+    assert all(place == round(place) for place in axes.get_xticks())
+
+
 def test_errors_over_decades_are_drawn_on_a_logarithmic_scale() -> None:
     log = pd.DataFrame({"epoch": [1, 2], "error": [3.0, 0.001]})
     assert learning_curve(log).get_yscale() == "log"

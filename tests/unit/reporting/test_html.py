@@ -25,7 +25,7 @@ from connectionist.experiments.seed_summary import summarize
 from connectionist.plots import learning_curve
 from connectionist.plots.figure import new_figure
 from connectionist.plugins import registry
-from connectionist.reporting.agreement import agreement, agreement_sentences, agreement_sentences_over_seeds, agrees
+from connectionist.reporting.agreement import agreement, agreement_sentences, agreement_sentences_over_seeds, agrees, published_text
 from connectionist.reporting.html import figures
 from connectionist.reporting.html.elements import Html, docstring_html, element, inline_html, join
 from connectionist.reporting.html.run_report import draw_run_figures, ending_html
@@ -405,6 +405,14 @@ def test_html_is_not_escaped() -> None:
 )
 def test_agreement_with_a_published_value(measured: Any, published: Any, expected: bool | None) -> None:
     assert agrees(measured, published) is expected
+
+
+def test_a_finding_with_a_tolerance_agrees_within_it() -> None:
+    report: dict[str, Any] = {"findings": [{"quantity": "part", "measured": 0.33, "published": 0.3, "tolerance": 0.05}]}
+    assert agreement(report["findings"][0]) == "yes"
+    assert published_text(report["findings"][0]) == "0.3 ± 0.05"
+    report["findings"][0]["tolerance"] = 0.01
+    assert agreement_sentences(report)[1] == "Different from published: part (0.33, published 0.3 ± 0.01)."
 
 
 def test_sentences_name_quantities_that_do_not_agree() -> None:
