@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from connectionist.formats.expressible import (
         check_examples,
         check_network,
-        check_noise,
+        check_perturbations,
         find_function,
         function_call,
         list_missing_weights,
@@ -45,7 +45,7 @@ _NAMES = {
     "expressible": (
         "check_examples",
         "check_network",
-        "check_noise",
+        "check_perturbations",
         "find_function",
         "function_call",
         "list_missing_weights",
@@ -93,7 +93,7 @@ __all__ = [
     "arguments",
     "check_examples",
     "check_network",
-    "check_noise",
+    "check_perturbations",
     "columns",
     "depths",
     "find_function",

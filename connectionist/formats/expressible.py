@@ -97,6 +97,8 @@ def check_network(
         file.cannot("lesions have no place in this format; what is lesioned is left out, or has no connection")
     if any(projection.rate or projection.weight_noise or (projection.limits and not limits) for projection in network.projections):
         file.cannot(f"{'rates' if limits else 'limits, rates'} and noise of projections have no place in this format")
+    if any(not connection.backpropagate and not connection.delay for connection in network.connections):
+        file.cannot("connections that pass no error derivatives back have no place in this format; there they do")
     if not ties and len({connection.weight.row for connection in network.connections}) < len(network.connections):
         file.cannot("tied weights have no place in this format; each connection has its own weight there")
     if not frozen and not all(connection.weight.trainable for connection in network.connections):
@@ -119,8 +121,8 @@ def _check_group(file: OutputFile, group: Group, program: str, functions: Collec
         file.cannot(f"the noise of group {group.name!r} has no place in this format")
 
 
-def check_noise(file: OutputFile, network: Network, during: Sequence[str] = ("both", "testing")) -> None:
-    """List noise as what a format cannot say.
+def check_perturbations(file: OutputFile, network: Network, during: Sequence[str] = ("both", "testing")) -> None:
+    """List noise, and clamping that is not hard, as what a format cannot say.
 
     Parameters
     ----------
@@ -134,6 +136,8 @@ def check_noise(file: OutputFile, network: Network, during: Sequence[str] = ("bo
             noise = getattr(group, quantity)
             if noise is not None and noise.during in during:
                 file.cannot(f"the {quantity} of group {visible_line(group.name)!r} has no equivalent in this format")
+        if not group.clamping.is_hard:
+            file.cannot(f"the clamping of group {visible_line(group.name)!r} has no equivalent in this format, which has no clamps")
     for projection in network.projections:
         if projection.weight_noise is not None and projection.weight_noise.during in during:
             file.cannot(f"the weight_noise of {visible_line(projection.name)} has no equivalent in this format")
@@ -196,7 +200,7 @@ def list_missing_weights(file: InputFile, network: Network, found: Mapping[Conne
         missing = [connection for connection in projection.connections if connection not in found]
         if 0 < len(missing) < len(projection.connections):
             text = f"{len(missing)} of {len(projection.connections)} connections of {projection.name}, from {missing[0].name}"
-            file.issues.append(f"{file.name}: {text} on; the file does not have them, and their weights do not change")
+            file.warn(f"{text} on; the file does not have them, and their weights do not change")
 
 
 def without_targets(file: InputFile, count: int, network: Network | None) -> Array:

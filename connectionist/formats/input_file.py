@@ -211,5 +211,20 @@ class InputFile(FormatFile):
         )
         if self.strict:
             raise made
+        self._list(made)
+
+    def warn(self, what: str, line: int | None = None, column: int | None = None) -> None:
+        """List a part that is read as its program reads it, and that may be a mistake. It is no error, also if the file is read strictly.
+
+        Parameters
+        ----------
+        what : str
+            The part, and its treatment here: "'name:' is given twice; the last one is read".
+        line, column : int, optional
+            Where, from 1.
+        """
+        self._list(self.error(message=what, line=line, column=column))
+
+    def _list(self, issue: FormatError) -> None:
         if len(self.issues) < MOST_ISSUES:
-            self.issues.append(str(made))
+            self.issues.append(str(issue))

@@ -2,8 +2,10 @@
 
 import pytest
 
+import connectionist as cn
 from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import procedure_kind, procedure_names
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.testing import (
     check_activation_function,
     check_error_function,
@@ -20,6 +22,27 @@ SMALLER: dict[str, dict[str, object]] = {
     "necker-cube": {"starts": 20},
     "reber-grammar": {"strings": 60, "testing_strings": 60},
 }
+
+
+KINDS = (
+    "file_formats",
+    "update_rules",
+    "learning_procedures",
+    "activation_functions",
+    "error_functions",
+    "input_functions",
+    "engines",
+    "tasks",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_parameter_of_a_registered_class_is_checked(kind: str) -> None:
+    for name in registry.get_registry().names(kind):
+        found = registry.find(kind, name)
+        for key in parameters_of(found):
+            with pytest.raises(cn.errors.ParameterError, match=key):
+                found(**{key: object()})
 
 
 @pytest.mark.parametrize("name", registry.get_registry().names("update_rules"))

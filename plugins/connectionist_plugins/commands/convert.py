@@ -44,7 +44,8 @@ class Convert(cn.Command):
         parser.add_argument(
             "--network", metavar="FILE|TASK", help="file of the network, or task with the network, of the examples or weights"
         )
-        parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="parameter of the formats; may be repeated")
+        help_of_set = "parameter of the format of IN, or of OUT if that of IN has none of this name; repeatable"
+        parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=help_of_set)
         parser.add_argument("--lenient", action="store_true", help="leave out unsupported parts, or read them as the list says")
 
     def run(self, arguments: Namespace) -> int:
@@ -59,7 +60,8 @@ class Convert(cn.Command):
             if not any(key in parameters_of(type(each)) for each in formats):
                 names = " and ".join(f"{each.name} ({', '.join(parameters_of(type(each))) or 'none'})" for each in formats)
                 raise cn.errors.ParameterError(f"--set {key}: no such parameter; the formats have {names}")
-        read, write = (_with(each, settings) for each in formats)
+        read = _with(formats[0], settings)
+        write = _with(formats[1], {key: value for key, value in settings.items() if key not in parameters_of(type(read))})
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", cn.errors.FormatWarning)
             converted = CONVERTERS[kind](read, write, arguments, network)

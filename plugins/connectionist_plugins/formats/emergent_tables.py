@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import connectionist as cn
-from connectionist.formats import check_examples
+from connectionist.formats import check_examples, without_targets
 from connectionist.utils.visible_text import shown
 
 HEAD, ROW = "_H:", "_D:"
@@ -28,6 +28,7 @@ NO_TYPE = re.compile(r"[^\w\s\[\]<>]")  # the first character of a column, if it
 COLUMN = re.compile(r"([$%#|^@&]?)([^\[\]<>]*)(?:\[(\d+):([\d,]+)\])?(?:<(\d+):([\d,]+)>)?")
 TRUTH = {"true": 1.0, "false": 0.0}
 MOST_CELLS = 10**7
+NAMING = "inputs=(…), targets=(…) of the format"
 
 
 @dataclass
@@ -53,17 +54,18 @@ class EmergentTables(cn.FileFormat):
     """Tables of emergent, with the patterns of layers.
 
     The column of a group has its name, without regard to capitals; input groups get inputs, output groups targets. Without a network,
-    columns whose names begin with "input" are inputs, those with "output" or "target" are targets. The column "Name" has the names of
+    columns whose names begin with "input" are inputs, those with "output" or "target" are targets. A network whose output groups have no
+    column gets no targets. The column "Name" has the names of
     the examples. The order of units is that of the cells in the file. The text NaN is a missing target.
 
     Parameters
     ----------
-    inputs, targets : str
-        Names of the columns of inputs and of targets, with commas between, for files that are read without a network.
+    inputs, targets : tuple of str
+        Names of the columns of inputs and of targets.
     """
 
-    inputs: str = ""
-    targets: str = ""
+    inputs: tuple[str, ...] = cn.parameter(())
+    targets: tuple[str, ...] = cn.parameter(())
     name = "emergent_tables"
     suffixes = (".dat",)
     sniffed_suffixes = (".tsv",)
@@ -80,8 +82,8 @@ class EmergentTables(cn.FileFormat):
         if not table.rows:
             raise file.error("no row", f"a row that begins with {ROW!r}")
         names = [row[table.columns["Name"].cells[0]] for row in table.rows] if "Name" in table.columns else None
-        values = [_by_group(file, table, chosen, network) for chosen in (inputs, targets)]
-        return cn.ExampleSet.from_arrays(values[0], values[1], names, network=network)
+        wanted = _by_group(file, table, targets, network) if targets else without_targets(file, len(table.rows), network)
+        return cn.ExampleSet.from_arrays(_by_group(file, table, inputs, network), wanted, names, network=network)
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write a row for each example. Patterns have one row of cells."""
@@ -181,11 +183,11 @@ def _read_columns(file: cn.formats.InputFile, head: list[str], line: int, first:
 
 
 def _choose(
-    file: cn.formats.InputFile, table: _Table, network: cn.Network | None, inputs: str, targets: str
+    file: cn.formats.InputFile, table: _Table, network: cn.Network | None, inputs: Sequence[str], targets: Sequence[str]
 ) -> tuple[dict[str, _Column], dict[str, _Column]]:
     """Return the columns of inputs and of targets: those of the groups of a network, those that are named, or those with usual names."""
     by_name = {name.lower(): column for name, column in table.columns.items() if column.type != TEXT}
-    chosen = []
+    chosen: list[dict[str, _Column]] = []
     for role, names, starts in (("input", inputs, ("input",)), ("output", targets, ("output", "target"))):
         groups = [group.name for group in network.groups if group.role == role] if network is not None else []
         if names:
@@ -193,28 +195,30 @@ def _choose(
         else:
             some = {group: by_name[group.lower()] for group in groups if group.lower() in by_name}
             some = some or {column.name: column for name, column in by_name.items() if name.startswith(starts)}
-        chosen.append(some)
-        if not some:
+        if not some and (role == "input" or (network is None and any(column.size for column in _others(table, chosen[0])))):
             known = ", ".join(column.name for column in by_name.values()) or "none"
-            text = (
-                f"has no column of {'inputs' if role == 'input' else 'targets'}; its columns of numbers are {known}. Give network=, whose"
-            )
-            raise file.error(message=f"{text} groups have these names, or EmergentTables(inputs=…, targets=…)", line=1)
-    used = {id(column) for some in chosen for column in some.values()}
-    for column in table.columns.values():
-        if id(column) not in used and column.size:
+            text = f"has no column of {'inputs' if role == 'input' else 'targets'}; its columns of numbers are {known}"
+            raise file.error(message=f"{text}. Give network=, whose groups have these names, or name them with {NAMING}", line=1)
+        chosen.append(some)
+    for column in _others(table, chosen[0] | chosen[1]):
+        if column.size:
             file.cannot(f"column {column.name!r} has patterns of no group; they are left out", 1)
     return chosen[0], chosen[1]
 
 
-def _named(file: cn.formats.InputFile, by_name: dict[str, _Column], names: str, what: str) -> dict[str, _Column]:
+def _others(table: _Table, chosen: dict[str, _Column]) -> list[_Column]:
+    used = {id(column) for column in chosen.values()}
+    return [column for column in table.columns.values() if id(column) not in used]
+
+
+def _named(file: cn.formats.InputFile, by_name: dict[str, _Column], names: Sequence[str], what: str) -> dict[str, _Column]:
     chosen = {}
-    for name in names.split(","):
+    for name in names:
         column = by_name.get(name.strip().lower())
         if column is None:
             known = ", ".join(each.name for each in by_name.values()) or "none"
             raise cn.errors.ParameterError(
-                f"EmergentTables.{what}: {file.subject} has no column of numbers {name.strip()!r}; it has {known}"
+                f"emergent_tables.{what}: {file.subject} has no column of numbers {name.strip()!r}; it has {known}"
             )
         chosen[column.name] = column
     return chosen

@@ -128,10 +128,10 @@ class NumpyScript(cn.FileFormat):
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the script, and its numbers beside it."""
-        from connectionist.formats import check_noise, network_steps, write_arrays
+        from connectionist.formats import check_perturbations, network_steps, write_arrays
 
         steps = network_steps(network)
-        check_noise(file, network)
+        check_perturbations(file, network)
         file.write(script(file, steps))
         write_arrays(file, steps, {block.name: block.weights for block in steps.blocks})
 

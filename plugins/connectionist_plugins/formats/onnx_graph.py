@@ -35,19 +35,20 @@ class OnnxGraph(cn.FileFormat):
         That of all numbers, also of inputs and outputs.
     """
 
-    precision: Literal["single", "double"] = "single"
+    precision: Literal["single", "double"] = cn.parameter("single")
     name = "onnx"
     suffixes = (".onnx",)
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the graph of a network."""
-        from connectionist.formats import check_noise, folded, network_steps
+        from connectionist.formats import check_perturbations, folded, network_steps
 
         onnx = import_onnx()
         if network.in_time:
             raise cn.errors.FormatError(f"{file.name}: {network.in_time}, and a graph has a fixed number of ticks; write net.unroll(ticks)")
-        check_noise(file, network)
-        steps = network_steps(folded(file, network))
+        original = folded(file, network)
+        check_perturbations(file, original)
+        steps = network_steps(original)
         graph = _Graph(onnx, file, steps, is_double=self.precision == "double")
         file.write(graph.model(network.ticks))
 

@@ -189,10 +189,10 @@ class PytorchModule(cn.FileFormat):
 
     def write_network(self, file: cn.formats.OutputFile, network: cn.Network) -> None:
         """Write the module, and its numbers beside it."""
-        from connectionist.formats import check_noise, network_steps, write_arrays
+        from connectionist.formats import check_perturbations, network_steps, write_arrays
 
         steps = network_steps(network)
-        check_noise(file, network, ("both", "testing", "training"))
+        check_perturbations(file, network, ("both", "testing", "training"))
         check_training(file, network)
         matrices = Matrices(steps)
         file.write(script(file, steps, matrices))

@@ -39,6 +39,8 @@ NUMBERS = (
     ".25",
     "3.",
     "12345678901",
+    "1 freq: 2",
+    "1 max: 2",
     "1e999",
     "nan",
     "1e+2",
@@ -55,7 +57,7 @@ NUMBERS = (
     "*",
 )
 PLAIN = ("0", "1", "2")
-NAMES = ("e17", "n{}", "a:b", "a:", "12", "é", "x;y", "#x", "{a\n#b\nc}", '"a\n#b\n"', '"', "two words", "\x1c", "")
+NAMES = ("e17", "n{}", "x name: y", "a:b", "a:", "12", "é", "x;y", "#x", "{a\n#b\nc}", '"a\n#b\n"', '"', "two words", "\x1c", "")
 BETWEEN = ("\n", " ", "\n# a comment\n", '\n#\n#"{;\n', "\n # no comment\n", "", "\t\r\n", "\n#;\n", "\0")
 
 
@@ -127,6 +129,34 @@ def test_nearly_all_short_examples_are_read_in_blocks(form: str, tmp_path: Path,
     path.write_text("".join(form.format(number % 10) + "\n" for number in range(5000)), encoding="utf-8")
     assert len(cn.read_examples(path)) == 5000
     assert sum(counts) >= 4998
+
+
+@pytest.mark.parametrize(
+    ("second", "wanted", "listed"),
+    [
+        ("name: a name: b freq: 2 I: 1 T: 0;\nI: 1 T: 1;", [("b", 2), ("1", 1)], ":1:9: 'name:' of the example is given again"),
+        ("freq: 2 freq: 3 I: 1 T: 0;", [("0", 3)], ":1:9: 'freq:' of the example is given again; the last one is read"),
+        ("2 1 I: 1 T: 0;", [("0", 1)], ":1:3: the number of events of the example is given again"),
+        ("[0 max: 1 defT: 1 max: 2] I: 1 T: 0;", [("0", 1)], ":1:19: 'max:' of an event is given again"),
+    ],
+)
+def test_what_an_example_has_twice_is_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str, wanted: Any, listed: str
+) -> None:
+    path, others = tmp_path / "x.ex", "".join(f"name: n{number} I: 1 T: 0;\n" for number in range(40))
+    for _ in range(2):
+        for text, line in ((f";{second}\n{others}", 0), (f";{others}{second}\n", 40)):
+            path.write_text(text)
+            with pytest.warns(cn.errors.FormatWarning) as caught:
+                found = cn.read_examples(path)
+            of_second = [each for each in zip(found.names, found.frequencies.tolist(), strict=True) if not each[0].startswith("n")]
+            assert of_second == [(str(int(name) + line) if name.isdecimal() else name, frequency) for name, frequency in wanted]
+            (warning,) = caught
+            assert isinstance(warning.message, cn.errors.FormatWarning)
+            (issue,) = warning.message.issues
+            place = listed.split(":")  # the semicolon of the header moves the column of line 1
+            assert f"x.ex:{line + 1}:{int(place[2]) + (not line)}:{':'.join(place[3:])}" in issue
+        monkeypatch.setattr(blocks, "FEW_BYTES", 100)
 
 
 def test_a_name_keeps_a_line_that_is_a_comment_elsewhere(tmp_path: Path) -> None:

@@ -37,6 +37,20 @@ def test_examples_are_converted(source: Path, capsys: pytest.CaptureFixture[str]
     assert len(cn.read_examples(source.with_suffix(".none"))) == 2
 
 
+def test_a_parameter_is_that_of_the_file_that_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "x.tsv"
+    table.write_text("_H:\t$Name\t%Colors[2:0,0]<2:1,2>\t%Colors[2:0,1]\t%Size\n_D:\ta\t1\t0\t1\n")
+    names = ["--set", "inputs=Colors", "--set", "targets=Size"]
+    for target in ("y.csv", "y.mat"):
+        assert main.main(["convert", str(table), str(tmp_path / target), *names]) == 0
+        examples = cn.read_examples(tmp_path / target)
+        assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[1, 0]], [[1]])
+    assert main.main(["convert", str(tmp_path / "y.csv"), str(tmp_path / "z.csv"), "--set", "separator=;"]) == 2
+    assert main.main(["convert", str(tmp_path / "y.mat"), str(tmp_path / "z.csv"), "--set", "separator=;"]) == 0
+    assert ";" in (tmp_path / "z.csv").read_text(encoding="utf-8")
+    capsys.readouterr()
+
+
 def test_weights_need_a_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     network = cn.task("xor").network(1)
     cn.write_weights(network, tmp_path / "x.wt")

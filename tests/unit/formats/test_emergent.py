@@ -130,13 +130,34 @@ def test_a_table_is_a_set_of_examples(tmp_path: Path) -> None:
     assert examples.input_groups == {"Input": 4}
     assert examples.inputs.tolist() == [[1, 0, 0, 0.5], [0, 1, 0, 0]]
     np.testing.assert_array_equal(examples.targets, [[1, np.nan], [1, 0]])
-    columns = cn.file_format("emergent_tables", inputs="Input", targets="Group")
+    columns = cn.file_format("emergent_tables", inputs=("Input",), targets=("Group",))
     with pytest.raises(cn.errors.FormatError, match=":1: column 'Output' has patterns of no group"):
         cn.read_examples(path, format=columns)
     with pytest.warns(cn.errors.FormatWarning):
         assert cn.read_examples(path, format=columns, strict=False).targets.tolist() == [[7], [7]]
     table = cn.file_format("emergent_tables").read_table(InputFile(path))
     assert table.columns.tolist()[:3] == ["Name", "Input[0,0]", "Input[1,0]"]
+
+
+def test_a_table_without_targets(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    path.write_text("_H:\t$Name\t%Input[2:0,0]<2:1,2>\t%Input[2:0,1]\n_D:\ta\t1\t0\n")
+    net = cn.Network("net")
+    net.add_group("Input", 2, role="input")
+    net.add_group("Output", 3, role="output")
+    assert np.isnan(cn.read_examples(path, net).targets).tolist() == [[True] * 3]
+    with pytest.raises(cn.errors.FormatError, match=r"has no targets; give network=, whose output units .* \(accepted with strict=False"):
+        cn.read_examples(path)
+    with pytest.warns(cn.errors.FormatWarning, match="has no targets"):
+        assert cn.read_examples(path, strict=False).targets.shape == (1, 0)
+    path.write_text(path.read_text().replace("$Name", "$Name\t%Wanted[2:0,0]<2:1,1>").replace("a\t", "a\t1\t"))
+    message = r"has no column of targets; its columns of numbers are Wanted, Input. Give network=, .*, or name them with inputs=\(…\)"
+    with pytest.raises(cn.errors.FormatError, match=message):
+        cn.read_examples(path)
+    with pytest.raises(cn.errors.FormatError, match="column 'Wanted' has patterns of no group"):
+        cn.read_examples(path, net)
+    with pytest.raises(cn.errors.ParameterError, match=r"emergent_tables\.inputs: must be text, or several with commas between \(got 1\)"):
+        cn.file_format("emergent_tables", inputs=1)
 
 
 def test_columns_are_matched_with_groups(tmp_path: Path) -> None:

@@ -119,6 +119,8 @@ FORMS = [
     "TARGET Output ALL FULL # # CLAMP Input 0-2 SPARSE , TAG {} ",
     "TAG {}\nCLAMPS Input ALL EXPAND # # TARGETS Output 1 FULL # 1",
     "TAG {}\nSOFTCLAMP Input ALL FULL # # TARGET Output ALL FULL 1 #",
+    "TAG {}\nCLAMP Input ALL FULL # # CLAMP Input 1 FULL # # TARGET Output ALL FULL 1 #",
+    "CLAMP Input 0-2 FULL # # TARGET Output 1-2 FULL 1 # TARGET Output 2-2 SPARSE 1 ,",
 ]
 VALUES = ["0", "1", "0.25", "NaN", "-1e-3"]
 FAULTS = [
@@ -161,6 +163,27 @@ def test_examples_of_a_form_are_read_as_each_alone(tmp_path: Path, seed: int, mo
     many = outcome()
     monkeypatch.setattr(cn.formats.Blocks, "take", lambda _: None)
     assert many == outcome()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "listed"),
+    [
+        ("CLAMP Input 0", "CLAMP Input 0", ":4:1: group 'Input' has values at some of the ticks 0 already; these replace them"),
+        ("CLAMP Input ALL", "INPUT Input 1-2", ":4:1: group 'Input' has values at some of the ticks 1-2 already"),
+        ("TARGET Output 0-1", "TARGET Output 1-ALL", ":4:1: group 'Output' has values at some of the ticks 1-ALL already"),
+        ("TARGET Output 0-1", "TARGET Output 2-ALL", ""),
+        ("CLAMP Output 0", "TARGET Output 0", ""),
+        ("CLAMP Input 0-1", "CLAMP Input 2", ""),
+    ],
+)
+def test_values_that_replace_others_are_listed(tmp_path: Path, first: str, second: str, listed: str) -> None:
+    text = f"TAG a\nCLAMP Input ALL FULL 0 0 TARGET Output 0 FULL 0 0;\n{first} FULL 1 1\n{second} FULL 0 1\n;\n".replace("0;", "0 ;")
+    with warnings.catch_warnings(record=True) as issued:
+        warnings.simplefilter("always")
+        examples = read(tmp_path, text, network(delay=0), strict=not second.startswith("TARGET"))
+    issues = [issue for each in issued for issue in each.message.issues if "these replace them" in issue]  # type: ignore[union-attr]
+    assert [listed in issue for issue in issues] == [True] * bool(listed)
+    assert len(examples) == 2
 
 
 def test_examples_with_any_ticks_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,6 +160,17 @@ def test_noise_that_outputs_would_have_is_named(tmp_path: Path, chosen: str) -> 
     assert len(caught[0].message.issues) == 2  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("chosen", ["numpy", "onnx", "pytorch"])
+@pytest.mark.parametrize("clamping", ["weak", "soft", "external"])
+def test_clamping_that_is_not_hard_is_named(tmp_path: Path, chosen: str, clamping: str) -> None:
+    net = feed_forward()
+    net["hidden"].clamping = clamping
+    with pytest.raises(FormatError, match="the clamping of group 'hidden' has no equivalent in this format, which has no clamps"):
+        cn.write_network(net, tmp_path / "net.py", chosen)
+    with pytest.warns(FormatWarning, match="the clamping of group 'hidden'"):
+        cn.write_network(net, tmp_path / "net.py", chosen, strict=False)
+
+
 @pytest.mark.parametrize("chosen", ["numpy", "pytorch"])
 def test_the_format_must_be_chosen_and_unrolled_networks_are_errors(tmp_path: Path, chosen: str) -> None:
     net = feed_forward()

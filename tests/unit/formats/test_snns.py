@@ -248,6 +248,7 @@ def test_a_step_function_has_no_bias(tmp_path: Path) -> None:
         ("JE_Order", "ART1_Stable", 13, "update function 'ART1_Stable' has no counterpart"),
         ("Act_TanH", "Act_Perceptron", 48, "unit 5 has the activation function 'Act_Perceptron'"),
         ("Out_Clip_11", "Out_Threshold_0.5", 48, "unit 5 has the output function 'Out_Threshold_0.5'"),
+        ("i | 1,1,0 |||", "i | 1,1,0 || Out_Clip_01 |", 44, "unit 1 has the output function 'Out_Clip_01'"),
         ("Out_Clip_11 |", "Out_Clip_11 | inhibit", 48, "site 'inhibit' of unit 5 has the function ''"),
         ("| o |", "| d |", 48, "unit 5 is input and output at once"),
         ("     5 |      | 3:", "     2 |      | 3:", 59, "a link to input unit 2"),
@@ -320,6 +321,7 @@ def test_a_written_network_is_read_again(tmp_path: Path) -> None:
         (lambda net: setattr(net.projection("input", "hidden"), "limits", (0, 1)), "limits, rates and noise of projections"),
         (lambda net: setattr(net["output"], "error_function", "cross_entropy"), "the error function and the margin"),
         (lambda net: net.lesion("hidden:0"), "lesions have no place"),
+        (lambda net: net.connect("input", "output", backpropagate=False), "connections that pass no error derivatives back have no place"),
     ],
 )
 def test_what_snns_does_not_have_is_named(tmp_path: Path, change: object, message: str) -> None:

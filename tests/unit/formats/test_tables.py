@@ -369,3 +369,16 @@ def test_a_table_of_weights_that_was_cut_is_noticed(tmp_path: Path, net: cn.Netw
     with OutputFile(path) as file:
         made.write_table(file, table.head(len(first)))
     cn.read_weights(net, path)  # whole projections
+
+
+@pytest.mark.parametrize("ticks", [0, 2])
+def test_a_table_without_columns_of_targets_has_none(tmp_path: Path, ticks: int) -> None:
+    net = cn.Network("net")
+    net.add_group("in", 2, role="input")
+    net.add_group("out", 3, role="output")
+    path = tmp_path / "x.csv"
+    rows = [f"{tick + 1},0,1" for tick in range(ticks)] if ticks else ["0,1"]
+    path.write_text("\n".join(["tick," * bool(ticks) + "input:in:0,input:in:1", *rows]) + "\n")
+    targets = cn.read_examples(path, net).targets
+    assert targets.shape == ((1, 2, 3) if ticks else (1, 3))
+    assert np.isnan(targets).all()

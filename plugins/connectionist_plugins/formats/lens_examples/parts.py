@@ -110,8 +110,11 @@ class Parts:
         self._set_parts()
         for places in heads:
             self.reject(self.codes[self._part_before(places)] != SEMICOLON, self._example_of(places))
+            self.reject_second(self._example_of(places))
         for _, places, _ in given:
-            self.reject(self.codes[self._part_before(places)] != LIST, self._example_of(places))
+            lists = self._part_before(places)
+            self.reject(self.codes[lists] != LIST, self._example_of(places))
+            self.reject(lists[1:] == lists[:-1], self._example_of(places[1:]))
         self.headers = [(word, self._part_before(places), values) for word, places, values in given]
         self._set_ranges(*ranges)
 
@@ -124,6 +127,10 @@ class Parts:
         """Raise the error of the example that has the first part with something wrong."""
         if wrong.any():
             self.fail(int(self.examples[places[int(wrong.argmax())]]))
+
+    def reject_second(self, examples: Any) -> None:
+        """Raise the error of an example that is in a list twice."""
+        self.reject(examples[1:] == examples[:-1], examples[1:])
 
     def fail(self, example: int) -> NoReturn:
         """Raise the error of an example."""

@@ -74,6 +74,8 @@ class _Reader:
         given: dict[str, float] = {}
         while found := self._scanner.match(HEADER):
             word = found[1].decode()
+            if word in given:
+                self._warn_of_second(f"'{word}:' of {of}")
             if word == "proc":
                 place = self._scanner.last_place
                 if self._text():
@@ -85,6 +87,10 @@ class _Reader:
     def _cannot_run(self, what: str, place: tuple[int, int]) -> None:
         """List a script."""
         self._scanner.file.cannot(f"'proc:' of {what} is a script of LENS, which is not run", *place)
+
+    def _warn_of_second(self, what: str) -> None:
+        """List what an example or header has already."""
+        self._scanner.file.warn(f"{what} is given again; the last one is read", *self._scanner.last_place)
 
     def _check_times(self, header: EventHeader, given: dict[str, float]) -> None:
         for word in ("max", "min", "grace"):
@@ -114,8 +120,12 @@ class _Reader:
                 self._values(item[1].decode(), example, listed)
 
     def _example_header(self, example: GivenExample) -> None:
+        seen = set[bytes]()
         while True:
             if found := self._scanner.match(EXAMPLE_HEADER):
+                if found[1] in seen - {b"proc"}:
+                    self._warn_of_second(f"'{found[0].decode()}' of the example")
+                seen.add(found[1])
                 if found[1] == b"name":
                     example.name = self._text()
                 elif found[1] == b"freq":
@@ -125,6 +135,9 @@ class _Reader:
                     if self._text():
                         self._cannot_run("the example", place)
             elif found := self._scanner.match(INTEGER):
+                if b"" in seen:
+                    self._warn_of_second("the number of events of the example")
+                seen.add(b"")
                 example.event_count = self._event_count(found)
             else:
                 return

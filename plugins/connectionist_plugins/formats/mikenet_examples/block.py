@@ -207,13 +207,20 @@ class MikenetBlock:
                 numbers[~is_sparse[chosen]] = words.values[at]
             if len(sparse):
                 numbers[is_sparse[chosen]] = self._on(firsts[sparse], sizes[sparse], on_off[sparse], size, examples[sparse])
-            at_ticks = (each[chosen] for each in ticks)
+            at_ticks = [each[chosen] for each in ticks]
+            self._reject_replaced(examples[chosen], *at_ticks)
             made.append(Values(group, of_targets, 0, numbers, examples[chosen], *at_ticks))
         self._reject(is_free, examples)
         for of_targets in (False, True):
             if groups.are_mixed([each.group for each in made if each.is_target == of_targets]):
                 self._fail(0)  # the later one of an example replaces the other
         return made
+
+    def _reject_replaced(self, examples: Any, firsts: Any, lasts: Any) -> None:
+        """Raise the error of an example in which a list of a group has a tick of another one."""
+        order = np.lexsort((firsts, examples))
+        examples, firsts, lasts = examples[order], firsts[order], lasts[order]
+        self._reject((examples[1:] == examples[:-1]) & ((lasts[:-1] == LAST) | (firsts[1:] <= lasts[:-1])), examples[1:])
 
     def _on(self, firsts: Any, sizes: Any, on_off: Any, size: int, examples: Any) -> Any:
         """Return the values [list, unit] of lists of units that are on."""

@@ -113,6 +113,10 @@ class Groups:
             return "" if self._all.get(group) == "output" else f"group {group!r} has targets, and is no output group"
         return "all output groups together are clamped" if self._all.get(group) == "output" else ""
 
+    def have_units_in_common(self, first: str, second: str) -> bool:
+        """Return whether two groups of inputs, or of targets, are the same, or one of them is that of all units."""
+        return first == second or not self._all.keys().isdisjoint((first, second))
+
     def add(self, values: Values) -> None:
         """Give a group of a file without network its size, or raise an error if it had another one before."""
         if self._network is None:

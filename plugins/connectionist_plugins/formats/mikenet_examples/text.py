@@ -110,7 +110,17 @@ class _Reader:
         if fault := self._groups.fault_of(group, is_target=values.is_target):
             scanner.file.cannot(f"{fault}; they are left out", *start)
             return
+        if any(self._are_replaced(each, values) for each in self._examples.values):
+            text = f"group {group!r} has values at some of the ticks {ticks} already; these replace them"
+            scanner.file.warn(text, *start)
         self._examples.values.append(values)
+
+    def _are_replaced(self, before: Values, values: Values) -> bool:
+        """Return whether values replace some of others of the example."""
+        if before.is_target != values.is_target or not self._groups.have_units_in_common(before.group, values.group):
+            return False
+        lasts = [MOST_TICKS if each.lasts[0] == LAST else each.lasts[0] for each in (before, values)]
+        return bool(max(before.firsts[0], values.firsts[0]) <= min(lasts))
 
     def _range(self, word: str) -> tuple[int, int | None]:
         """Take ticks; return the first and the last, which is None for that of the example."""

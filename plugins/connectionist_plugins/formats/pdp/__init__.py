@@ -76,9 +76,9 @@ class PdpPatterns(cn.FileFormat):
         Whether negative numbers are numbers, also as targets, as in the programs other than ``bp``.
     """
 
-    each_pattern: bool = False
+    each_pattern: bool = cn.parameter(False)
     inputs: int = cn.parameter(0, at_least=0)
-    signed: bool = False
+    signed: bool = cn.parameter(False)
     name = "pdp_patterns"
     suffixes = (".pat",)
 
@@ -131,7 +131,7 @@ class PdpWeights(cn.FileFormat):
         Names of the groups in the order of the numbers of ``bp``'s units, with commas between, if that is not the order of the network.
     """
 
-    groups: str = ""
+    groups: str = cn.parameter("")
     name = "pdp_weights"
     suffixes = (".wts",)
 

@@ -72,13 +72,12 @@ def _check_unit(file: cn.formats.InputFile, parsed: SnnsFile, unit: SnnsUnit) ->
         function, line = parsed.site_functions.get(site, ("", unit.line))
         if function != "Site_WeightedSum":
             file.cannot(f"site {site!r} of unit {unit.number} has the function {function!r}; its links are read as those of the unit", line)
-    if kind == "i":
-        return
-    if unit.activation_function not in ACTIVATIONS:
+    if kind != "i" and unit.activation_function not in ACTIVATIONS:
         known = ", ".join(ACTIVATIONS)
         text = f"unit {unit.number} has the activation function {unit.activation_function!r}, which has no counterpart (only {known} have)"
         file.cannot(f"{text}; it is read as logistic", unit.line)
-    if unit.output_function not in OUTPUTS or (OUTPUTS[unit.output_function] and _activation(unit)[0] not in OUTPUTS[unit.output_function]):
+    activation = _activation(unit)[0] if kind != "i" else ""  # inputs may have any value
+    if unit.output_function not in OUTPUTS or (OUTPUTS[unit.output_function] and activation not in OUTPUTS[unit.output_function]):
         file.cannot(f"unit {unit.number} has the output function {unit.output_function!r}; it is read without", unit.line)
 
 

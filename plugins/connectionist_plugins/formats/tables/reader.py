@@ -47,8 +47,8 @@ class TableReader:
         rows, times = self._rows()
         shaped = {role: {group: self._shaped(table, times) for group, table in named.items()} for role, named in tables.items()}
         return cn.ExampleSet.from_arrays(
-            self._side(shaped["input"], rows, times),
-            self._side(shaped["target"], rows, times),
+            self._side("input", shaped["input"], rows, times),
+            self._side("output", shaped["target"], rows, times),
             self._texts("name", rows),
             frequencies=self._values("frequency", rows),
             error_weights=self._values("error_weight", rows),
@@ -58,11 +58,14 @@ class TableReader:
             **times,
         )
 
-    def _side(self, tables: dict[str, cn.Array], rows: Any, times: dict[str, Any]) -> Any:
+    def _side(self, role: str, tables: dict[str, cn.Array], rows: Any, times: dict[str, Any]) -> Any:
+        """Return the inputs or targets. Without columns of targets, output units of the network have no targets."""
         if tables:
             return tables.get("", tables)
-        shape = (len(rows), max(times["lengths"]), 0) if times else (len(rows), 0)
-        return np.zeros(shape)
+        groups = [] if self._network is None or role == "input" else [each for each in self._network.groups if each.role == role]
+        ticks, width = max(times.get("lengths", [1])), sum(len(group) for group in groups)
+        self._file.check_memory(8 * len(rows) * ticks * width, f"the targets of {len(rows)} examples")
+        return np.full((len(rows), ticks, width) if times else (len(rows), width), math.nan)
 
     def _check_columns(self, groups: dict[str, dict[str, list[str]]]) -> None:
         """List columns whose names have a colon, and which are of no group; tables whose columns the user names may have any others."""

@@ -65,7 +65,7 @@ class TlearnPatterns(cn.FileFormat):
         Whether each sweep is an example, also between resets, so that weights can change after each, as they do in tlearn.
     """
 
-    each_sweep: bool = False
+    each_sweep: bool = cn.parameter(False)
     name = "tlearn_patterns"
     suffixes = (".data", ".teach", ".reset")
 
@@ -99,7 +99,7 @@ class TlearnWeights(cn.FileFormat):
         Names of the groups in the order of tlearn's nodes, with commas between, if it is another one than that of the network.
     """
 
-    groups: str = ""
+    groups: str = cn.parameter("")
     name = "tlearn_weights"
     suffixes = (".wts",)
 
