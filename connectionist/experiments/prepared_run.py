@@ -337,7 +337,7 @@ def _report(
     def measured(member: str, measure: Callable[[], Any], otherwise: Any = None) -> Any:
         try:
             if not any(_is_interrupt(error) for error in failures):
-                with exits_as_errors(), unchanged(network, task, member):
+                with stop_signals().raising(), exits_as_errors(), unchanged(network, task, member):
                     return measure()
         except (Exception, KeyboardInterrupt) as error:  # a plugin's code may raise anything, and what was learned is kept
             failures.append(error)
@@ -373,7 +373,7 @@ def _is_interrupt(error: BaseException) -> bool:
 
 def _failure_text(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt) and stop_signals().number:
-        return f"the measurement of what was learned was interrupted{stop_signals().cause}"
+        return f"the measurement of the network was interrupted{stop_signals().cause}"
     return describe_fault(error)
 
 

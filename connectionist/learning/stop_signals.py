@@ -35,8 +35,8 @@ class StopSignals:
     """The signals SIGINT, SIGTERM and SIGHUP, which end a command of the command line.
 
     After `allow`, the first signal raises KeyboardInterrupt at once. From the start of training until the next `allow`, the first signal is
-    only noted: training ends at the next `check`, and the results are written. Each further signal raises KeyboardInterrupt at once,
-    except within a quarter of a second after the one before.
+    only noted: training ends at the next `check`, and the results are written. A measurement in between, which may take long, is left at
+    once (`raising`). Each further signal raises KeyboardInterrupt at once, except within a quarter of a second after the one before.
 
     Parameters
     ----------
@@ -85,6 +85,18 @@ class StopSignals:
         self._response = Response.RAISE
         if self.number:
             raise KeyboardInterrupt
+
+    @contextmanager
+    def raising(self) -> Iterator[None]:
+        """In the block, raise KeyboardInterrupt at once at the first signal. Raise it now if one has come since the last check."""
+        earlier = self._response
+        if earlier is Response.DELAY:
+            self._response = Response.RAISE
+        try:
+            self.check()
+            yield
+        finally:
+            self._response = earlier
 
     def close(self) -> None:
         """Ignore all further signals."""

@@ -141,6 +141,16 @@ def test_after_training_a_signal_waits_until_it_is_allowed(signals: StopSignals)
         signals.allow()
 
 
+def test_a_signal_between_the_last_check_and_a_measurement_ends_it(signals: StopSignals) -> None:
+    with training_interrupts():
+        pass
+    signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), signals.raising():
+        raise AssertionError
+    with signals.raising():  # not a second time
+        pass
+
+
 def test_a_signal_whose_exception_python_drops_is_sent_again(signals: StopSignals) -> None:
     class Interrupting:
         def __del__(self) -> None:
