@@ -261,6 +261,19 @@ class Criterion(KnownAttributes):
         if self.correct is not None:
             check_number("Criterion", "correct", self.correct, above=0, at_most=1)
 
+    def describe(self) -> str:
+        """Return the condition in words.
+
+        Examples
+        --------
+        >>> Criterion(correct=1).describe(), Criterion(error=0.01, correct=0.9).describe()
+        ('every case correct', 'E at most 0.01 and 90 % of the cases correct')
+        """
+        parts = [] if self.error is None else [f"E at most {self.error:g}"]
+        if self.correct is not None:
+            parts.append("every case correct" if self.correct == 1 else f"{100 * self.correct:g} % of the cases correct")
+        return " and ".join(parts)
+
     def is_met(self, error: float, correct: float) -> bool:
         """Return whether an epoch with error E and this fraction of correct examples meets the criterion. NaN does not meet it."""
         return (self.error is None or error <= self.error) and (self.correct is None or correct >= self.correct)

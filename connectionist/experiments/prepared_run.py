@@ -12,7 +12,7 @@ from connectionist.data.accuracy import has_targets
 from connectionist.data.example_set import ExampleSet
 from connectionist.data.example_values import describe_examples
 from connectionist.engines.engine import Engine
-from connectionist.engines.phase import Phase
+from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.schedule import Schedule
 from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
 from connectionist.experiments.importable import source_digest
@@ -255,7 +255,8 @@ class Preparation:
     def _prepare(self, task: Task, seed: int) -> PreparedRun:
         phases = self.phases(task)
         network = network_of(task, seed)
-        described = self._described(task)
+        until = criterion_of(task)
+        described = self._described(task) | ({"criterion": until.describe()} if isinstance(until, Criterion) else {})
         json_value(described)  # before training, since the values are objects of the plugin
         return PreparedRun(
             task=task,
@@ -264,7 +265,7 @@ class Preparation:
             network=network,
             examples=training_examples_of(task, network),
             phases=phases if self._epochs is None else with_total_epochs(phases, self._epochs, "run"),
-            until=criterion_of(task),
+            until=until,
             tolerance=tolerance_of(task),
             described=described,
             is_recipe=self._rule is None and "procedure" not in self._settings,

@@ -31,8 +31,8 @@ class Result(HtmlRepr, ReadOnlyProperties, KnownAttributes):
         The report, as ``connectionist run --json`` prints it. Its keys are "task", "preset", "parameters", "phases", "seed", "engine",
         "epochs", "error" (E summed over the training examples in the last epoch; None without epochs or targets), "correct" and
         "test_correct" (fractions of the training and of the testing cases that are correct after training; None without testing examples
-        or targets), "seconds", "stopped", "findings" and "failures" (list of text: errors in training or in the measurement of what was
-        learned).
+        or targets), "seconds", "stopped", "findings", "failures" (list of text: errors in training or in the measurement of what was
+        learned) and, if the task has a `Criterion`, "criterion" (in words).
     """
 
     _elsewhere: ClassVar[Mapping[str, str]] = {

@@ -45,6 +45,7 @@ def _check_failures(reports: list[Mapping[str, Any]]) -> None:
     for report in reports:
         _check({"failures": report.get("failures", [])}, "report.", {"failures": [str]})
         _check({"ticks": report.get("ticks", 1)}, "report.", {"ticks": _above_0})
+        _check({"criterion": report.get("criterion", "")}, "report.", {"criterion": str})
         for phase in report["phases"]:
             _check(phase, "report.phases", {key: form for key, form in RARE_SETTINGS.items() if phase.get(key) is not None})
         for finding in report["findings"]:

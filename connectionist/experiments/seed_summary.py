@@ -34,7 +34,7 @@ def summarize(
     dict
         Keys and values:
 
-        - "task", "preset", "phases", "engine", and "ticks" if it was given: as in the first report;
+        - "task", "preset", "phases", "engine", "criterion" if the task has one, and "ticks" if it was given: as in the first report;
         - "parameters": those with the same value in all runs;
         - "seeds": list of the finished runs' seeds;
         - "solved": number of runs that met the criterion; None without a criterion;
@@ -49,7 +49,7 @@ def summarize(
     first = reports[0]
     stopped = [report["stopped"] for report in reports]
     return {
-        **{key: first[key] for key in ("task", "preset", "phases", "engine", "ticks") if key in first},
+        **{key: first[key] for key in ("task", "preset", "phases", "engine", "ticks", "criterion") if key in first},
         "parameters": {name: value for name, value in first["parameters"].items() if _is_common(name, value, reports)},
         "seeds": [report["seed"] for report in reports],
         "solved": stopped.count("criterion") if has_criterion else None,

@@ -164,7 +164,7 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     def _log_at(self, numbers: npt.NDArray[np.intp]) -> Array:
         """Return E and the fraction of correct examples of epochs, [epoch, 2], given their ascending numbers from 0.
 
-        Blocks do not become lists, which takes long after a million epochs.
+        Blocks do not become lists, which takes long after a million epochs. Only the inspector calls this.
         """
         with _reading:
             errors, corrects = (_slots[name].__get__(self) for name in ("errors", "corrects"))

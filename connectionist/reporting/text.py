@@ -14,6 +14,7 @@ MAX_COUNTED = 4  # distinct values that are counted one by one
 NO_FINDINGS = "This task reports no findings."
 NOTHING_TRAINED = "Nothing was trained."
 FRACTIONS = ("correct", "test_correct")  # shown in percent
+CRITERION_WAS_BEFORE = "The criterion was met before the last change of the weights, and the correct cases were counted after it."
 TRAINING_QUANTITIES = {
     "epochs": "epochs",
     "stopped": "stopped by",
@@ -43,12 +44,13 @@ def run_tables(report: Mapping[str, Any]) -> list[Table]:
     """Return the tables of a run's report: its findings, and its training."""
     title = f"{report['task']}, preset {report['preset']}, seed {report['seed']}"
     nothing = trained_nothing(report)
-    rows: list[Sequence[object]] = [[name, in_percent(key, report[key])] for key, name in training_quantities([report]).items()]
+    rows: list[Sequence[object]] = [[name, _quantity_text(key, report)] for key, name in training_quantities([report]).items()]
     title_of_training = "Training" if rows else "Settings"
     rows += [["engine", report["engine"]], ["parameters", _assignments(report["parameters"])]]
     rows += [["ticks", f"{report['ticks']}, with symmetric connections"]] if "ticks" in report else []
     rows += [] if nothing else [[f"phase {number}", _phase(phase)] for number, phase in enumerate(report["phases"], 1)]
     training = Table(title_of_training, ["quantity", "value"], rows, notes=[NOTHING_TRAINED] if nothing else [])
+    training.notes += notes_on_criterion(report)
     training.notes += [f"Error: {failure}" for failure in report.get("failures", ())]
     if not report["findings"]:
         return [Table(title, [], notes=[NO_FINDINGS]), training]
@@ -108,7 +110,8 @@ def _outcome_notes(summary: Mapping[str, Any]) -> list[str]:
     words = [stopped for report in summary["runs"] if (stopped := report["stopped"]) not in OTHER_WORDS]
     ended = f"A function of the task ended {len(words)} of {runs} ({', '.join(dict.fromkeys(words))})."
     without = ended if words else "The task has no criterion."
-    criterion = without if solved is None else f"{solved} of {runs} met the criterion."
+    described = f" ({summary['criterion']})" if "criterion" in summary else ""
+    criterion = without if solved is None else f"{solved} of {runs} met the criterion{described}."
     notes = [criterion, f"{summary['seconds']:.4g} seconds of training, engine {summary['engine']}."]
     notes = [f"{NOTHING_TRAINED} Engine {summary['engine']}."] if trained_nothing(summary) else notes
     notes += [f"Diverged: seed {seed}." for seed in summary["diverged"]]
@@ -154,6 +157,19 @@ def _distribution_cells(distribution: Mapping[str, float] | None, runs: int) -> 
         f"{format_value(distribution['q1'])} to {format_value(distribution['q3'])}",
         f"{format_value(distribution['min'])} to {format_value(distribution['max'])}",
     ]
+
+
+def notes_on_criterion(report: Mapping[str, Any]) -> list[str]:
+    """Return a note if training was ended by a criterion, and not every training case is correct afterwards."""
+    is_wrong = report["correct"] is not None and report["correct"] < 1
+    return [CRITERION_WAS_BEFORE] if report["stopped"] == "criterion" and is_wrong else []
+
+
+def _quantity_text(key: str, report: Mapping[str, Any]) -> Any:
+    """Return a quantity of training as it is shown: fractions in percent, and what the criterion was."""
+    if key == "stopped" and report["stopped"] == "criterion" and "criterion" in report:
+        return f"criterion ({report['criterion']})"
+    return in_percent(key, report[key])
 
 
 def seeds_text(seeds: Sequence[int]) -> str:

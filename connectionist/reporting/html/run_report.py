@@ -20,7 +20,14 @@ from connectionist.reporting.html.tables import pairs_html, table_html
 from connectionist.reporting.plugin_description import description
 from connectionist.reporting.repeat_command import repeat_command
 from connectionist.reporting.table import Table
-from connectionist.reporting.text import NOTHING_TRAINED, further_settings, run_tables, trained_nothing, training_quantities
+from connectionist.reporting.text import (
+    NOTHING_TRAINED,
+    further_settings,
+    notes_on_criterion,
+    run_tables,
+    trained_nothing,
+    training_quantities,
+)
 from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
@@ -115,14 +122,16 @@ def ending_html(report: Mapping[str, Any]) -> Html:
     """Return a sentence on how training ended, with the percentage of correct cases."""
     epochs = describe_count(report["epochs"], "epoch")
     stop = STOPS.get(report["stopped"], f"A function ended training: {report['stopped']}")
-    ending = f"The criterion was met after {epochs}" if report["stopped"] == "criterion" else f"{stop} ({epochs})"
+    criterion = f" ({report['criterion']})" if "criterion" in report else ""
+    ending = f"The criterion{criterion} was met after {epochs}" if report["stopped"] == "criterion" else f"{stop} ({epochs})"
     failed = report["stopped"] in ("diverged", "interrupted", "error")
     if not failed and trained_nothing(report):
         ending = NOTHING_TRAINED.rstrip(".")
     training = f". {_percent(report['correct'])} of the training cases are correct"
     testing = f", and {_percent(report['test_correct'])} of the testing cases" if report["test_correct"] is not None else ""
     cases = "" if report["correct"] is None and not failed and not report.get("failures") else f"{training}{testing}"
-    return element("strong", f"{ending}{cases}.", class_="warning" if failed else None)
+    sentences = " ".join([f"{ending}{cases}.", *notes_on_criterion(report)])
+    return element("strong", sentences, class_="warning" if failed else None)
 
 
 def findings_html(report: Mapping[str, Any]) -> list[Html]:

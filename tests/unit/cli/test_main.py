@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -250,7 +251,18 @@ def test_seeds_give_a_distribution(cli: Cli) -> None:
     assert summary["counts"]["every case correct at the end"]["yes"] == summary["solved"]
     assert (summary["diverged"], summary["unfinished"]) == ([], [])
     assert summary["seconds"] == pytest.approx(sum(run["seconds"] for run in summary["runs"]), abs=1e-3)
-    assert f"{summary['solved']} of 5 runs met the criterion." in cli(*words)[1]
+    assert f"{summary['solved']} of 5 runs met the criterion (every case correct)." in cli(*words)[1]
+
+
+def test_a_criterion_that_was_met_before_the_last_change_says_so(cli: Cli, tmp_path: Path) -> None:
+    words = "run", "xor", "--rule", "irprop_minus", "--out", tmp_path / "out"
+    report = json.loads(cli(*words, "--json")[1])
+    assert (report["stopped"], report["criterion"], report["correct"]) == ("criterion", "every case correct", 0.75)
+    printed = cli(*words[:4])[1]
+    assert re.search(r"stopped by +criterion \(every case correct\)\n", printed)
+    note = "The criterion was met before the last change of the weights, and the correct cases were counted after it."
+    assert note in printed
+    assert f"75 % of the training cases are correct. {note}" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_task_without_a_criterion_is_solved_by_none(cli: Cli) -> None:

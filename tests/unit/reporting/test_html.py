@@ -295,7 +295,7 @@ def test_report_of_several_seeds(tmp_path: Path, blank_figures: None) -> None:
     summary = summarize(reports, has_criterion=True)
     write_seeds_report(tmp_path, summary, write_summary(tmp_path, summary, ["connectionist", "run", "xor", "--seeds", "1-2"]))
     page = Reader((tmp_path / "report.html").read_text(encoding="utf-8"))
-    assert f"{summary['solved']} of 2 runs met the criterion." in page.text
+    assert f"{summary['solved']} of 2 runs met the criterion (every case correct)." in page.text
     assert "connectionist run xor --seeds 1-2" in page.text
     for attributes in page.all("a"):
         assert (tmp_path / (attributes["href"] or "")).is_file()
