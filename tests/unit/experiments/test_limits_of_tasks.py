@@ -12,6 +12,7 @@ from connectionist.errors import ParameterError
 NUMBERS = {
     "map": ["rate", "last_rate", "width", "last_width", "half_range"],
     "necker-cube": ["strength", "excitation", "inhibition", "bias", "input_strength", "starts"],
+    "boltzmann-shifter": ["size", "hidden", "ticks", "rate", "half_range"],
     "boltzmann-encoder": ["rate", "half_range", "first_temperature", "annealing", "samples"],
 }
 

@@ -228,6 +228,7 @@ def test_check_task_accepts_good_figures() -> None:
 SMALL: dict[str, dict[str, Any]] = {
     "auto-associator": {"exemplars": 1},
     "boltzmann-encoder": {},
+    "boltzmann-shifter": {"size": 3},
     "competitive-letters": {},
     "elman-letters": {"consonants": 3},
     "elman-sentences": {"sentences": 20, "hidden": 4},
