@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         function_call,
         list_missing_weights,
         without_targets,
+        written_name,
     )
     from connectionist.formats.file_format import FileFormat
     from connectionist.formats.input_file import InputFile
@@ -50,6 +51,8 @@ _NAMES = {
         "function_call",
         "list_missing_weights",
         "without_targets",
+        "written_name",
+        "written_name",
     ),
     "file_format": ("FileFormat",),
     "input_file": ("InputFile",),
@@ -111,6 +114,7 @@ __all__ = [
     "unit_names",
     "without_targets",
     "write_arrays",
+    "written_name",
 ]
 
 

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 
 def check_examples(
-    file: OutputFile, examples: ExampleSet, *, ticks: bool = False, missing: bool = False, frequency: bool = False, clamps: bool = False
+    file: OutputFile,
+    examples: ExampleSet,
+    *,
+    ticks: bool = False,
+    missing: bool = False,
+    frequency: bool = False,
+    clamps: bool = False,
+    no_targets: bool = False,
 ) -> None:
     """Call ``file.cannot`` for each thing that examples have and a format cannot say.
 
@@ -29,15 +36,19 @@ def check_examples(
     ----------
     file : OutputFile
     examples : ExampleSet
-    ticks, missing, frequency, clamps : bool
-        Whether the format has sequences, missing targets, frequencies, and clamps.
+    ticks, missing, frequency, clamps, no_targets : bool
+        Whether the format has sequences, missing targets, frequencies, clamps, and examples without any target unit.
 
     Raises
     ------
     FormatError
-        Also without ``strict``, if the examples have ticks and the format has not.
+        Also without ``strict``, if the examples have ticks and the format has not, or if they lack inputs or targets that it needs.
     """
     import numpy as np
+
+    if not examples.inputs.shape[-1] or not (examples.targets.shape[-1] or no_targets):
+        what = "targets" if examples.inputs.shape[-1] else "inputs"
+        raise FormatError(f"{file.name}: the examples have no {what}, which the format needs")
 
     if examples.ticks is not None and not ticks:
         raise FormatError(f"{file.name}: the format has no sequences, and the examples have ticks")
@@ -49,6 +60,13 @@ def check_examples(
         file.cannot("the error weights of the examples have no place in this format")
     if examples.clamps and not clamps:
         file.cannot(f"the clamps of group {next(iter(examples.clamps))!r} have no place in this format")
+
+
+def written_name(file: OutputFile, name: str, written: str) -> str:
+    """Return how the name of an example is written, and list it if that is another one."""
+    if name != written:
+        file.warn(f"the name {name!r} of an example is written as {written!r}")
+    return written
 
 
 def _first_missing(examples: ExampleSet) -> str:

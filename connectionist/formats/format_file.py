@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 COMPRESSED = ".gz"
+MOST_ISSUES = 10_000  # that are kept
 
 
 class FormatFile:
@@ -32,3 +33,7 @@ class FormatFile:
         self.name = str(path)
         self.strict = strict
         self.issues: list[str] = [] if issues is None else issues
+
+    def _list(self, issue: str) -> None:
+        if len(self.issues) < MOST_ISSUES:
+            self.issues.append(issue)

@@ -24,7 +24,6 @@ GZIP = b"\x1f\x8b"
 BEGINNING_BYTES = 4096
 FREE_BYTES = 2**26  # that arrays may need for any file
 BYTES_PER_BYTE = 2**14  # that they may need for each byte of a larger file: a sparse file has few bytes for a large array
-MOST_ISSUES = 10_000  # that are kept
 NULL_BYTE = "has a null byte; it is not text, or is damaged"
 MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",  # begins like that of UTF-16
@@ -211,7 +210,7 @@ class InputFile(FormatFile):
         )
         if self.strict:
             raise made
-        self._list(made)
+        self._list(str(made))
 
     def warn(self, what: str, line: int | None = None, column: int | None = None) -> None:
         """List a part that is read as its program reads it, and that may be a mistake. It is no error, also if the file is read strictly.
@@ -223,8 +222,4 @@ class InputFile(FormatFile):
         line, column : int, optional
             Where, from 1.
         """
-        self._list(self.error(message=what, line=line, column=column))
-
-    def _list(self, issue: FormatError) -> None:
-        if len(self.issues) < MOST_ISSUES:
-            self.issues.append(str(issue))
+        self._list(str(self.error(message=what, line=line, column=column)))

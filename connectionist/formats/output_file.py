@@ -46,11 +46,14 @@ class OutputFile(FormatFile):
         """Write text in UTF-8, or bytes."""
         self.binary.write(content.encode("utf-8", errors="backslashreplace") if isinstance(content, str) else content)
 
+    def beside_path(self, suffix: str) -> Path:
+        """Return the path of the file of the same name with another suffix."""
+        is_compressed = self.path.suffix.lower() == COMPRESSED
+        return self.path.with_suffix("").with_suffix(f"{suffix}{COMPRESSED}") if is_compressed else self.path.with_suffix(suffix)
+
     def beside(self, suffix: str) -> OutputFile:
         """Return the file of the same name with another suffix, for formats of several files. It is written with this one."""
-        is_compressed = self.path.suffix.lower() == COMPRESSED
-        path = self.path.with_suffix("").with_suffix(f"{suffix}{COMPRESSED}") if is_compressed else self.path.with_suffix(suffix)
-        other = OutputFile(path, strict=self.strict, issues=self.issues)
+        other = OutputFile(self.beside_path(suffix), strict=self.strict, issues=self.issues)
         other._replacements, other._writes = self._replacements, self._writes
         return other.__enter__()
 
@@ -69,4 +72,14 @@ class OutputFile(FormatFile):
         """
         if self.strict:
             raise FormatError(f"{self.name}: {what} (accepted with strict=False, or --lenient)")
-        self.issues.append(f"{self.name}: {what}")
+        self._list(f"{self.name}: {what}")
+
+    def warn(self, what: str) -> None:
+        """List a small change of what is written, such as that of a name. It is no error, also if the file is written strictly.
+
+        Parameters
+        ----------
+        what : str
+            As in "the name 'a b' of an example is written as 'a_b'".
+        """
+        self._list(f"{self.name}: {what}")

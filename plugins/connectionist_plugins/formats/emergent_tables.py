@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import connectionist as cn
-from connectionist.formats import check_examples, without_targets
+from connectionist.formats import check_examples, without_targets, written_name
 from connectionist.utils.visible_text import shown
 
 HEAD, ROW = "_H:", "_D:"
@@ -26,6 +26,7 @@ TEXT = "$"
 TYPES = "$%#|^@&"
 NO_TYPE = re.compile(r"[^\w\s\[\]<>]")  # the first character of a column, if it is not one of `TYPES`
 COLUMN = re.compile(r"([$%#|^@&]?)([^\[\]<>]*)(?:\[(\d+):([\d,]+)\])?(?:<(\d+):([\d,]+)>)?")
+GROUP = re.compile(r"[^\[\]<>\"\t\n\r]+")
 TRUTH = {"true": 1.0, "false": 0.0}
 MOST_CELLS = 10**7
 NAMING = "inputs=(…), targets=(…) of the format"
@@ -87,17 +88,20 @@ class EmergentTables(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write a row for each example. Patterns have one row of cells."""
-        check_examples(file, examples, missing=True)
+        check_examples(file, examples, missing=True, no_targets=True)
         columns = [f"{TEXT}Name"]
         for sizes, name, width in (
             (examples.input_groups, "Input", examples.inputs.shape[1]),
             (examples.target_groups, "Output", examples.targets.shape[1]),
         ):
             for group, size in (sizes or {name: width}).items():
+                if not GROUP.fullmatch(group):
+                    text = f"the format has no name such as {group!r} of a group: empty, or with a tab, a line end, '\"' or a bracket"
+                    raise cn.errors.FormatError(f"{file.name}: {text}")
                 columns += [f"%{group}[2:0,{cell}]{f'<2:1,{size}>' if not cell else ''}" for cell in range(size)]
         file.write("\t".join([HEAD, *columns]) + "\n")
         for name, inputs, targets in zip(examples.names, examples.inputs.tolist(), examples.targets.tolist(), strict=True):
-            label = " ".join(name.replace('"', "'").split())
+            label = written_name(file, name, " ".join(name.replace('"', "'").split()))
             file.write("\t".join([ROW, label, *("NaN" if math.isnan(value) else f"{value:.17g}" for value in inputs + targets)]) + "\n")
 
     def read_table(self, file: cn.formats.InputFile) -> Any:

@@ -193,7 +193,12 @@ class _Graph:
     def number(self, name: str, values: Any) -> str:
         import numpy as np
 
-        return self.constant(name, np.asarray(values, dtype=self.dtype))
+        with np.errstate(over="ignore"):
+            numbers = np.asarray(values, dtype=self.dtype)
+        if (wrong := np.isinf(numbers)).any():
+            text = f"{np.asarray(values)[wrong][0]:g} in {name!r} is too large for single precision; use precision='double'"
+            raise cn.errors.FormatError(f"{self.file.name}: {text}")
+        return self.constant(name, numbers)
 
     def constant(self, name: str, values: Any) -> str:
         """Add a constant once."""

@@ -55,7 +55,7 @@ class SnnsPatterns(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write version 3.2, which every version of SNNS reads."""
-        check_examples(file, examples)
+        check_examples(file, examples, no_targets=True)
         file.write("SNNS pattern definition file V3.2\ngenerated at Mon Jan  1 00:00:00 1990\n\n\n")
         counts = ("patterns", len(examples)), ("input units", examples.inputs.shape[1]), ("output units", examples.targets.shape[1])
         file.write("".join(f"No. of {what} : {count}\n" for what, count in counts) + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import math
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -252,3 +253,66 @@ def test_the_check_accepts_a_format_and_finds_faults() -> None:
 
     with pytest.raises(AssertionError, match="Bare, suffixes"):
         check_file_format(Bare)
+
+
+ONE = cn.ExampleSet.from_arrays([[1.0, 0.0]], [[1.0]], ["a"])
+
+
+@pytest.mark.parametrize(
+    "name", ["emergent_tables", "fann_patterns", "mikenet_examples", "pdp_patterns", "snns_patterns", "tlearn_patterns"]
+)
+def test_examples_without_inputs_are_not_written_where_they_are_needed(tmp_path: Path, name: str) -> None:
+    examples = cn.ExampleSet.from_arrays(np.zeros((2, 0)), [[1.0], [0.0]])
+    with pytest.raises(cn.errors.FormatError, match="the examples have no inputs, which the format needs"):
+        cn.write_examples(examples, tmp_path / "x.data", name)
+    examples = cn.ExampleSet.from_arrays([[1.0], [0.0]], np.zeros((2, 0)))
+    if name not in ("emergent_tables", "snns_patterns"):
+        with pytest.raises(cn.errors.FormatError, match="the examples have no targets, which the format needs"):
+            cn.write_examples(examples, tmp_path / "x.data", name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("emergent_tables", "a b 'c'"), ("mikenet_examples", 'a b "c"'), ("pdp_patterns", 'a_b_"c"')]
+)
+def test_a_name_that_changes_is_listed(tmp_path: Path, name: str, written: str) -> None:
+    examples = cn.ExampleSet.from_arrays([[1.0, 0.0]], [[1.0]], ['a\tb "c"'])
+    with pytest.warns(cn.errors.FormatWarning, match=r"the name 'a\\tb \"c\"' of an example is written as"):
+        cn.write_examples(examples, tmp_path / "x", name)
+    net = cn.Network("net")
+    net.add_group("Input", 2, role="input")
+    net.add_group("Output", 1, role="output")
+    assert cn.read_examples(tmp_path / "x", net, name).names == (written,)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cn.write_examples(ONE, tmp_path / "x", name)
+
+
+@pytest.mark.parametrize(("table", "frequency"), [([1e308, 0.0], 1.0), ([0.0, 1.0], 1e40)])
+def test_numbers_that_single_precision_does_not_have_are_errors(tmp_path: Path, table: list[float], frequency: float) -> None:
+    examples = cn.ExampleSet.from_arrays([table], [[1.0]], frequencies=[frequency])
+    with pytest.raises(cn.errors.FormatError, match=r"1e\+(308|40) is too large for the single precision of the format"):
+        cn.write_examples(examples, tmp_path / "x.bex")
+    net = cn.task("xor").network(1)
+    net.connections[0].weight.value = -1e40
+    with pytest.raises(cn.errors.FormatError, match=r"-1e\+40 is too large for the single precision"):
+        cn.write_weights(net, tmp_path / "x.wt")
+    pytest.importorskip("onnx", reason="onnx is in the extra 'onnx'")
+    with pytest.raises(cn.errors.FormatError, match=r"-1e\+40 in '.*' is too large for single precision; use precision='double'"):
+        cn.write_network(net, tmp_path / "x.onnx")
+    cn.write_network(net, tmp_path / "x.onnx", cn.file_format("onnx", precision="double"))
+
+
+def test_patterns_of_tlearn_are_not_written_beside_resets(tmp_path: Path) -> None:
+    sequences = cn.ExampleSet([cn.Example.sequence([[1.0], [0.0]], [[1.0], [0.0]])])
+    cn.write_examples(sequences, tmp_path / "x.data", "tlearn_patterns")
+    with pytest.raises(cn.errors.FormatError, match=r"'x\.reset' exists, and would make sequences of these patterns; delete it first"):
+        cn.write_examples(ONE, tmp_path / "x.data", "tlearn_patterns")
+    assert cn.read_examples(tmp_path / "x.data", format="tlearn_patterns").lengths is not None
+
+
+@pytest.mark.parametrize("group", ["a\tb", "a\nb", "[a]", 'a"', "<"])
+def test_groups_that_tables_of_emergent_do_not_have_are_errors(tmp_path: Path, group: str) -> None:
+    examples = cn.ExampleSet.from_arrays([[1.0]], [[1.0]], input_groups={group: 1}, target_groups={"Output": 1})
+    with pytest.raises(cn.errors.FormatError, match=r"the format has no name such as .* of a group: empty, or with a tab"):
+        cn.write_examples(examples, tmp_path / "x.tsv", "emergent_tables")

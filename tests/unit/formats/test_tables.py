@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import zipfile
 from pathlib import Path
@@ -382,3 +383,14 @@ def test_a_table_without_columns_of_targets_has_none(tmp_path: Path, ticks: int)
     targets = cn.read_examples(path, net).targets
     assert targets.shape == ((1, 2, 3) if ticks else (1, 3))
     assert np.isnan(targets).all()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "xlsx", "parquet"])
+@pytest.mark.parametrize("group", ["a\nb", 'a"\nb', "=a", "a,\tb;"])
+def test_columns_with_line_ends_and_large_numbers_are_read_again(tmp_path: Path, suffix: str, group: str) -> None:
+    numbers = [1e308, -1e20, 5e-324]
+    examples = cn.ExampleSet.from_arrays([numbers], [[1e300, math.nan]], ["x"], input_groups={group: 3}, target_groups={"out": 2})
+    cn.write_examples(examples, tmp_path / f"x.{suffix}")
+    again = cn.read_examples(tmp_path / f"x.{suffix}")
+    assert (again.inputs.tolist(), again.input_groups) == ([numbers], {group: 3})
+    np.testing.assert_array_equal(again.targets, [[1e300, math.nan]])

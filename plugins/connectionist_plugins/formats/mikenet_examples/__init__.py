@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import connectionist as cn
-from connectionist.formats import check_examples
+from connectionist.formats import check_examples, written_name
 
 WORDS = b"TAG", b"PROB"
 VERBS = b"CLAMP", b"INPUT", b"SOFTCLAMP", b"SOFT_CLAMP", b"TARGET"
@@ -64,7 +64,7 @@ class MikenetExamples(cn.FileFormat):
         if examples.continues.any():
             file.cannot("examples that continue the one before have no place in this format")
         for example in examples:
-            file.write(f"TAG {' '.join(example.name.split())}\n")
+            file.write(f"TAG {written_name(file, example.name, ' '.join(example.name.split()))}\n")
             if example.frequency != 1.0:
                 file.write(f"PROB {example.frequency!r}\n")
             for verb, table, sizes, name in (
@@ -83,8 +83,8 @@ class MikenetExamples(cn.FileFormat):
 def _write_values(file: cn.formats.OutputFile, verb: str, group: str, values: cn.Array, *, has_ticks: bool) -> None:
     import numpy as np
 
-    if any(character.isspace() for character in group):
-        raise cn.errors.FormatError(f"{file.name}: the name of group {group!r} has white space, which the format does not allow")
+    if not group or any(character.isspace() for character in group):
+        raise cn.errors.FormatError(f"{file.name}: the format has no name such as {group!r} of a group: empty, or with white space")
     for tick, row in enumerate(np.atleast_2d(values).tolist()):
         words = [MISSING if value != value else f"{value:.17g}" for value in row]  # noqa: PLR0124
         if any(word != MISSING for word in words) or (verb == "CLAMP" and not has_ticks):

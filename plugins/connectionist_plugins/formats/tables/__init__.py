@@ -19,7 +19,7 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import connectionist as cn
 from connectionist.utils.counts import describe_count
@@ -132,7 +132,7 @@ class Csv(_Table):
 
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
         """Write the table; text that a spreadsheet would compute has an apostrophe in front."""
-        file.write(table.map(_cell).to_csv(index=False, sep=self.separator))
+        file.write(_cells(table).to_csv(index=False, sep=self.separator))
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Tsv(_Table):
 
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
         """Write the table; text that a spreadsheet would compute has an apostrophe in front."""
-        file.write(table.map(_cell).to_csv(index=False, sep="\t"))
+        file.write(_cells(table).to_csv(index=False, sep="\t"))
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,9 @@ class Excel(_Table):
                 )
             for column in frame.columns.difference(list(TEXTS)):
                 if frame[column].dtype.kind not in "biuf":
-                    frame[column] = frame[column].mask(frame[column].isin(MISSING)).infer_objects()
+                    given = frame[column].mask(frame[column].isin(MISSING)).infer_objects()
+                    is_number = {type(value) for value in given.tolist()} <= {int, float}  # large ones are whole numbers of Python
+                    frame[column] = given.astype(float) if is_number else given
         except cn.ConnectionistError:
             raise
         except Exception as error:  # openpyxl raises errors of many classes for damaged files
@@ -253,7 +255,7 @@ class Excel(_Table):
         """Write the table as the only sheet."""
         _need_openpyxl(f"file {file.name!r}")
         written = io.BytesIO()
-        table.map(_cell).to_excel(written, index=False, sheet_name=self.sheet or "Sheet1", engine="openpyxl")
+        _cells(table).to_excel(written, index=False, sheet_name=self.sheet or "Sheet1", engine="openpyxl")
         file.write(written.getvalue())
 
 
@@ -304,11 +306,10 @@ def _read_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
 def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[str]]:
     """Return the encoding and the columns of a text, after a check of its characters, its header and the memory that it needs."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    encoding, line, header = "utf-8-sig", 1, b""
+    encoding, line = "utf-8-sig", 1
     with file.stream() as stream:
         while part := stream.read(2**20):
             file.check_text(part, line)
-            header = header or part.splitlines()[0]
             try:
                 if encoding != "latin-1":
                     decoder.decode(part)
@@ -317,26 +318,37 @@ def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[s
                 file.cannot(wrong, line + error.object.count(b"\n", 0, error.start))
                 encoding = "latin-1"
             line += max(part.count(b"\n"), part.count(b"\r"))
-    try:
-        names = next(csv.reader([header.decode("utf-8-sig", "replace")], delimiter=separator), [])
-    except csv.Error as error:
-        raise _unreadable(file, error) from None
+    with file.stream() as stream:
+        rows = _rows(stream, encoding, separator)  # kept, since it closes the stream at its end
+        try:
+            names: list[str] = next(rows, [])
+        except csv.Error as error:
+            raise _unreadable(file, error) from None
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise file.error(message=f"has two columns {shown(twice[0])}", line=1)
     file.check_memory(CELL_BYTES * line * len(names), f"its {line} rows of {len(names)} columns")
     return encoding, names
 
 
+def _rows(stream: BinaryIO, encoding: str, separator: str) -> Any:
+    return csv.reader(io.TextIOWrapper(stream, encoding, errors="replace", newline=""), delimiter=separator)
+
+
 def _check_rows(file: cn.formats.InputFile, separator: str, encoding: str, count: int) -> None:
     """Raise an error if a row has more or fewer cells than the header, for which pandas moves or adds cells."""
     with file.stream() as stream:
-        rows = csv.reader(io.TextIOWrapper(stream, encoding, errors="replace", newline=""), delimiter=separator)
+        rows = _rows(stream, encoding, separator)
         try:
             for row in rows:
                 if len(row) != count and row:
                     raise file.error(describe_count(len(row), "cell"), f"{count}, as the header has,", line=rows.line_num)
         except csv.Error as error:
             raise file.error(message=f"cannot be read as a table ({error})", line=rows.line_num) from None
+
+
+def _cells(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with cells and columns as they are written."""
+    return table.map(_cell).rename(columns=_cell)
 
 
 def _cell(value: object) -> object:

@@ -213,6 +213,10 @@ def _read_resets(file: cn.formats.InputFile, count: int) -> list[int] | None:
 def write(file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
     """Write inputs, targets and, for sequences, resets."""
     check_examples(file, examples, ticks=True, missing=True)
+    resets = file.beside_path(".reset")
+    if examples.ticks is None and resets.exists():
+        text = f"{resets.name!r} exists, and would make sequences of these patterns; delete it first"
+        raise cn.errors.FormatError(f"{file.name}: {text}")
     items = list(examples)
     if examples.ticks is not None and any(example.continues for example in items[1:]):
         starts = [number for number, example in enumerate(items) if not example.continues]
