@@ -50,7 +50,8 @@ def read_values(values: Values, what: str, *shapes: str) -> tuple[Array, Sizes |
 
 def split_groups(values: Array, sizes: Sizes) -> dict[str, Array]:
     """Return the values [..., unit] of each group from those of all groups side by side."""
-    return dict(zip(sizes, np.split(values, np.cumsum(list(sizes.values()))[:-1], axis=-1), strict=True))
+    parts = np.split(values, np.cumsum(list(sizes.values()))[:-1], axis=-1) if sizes else []  # np.split has one part at least
+    return dict(zip(sizes, parts, strict=True))
 
 
 def check_is_network(network: object, what: str) -> None:

@@ -109,7 +109,8 @@ def _describe_rule(session: InspectorSession) -> dict[str, Any]:
     phase, _ = session.training.phase
     parameters = {name: _plain(getattr(phase.rule, name)) for name in parameters_of(type(phase.rule))}
     after = None if phase.update_after == "epoch" else phase.update_after
-    return {"name": phase.rule.name, "parameters": parameters, "update_after": after, "order": phase.order}
+    scheduled = list(phase.schedule or ())
+    return {"name": phase.rule.name, "parameters": parameters, "update_after": after, "order": phase.order, "scheduled": scheduled}
 
 
 @cache

@@ -182,10 +182,10 @@ def go_to_epoch(session: InspectorSession, epoch: int) -> None:
 
 
 def set_rule(session: InspectorSession, name: str, parameters: dict[str, Any]) -> None:
-    """Use another rule for the next epochs."""
+    """Use another rule for the next epochs. A schedule of the rule before ends."""
     rule, training = make_rule(name, **parameters), session.training
     phases, in_script = training.phases, training.rule_in_script
-    training.change_phase(rule=rule)
+    training.change_phase(rule=rule, schedule=None)
     training.rule_in_script = rule
 
     def undo() -> None:

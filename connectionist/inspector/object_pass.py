@@ -59,6 +59,15 @@ def _with_past(session: InspectorSession, examples: ExampleSet, case: int) -> tu
     return examples[np.arange(first, case + 1)], None
 
 
+def state_before(session: InspectorSession) -> list[tuple[float, float]] | None:
+    """Return the state from which the case that is shown continues another; None for the initial state."""
+    part, first = _with_past(session, *session.place_of(session.case))
+    runner = CaseRunner(session.network, part, end_state=first, noise=session.network.next_noise())
+    for number in range(len(part) - 1):
+        runner.run(number, number)
+    return runner.end_state
+
+
 def number_by_unit(network: Network) -> dict[Unit, int]:
     """Return the number of each unit in the order of ``net.units``, kept until the wiring changes."""
     derived = network.schedule.derived

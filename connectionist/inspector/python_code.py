@@ -9,6 +9,8 @@ from connectionist.inspector.script import literal
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import parameters_of
 
+TASK_SCHEDULE = "next(phase.schedule for phase in task.phases if phase.schedule)"  # of functions, which have no other text
+
 if TYPE_CHECKING:
     from connectionist.engines.engine import Engine
     from connectionist.plugins.rules import Rule
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 def rule_code(rule: Rule) -> str:
     """Return ``cn.rule(…)`` with the parameters that differ from their defaults."""
     return _code("rule", "update_rules", rule)
+
+
+def setting_code(name: str, value: Any) -> str:
+    """Return a setting of a phase, such as its procedure."""
+    if name == "procedure":
+        return _code("procedure", "learning_procedures", value)
+    functions = [each for each in value.values() if callable(each)] if name == "schedule" else []
+    return TASK_SCHEDULE if functions else literal(value)
 
 
 def engine_code(engine: Engine) -> dict[str, str]:

@@ -57,6 +57,8 @@ class Training:
         Arguments of `connectionist.train` beside the rule and the number of epochs, as Python.
     continues : bool
         Whether it goes on with the run before.
+    is_scheduled : bool
+        Whether parameters of the rule have a schedule, which goes on only if the rule is not given again.
     """
 
     run: int
@@ -64,13 +66,15 @@ class Training:
     epochs: int
     settings: Mapping[str, str] = field(default_factory=dict)
     continues: bool = False
+    is_scheduled: bool = False
 
     @property
     def line(self) -> str:
         """The line of Python."""
         settings = {"continue_from": "run"} if self.continues else {}
         arguments = "".join(f", {name}={value}" for name, value in {**self.settings, **settings}.items())
-        return f"run = cn.train(net, examples, rule, {self.epochs}{arguments})"
+        goes_on = self.is_scheduled and self.continues and not self.settings
+        return f"run = cn.train(net, examples, {'epochs=' if goes_on else 'rule, '}{self.epochs}{arguments})"
 
     def joined(self, other: Training) -> Training | None:
         """Return both trainings as one, if the other goes on with this one in the same way; else None."""
@@ -80,7 +84,7 @@ class Training:
     def split(self, epoch: int) -> tuple[Training, Training]:
         """Return the epochs up to one epoch, and the others."""
         done = epoch - self.first
-        return replace(self, epochs=done), Training(self.run, epoch, self.epochs - done, {}, True)
+        return replace(self, epochs=done), Training(self.run, epoch, self.epochs - done, {}, True, self.is_scheduled)
 
 
 def without_undo(act: Act) -> Act:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.data.example import Example
 from connectionist.errors import ParameterError
 from connectionist.inspector.case_states import QUANTITIES
 from connectionist.inspector.editing import weights_undo
-from connectionist.inspector.object_pass import number_by_unit, object_states
+from connectionist.inspector.object_pass import number_by_unit, object_states, state_before
 from connectionist.inspector.python_code import rule_code
 from connectionist.inspector.script import Act
-from connectionist.stepper.step import step
+from connectionist.stepper.step import walk_case
 from connectionist.stepper.stop import Stop
 
 if TYPE_CHECKING:
@@ -149,14 +148,9 @@ def _stops(session: InspectorSession, by: str, **options: Any) -> Iterator[Stop]
     example = session.example
     if not session.network.in_time and by == "tick":
         raise ParameterError(f"step.by: must be 'unit' or 'group', since {session.network.name} does not run in time (got 'tick')")
-    shown = example if _is_plain(example) else Example(example.inputs, example.targets, clamps=example.clamps)
-    stops = step(session.network, shown, by=by, **options)
+    before = None if "rule" in options else state_before(session)
+    stops = walk_case(session.network, example, example.targets, by=by, before=before, **options)
     return stops if session.has_target or options else takewhile(lambda stop: stop.phase in ("clamp", "forward"), stops)
-
-
-def _is_plain(example: Example) -> bool:
-    """Return whether `step` can show an example as it is."""
-    return not example.continues and example.error_weight == 1.0
 
 
 def change_weights(session: InspectorSession) -> None:
@@ -166,6 +160,8 @@ def change_weights(session: InspectorSession) -> None:
     for _ in _stops(session, "group", rule=rule):
         pass
     code = session.case_code(session.case) if session.case >= 0 else "entered"
-    shown = code if _is_plain(example) else f"cn.Example({code}.inputs, {code}.targets, clamps={code}.clamps)"
-    lines = (f'for stop in cn.step(net, {shown}, rule={rule_code(rule)}, by="group"):', "    pass")
+    is_plain = not example.continues and example.error_weight == 1.0
+    shown = code if is_plain else f"cn.Example({code}.inputs, {code}.targets, clamps={code}.clamps)"
+    note = "  # from the initial state" if example.continues else ""
+    lines = (f'for stop in cn.step(net, {shown}, rule={rule_code(rule)}, by="group"):{note}', "    pass")
     session.add(Act(lines=lines, undo=undo.restore, size=undo.size), is_rewired=False)

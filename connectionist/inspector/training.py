@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
-from connectionist.engines.phase import SETTINGS, Criterion, Phase
+from connectionist.engines.phase import SETTINGS, Criterion, Phase, are_equal
 from connectionist.inspector.history import History, Kept
-from connectionist.inspector.python_code import engine_code, rule_code
-from connectionist.inspector.script import Act, Training, literal
+from connectionist.inspector.python_code import engine_code, rule_code, setting_code
+from connectionist.inspector.script import Act, Training
 from connectionist.inspector.time_share import TimeShare
 from connectionist.learning.progress import ReportAtEpochs
 from connectionist.learning.run import Run
@@ -242,7 +242,7 @@ class BackgroundTraining(ReportAtEpochs):
         return train(
             self.network,
             examples,
-            phase.rule,
+            None if self._goes_on(phase) else phase.rule,
             epochs,
             until=self.criterion,
             continue_from=self.run,
@@ -276,8 +276,15 @@ class BackgroundTraining(ReportAtEpochs):
         if self.run is None:
             given = {name: value for name, value in phase.settings.items() if value != SETTINGS[name]}
             return given if self.tolerance == 0.5 else {**given, "tolerance": self.tolerance}
-        last = self.run.phases[-1].settings
+        if self._goes_on(phase):
+            return {}
+        last = {**self.run.phases[-1].settings, "schedule": None}  # another phase does not take it over
         return {name: value for name, value in phase.settings.items() if value != last[name]}
+
+    def _goes_on(self, phase: Phase) -> bool:
+        """Return whether the next epochs belong to the last phase of the run, whose schedule then goes on."""
+        last = self.run.phases[-1] if self.run is not None and self.run.phases else None
+        return last is not None and phase.schedule is not None and are_equal((phase.rule, phase.settings), (last.rule, last.settings))
 
     def _act(
         self,
@@ -293,14 +300,16 @@ class BackgroundTraining(ReportAtEpochs):
         lines = () if phase.rule == self.rule_in_script else (f"rule = {rule_code(phase.rule)}",)
         self.rule_in_script = phase.rule
         first = {} if continues else {"seed": str(self.seed), **engine_code(self.engine)}
-        texts = first | {name: literal(value) for name, value in settings.items()}
+        texts = first | {name: setting_code(name, value) for name, value in settings.items()}
 
         def undo() -> None:
             self.pause()
             self.restore(before)
             self.rule_in_script = script_rule
 
-        return Act(lines=lines, training=Training(self.number, *epochs, texts, continues), undo=undo, size=before.size)
+        return Act(
+            lines=lines, training=Training(self.number, *epochs, texts, continues, phase.schedule is not None), undo=undo, size=before.size
+        )
 
     def keep(self, run: Run | None) -> None:
         """Keep the present weights."""

@@ -14,7 +14,7 @@ from connectionist.model.assembly.validation import CaseInputs
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes, truncation
 from connectionist.model.schedule import group_of
-from connectionist.model.time.unrolling import copy_tick_to
+from connectionist.model.time.unrolling import EndState, copy_tick_to
 from connectionist.model.unit import Unit
 from connectionist.plugins.rules import JointRule, LocalRule
 from connectionist.stepper.stop import (
@@ -43,14 +43,25 @@ class CaseWalk:
         Targets as returned by `validate_case_targets`. None ends the walk after the forward pass.
     updates : WeightUpdates or None
         None ends the walk after the backward pass.
+    before : list of (float, float) or None
+        State from which the case continues, an `end_state` of `CaseRunner`; None for the initial state.
     """
 
-    def __init__(self, network: Network, by: str, inputs: CaseInputs, targets: list[float] | None, updates: WeightUpdates | None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        by: str,
+        inputs: CaseInputs,
+        targets: list[float] | None,
+        updates: WeightUpdates | None,
+        before: EndState | None = None,
+    ) -> None:
         self.network = network
         self.by = by
         self.inputs = inputs
         self.targets = targets
         self.updates = updates
+        self.before = before
         self.error = 0.0
         self.is_forward_done = False
 
@@ -91,7 +102,7 @@ class CaseWalk:
     def _forward(self) -> Iterator[Stop]:
         self.unrolled, inputs, perturbation = self.network._begin_forward(self.inputs)
         self.schedule = self.unrolled.schedule
-        passes.begin(self.unrolled, inputs, None, perturbation)
+        passes.begin(self.unrolled, inputs, self.before, perturbation)
         clamped = (*self.schedule.initial, *self.schedule.inputs)
         yield Stop("clamp", join_first([f"{unit.name} = {unit.activation:.6g}" for unit in clamped]), clamped)
         parts = split_at_stops(self.schedule.steps, self.by)

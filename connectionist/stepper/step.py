@@ -17,6 +17,7 @@ from connectionist.model.assembly.validation import (
 )
 from connectionist.model.network import Network, check_network
 from connectionist.model.noise import scale_of
+from connectionist.model.time.unrolling import EndState
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.stepper.case_walk import CaseWalk
@@ -88,6 +89,23 @@ def step(
     backward: output:0: ∂E/∂y -0.75, ∂E/∂x -0.75, added to the derivatives of 2 weights
     """
     check_network(network, "step")
+    if isinstance(inputs, Example):
+        _check_example(inputs, targets)
+        targets = values_of(inputs, "target")
+    return walk_case(network, inputs, targets, rule, by=by, memory=memory)
+
+
+def walk_case(
+    network: Network,
+    inputs: Values | Example,
+    targets: Values | None,
+    rule: Rule | str | None = None,
+    *,
+    by: str,
+    memory: dict[str, Array] | None = None,
+    before: EndState | None = None,
+) -> Iterator[Stop]:
+    """Walk through one case as `step`, from the state `before`. The targets of an example are not used, nor its error weight."""
     noisy = [each.name for each in network.projections if scale_of(each.weight_noise, "testing")]
     if noisy:
         raise ParameterError(f"step: cannot show noise on weights, which are the same at all stops; remove that of {', '.join(noisy)}")
@@ -99,9 +117,6 @@ def step(
             )
     if by not in STOP_DISTANCES:
         raise ParameterError(f"step.by: must be 'unit', 'group' or 'tick' (got {by!r})")
-    if isinstance(inputs, Example):
-        _check_example(inputs, targets)
-        targets = values_of(inputs, "target")
     rule = None if rule is None else registry.resolve("update_rules", rule, Rule, what="step.rule")
     _check_rule(rule, targets)
     if rule is None and memory is not None:
@@ -110,7 +125,7 @@ def step(
     ticks = len(checked.inputs) if network.in_time else None
     case_targets = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, ticks, "step")
     updates = None if rule is None else _make_updates(network, rule, {} if memory is None else memory)
-    return CaseWalk(network, by, checked, case_targets, updates).stops()
+    return CaseWalk(network, by, checked, case_targets, updates, before).stops()
 
 
 def _check_example(example: Example, targets: object) -> None:

@@ -407,6 +407,20 @@ def test_input_by_hand_gives_the_outputs_of_the_network(page: Any, net: cn.Netwo
 # --- Point 5: training ---
 
 
+def test_inputs_of_a_case_are_exact_in_the_panel(open_page: Callable[..., Any], net: cn.Network) -> None:
+    examples = cn.ExampleSet.from_arrays([[0.83, 1 / 3, 0, 0, 0, -1e-12]], [[1, 0, 0]], names=["decimal"])
+    with cn.inspect(net, examples, open_browser=False) as view:
+        page = open_page(view)
+        page.page.get_by_role("tab", name="Case").click()
+        page.page.get_by_role("button", name="Run this input").click()
+        page.until("frame.case === -1")
+        assert view.script().splitlines()[-2] == (
+            'entered = cn.Example({"person": [0.83, 0.3333333333333333, 0.0, 0.0, 0.0, -1e-12]}, '
+            '{"trait": [float("nan"), float("nan"), float("nan")]})'
+        )
+        page.page.close()
+
+
 def test_outputs_of_the_case_panel_are_activations_whatever_is_shown(page: Any, net: cn.Network) -> None:
     page.page.get_by_label("quantity", exact=True).select_option("net_input")
     page.until("frame.quantity === 'net_input'")
@@ -448,7 +462,7 @@ def test_task_with_given_weights_offers_no_training(open_page: Callable[..., Any
         page.press("3")
         page.settle()
         assert page.evaluate("[frame.epoch, frame.training, tab, message.text]") == [0, False, "unit", ""]
-        assert page.page.locator("select[aria-label=step] option").all_inner_texts() == ["Step ▾", "unit", "group", "tick", "case"]
+        assert page.page.locator("select[aria-label=step] option").all_inner_texts() == ["Step", "unit", "group", "tick", "case"]
         box, inner = page.page.locator(".centre").bounding_box(), page.page.evaluate("() => innerHeight")
         assert box["y"] + box["height"] > inner - 60  # no room is left for the curve of errors
         page.press("p")

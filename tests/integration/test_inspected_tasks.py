@@ -93,6 +93,26 @@ def test_the_script_of_a_task_is_a_program_and_its_training_that_of_run(name: st
     assert np.array_equal(ran.network.weight_values, weights)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_schedule_goes_on_after_a_pause_and_ends_with_another_rule() -> None:
+    with open_task("map", 2, {"engine": "compiled", "preset": "default"}, "127.0.0.1", 0) as view:
+        session = view.hub.session
+        assert describe(session).rule["scheduled"] == ["rate", "width"]
+        page = view.hub.open_page(lambda: None)
+        for epochs, total in ((3, 3), (1, 4), (4, 8)):
+            view.hub.receive(page, f'{{"id": 1, "kind": "train", "epochs": {epochs}}}')
+            end = time.monotonic() + SECONDS
+            while session.training.epoch < total or session.training.is_wanted:
+                assert time.monotonic() < end
+                time.sleep(0.005)
+            view.hub.receive(page, '{"id": 1, "kind": "show_case", "case": 1}')
+        weights = session.network.weight_values
+        assert np.array_equal(cn.run("map", seed=2, epochs=8).network.weight_values, weights)
+        assert np.array_equal(run_script(view).weight_values, weights)
+        view.hub.receive(page, '{"id": 1, "kind": "set_rule", "rule": "competitive", "parameters": {}}')
+        assert view.hub.worker.submit(lambda: describe(session).rule["scheduled"]).result() == []
+
+
 def test_a_run_folder_shows_the_trained_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from connectionist.cli.main import main
 

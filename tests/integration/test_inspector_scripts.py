@@ -86,7 +86,17 @@ def state_of(net: cn.Network) -> tuple[bytes, bytes, list[str], list[object]]:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize(("task", "seeds"), [("xor", range(12)), ("xor-in-time", range(2)), ("family-trees", range(1))])
+@pytest.mark.parametrize(
+    ("task", "seeds"),
+    [
+        ("xor", range(12)),
+        ("xor-in-time", range(2)),
+        ("family-trees", range(1)),
+        ("map", range(1)),  # its rate and width have a schedule
+        ("boltzmann-encoder", range(3)),  # it has a procedure, and no inputs
+        ("competitive-letters", range(3)),
+    ],
+)
 def test_the_script_of_a_session_gives_the_same_network_to_the_bit(task: str, seeds: range) -> None:
     for seed in seeds:
         session, again = started(task, seed), started(task, seed)

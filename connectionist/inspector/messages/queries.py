@@ -80,8 +80,9 @@ class CasesQuery(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseDetailsQuery(Message):
-    """Inputs, outputs and targets of a case. Answer: ``name``; arrays "inputs" [tick, unit], "outputs", "targets" [tick, unit].
+    """Inputs, outputs and targets of a case.
 
+    Answer: ``name``, ``last_inputs`` (list of the exact inputs at the last tick); arrays "inputs", "outputs", "targets" [tick, unit].
     The units are those of ``input_units`` and ``output_units`` in the description.
     """
 

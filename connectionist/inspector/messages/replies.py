@@ -43,7 +43,7 @@ class SessionDescription(Reply):
     input_units, output_units : list of int
         Numbers of units, in the order of inputs and outputs of a case.
     rule : dict
-        ``name``, ``parameters`` (value by name), ``update_after``, ``order``.
+        ``name``, ``parameters`` (value by name), ``update_after``, ``order``, ``scheduled`` (names of parameters that change in training).
     rules : list of dict
         Rules to choose from: ``name``, ``summary``, ``parameters``: list of ``{"name", "default", "type", "summary"}``.
     criterion : dict or None

@@ -180,7 +180,7 @@ function toolbar(app, keys, turnTheme) {
   const steps = choice(
     "step",
     [
-      ["", "Step ▾"],
+      ["", "Step"],
       ["unit", "unit"],
       ["group", "group"],
       ["tick", "tick"],

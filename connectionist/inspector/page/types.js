@@ -31,7 +31,7 @@
  * @property {Case[]} cases
  * @property {number[]} input_units
  * @property {number[]} output_units
- * @property {{name: string, parameters: Record<string, any>, update_after: number | null, order: string}} rule
+ * @property {{name: string, parameters: Record<string, any>, update_after: number | null, order: string, scheduled: string[]}} rule
  * @property {Rule[]} rules
  * @property {{error: number | null, correct: number | null} | null} criterion
  * @property {{quantity: string, value: any, source: string, epoch?: number}[]} published

@@ -41,7 +41,7 @@ def case_details(session: InspectorSession, query: messages.CaseDetailsQuery) ->
     outputs = session.network.schedule.outputs
     states = session.states.of_case(examples, number)[:, 0]
     units = {unit: place for place, unit in enumerate(session.network.units)}
-    return {"name": example.name}, {
+    return {"name": example.name, "last_inputs": np.atleast_2d(example.inputs)[-1].tolist()}, {
         "inputs": np.atleast_2d(example.inputs),
         "outputs": states[:, [units[unit] for unit in outputs]],
         "targets": np.atleast_2d(example.targets),

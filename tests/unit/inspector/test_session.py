@@ -303,3 +303,28 @@ def test_early_epochs_are_kept_if_somebody_watches(session: InspectorSession, se
     do(watched, m.UndoAct(id=1))
     assert watched.training.history.epochs == [0]
     assert watched.script_lines() == []
+
+
+@pytest.mark.parametrize("longest", [1, 3])
+def test_a_walk_through_a_case_that_continues_another_has_its_state(longest: int) -> None:
+    net = cn.Network("continued")
+    net.add_group("input", 1, role="input"), net.add_group("hidden", 2), net.add_group("output", 1, role="output")
+    net.connect("input", "hidden"), net.connect("hidden", "output")
+    net.connect("hidden", "hidden", delay=1)
+    net.connect("input", "output", delay=longest)
+    net.randomize(1.0, seed=4)
+    cases = [cn.Example([[1.0]], [[0.5]], "first"), *(cn.Example([[0.5 * k]], [[0.0]], f"next {k}", continues=True) for k in range(4))]
+    session = InspectorSession(net, cn.ExampleSet(cases, net), [cn.Phase(cn.rule("steepest"), 1)], engine=cn.engine("compiled"))
+    other = net.copy()
+    for case in (0, 4):
+        acts.do(session, m.ShowCaseAct(id=1, case=case))
+        shown = session.shown_states()
+        acts.do(session, m.StepAct(id=1, by="group"))
+        assert session.walk is not None
+        while session.walk.go_on():
+            pass
+        np.testing.assert_allclose(session.shown_states()[:, :, 2:], shown[:, :, 2:], rtol=1e-12, atol=1e-15)  # those that are computed
+    acts.do(session, m.StepAct(id=1, by="change"))
+    assert session.script_lines()[-2].endswith("# from the initial state")
+    exec(session.script(), {"net": other, "examples": session.examples})
+    assert np.array_equal(other.weight_values, net.weight_values)

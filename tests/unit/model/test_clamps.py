@@ -31,6 +31,15 @@ def test_forward_clamps_units_of_any_group(net: cn.Network) -> None:
     assert (net.forward([1.0]) == free).all()  # the next case has no clamps
 
 
+def test_a_network_without_inputs_runs_a_clamped_example() -> None:
+    net = cn.Network("no inputs")
+    net.add_group("hub", 2), net.add_group("name", 1, role="output")
+    net.connect("hub", "name", weights=1.0)
+    examples = cn.ExampleSet.from_arrays(np.zeros((1, 0)), [[1.0]]).clamped(net, {"hub:0": 0.25})
+    net.forward(examples[0])
+    assert net.unit("hub:0").activation == 0.25
+
+
 def test_a_clamped_unit_has_no_error_and_stops_derivatives(net: cn.Network) -> None:
     net.forward({"input": [1.0], "hub": [0.25, 0.5], "name": [0.5, NAN]})
     net.backward([0.0, 1.0])

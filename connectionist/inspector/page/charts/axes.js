@@ -52,7 +52,7 @@ export function ticksOf({ low, high, isLog }, count) {
     const decades = Math.log10(high / low);
     const step = Math.max(1, Math.ceil(decades / count));
     for (let power = Math.ceil(Math.log10(low) - 1e-9); power <= Math.log10(high) + 1e-9; power += step) found.push(10 ** power);
-    if (found.length > 2) return found;
+    if (found.length > 2 || (found.length === 2 && decades >= 2)) return found;
     found.length = 0;
     for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
       for (const digit of decades > 1 ? [1, 3] : [1, 2, 3, 5]) {

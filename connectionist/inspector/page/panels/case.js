@@ -1,11 +1,13 @@
 /** The case that is shown: inputs, outputs and targets; and an input by hand. */
 
 import { button, entry, fill, make } from "../elements.js";
-import { fixed, parsed } from "../numbers.js";
+import { fixed, parsed, whole } from "../numbers.js";
 import { shortName, groupOf } from "../units.js";
 
 /** @import {App} from "../state.js" */
 /** @import {Description, NumberArray} from "../types.js" */
+
+const MOST_OUTPUTS = 200; // in the table
 
 /** @param {App} app */
 export function casePanel(app) {
@@ -33,8 +35,8 @@ export function casePanel(app) {
     const number = frame.case;
     let isFirst = true;
     title.textContent = number >= 0 ? (description.cases[number]?.name ?? "") : "entered input";
-    end = client.follow({ kind: "case_details", case: number }, ({ arrays }) => {
-      if (isFirst && number >= 0) drawInputs(description, arrays.inputs);
+    end = client.follow({ kind: "case_details", case: number }, ({ header, arrays }) => {
+      if (isFirst && number >= 0) drawInputs(description, header.answer.last_inputs, arrays.inputs?.shape[0] ?? 1);
       isFirst = false;
       found = arrays;
       drawOutputs();
@@ -43,19 +45,17 @@ export function casePanel(app) {
 
   /**
    * @param {Description} description
-   * @param {NumberArray | undefined} values
+   * @param {(number | null)[]} values at the last tick, each the exact one
+   * @param {number} held ticks
    */
-  function drawInputs(description, values) {
+  function drawInputs(description, values, held) {
     typed.clear();
-    const last = (values?.shape[0] ?? 1) - 1;
-    const width = description.input_units.length;
     const cells = description.input_units.map((unit, index) => {
-      const value = values?.data[last * width + index] ?? 0;
-      const input = entry(`input of ${shortName(description, unit)}`, Number.isFinite(value) ? String(value) : "0", { class: "value" });
+      const input = entry(`input of ${shortName(description, unit)}`, String(values[index] ?? 0), { class: "value" });
       typed.set(unit, input);
       return make("label", { class: "input" }, make("span", {}, shortName(description, unit)), input);
     });
-    ticks.value = String(values?.shape[0] ?? 1);
+    ticks.value = String(held);
     fill(
       inputs,
       make("h3", {}, "Input, entered by hand"),
@@ -105,7 +105,7 @@ export function casePanel(app) {
       return;
     }
     const isJudged = targets?.data.some((target) => !Number.isNaN(target)) ?? false;
-    const rows = description.output_units.map((unit, index) => {
+    const rows = description.output_units.slice(0, MOST_OUTPUTS).map((unit, index) => {
       const at = last * width + index;
       const [output, target] = [values.data[at], targets?.data[at]];
       return make(
@@ -122,7 +122,11 @@ export function casePanel(app) {
     });
     const titles = ["output", "activation", ...(isJudged ? ["target"] : [])];
     const head = titles.map((text) => make("th", { scope: "col" }, text));
-    fill(outputs, make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)));
+    fill(
+      outputs,
+      make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
+      width > MOST_OUTPUTS && make("p", { class: "quiet" }, `${whole(width - MOST_OUTPUTS)} more; point at their units`),
+    );
   }
 
   store.on(["frame", "tab", "description", "isOpen"], follow);

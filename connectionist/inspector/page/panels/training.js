@@ -94,6 +94,8 @@ export function trainingPanel(app) {
       ),
       make("p", { class: "quiet" }, known?.summary ?? ""),
       make("div", { class: "inputs" }, ...fields),
+      rule.scheduled.length > 0 &&
+        make("p", { class: "quiet" }, `${rule.scheduled.join(", ")}: by the schedule of the task, until the rule is changed here`),
       make(
         "div",
         { class: "pair" },
