@@ -86,6 +86,7 @@ def run_options(arguments: Namespace) -> dict[str, Any]:
     engine_class = registry.find("engines", engine)
     settings = parse_settings(arguments.set, [*owners, engine_class])
     only_of_engine = set(parameters_of(engine_class)) - {name for owner in owners for name in parameters_of(owner)}
-    options["engine"] = make("engines", engine, {name: value for name, value in settings.items() if name in only_of_engine})
+    of_engine = {name: value for name, value in settings.items() if name in only_of_engine}
+    options["engine"] = make("engines", engine, of_engine) if arguments.engine or of_engine else DEFAULT_ENGINE
     parameters = {name: value for name, value in settings.items() if name not in only_of_engine}
     return {"preset": arguments.preset, "parameters": parameters, **options}

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from connectionist.cli.settings import whole_number
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, TrainingInterrupted
+from connectionist.learning.stop_signals import stop_signals
 
 
 def add_worker_options(parser: ArgumentParser) -> None:
@@ -40,3 +41,18 @@ def where_to_run(arguments: Namespace) -> Iterator[dict[str, Any]]:
         raise ParameterError(f"--dask: must be the address of a Dask scheduler (got {arguments.dask!r}: {error})") from None
     with client:
         yield {"executor": client.get_executor(pure=False), "workers": max(1, sum(client.ncores().values()))}
+
+
+def interruption_text(interrupted: TrainingInterrupted, out: str | None) -> str:
+    """Return the message on an interrupted command that makes many runs: what is kept, and how the command goes on.
+
+    Parameters
+    ----------
+    interrupted : TrainingInterrupted
+        Its message begins with the number of runs that are done, and a semicolon.
+    out : str or None
+        Value of --out.
+    """
+    done = str(interrupted).partition(";")[0].replace("interrupted", f"interrupted{stop_signals().cause}", 1)
+    kept = "nothing is kept; with --out DIR, runs are kept" if out is None else f"they are in {out!r} (--out)"
+    return f"{done}; {kept}, and the same command goes on"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from connectionist.errors import WiringError
-from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.caller_warnings import REST, warn_caller
 from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
@@ -191,7 +191,8 @@ def repeat_until_at_rest(step: Callable[[], float], steps: int, criterion: float
             return
     warn_caller(
         f"procedure {procedure!r}: not at rest after {describe_count(steps, 'step')} (largest change {change:.3g}, criterion "
-        f"{criterion:g}), so its numbers are not those at rest; give more steps"
+        f"{criterion:g}), so its numbers are not those at rest; give more steps",
+        topic=REST,
     )
 
 

@@ -14,11 +14,11 @@ from connectionist.data.example_values import describe_examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.schedule import Schedule
-from connectionist.errors import DivergenceError, ParameterError, TrainingInterrupted, check_number
+from connectionist.errors import DataError, DivergenceError, ParameterError, TrainingInterrupted, WiringError, check_number
 from connectionist.experiments.importable import source_digest
 from connectionist.experiments.replaced_rule import replace_rule
 from connectionist.experiments.result import Result
-from connectionist.experiments.settling_task import SettlingTask, task_given
+from connectionist.experiments.settling_task import SettlingTask, task_given, with_proposal
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import (
     check_fit,
@@ -59,6 +59,7 @@ from connectionist.plugins.rules import Rule
 from connectionist.plugins.unknown_parameter import unknown_parameter
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.caller_warnings import ENGINE, leave_out
+from connectionist.utils.default_name import DefaultName
 from connectionist.utils.json_values import json_value
 from connectionist.utils.visible_text import shown
 
@@ -85,8 +86,8 @@ class PreparedRun:
     described : dict
         The first entries of the report.
     is_recipe : bool
-        Whether the task alone chose the rule and the procedure. Then there is no warning of what its engine cannot compute; the report
-        names the engine that did.
+        Whether the task alone chose the rule and the procedure, and no engine was asked for. Then there is no warning of what the engine
+        cannot compute; the report names the engine that did.
     """
 
     task: Task
@@ -156,6 +157,8 @@ class PreparedRun:
                 finished = training()
         except BaseException as error:
             if not isinstance(ended := getattr(error, "run", None), Run) or (ended.stopped == "error" and not ended.epochs):
+                if isinstance(error, (WiringError, DataError)):
+                    raise with_proposal(error, self.task, self.network, self.phases, self.seed) from None
                 raise
             failure, finished = error, ended
         return self.result_of(finished, failure)
@@ -210,6 +213,7 @@ class Preparation:
         self._rule_parameters, of_procedure = _split_parameters(rest, rule)
         settings = {"clip": clip, "schedule": schedule, "procedure": _make_procedure(procedure, of_procedure, rule)}
         self._settings: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
+        self._is_default_engine = isinstance(engine, DefaultName)
         self._engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
         registry.find("engines", self._engine.name)  # findings use the engine by name, so it must be in the registry
         if ticks is not None:
@@ -268,7 +272,7 @@ class Preparation:
             until=until,
             tolerance=tolerance_of(task),
             described=described,
-            is_recipe=self._rule is None and "procedure" not in self._settings,
+            is_recipe=self._rule is None and "procedure" not in self._settings and self._is_default_engine,
         )
 
 

@@ -19,6 +19,7 @@ from connectionist.experiments.task_members import is_untrained
 from connectionist.learning.checkpoint_folder import SLOTS, read_values, written_slots
 from connectionist.learning.checkpoints import DEFAULT_EVERY, Checkpoints
 from connectionist.learning.resume import SavedTraining, read_checkpoint
+from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.utils.untrusted_files import is_file, read_json
 from connectionist.utils.visible_text import shown
 
@@ -67,7 +68,7 @@ def run_with_checkpoints(
     Exception
         As `connectionist.run`.
     """
-    given = {"preset": "default", "epochs": None, "engine": "compiled", "rule": None, "procedure": None, "parameters": None, **options}
+    given = {"preset": "default", "epochs": None, "engine": DEFAULT_ENGINE, "rule": None, "procedure": None, "parameters": None, **options}
     check_task(task, given["preset"])
     check_options(seed, given["parameters"], test_every)
     prepared = Preparation(task, **given).for_seed(seed)

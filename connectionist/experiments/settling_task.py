@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from connectionist.data.event import Event
 from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
-from connectionist.errors import WiringError
+from connectionist.errors import ConnectionistError, WiringError
 from connectionist.experiments.task import Finding, Task
+from connectionist.learning.training_checks import check_phases
 from connectionist.plugins.parameters import parameter
 
 if TYPE_CHECKING:
@@ -19,11 +20,39 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 COMPUTED = ("hidden", "output")
+LIKELY_TICKS = 15  # in the message that proposes them
+PROPOSAL = f"or give ticks={LIKELY_TICKS} (--ticks {LIKELY_TICKS}), for symmetric connections and examples of {LIKELY_TICKS} ticks"
 
 
 def task_given(task: Task) -> Task:
     """Return the task that the user gave: the other task of a `SettlingTask`, or the task itself."""
     return task.base if isinstance(task, SettlingTask) else task
+
+
+def with_proposal(error: ConnectionistError, task: Task, network: Network, phases: Sequence[Phase], seed: int) -> ConnectionistError:
+    """Return the error of a training that could not begin. Its message proposes ticks if the phases can train the task only with them."""
+    settling = SettlingTask(task_given(task), LIKELY_TICKS)
+    try:
+        has_other_cause = _can_train(task, network, phases) or not _can_train(settling, settling.network(seed), phases)
+    except Exception:  # of the plugin, or why the task cannot have ticks
+        return error
+    return error if has_other_cause else type(error)(f"{error}; {PROPOSAL}")
+
+
+def _can_train(task: Task, network: Network, phases: Sequence[Phase]) -> bool:
+    try:
+        check_phases(network, task.training_examples, phases)
+    except ConnectionistError:
+        return False
+    return True
+
+
+class NameOfBase:
+    """The attribute `name` of a `SettlingTask`: the name of the other task, which the user gave. The class itself has one too."""
+
+    def __get__(self, task: SettlingTask | None, kind: type[SettlingTask]) -> str:
+        """Return the name."""
+        return "settling" if task is None else task.base.name
 
 
 @dataclass(frozen=True)
@@ -48,7 +77,7 @@ class SettlingTask(Task):
     ticks: int = parameter(15, at_least=1)
     source_digest: str = ""
 
-    name = "settling"
+    name = NameOfBase()
 
     def network(self, seed: int) -> Network:
         """Return the network of the other task with symmetric connections.

@@ -206,7 +206,8 @@ def findings_of(task: Task, network: Network, run: Run) -> list[Finding]:
         If `Task.findings` does not return a list of Finding, or if a finding has a value that is neither a number, text, True, False nor
         None.
     """
-    findings = task.findings(network, run)
+    with np.errstate(over="ignore", invalid="ignore"):  # as after a divergence; a number that is not finite has a note
+        findings = task.findings(network, run)
     _check(_is_sequence_of(findings, Finding), task, "findings", "a list of cn.Finding", findings)
     return [_plain(task, finding) for finding in findings]
 

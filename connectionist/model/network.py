@@ -46,13 +46,14 @@ from connectionist.utils.arrays import Array
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
+from connectionist.utils.default_name import DefaultName
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Engine
 
-DEFAULT_ENGINE = "compiled"
+DEFAULT_ENGINE = DefaultName("compiled")
 MOST_GROUPS_SHOWN = 10  # an unrolled network may have thousands
 
 

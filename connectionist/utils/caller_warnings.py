@@ -13,14 +13,18 @@ PACKAGES = frozenset({"connectionist", "connectionist_plugins", "connectionist_t
 
 ENGINE = "engine"  # topic of warnings that another engine computes something
 TARGETS = "targets"  # topic of warnings of weights that a rule cannot change without targets
-_left_out: ContextVar[str] = ContextVar("_left_out", default="")  # topic of the present `leave_out`
+REST = "rest"  # topic of warnings that a procedure has not come to rest; those of one procedure differ in numbers
+_left_out: ContextVar[frozenset[str]] = ContextVar("_left_out", default=frozenset())  # topics of the present `leave_out`
 _given: ContextVar[set[str] | None] = ContextVar("_given", default=None)  # messages in the present `warning_once`
 _receive: ContextVar[Callable[[str, str], None] | None] = ContextVar("_receive", default=None)  # function of the present `given_to`
 
 
 @contextmanager
 def warning_once() -> Iterator[None]:
-    """Give each warning of `warn_caller` once in the context, such as a call that trains many networks; also a decorator."""
+    """Give each warning of `warn_caller` once in the context, such as a call that trains many networks; also a decorator.
+
+    That a procedure has not come to rest is one warning, whatever its numbers are.
+    """
     token = _given.set(set() if (given := _given.get()) is None else given)
     try:
         yield
@@ -30,8 +34,8 @@ def warning_once() -> Iterator[None]:
 
 @contextmanager
 def leave_out(topic: str) -> Iterator[None]:
-    """Give no warning of `warn_caller` with a topic in the context; with "", those that are left out stay so."""
-    token = _left_out.set(topic or _left_out.get())
+    """Give no warning of `warn_caller` with a topic in the context; those that are left out stay so. "" adds none."""
+    token = _left_out.set(_left_out.get() | {topic})
     try:
         yield
     finally:
@@ -53,12 +57,13 @@ def given_to(receive: Callable[[str, str], None]) -> Iterator[None]:
 
 def warn_caller(message: str, category: type[Warning] = UserWarning, topic: str = "") -> None:
     """Give a warning at the innermost line outside the simulator."""
-    if topic and topic == _left_out.get():
+    if topic and topic in _left_out.get():
         return
     if (given := _given.get()) is not None:
-        if message in given:
+        same = f"{topic}: {message.partition(':')[0]}" if topic == REST else message
+        if same in given:
             return
-        given.add(message)
+        given.add(same)
     if (receive := _receive.get()) is not None:
         receive(message, topic)
         return

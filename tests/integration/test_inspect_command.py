@@ -46,6 +46,9 @@ def test_the_command_prints_one_address_and_serves_until_ctrl_c() -> None:
         (["xor", "--preset", "best"], "best"),
         (["xor", "--host", "nowhere.invalid"], "inspect.port"),
         ([".", "--seed", "1"], "--seed: is for a task, not for a run folder"),
+        ([".", "--procedure", "generec"], "--procedure: is for a task, not for a run folder"),
+        ([".", "--clip", "length=1"], "--clip: is for a task, not for a run folder"),
+        ([".", "--schedule", "rate=0:1"], "--schedule: is for a task, not for a run folder"),
         (["."], "run.json"),
     ],
 )

@@ -12,15 +12,14 @@ from connectionist.errors import ConnectionistError, ParameterError
 from connectionist.experiments.importable import source_digest
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.rule_comparison.pairs import Pair
-from connectionist.experiments.settling_task import SettlingTask
+from connectionist.experiments.settling_task import LIKELY_TICKS, PROPOSAL, SettlingTask
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import drawn_task, is_untrained, phases_of, training_examples_of
 from connectionist.learning.training_checks import check_phases
 from connectionist.plugins.by_name import task as make_task
+from connectionist.utils.counts import describe_count
 
-LIKELY_TICKS = 15  # in the message that proposes them
 ADAPTED = ("update_after", "order", "presentations")  # settings of a phase that a rule may need otherwise
-PROPOSAL = f"or give ticks={LIKELY_TICKS} (--ticks {LIKELY_TICKS}), which gives these procedures a network with symmetric connections"
 
 
 @dataclass
@@ -145,13 +144,23 @@ def assign_pairs(pairs: Sequence[Pair], own: Subject, settling: Subject | None) 
         obstacle = pair.obstacle or own.obstacle(pair)
         if not obstacle:
             own.pairs.append(pair)
-        elif pair.obstacle or proposed.obstacle(pair):
+        elif pair.obstacle:
             obstacles[pair] = obstacle
+        elif reason := proposed.obstacle(pair):
+            obstacles[pair] = _obstacle_of_ticks(pair, own, obstacle, settling, reason)
         elif settling is None:
             obstacles[pair] = f"{obstacle}; {PROPOSAL}"
         else:
             settling.pairs.append(pair)
     return obstacles
+
+
+def _obstacle_of_ticks(pair: Pair, own: Subject, obstacle: str, settling: Subject | None, reason: str) -> str:
+    """Return why a pair can train neither the task nor the task with the ticks that were given, if any."""
+    if settling is None or reason == obstacle:
+        return obstacle
+    tried = f"with {settling.note}: {reason}"
+    return f"{obstacle}; {tried}" if settling_subject(own, LIKELY_TICKS).obstacle(pair) else f"{tried}; {PROPOSAL}"
 
 
 def settling_subject(own: Subject, ticks: int) -> Subject:
@@ -160,5 +169,5 @@ def settling_subject(own: Subject, ticks: int) -> Subject:
     if isinstance(task, str):
         task = make_task(task, options["preset"], **options["parameters"])
     settling = SettlingTask(task, ticks, source_digest(type(task)))
-    note = f"symmetric connections, {ticks} ticks"
+    note = f"symmetric connections, {describe_count(ticks, 'tick')}"
     return Subject("runs-settling", settling, {**options, "preset": "default", "parameters": {}}, own.seed, note)

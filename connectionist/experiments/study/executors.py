@@ -16,9 +16,11 @@ from contextvars import ContextVar
 from typing import IO, Any
 
 from connectionist.errors import ConnectionistError
+from connectionist.utils.caller_warnings import warn_caller
 
 COMMAND = "from connectionist.experiments.study.worker import main; main()"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+WarningText = tuple[str, type[Warning], str]  # text, category and topic
 LENGTH = struct.Struct("<Q")
 READY = "ready"
 SECONDS_TO_END = 2.0  # of a process that has closed its output
@@ -67,7 +69,8 @@ class ThisProcess(Executor):
 class WorkerProcesses(Executor):
     """Processes of this machine, each with one thread. They do not import the program of the user, but only what the calls need.
 
-    A process that ends is replaced at the next call. The processes end when this process ends, however that happens.
+    A process that ends is replaced at the next call. The processes end when this process ends, however that happens. `shutdown` gives each
+    of their warnings once.
 
     Parameters
     ----------
@@ -100,6 +103,15 @@ class WorkerProcesses(Executor):
         if wait:
             for thread in self._threads:
                 thread.join()
+            for text, category, topic in self._take_warnings():
+                warn_caller(text, category, topic)
+
+    def _take_warnings(self) -> list[WarningText]:
+        """Return the different warnings of all workers, and forget them."""
+        found = dict.fromkeys(each for worker in self._workers for each in worker.warnings)
+        for worker in self._workers:
+            worker.warnings.clear()
+        return [*found]
 
     def _serve(self, worker: _Worker) -> None:
         """Give calls to a worker until the end."""
@@ -116,9 +128,16 @@ class WorkerProcesses(Executor):
 
 
 class _Worker:
-    """One worker process, which is started at the first call and after it has ended."""
+    """One worker process, which is started at the first call and after it has ended.
+
+    Attributes
+    ----------
+    warnings : dict
+        Warnings of the calls that have ended, each once.
+    """
 
     def __init__(self) -> None:
+        self.warnings: dict[WarningText, None] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def call(self, content: bytes) -> Any:
@@ -134,12 +153,13 @@ class _Worker:
         process = self._process if self._process is not None and self._process.poll() is None else self._start()
         try:
             send(process.stdin, content)
-            is_result, value = receive(process.stdout)
+            is_result, value, warnings = receive(process.stdout)
         except (OSError, EOFError, ValueError):  # ValueError: a pipe that `end` has closed
             with suppress(subprocess.TimeoutExpired):
                 process.wait(SECONDS_TO_END)  # or `end` would be what ends it
             self.end()
             raise WorkerEnded(f"its worker process ended ({_ending(process.wait())})") from None
+        self.warnings |= dict.fromkeys(warnings)
         if is_result:
             return value
         raise value

@@ -11,11 +11,13 @@ from connectionist.experiments.study.executors import ThisProcess, WorkerProcess
 from connectionist.experiments.study.scheduler import Place, Scheduler
 from connectionist.experiments.study.work import PackedWork, Work
 from connectionist.plugins.error_text import error_text
+from connectionist.utils.caller_warnings import warning_once
 
 CHUNKS_PER_WORKER = 2  # one that is executed, and one that waits
 CHUNKS_OF_EXECUTOR = 64  # at a time, if the number of its workers is not known
 
 
+@warning_once()
 def make_runs(scheduler: Scheduler, work: Work, runs: int, workers: int | None, executor: Executor | None) -> None:
     """Make some runs with the workers or the executor of `Study.run`."""
     if executor is not None:

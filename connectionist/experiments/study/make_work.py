@@ -67,7 +67,7 @@ def _check_function(task: object, options: Mapping[str, Any]) -> None:
             f"Study.task: must be the name of a task, a Task, or a function of a seed (got {registry.describe_given(task)})"
         )
     defaults: dict[str, Any] = {"preset": "default", "engine": DEFAULT_ENGINE, "record": ()}
-    defaults |= dict.fromkeys(("rule", "epochs", "clip", "schedule", "procedure"))
+    defaults |= dict.fromkeys(("rule", "epochs", "clip", "schedule", "procedure", "ticks"))
     for name, default in defaults.items():
         if options[name] != default:
             raise ParameterError(f"Study.{name}: must not be given with a function, which has its own (got {shown(options[name])})")
@@ -85,6 +85,8 @@ def _run_options(options: Mapping[str, Any]) -> dict[str, Any]:
     given.apply_defaults()
     if options["epochs"] is not None:
         check_number("Study", "epochs", options["epochs"], at_least=0, whole=True)
+    if options["ticks"] is not None:
+        check_number("Study", "ticks", options["ticks"], at_least=1, whole=True)
     registry.resolve("engines", options["engine"], Engine, what="Study.engine")  # type: ignore[type-abstract,unused-ignore]
     if isinstance(options["rule"], str):
         registry.find("update_rules", options["rule"])

@@ -57,12 +57,13 @@ def identity_of(
     if isinstance(subject, (str, Task)):
         kind = registry.find("tasks", subject) if isinstance(subject, str) else type(subject)
         own = {} if isinstance(subject, str) else {"task parameters": _described(subject)}
-        identity |= {"task": kind.name, "task source": source_digest(kind), **own}
+        identity |= {"task": subject if isinstance(subject, str) else subject.name, "task source": source_digest(kind), **own}
         identity |= {"preset": options["preset"], "epochs": options["epochs"], "rule": _described(options["rule"])}
         if options["rule"] is not None:
             named = isinstance(options["rule"], str)
             identity["rule source"] = source_digest(registry.find("update_rules", options["rule"]) if named else type(options["rule"]))
         identity |= _described_procedure(options["procedure"])
+        identity |= {} if options["ticks"] is None else {"ticks": options["ticks"]}
         identity |= {} if options["clip"] is None else {"clip": _described(options["clip"])}
         for name, values in (options["schedule"] or {}).items():
             what = f"schedule of {name}"

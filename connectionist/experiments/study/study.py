@@ -62,7 +62,7 @@ class Study(StudyTables):
         Preset of a task given by name.
     rule : str or Rule, optional
         Update rule for all phases, as for `connectionist.run`.
-    clip, schedule, procedure
+    clip, schedule, procedure, ticks
         As for `connectionist.run`.
     epochs : int, optional
         Number of epochs of all phases together.
@@ -115,12 +115,13 @@ class Study(StudyTables):
         clip: tuple[str, float] | None = None,
         schedule: Schedule | None = None,
         procedure: str | LearningProcedure | None = None,
+        ticks: int | None = None,
         record: Recorder | Sequence[Recorder] = (),
         measure: Callable[[Any], Mapping[str, Any]] | None = None,
         cases: bool = True,
     ) -> None:
         options: dict[str, Any] = {"preset": preset, "rule": rule, "epochs": epochs, "engine": engine, "clip": clip, "schedule": schedule}
-        options |= {"procedure": procedure, "record": record}
+        options |= {"procedure": procedure, "ticks": ticks, "record": record}
         self._work = make_work(task, parameters, measure, cases, options)
         ranges = seed_ranges.read_seeds(seeds)
         made = make_conditions(vary, conditions)

@@ -11,9 +11,13 @@ import os
 import pickle
 import queue
 import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
-from connectionist.experiments.study.executors import READY, receive, send
+from connectionist.experiments.study.executors import READY, WarningText, receive, send
+from connectionist.utils.caller_warnings import given_to
 
 Calls = queue.SimpleQueue[Any]
 
@@ -45,14 +49,32 @@ def _read(pipe: IO[bytes], calls: Calls) -> None:
 
 
 def _answer(call: Any) -> bytes:
-    """Return whether a call returned a result, and the result or the exception, pickled."""
+    """Return whether a call returned a result, the result or the exception, and the warnings, pickled."""
+    given: dict[WarningText, None] = {}
     try:
         if isinstance(call, Exception):
             raise call
         function, arguments, options = call
-        return pickle.dumps((True, function(*arguments, **options)))
+        with _collected(given):
+            result = function(*arguments, **options)
+        return pickle.dumps((True, result, [*given]))
     except Exception as error:
         try:
-            return pickle.dumps((False, error))
+            return pickle.dumps((False, error, [*given]))
         except Exception:  # not every exception can be pickled
-            return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
+            return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}"), [*given]))
+
+
+@contextmanager
+def _collected(given: dict[WarningText, None]) -> Iterator[None]:
+    """Collect the warnings in the context: text, category and topic. A category of other modules counts as UserWarning."""
+
+    def show(message: Warning | str, category: type[Warning], *_: Any) -> None:
+        given[str(message), category if category.__module__ == "builtins" else UserWarning, ""] = None
+
+    def receive(message: str, topic: str) -> None:
+        given[message, UserWarning, topic] = None
+
+    with warnings.catch_warnings(), given_to(receive):
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield

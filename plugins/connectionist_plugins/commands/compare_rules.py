@@ -12,8 +12,7 @@ from connectionist.cli.plugin_code import plugin_code
 from connectionist.cli.run_options import run_options
 from connectionist.cli.settings import parse_seeds, whole_number
 from connectionist.cli.streams import print_message, results_kept
-from connectionist.cli.worker_options import add_worker_options, where_to_run
-from connectionist.learning.stop_signals import stop_signals
+from connectionist.cli.worker_options import add_worker_options, interruption_text, where_to_run
 from connectionist.utils.visible_text import print_text, visible_line
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
@@ -64,8 +63,7 @@ class CompareRules(cn.Command):
             with plugin_code(), where_to_run(arguments) as places:
                 found = cn.compare_rules(arguments.task, seeds=seeds, folder=arguments.out, progress=True, **options, **places)
         except cn.errors.TrainingInterrupted as interrupted:
-            cause = stop_signals().cause
-            print_message(f"connectionist compare-rules: {str(interrupted).replace('interrupted', f'interrupted{cause}', 1)}")
+            print_message(f"connectionist compare-rules: {interruption_text(interrupted, arguments.out)}")
             return INTERRUPTED
         return report(found, arguments)
 

@@ -71,7 +71,8 @@ def _open(arguments: Namespace) -> View:
     from connectionist.inspector.of_task import open_run, open_task
     from connectionist.plugins import registry
 
-    given = [each for each in ("preset", "seed", "epochs", "engine", "rule", "set") if getattr(arguments, each) not in (None, [])]
+    options = ("preset", "seed", "epochs", "engine", "rule", "procedure", "set", "clip", "schedule")
+    given = [each for each in options if getattr(arguments, each) not in (None, [])]
     if arguments.task not in registry.get_registry().names("tasks") and Path(arguments.task).exists():
         if given:
             raise cn.errors.ParameterError(f"--{given[0]}: is for a task, not for a run folder, which has its own (got {arguments.task!r})")

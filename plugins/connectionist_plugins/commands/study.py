@@ -9,11 +9,10 @@ from typing import Any
 
 import connectionist as cn
 from connectionist.cli.plugin_code import plugin_code
-from connectionist.cli.run_options import add_run_options, owners_of_parameters, run_options
+from connectionist.cli.run_options import add_run_options, add_ticks_option, owners_of_parameters, run_options
 from connectionist.cli.settings import parse_seeds, parse_variations
 from connectionist.cli.streams import print_message, results_kept
-from connectionist.cli.worker_options import add_worker_options, where_to_run
-from connectionist.learning.stop_signals import stop_signals
+from connectionist.cli.worker_options import add_worker_options, interruption_text, where_to_run
 from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import print_text, visible_line
 
@@ -43,6 +42,7 @@ class StudyTask(cn.Command):
         )
         parser.add_argument("--seeds", metavar="A-B", help="run each condition once for each seed from A to B")
         add_run_options(parser)
+        add_ticks_option(parser)
         add_worker_options(parser)
         parser.add_argument("--out", metavar="DIR", help="folder of the study, new or of the same study")
         parser.add_argument("--keep", choices=["runs"], help="also write a folder for each run, with its log and weights")
@@ -77,7 +77,7 @@ def make_runs(arguments: Namespace) -> int:
                 study.run(arguments.out, keep=arguments.keep, progress=True, command_line=arguments.command_line, **places)
             except cn.errors.TrainingInterrupted as interrupted:
                 status = INTERRUPTED
-                print_message(f"connectionist study: {str(interrupted).replace('interrupted', f'interrupted{stop_signals().cause}', 1)}")
+                print_message(f"connectionist study: {interruption_text(interrupted, arguments.out)}")
     table = study.table
     if arguments.out is not None:
         has_failed = write_report(arguments.out)

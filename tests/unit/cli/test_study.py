@@ -10,6 +10,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.cli.main import main
+from connectionist.cli.worker_options import interruption_text
 
 Cli = Callable[..., tuple[int, str, str]]
 STUDY = ["study", "xor", "--vary", "rate=0.5,2", "--vary", "momentum=0:0.9:0.45", "--seeds", "1-3", "--epochs", "20", "--workers", "1"]
@@ -106,3 +107,15 @@ def test_mistakes_end_with_status_2_and_a_sentence(cli: Cli, words: list[str], m
     assert (status, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("out", "end"),
+    [
+        (None, "nothing is kept; with --out DIR, runs are kept, and the same command goes on"),
+        ("runs", "they are in 'runs' (--out), and the same command goes on"),
+    ],
+)
+def test_an_interruption_names_the_folder_of_the_command(out: str | None, end: str) -> None:
+    interrupted = cn.errors.TrainingInterrupted("interrupted after 1 of 30 runs; they are in 'runs/inner'; the same call goes on")
+    assert interruption_text(interrupted, out) == f"interrupted after 1 of 30 runs; {end}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import connectionist as cn
+from connectionist.cli.main import main
 from connectionist.experiments.case_results import CaseResults
 
 WITHOUT_KERNELS = ["map", "competitive-letters", "boltzmann-encoder"]
@@ -27,6 +29,31 @@ def test_a_procedure_that_the_user_chose_gives_a_warning() -> None:
     with pytest.warns(UserWarning, match="procedure 'predictive_coding': the engine 'compiled' has no kernels for it"):
         report = cn.run("xor", procedure="predictive_coding", epochs=1).report
     assert report["engine"] == "local in place of compiled"
+
+
+@pytest.mark.parametrize("chosen", ["compiled", cn.engine("compiled")], ids=["name", "engine"])
+def test_an_engine_that_the_user_asked_for_gives_a_warning_once(chosen: str | cn.Engine) -> None:
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: cn.run("map", engine=chosen, epochs=1),
+        lambda: list(cn.run_seeds("map", [1, 2], engine=chosen, epochs=1)),
+        lambda: cn.Study("map", seeds=[1, 2], engine=chosen, epochs=1).run(workers=1),
+        lambda: cn.Study("map", seeds=[1, 2], engine=chosen, epochs=1).run(workers=2),
+    )
+    for run in calls:
+        with warnings.catch_warnings(record=True) as given:
+            warnings.simplefilter("default")
+            run()
+        texts = {str(each.message) for each in given}
+        assert [text.partition(",")[0] for text in texts] == ["procedure 'kohonen': the engine 'compiled' has no kernels for it"]
+
+
+@pytest.mark.filterwarnings("default")
+def test_the_command_warns_only_if_the_engine_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["run", "map", "--epochs", "1"], ["study", "map", "--epochs", "1", "--seeds", "1-2", "--workers", "2"]):
+        assert main(command) == 0
+        assert "no kernels" not in capsys.readouterr().err
+        assert main([*command, "--engine", "compiled"]) == 0
+        assert capsys.readouterr().err.count("no kernels") == 1
 
 
 @pytest.mark.parametrize("chosen", ["local", cn.engine("compiled", threads=2), "compiled"], ids=["local", "two threads", "compiled"])

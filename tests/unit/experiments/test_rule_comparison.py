@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +78,29 @@ def test_a_pair_that_cannot_be_run_has_the_reason(found: cn.RuleComparison) -> N
     assert without["n"].tolist() == [4, 0]
     assert without["note"][1] == (
         "procedure 'contrastive_hebbian': needs symmetric connections, and hidden:0 → output:0 has no opposite one; add them, as in "
-        "network.make_symmetric('hidden', 'output'); or give ticks=15 (--ticks 15), which gives these procedures a network with "
-        "symmetric connections"
+        "network.make_symmetric('hidden', 'output'); or give ticks=15 (--ticks 15), for symmetric connections and examples of 15 "
+        "ticks"
     )
+    too_few = cn.compare_rules("xor", rules=["steepest"], procedures=["contrastive_hebbian"], ticks=1, seeds=[1], rates=[0.1], epochs=2)
+    (note,) = too_few.table["note"]
+    assert note.startswith("with symmetric connections, 1 tick: procedure 'contrastive_hebbian': the targets need 2 ticks to reach")
+    assert note.endswith("or give ticks=15 (--ticks 15), for symmetric connections and examples of 15 ticks")
+
+
+def test_procedures_that_do_not_come_to_rest_in_the_search_give_no_warning() -> None:
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always")
+        cn.compare_rules(
+            "xor",
+            rules=["momentum"],
+            procedures=["equilibrium_propagation"],
+            ticks=5,
+            seeds=[1, 2],
+            rates=[3.0, 10.0],
+            epochs=150,
+            parameters={"half_range": 20.0},
+        )
+    assert len([each for each in given if "not at rest" in str(each.message)]) <= 1
 
 
 def test_an_error_of_a_run_is_the_reason() -> None:

@@ -45,7 +45,34 @@ def test_mistakes_are_sentences(task: str, ticks: int, message: str) -> None:
         cn.run(task, ticks=ticks)
 
 
+@pytest.mark.parametrize("ticks", [None, 1])
+def test_ticks_are_proposed_if_the_procedure_can_train_the_task_with_them(ticks: int | None) -> None:
+    with pytest.raises(cn.errors.ConnectionistError, match=r"; or give ticks=15 \(--ticks 15\), for symmetric connections and examples of"):
+        cn.run("xor", procedure="contrastive_hebbian", ticks=ticks)
+
+
+@pytest.mark.parametrize(("task", "procedure"), [("shift-register", "contrastive_hebbian"), ("xor", "restricted_boltzmann")])
+def test_ticks_are_not_proposed_if_they_do_not_help(task: str, procedure: str) -> None:
+    with pytest.raises(cn.errors.ConnectionistError) as raised:
+        cn.run(task, procedure=procedure)
+    assert "ticks=" not in str(raised.value)
+
+
 def test_it_has_a_table_of_findings_without_rows() -> None:
     findings = cn.run("xor", procedure="contrastive_hebbian", ticks=5, epochs=2).findings
     assert list(findings.columns) == ["measured", "published", "source", "note"]
     assert len(findings) == 0
+
+
+def test_its_name_is_that_of_the_task_that_the_user_gave(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "run"
+    options = ["--procedure", "contrastive_hebbian", "--ticks", "3", "--epochs", "2", "--out", str(folder)]
+    assert main(["run", "xor", *options]) == 0
+    assert cn.run("xor", procedure="contrastive_hebbian", ticks=3, epochs=2).task.name == "xor"
+    assert cn.read_run(folder).task.name == "xor"
+    assert repr(cn.read_run(folder)).startswith("<ReopenedRun xor, ")
+    capsys.readouterr()
+    assert main(["explain", str(folder), "hidden:0"]) == 0
+    assert capsys.readouterr().out.startswith("xor, seed 0: training case")
+    with pytest.raises(cn.errors.ParameterError, match=r"xor\.ticks: must be a whole number of at least 1 \(got 0\)"):
+        SettlingTask(cn.task("xor"), 0)

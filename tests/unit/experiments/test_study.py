@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+import warnings
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -444,6 +445,35 @@ def test_the_end_of_a_worker_and_the_exception_of_a_call_are_told_apart() -> Non
         with pytest.raises(WorkerEnded, match=r"exit status 7"):
             executor.submit(os._exit, 7).result(timeout=60)
         assert executor.submit(divmod, 7, 2).result(timeout=60) == (3, 1)
+
+
+def test_workers_hand_over_their_warnings() -> None:
+    executor = WorkerProcesses(2)
+    given_there = [("odd", RuntimeWarning), ("odd", RuntimeWarning), ("even", UserWarning)]
+    calls = [executor.submit(warnings.warn, text, kind) for text, kind in given_there]
+    for call in calls:
+        call.result(timeout=60)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        executor.shutdown()
+    assert sorted((str(each.message), each.category) for each in caught) == [("even", UserWarning), ("odd", RuntimeWarning)]
+
+
+def test_a_study_of_a_network_that_settles_has_the_bits_of_the_run() -> None:
+    options: dict[str, Any] = {"procedure": "contrastive_hebbian", "ticks": 4, "epochs": 5}
+    study = cn.Study("xor", seeds=[1, 2], **options).run(workers=1)
+    assert study.table["error"].tolist() == [cn.run("xor", seed=seed, **options).report["error"] for seed in (1, 2)]
+    with pytest.raises(ParameterError, match=r"Study\.ticks: must be a whole number of at least 1 \(got 0\)"):
+        cn.Study("xor", seeds=[1], ticks=0)
+    with pytest.raises(ParameterError, match=r"Study\.ticks: must not be given with a function"):
+        cn.Study(doubled, seeds=[1], ticks=3)
+
+
+def test_the_folder_of_a_study_has_its_ticks(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"procedure": "contrastive_hebbian", "epochs": 2}
+    cn.Study("xor", seeds=[1], ticks=4, **options).run(tmp_path / "s", workers=1)
+    with pytest.raises(FileError, match="ticks was 4 and is now 5"):
+        cn.Study("xor", seeds=[1], ticks=5, **options).run(tmp_path / "s", workers=1)
 
 
 def test_without_a_number_of_workers_short_studies_start_none_and_long_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.from_arrays import ExampleArrays
 from connectionist.engines.engine import TrainingJob
 from connectionist.plugins.procedures import SignalProcedure
-from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.caller_warnings import REST, warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs_by_settling
 from connectionist_plugins.engines.compiled.layout.functions import functions_of
@@ -104,7 +104,8 @@ class SettlingSession(CompiledSession):
             warn_caller(
                 f"procedure {self.procedure.name!r}: {describe_count(count, 'phase')} of a case not at rest after "
                 f"{describe_count(dynamics.steps, 'step')} (largest change {unsettled[:, 1].max():.3g}, criterion {dynamics.criterion:g}), "
-                f"so its numbers are not those at rest; give more steps"
+                f"so its numbers are not those at rest; give more steps",
+                topic=REST,
             )
         return results
 
