@@ -11,6 +11,7 @@ page is printed.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import warnings
 from collections import defaultdict
@@ -50,7 +51,9 @@ The other parameters of a rule are those of the task's rule that it also has, an
 pair does with little care, not the best that it can do. Procedures that take longer have fewer epochs, as many as the
 heading says, or for a rule with a procedure of its own the cell. Those with time for fewer than {least} are left out, and the
 list below the table has the time of an epoch. Whether they fit into the time was estimated on the machine that made this
-page. Tasks that train nothing or have no targets cannot be compared.
+page. Tasks that train nothing or have no targets cannot be compared. A run has learned if it met a criterion of E or of
+correct cases, or if every training case is correct. In boltzmann-shifter, no run can: some patterns are the same after
+several shifts.
 """
 
 
@@ -228,7 +231,7 @@ def main() -> None:
     seeds, tried = options["seeds"], ", ".join(f"{rate:g}" for rate in options["rates"])
     others = len(options["search_seeds"])
     settings = f"Seeds {seeds[0]} to {seeds[-1]}; rates {tried}, each tried with {others} other seed{'' if others == 1 else 's'}."
-    command = " ".join(["python benchmarks/rules_by_task.py", *(word for word in sys.argv[1:] if not word.startswith("--folder"))])
+    command = re.sub(r" --folder[ =]\S+", "", " ".join(["python benchmarks/rules_by_task.py", *sys.argv[1:]]))  # a path of this machine
     page = TEXT.format(command=command, settings=settings, ticks=TICKS, least=count(given.least_epochs))
     for task in given.tasks.split(","):
         page += "\n" + "\n".join(section(compare(task, dict(options), epochs, given.minutes, given.least_epochs)))

@@ -13,7 +13,7 @@ takes less than a second. In the preset "stochastic", units are on at random. Th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHIFTS = {"left": -1, "none": 0, "right": 1}
+ENOUGH, TOLD = 0.97, "97 % correct"
 PART_ON = 0.3  # of the units of the first row
 
 
@@ -38,8 +39,9 @@ class BoltzmannShifter(cn.Task):
     Published in Hinton & Sejnowski (1986), *Parallel Distributed Processing*, vol. 1, chapter 7.
 
     There is an example for each pattern of the first row and each shift. An epoch draws as many examples as there are; a unit of the first
-    row is on with a probability of 0.3. An example is correct if the unit of its shift is the most active one. A pattern without a unit
-    that is on, one with all units on, and one that alternates are the same after several shifts, so not all examples can be correct.
+    row is on with a probability of 0.3. An example is correct if the unit of its shift is the most active one. Training stops when 97 % of
+    the examples are correct, which is tested after every fifth epoch. A pattern without a unit that is on, one with all units on, and one
+    that alternates are the same after several shifts, so not all examples can be correct.
 
     Parameters
     ----------
@@ -82,6 +84,7 @@ class BoltzmannShifter(cn.Task):
     stochastic: bool = cn.parameter(False)
 
     name = "boltzmann-shifter"
+    every: ClassVar[int] = 5
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "default": {},
         "published": {},
@@ -136,8 +139,9 @@ class BoltzmannShifter(cn.Task):
         return [cn.Phase(rule, self.epochs, update_after=self.update_after, order="sampled", procedure=procedure)]
 
     @property
-    def criterion(self) -> None:
-        """There is none: all epochs are run."""
+    def criterion(self) -> Callable[[cn.Run], bool | str]:
+        """Whether 97 % of the examples are correct."""
+        return lambda run: TOLD if self._correct(run.network).mean() >= ENOUGH else False
 
     def correct_cases(self, network: cn.Network, examples: cn.ExampleSet, engine: str | cn.Engine) -> npt.NDArray[np.bool_]:
         """Return for each example whether the unit of its shift is the most active one, after settling without random numbers."""
@@ -148,9 +152,12 @@ class BoltzmannShifter(cn.Task):
         found: npt.NDArray[np.bool_] = outputs[:, -1].argmax(axis=1) == examples.targets[:, -1].argmax(axis=1)
         return found
 
+    def _correct(self, network: cn.Network) -> npt.NDArray[np.bool_]:
+        return self._is_correct(self._settled, network.outputs(self._settled))
+
     def recognized(self, network: cn.Network) -> dict[int, float]:
         """Return the percent of examples that are correct, by the number of units of a row that are on, from 1 to one less than all."""
-        correct = self._is_correct(self._settled, network.outputs(self._settled))
+        correct = self._correct(network)
         counts = self._settled.inputs[:, 0, : self.size].sum(axis=1)
         return {count: 100 * float(correct[counts == count].mean()) for count in range(1, self.size)}
 
