@@ -50,13 +50,13 @@ def settling_calls(workload: Settling, worker: Worker) -> dict[Form, Callable[[i
     return found
 
 
-def activation_calls(worker: Worker) -> dict[Form, Callable[[int], Answer]]:
+def activation_calls(worker: Worker, ticks: int) -> dict[Form, Callable[[int], Answer]]:
     """Return the calls of all programs in all forms that settle one case, each of a number of cases."""
-    found: dict[Form, Callable[[int], Answer]] = {(OURS, ""): partial(worker.call, settling.ours)}
+    found: dict[Form, Callable[[int], Answer]] = {(OURS, ""): partial(worker.call, settling.ours, ticks)}
     if find_spec("torch"):
-        found["PyTorch", ""] = partial(worker.call, settling.torch_eager)
+        found["PyTorch", ""] = partial(worker.call, settling.torch_eager, ticks)
     for form in peers.FORMS if find_spec("jax") else ():
-        found["JAX", form] = partial(worker.call, settling.jax_scan, form)
+        found["JAX", form] = partial(worker.call, settling.jax_scan, form, ticks)
     return found
 
 
@@ -125,10 +125,14 @@ def main() -> None:
             tables[0].append(settling_row(workload.name, times, not given.quick))
             sentences += rejected
             print(tables[0][-1], *rejected, sep="\n", file=sys.stderr)
-        times, rejected = measure(settling.NAME, activation_calls(worker), 2 if given.quick else CALLS, repeats)
-        tables[1].append(settling_row(settling.NAME, times, not given.quick))
-        sentences += rejected
-        print(tables[1][-1], *rejected, sep="\n", file=sys.stderr)
+        for ticks in settling.TICKS:
+            name = settling.NAME.format(ticks)
+            times, rejected = measure(
+                name, activation_calls(worker, ticks), 2 if given.quick else CALLS * min(settling.TICKS) // ticks, repeats
+            )
+            tables[1].append(settling_row(name, times, not given.quick))
+            sentences += rejected
+            print(tables[1][-1], *rejected, sep="\n", file=sys.stderr)
         for rule, epochs in SECOND_ORDER.items():
             functions: dict[str, Any] = {OURS: peers.second_order, "NumPy": peers.second_order_numpy}
             calls = {(name, ""): partial(worker.call, function, family_trees(), rule) for name, function in functions.items()}

@@ -1,4 +1,4 @@
-"""Interactive activation: one case of the task jets-and-sharks for 100 ticks, by this project, PyTorch (eager) and JAX (jit and scan).
+"""Interactive activation: one case of the task jets-and-sharks, by this project, PyTorch (eager) and JAX (jit and scan).
 
 Each call takes the inputs of the case from NumPy, and returns the activations of all ticks [tick, unit] to NumPy. The weights do not
 change, and each program may prepare them before.
@@ -15,7 +15,8 @@ from workers import timed
 if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
-NAME, TICKS, PROBE = "interactive activation, 68 units, one case of 100 ticks", 100, "Art"
+NAME, PROBE = "interactive activation, 68 units, one case of {} ticks", "Art"
+TICKS = 100, 1000
 MAXIMUM, MINIMUM, REST, DECAY = 1.0, -0.2, -0.1, 0.1
 
 
@@ -40,19 +41,19 @@ def matrices() -> tuple[Array, Array, Array]:
     return between, from_inputs, inputs
 
 
-def ours(calls: int) -> Answer:
+def ours(ticks: int, calls: int) -> Answer:
     """Settle with the compiled engine."""
     import connectionist as cn
 
     net, inputs = network_and_inputs()
-    states = cn.settle(net, inputs, None, TICKS).activations  # so that compilation is not timed
+    states = cn.settle(net, inputs, None, ticks).activations  # so that compilation is not timed
     with timed() as times:
         for _ in range(calls):
-            states = cn.settle(net, inputs, None, TICKS).activations
+            states = cn.settle(net, inputs, None, ticks).activations
     return Answer(times.processor / calls, states)
 
 
-def torch_eager(calls: int) -> Answer:
+def torch_eager(ticks: int, calls: int) -> Answer:
     """Settle in PyTorch, in float64."""
     import torch
 
@@ -62,7 +63,7 @@ def torch_eager(calls: int) -> Answer:
 
     def run() -> Array:
         external, y, states = torch.mv(from_inputs, torch.from_numpy(inputs)), torch.full((len(between),), REST, dtype=torch.float64), []
-        for _ in range(TICKS):
+        for _ in range(ticks):
             x = torch.addmv(external, between, y.clamp(min=0.0))
             change = torch.where(x > 0.0, MAXIMUM - y, y - MINIMUM) * x - DECAY * (y - REST)
             y = (y + change).clamp(MINIMUM, MAXIMUM)
@@ -77,7 +78,7 @@ def torch_eager(calls: int) -> Answer:
     return Answer(times.processor / calls, states)
 
 
-def jax_scan(form: str, calls: int) -> Answer:
+def jax_scan(form: str, ticks: int, calls: int) -> Answer:
     """Settle in JAX, with all ticks in one scan, compiled before timing. `form` is that of the loop over ticks."""
     import jax
     import jax.numpy as jnp
@@ -98,7 +99,7 @@ def jax_scan(form: str, calls: int) -> Answer:
             return y, y
 
         start = jnp.full(len(between), REST)
-        return jax.lax.scan(tick, start, None, length=TICKS, unroll=4 if form == "unrolled" else 1)[1]
+        return jax.lax.scan(tick, start, None, length=ticks, unroll=4 if form == "unrolled" else 1)[1]
 
     states = np.asarray(run(between, from_inputs, inputs))
     with timed() as times:
