@@ -195,7 +195,7 @@ def test_strongest_lines_are_those_of_the_weights(page: Any, net: cn.Network, vi
     assert page.page.evaluate(PIXELS) == before
 
 
-def test_ticks_of_a_network_in_time(open_page: Callable[..., Any]) -> None:
+def test_ticks_of_a_network_in_time(open_page: Callable[..., Any], colour_of: Callable[[float, float], tuple[int, ...]]) -> None:
     from connectionist.inspector.of_task import open_task
 
     options = {"preset": "default", "engine": "compiled"}
@@ -210,7 +210,18 @@ def test_ticks_of_a_network_in_time(open_page: Callable[..., Any]) -> None:
         page.until("tick === 0")
         page.page.locator("text=side by side").click()
         page.until("isUnrolled")
-        page.settle()
+        unit, values = page.evaluate("description.groups.find(each => each.role === 'hidden').first"), page.values()
+        box = page.page.locator("canvas.network").bounding_box()
+        for copy in range(count):  # each copy has its tick
+            assert page.colour(unit, copy) == pytest.approx(colour_of(values[copy, unit], page.evaluate("limit")), abs=1)
+            at = page.evaluate(f"app.network.centreOf({unit}, {copy})")
+            page.page.mouse.move(box["x"] + at["x"], box["y"] + at["y"])
+            page.until(f"hovered === {unit}")
+            page.settle()
+            assert page.numbers(".tooltip")[0] == pytest.approx(values[copy, unit], abs=6e-4)
+        page.page.mouse.down()
+        page.page.mouse.up()
+        page.until(f"locked === {unit} && tick === {count - 1}")
         page.page.close()  # else it notes that the server has gone
 
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fittedView } from "../../connectionist/inspector/page/network/drawing.js";
+import { fittedView, gridOf } from "../../connectionist/inspector/page/network/drawing.js";
 import { cornerOf, findAt, placeGroups, usualColumns } from "../../connectionist/inspector/page/network/layout.js";
 import { groupOf, shortName, unitCount, unitName, unitNumber } from "../../connectionist/inspector/page/units.js";
 
@@ -130,4 +130,17 @@ test("the name of a group ends before the group beside it", () => {
   assert.equal(room.education_input, 6);
   assert.equal(room.marital_input, Infinity);
   assert.equal(room.above, Infinity);
+});
+
+test("copies side by side are in as many rows as make them largest, and all are in sight", () => {
+  const layout = placeGroups(trees);
+  for (const copies of [1, 2, 7, 20]) {
+    const [width, height] = [700, 500];
+    const { size, x, y } = fittedView(layout, width, height, copies);
+    const { columns, rows, wide, high } = gridOf(layout, width, height, copies);
+    assert.ok(columns * rows >= copies && (columns - 1) * rows < copies);
+    assert.ok(x + size * layout.left >= 0 && x + size * ((columns - 1) * wide + layout.right) <= width);
+    assert.ok(y - size * layout.top >= 0 && y + size * ((rows - 1) * high - layout.bottom) <= height);
+    assert.ok(copies < 7 || size > 2 * Math.min(width / (copies * wide), height / high));
+  }
 });

@@ -15,6 +15,14 @@ export function fixed(value, digits = 3) {
 }
 
 /**
+ * A number with three digits after the point; a smaller one with those that it has.
+ * @param {number | null | undefined} value
+ */
+export function exact(value) {
+  return value && Math.abs(value) < 0.0005 ? short(value) : fixed(value);
+}
+
+/**
  * A number with three digits, whatever its size.
  * @param {number | null | undefined} value
  * @returns {string}

@@ -42,6 +42,24 @@ const LETTER = 6.6; // pixels of a letter of a name, on the average
 const MOST_LINES = 48; // the strongest in each direction
 
 /**
+ * Return how copies of a layout are arranged so that they are largest; `wide` and `high` are a copy with its space, in units.
+ * @param {Layout} layout
+ * @param {number} width
+ * @param {number} height
+ * @param {number} copies with more than one, the tick is written below each
+ */
+export function gridOf(layout, width, height, copies) {
+  const [wide, high] = [layout.right - layout.left + 2, layout.top - layout.bottom + (copies > 1 ? 3 : 1.5)];
+  let [columns, rows, largest] = [1, copies, 0];
+  for (let across = 1; across <= copies; across++) {
+    const down = Math.ceil(copies / across);
+    const size = Math.min(width / (across * wide), height / (down * high));
+    if (size > largest) [columns, rows, largest] = [across, down, size];
+  }
+  return { columns, rows, wide, high };
+}
+
+/**
  * Return the view that shows a whole layout.
  * @param {Layout} layout
  * @param {number} width
@@ -50,12 +68,13 @@ const MOST_LINES = 48; // the strongest in each direction
  * @returns {View}
  */
 export function fittedView(layout, width, height, copies = 1) {
-  const [wide, high] = [copies * (layout.right - layout.left + 2), layout.top - layout.bottom + 1.5];
-  const size = Math.max(0.5, Math.min(30, (width - 24) / wide, (height - 24) / high));
+  const { columns, rows, wide, high } = gridOf(layout, width, height, copies);
+  const [allWide, allHigh] = [columns * wide, rows * high];
+  const size = Math.max(0.5, Math.min(30, (width - 24) / allWide, (height - 24) / allHigh));
   return {
     size,
-    x: width / 2 - (size * (layout.left + layout.right)) / 2 - ((copies - 1) * size * (layout.right - layout.left + 2)) / 2,
-    y: height / 2 + (size * (layout.bottom + layout.top)) / 2,
+    x: (width - size * allWide) / 2 + size * (1 - layout.left),
+    y: (height - size * allHigh) / 2 + size * (layout.top + 0.75),
   };
 }
 

@@ -79,7 +79,7 @@ export function placeGroups(description) {
  */
 function withBounds(boxes, name) {
   for (const box of boxes) {
-    const beside = boxes.filter((each) => each.x > box.x && Math.abs(each.y + each.rows - box.y - box.rows) < 1);
+    const beside = boxes.filter((each) => each.x > box.x && Math.abs(each.y + each.rows - box.y - box.rows) < 2);
     box.room = Math.min(Infinity, ...beside.map((each) => each.x - box.x));
   }
   return {

@@ -2,10 +2,10 @@
 
 import { Chart, saveButtons } from "../charts/chart.js";
 import { button, choice, fill, make, offer } from "../elements.js";
-import { fixed, short } from "../numbers.js";
+import { exact, fixed, short } from "../numbers.js";
 import { hasTargets, QUANTITIES, quantitiesOf } from "../state.js";
 import { unitCount, unitName, unitNumber } from "../units.js";
-import { drawNetwork, fittedView, momentOf } from "./drawing.js";
+import { drawNetwork, fittedView, gridOf, momentOf } from "./drawing.js";
 import { cornerOf, findAt, placeGroups } from "./layout.js";
 import { legend, strongestButton } from "./legend.js";
 
@@ -47,29 +47,43 @@ export function networkView(app) {
     const frame = shownFrame();
     const view = viewFor(surface.width, surface.height);
     const count = copies();
+    const { columns, wide, high } = gridOf(layout, surface.width, surface.height, count);
     for (let copy = 0; copy < count; copy++) {
       const chosen = {
         units: frame?.values.shape[1] ?? 0,
         tick: count > 1 ? copy : Math.min(state.tick, (frame?.values.shape[0] ?? 1) - 1),
         limit: state.limit,
         locked: state.locked,
-        hovered: copy === 0 ? state.hovered : -1,
+        hovered: copy === hoveredCopy ? state.hovered : -1,
+        ...(count > 1 && copy !== state.tick ? { stepped: [] } : {}),
         lined: frame?.unit && state.description ? unitNumber(state.description, frame.unit) : -1,
         strongest: state.hasStrongest && !store.state.film ? state.strongest : null,
       };
-      const moved = { size: view.size, x: view.x + copy * view.size * (layout.right - layout.left + 2), y: view.y };
+      const moved = {
+        size: view.size,
+        x: view.x + (copy % columns) * view.size * wide,
+        y: view.y + Math.floor(copy / columns) * view.size * high,
+      };
       drawNetwork(surface, theme, moved, momentOf(frame, layout, chosen));
       if (count > 1) {
-        surface.text(`tick ${copy + 1}`, moved.x + view.size * layout.left, view.y - view.size * layout.bottom + 16, theme.quiet);
+        surface.text(`tick ${copy + 1}`, moved.x + view.size * layout.left, moved.y - view.size * layout.bottom + 14, theme.quiet);
       }
     }
   }
 
   /** @param {PointerEvent | MouseEvent | WheelEvent} event */
   function placeOf(event) {
-    const view = viewFor(chart.canvas.clientWidth, chart.canvas.clientHeight);
-    return { x: (event.offsetX - view.x) / view.size, y: (view.y - event.offsetY) / view.size, view };
+    const [width, height, count] = [chart.canvas.clientWidth, chart.canvas.clientHeight, copies()];
+    const view = viewFor(width, height);
+    const [x, y] = [(event.offsetX - view.x) / view.size, (view.y - event.offsetY) / view.size];
+    const { columns, rows, wide, high } = gridOf(layout, width, height, count);
+    const column = Math.max(0, Math.min(columns - 1, Math.floor((x - layout.left + 1) / wide)));
+    const row = Math.max(0, Math.min(rows - 1, Math.floor((layout.top + 0.75 - y) / high)));
+    return { x: x - column * wide, y: y + row * high, copy: Math.min(count - 1, row * columns + column), view };
   }
+
+  /** The copy under the pointer, of those side by side. */
+  let hoveredCopy = 0;
 
   /** @type {{box: Box | null, x: number, y: number, moved: boolean, atX: number, atY: number} | null} */
   let held = null;
@@ -83,7 +97,7 @@ export function networkView(app) {
   });
 
   canvas.addEventListener("pointermove", (event) => {
-    const { x, y, view } = placeOf(event);
+    const { x, y, copy, view } = placeOf(event);
     if (held && Math.hypot(event.offsetX - held.atX, event.offsetY - held.atY) > 4) held.moved = true;
     if (held?.moved) {
       if (held.box) {
@@ -99,13 +113,16 @@ export function networkView(app) {
       return;
     }
     const unit = findAt(layout, x, y)?.unit ?? -1;
+    hoveredCopy = copy;
     store.set({ hovered: unit });
+    chart.redraw();
     showTip(unit, event.offsetX, event.offsetY);
   });
 
   canvas.addEventListener("pointerup", (event) => {
-    const { x, y } = placeOf(event);
+    const { x, y, copy } = placeOf(event);
     const found = findAt(layout, x, y);
+    if (copies() > 1 && !held?.moved && found) store.set({ tick: copy });
     if (held && !held.moved && found && found.unit >= 0) app.lock(store.state.locked === found.unit ? -1 : found.unit);
     if (held?.moved && held.box) {
       const round = (/** @type {number} */ value) => Math.round(2 * value) / 2;
@@ -147,9 +164,10 @@ export function networkView(app) {
     tipPlace = [x, y];
     tip.hidden = unit < 0;
     if (unit < 0 || !description || !frame) return;
-    const at = Math.min(tick, (frame.values.shape[0] ?? 1) - 1) * (frame.values.shape[1] ?? 0) + unit;
+    const shownTick = copies() > 1 ? hoveredCopy : tick;
+    const at = Math.min(shownTick, (frame.values.shape[0] ?? 1) - 1) * (frame.values.shape[1] ?? 0) + unit;
     const target = frame.targets.data[at];
-    tip.textContent = `${unitName(description, unit)}  ${quantityNames[quantity]} ${fixed(frame.values.data[at])}${target === target ? `  target ${short(target)}` : ""}`;
+    tip.textContent = `${unitName(description, unit)}  ${quantityNames[quantity]} ${exact(frame.values.data[at])}${target === target ? `  target ${short(target)}` : ""}`;
     tip.style.left = `${Math.min(x + 14, chart.canvas.clientWidth - 200)}px`;
     tip.style.top = `${y + 16}px`;
   }
@@ -328,13 +346,19 @@ export function networkView(app) {
     ticks,
     table,
   );
-  /** Where a unit is drawn: its centre and its size, in pixels of the canvas. @param {number} unit */
-  function centreOf(unit) {
-    const view = viewFor(canvas.clientWidth, canvas.clientHeight);
+  /** Where a unit is drawn: its centre and its size, in pixels of the canvas. @param {number} unit @param {number} [copy] */
+  function centreOf(unit, copy = 0) {
+    const { clientWidth: width, clientHeight: height } = canvas;
+    const { size, ...at } = viewFor(width, height);
+    const { columns, wide, high } = gridOf(layout, width, height, copies());
     const box = layout.boxes.find((each) => hasUnit(each, unit));
     if (!box) return null;
     const [x, y] = cornerOf(box, unit - box.group.first);
-    return { x: view.x + view.size * (x + 0.45), y: view.y - view.size * (y + 0.55), size: view.size };
+    return {
+      x: at.x + size * ((copy % columns) * wide + x + 0.45),
+      y: at.y + size * (Math.floor(copy / columns) * high - y - 0.55),
+      size,
+    };
   }
 
   return { element, chart, fit, zoom, arrange, moveLock, moveLockedGroup, centreOf };

@@ -1,7 +1,7 @@
 /** The arithmetic of a unit or a connection, in the order of the paper. Each number is the stored one. */
 
 import { button, make } from "../elements.js";
-import { fixed, short } from "../numbers.js";
+import { exact } from "../numbers.js";
 
 const FIRST_TERMS = 6;
 /** @type {Record<string, string>} */
@@ -141,9 +141,5 @@ function plain(name) {
 /** @param {number | null} value */
 function number(value) {
   const sign = value === null || value === 0 ? "" : value < 0 ? "negative" : "positive";
-  return make(
-    "td",
-    { class: `number ${sign}`, title: String(value) },
-    value !== null && value !== 0 && Math.abs(value) < 0.0005 ? short(value) : fixed(value),
-  );
+  return make("td", { class: `number ${sign}`, title: String(value) }, exact(value));
 }

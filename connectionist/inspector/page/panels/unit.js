@@ -3,7 +3,7 @@
 import { Chart, saveButtons } from "../charts/chart.js";
 import { drawField, fieldHeight } from "../charts/field.js";
 import { button, choice, entry, fill, make } from "../elements.js";
-import { fixed, parsed } from "../numbers.js";
+import { exact, fixed, parsed } from "../numbers.js";
 import { saveText } from "../save.js";
 import { hasTargets, lockedName } from "../state.js";
 import { CLAMPED, FROZEN, LESIONED } from "../types.js";
@@ -185,8 +185,8 @@ export function unitPanel(app, plot) {
         button(other, () => choose(other), { class: "link", title: other }),
       ),
       make("td", { class: "number" }, input),
-      make("td", { class: "number" }, fixed(value("product"))),
-      hasTargets(store.state.description) && make("td", { class: "number" }, fixed(value("derivative"))),
+      make("td", { class: "number" }, exact(value("product"))),
+      hasTargets(store.state.description) && make("td", { class: "number" }, exact(value("derivative"))),
       make(
         "td",
         {},
