@@ -53,6 +53,7 @@ FORMAT = "connectionist run 1"
 CHECKPOINT = "checkpoint"  # folder in the folder of a run
 NUMBERS = ("log.csv", "weights.npz", "weights.csv", "cases.csv")
 FIGURES = ("learning_curve.png", "weights.png", "report.html")
+OF_TARGETS = ("error", "correct", "test_correct")  # quantities that are None without targets, epochs or testing examples
 SUMMARY_FILES = ("runs.csv", "report.html")
 DISTRIBUTIONS = (
     "connectionist-simulator",
@@ -210,7 +211,8 @@ def write_summary(folder: Path, summary: Mapping[str, Any], command_line: Sequen
         If a file cannot be written.
     """
     rows = [_row(report) for report in summary["runs"]]
-    columns = list(dict.fromkeys(key for row in rows for key in row))
+    without = [name for name in OF_TARGETS if all(report[name] is None for report in summary["runs"])]
+    columns = list(dict.fromkeys(key for row in rows for key in row if key not in without))
     write_rows(folder / "runs.csv", [columns, *([row.get(column, "") for column in columns] for row in rows)])
     return write_record(folder, "summary.json", {**provenance(command_line), "summary": summary}, SUMMARY_FILES[:1])
 
@@ -230,7 +232,7 @@ def write_record(folder: Path, name: str, record: Mapping[str, Any], files: Iter
 
 
 def _row(report: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {key: report[key] for key in ("seed", "epochs", "error", "correct", "test_correct", "stopped", "seconds")}
+    plain = {key: report[key] for key in ("seed", "epochs", *OF_TARGETS, "stopped", "seconds")}
     return plain | {finding["quantity"]: finding["measured"] for finding in report["findings"] if finding["quantity"] not in plain}
 
 

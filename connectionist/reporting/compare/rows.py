@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectionist.reporting.compare.runs import ComparedRun, Report
-from connectionist.reporting.text import FRACTIONS, TRAINING_QUANTITIES, format_counts, in_percent, trained_nothing
+from connectionist.reporting.text import format_counts, in_percent, training_quantities
 
 SETTINGS, MEASURED, TRAINING, VERSIONS = "settings", "measured", "training", "versions"
 OF_RUN, OF_SESSION = "the run", "this session"
@@ -49,12 +49,8 @@ def comparison_rows(compared: Sequence[ComparedRun], every: bool = False) -> lis
     versions = [*_version_owners(compared), *_rows_from_tables(VERSIONS, [_versions(run) for run in compared])]
     findings = [_findings(run) for run in compared]
     measured = [_finding_row(quantity, compared, [found.get(quantity, []) for found in findings]) for quantity in _names(findings)]
-    has_trained = any(not trained_nothing(report) for run in compared for report in run.reports)
-    training = [
-        _row(TRAINING, name, [_training_value(run, key) for run in compared])
-        for key, name in TRAINING_QUANTITIES.items()
-        if has_trained or key in FRACTIONS
-    ]
+    quantities = training_quantities([report for run in compared for report in run.reports])
+    training = [_row(TRAINING, name, [_training_value(run, key) for run in compared]) for key, name in quantities.items()]
     return [
         *(row for row in settings if every or row.differs),
         *measured,

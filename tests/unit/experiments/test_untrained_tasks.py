@@ -229,6 +229,10 @@ def test_a_task_without_targets_shows_nothing_about_errors_and_correct_cases(tmp
     assert {"epochs", "seconds of training"} < shown
     summary = summarize([result.report], has_criterion=False)
     shown |= {str(row[0]) for row in summary_tables(summary)[1].rows}
+    compared = compare({"one": result, "other": result})
+    shown |= {str(name) for name in compared.index.get_level_values(-1)}
+    write_summary(tmp_path, summary, COMMAND)
+    shown |= {*(tmp_path / "runs.csv").read_text().splitlines()[0].split(",")}
     assert not [name for name in shown if "error" in name or "correct" in name]
     assert not write_report(tmp_path, result, write_run(tmp_path, result, COMMAND))
     page = (tmp_path / "report.html").read_text()
