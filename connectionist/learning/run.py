@@ -17,6 +17,7 @@ import numpy.typing as npt
 from connectionist.engines.engine import Memory
 from connectionist.engines.phase import Phase
 from connectionist.errors import UnknownNameError
+from connectionist.model.activation_cost import has_costs
 from connectionist.model.network import Network
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import ReadOnlyProperties
@@ -208,7 +209,13 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
             return pd.DataFrame(columns | tests)
 
     def __repr__(self) -> str:
-        return f"<Run of {self.network.name}: {describe_count(self.epochs, 'epoch')}, error {self.error:.6g}, {self._status}>"
+        error = f", error {self.error:.6g}" if self.has_errors else ""
+        return f"<Run of {self.network.name}: {describe_count(self.epochs, 'epoch')}{error}, {self._status}>"
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether there may be errors: an epoch was run, and the network has output units or costs."""
+        return bool(self.epochs) and (any(group.role == "output" for group in self.network.groups) or has_costs(self.network))
 
     @property
     def _status(self) -> str:

@@ -138,12 +138,14 @@ def _run_parts(run: Run) -> list[Html]:
     from connectionist.plots import learning_curve
     from connectionist.plots.figure import new_figure
 
-    cells: dict[str, object] = {"epochs": run.epochs, "error": run.error, "correct, %": 100 * run.correct}
-    if run.test_every:
+    cells: dict[str, object] = {"epochs": run.epochs}
+    if run.has_errors:
+        cells |= {"error": run.error, "correct, %": 100 * run.correct}
+    if run.has_errors and run.test_every:
         cells |= {"test error": run.test_error, "test correct, %": 100 * run.test_correct}
     cells |= {"stopped by": run.stopped or "not stopped", "seconds": run.seconds, "engine": run.engine}
     table = Table("", list(cells), [list(cells.values())])
-    if not run.epochs:
+    if not run.has_errors:
         return [_title(repr(run)), table_html(table)]
     axes = learning_curve(run.log, axes=new_figure(4, 2.2).add_subplot())
     axes.set_ylabel("error")

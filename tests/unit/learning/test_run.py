@@ -21,7 +21,7 @@ def test_before_the_first_epoch_there_is_no_error(net: cn.Network) -> None:
     assert math.isnan(run.error)
     assert math.isnan(run.correct)
     assert list(run.log.columns) == ["epoch", "error", "correct", "phase"]
-    assert repr(run) == "<Run of xor: 0 epochs, error nan, in progress>"
+    assert repr(run) == "<Run of xor: 0 epochs, in progress>"
 
 
 def test_the_lists_of_the_log_are_made_when_they_are_read(net: cn.Network, xor: cn.ExampleSet) -> None:
@@ -71,3 +71,11 @@ def test_rows_of_the_log_are_read_without_its_lists(net: cn.Network, xor: cn.Exa
     assert len(later.errors) == later.epochs == 3000
     assert later._log_at(np.array([5, 2999])).tolist() == [[run.errors[number], run.corrects[number]] for number in (5, 2999)]
     assert later._log_at(np.array([], int)).shape == (0, 2)
+
+
+def test_a_run_of_a_network_without_outputs_shows_no_error() -> None:
+    run = cn.run("competitive-letters", seed=1, epochs=2).run
+    assert repr(run) == "<Run of competitive-letters: 2 epochs, stopped by epochs>"
+    shown = str(run._repr_html_())
+    assert "error" not in shown
+    assert "correct" not in shown
