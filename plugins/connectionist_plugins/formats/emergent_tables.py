@@ -39,7 +39,7 @@ class _Column:
     name: str
     type: str
     cells: list[int] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
+    places: dict[str, None] = field(default_factory=dict)  # in their order
     size: int = 0
 
 
@@ -177,7 +177,7 @@ def _read_columns(file: cn.formats.InputFile, head: list[str], line: int, first:
         if column.cells and (not match[4] or match[4] in column.places):
             raise file.error(shown(text, 60), "a column or a cell that is not there yet", line=line)
         column.cells.append(cell)
-        column.places.append(match[4] or "")
+        column.places[match[4] or ""] = None
         if match[6]:
             column.size = math.prod(min(int(size), MOST_CELLS) for size in match[6].split(",") if size)
     for column in columns.values():

@@ -9,6 +9,7 @@ Aisa, B., Mingus, B. & O'Reilly, R. (2008), The emergent neural modeling system,
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -17,7 +18,7 @@ import connectionist as cn
 
 PATHS = "Paths", "Prjns"  # today's name, and that of older versions
 BIAS = "Bias"  # a variable of units that only this format writes
-GREATEST = 1e300
+GREATEST = sys.float_info.max
 MOST: float = 2**53
 JSON_BYTES = 30  # of memory for a byte of JSON: a list of empty objects needs the most
 
@@ -156,7 +157,7 @@ def _numbers(file: cn.formats.InputFile, owner: Any, place: str, name: str) -> c
 
     values = _get(file, owner, place, name, (list, type(None))) or []
     for value in values:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not -GREATEST < value < GREATEST:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not -GREATEST <= value <= GREATEST:
             raise file.error(f"{str(value)[:40]} in {place}.{name}", "a finite number")
     return np.array(values, dtype=float)
 

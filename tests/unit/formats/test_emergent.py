@@ -214,3 +214,14 @@ def test_an_unknown_mark_of_a_type_is_an_error(tmp_path: Path) -> None:
         examples = cn.read_examples(path, strict=False)
     assert len(issued) == 1
     assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[1.0]], [[0.0]])
+
+
+def test_the_greatest_number_is_read_again(tmp_path: Path) -> None:
+    net = cn.task("xor").network(1)
+    net.connections[0].weight.value = -np.finfo(float).max
+    net.connections[-1].weight.value = 1e308
+    values = net.weight_values.copy()
+    cn.write_weights(net, tmp_path / "x.wts", "emergent_weights")
+    net.randomize(1.0, seed=1)
+    cn.read_weights(net, tmp_path / "x.wts", "emergent_weights")
+    assert (net.weight_values == values).all()

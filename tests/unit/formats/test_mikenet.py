@@ -259,3 +259,30 @@ def test_sparse_values_without_a_network_are_an_error_wherever_they_are(tmp_path
     with pytest.raises(cn.errors.FormatError, match="size of a group with SPARSE") as raised:
         cn.read_examples(path)
     assert raised.value.line == 4 * others + 2
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ticks_that_values_have_in_common_are_found_in_any_order(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    net = cn.Network("net")
+    for group, role in (("a", "input"), ("b", "input"), ("out", "output")):
+        net.add_group(group, 1, role=role)
+    net.connect("a", "out", delay=1)
+    taken: dict[str, set[int]] = {"a": set(), "b": set()}
+    lines, wanted = ["TAG x", "TARGET out 0 FULL 1"], []
+    for line in range(3, 3 + random.randint(2, 30)):
+        group, first = random.choice(["a", "b", "Input"]), random.randint(0, 40)
+        last = random.choice([first, first + random.randint(0, 8), 49])
+        members = ("a", "b") if group == "Input" else (group,)
+        ticks = set(range(first, last + 1))
+        if any(taken[each] & ticks for each in members):
+            wanted.append(line)
+        for each in members:
+            taken[each] |= ticks
+        span = f"{first}-ALL" if last == 49 else f"{first}-{last}"
+        lines.append(f"CLAMP {group} {span} FULL {'1 1' if group == 'Input' else '1'}")
+    with warnings.catch_warnings(record=True) as issued:
+        warnings.simplefilter("always")
+        read(tmp_path, "\n".join([*lines, ";", ""]), net, strict=False, ticks=50)
+    issues = [issue for each in issued for issue in each.message.issues if "these replace them" in issue]  # type: ignore[union-attr]
+    assert [int(issue.split("x.ex:")[1].split(":")[0]) for issue in issues] == wanted

@@ -345,3 +345,15 @@ def test_a_letter_without_meaning_is_an_error(tmp_path: Path, weights: str, rest
     assert sum(connection.weight.value == 0 for connection in net.connections) == 1
     path = files(tmp_path, net=f"{text}constraints:\n{letter} 0.5\nend\n")
     assert [connection.weight.value for connection in cn.read_network(path).connections].count(0.5) == 1
+
+
+def test_two_connections_between_two_units_are_an_error(tmp_path: Path) -> None:
+    net = cn.Network("n")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output")
+    net.connect("input", "output", weights=1.0)
+    cn.write_weights(net, tmp_path / "x.wts", "pdp_weights")
+    net.connect("input", "output", delay=1, weights=2.0)
+    for act in (cn.write_weights, cn.read_weights):
+        with pytest.raises(cn.errors.FormatError, match=r"there are 2 connections input:0 → output:0, and place for one"):
+            act(net, tmp_path / "x.wts", "pdp_weights")

@@ -390,3 +390,14 @@ def test_decimal_commas_of_javanns(tmp_path: Path) -> None:
     rows, links = UNITS.replace(".", ","), LINKS.replace(".", ",")
     with_commas, with_points = read(tmp_path, network_text(rows=rows, connections=links)), read(tmp_path, network_text())
     assert (with_commas.weight_values == with_points.weight_values).all()
+
+
+def test_labels_that_a_network_file_does_not_have_are_listed(tmp_path: Path) -> None:
+    net = cn.Network("n")
+    net.add_group("in|\nput", 2, role="input")
+    net.add_group("output", ["a|b", "c\nd"], role="output")
+    net.connect("in|\nput", "output")
+    with pytest.warns(cn.errors.FormatWarning, match=r"the label 'a\|b' of a unit is written as 'a/b'.* 'c\\nd' .* 'c d'"):
+        cn.write_network(net, tmp_path / "x.net", "snns_network")
+    again = cn.read_network(tmp_path / "x.net")
+    assert [list(group.labels) for group in again.groups] == [["in/ put_0", "in/ put_1"], ["a/b", "c d"]]

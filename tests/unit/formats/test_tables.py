@@ -394,3 +394,10 @@ def test_columns_with_line_ends_and_large_numbers_are_read_again(tmp_path: Path,
     again = cn.read_examples(tmp_path / f"x.{suffix}")
     assert (again.inputs.tolist(), again.input_groups) == ([numbers], {group: 3})
     np.testing.assert_array_equal(again.targets, [[1e300, math.nan]])
+
+
+def test_a_table_that_is_too_large_for_a_sheet_is_an_error(tmp_path: Path) -> None:
+    examples = cn.ExampleSet.from_arrays(np.zeros((1, 2**14)), [[1.0]])
+    with pytest.raises(cn.errors.FormatError, match="the table has 1 rows and 16,386 columns, and a sheet has"):
+        cn.write_examples(examples, tmp_path / "x.xlsx")
+    assert list(tmp_path.iterdir()) == []

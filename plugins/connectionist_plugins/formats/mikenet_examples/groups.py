@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -113,9 +114,9 @@ class Groups:
             return "" if self._all.get(group) == "output" else f"group {group!r} has targets, and is no output group"
         return "all output groups together are clamped" if self._all.get(group) == "output" else ""
 
-    def have_units_in_common(self, first: str, second: str) -> bool:
-        """Return whether two groups of inputs, or of targets, are the same, or one of them is that of all units."""
-        return first == second or not self._all.keys().isdisjoint((first, second))
+    def is_all(self, group: str) -> bool:
+        """Return whether a group is that of all units of a role."""
+        return group in self._all
 
     def add(self, values: Values) -> None:
         """Give a group of a file without network its size, or raise an error if it had another one before."""
@@ -169,10 +170,12 @@ class Groups:
         self._file.check_memory(8 * 3 * count * ticks * sum(sizes), f"{count} examples of {ticks} ticks")
         inputs, targets, *others = (np.full((count, ticks, size), np.nan) for size in sizes)
         clamps = dict(zip(clamped, others, strict=True))
+        of_inputs, of_targets = _units(self.inputs), _units(self.targets)
         for part in examples:
             for each in part.values:
                 table = targets if each.is_target else clamps.get(each.group, inputs)
-                units = _units(each.group, self.targets if each.is_target else {} if each.group in clamps else self.inputs)
+                known = of_targets if each.is_target else {} if each.group in clamps else of_inputs
+                units = known.get(each.group, slice(None))  # all of them for another name
                 _assign(table[:, :, units], np.asarray(part.places)[each.owners], *each.ticks_of(ticks), each.numbers)
         return inputs, targets, clamps
 
@@ -202,14 +205,10 @@ def _last(values: Values) -> int:
     return int(np.maximum(values.firsts, values.lasts).max(initial=0))
 
 
-def _units(group: str, sizes: dict[str, int]) -> slice:
-    """Return the units of a group among those of all groups; all of them for another name."""
-    first = 0
-    for name, size in sizes.items():
-        if name == group:
-            return slice(first, first + size)
-        first += size
-    return slice(None)
+def _units(sizes: dict[str, int]) -> dict[str, slice]:
+    """Return the units of each group among those of all groups."""
+    ends = itertools.accumulate(sizes.values())
+    return {group: slice(end - size, end) for (group, size), end in zip(sizes.items(), ends, strict=True)}
 
 
 def _sizes(network: cn.Network, role: str) -> dict[str, int]:

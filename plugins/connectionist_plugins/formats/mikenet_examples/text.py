@@ -7,6 +7,7 @@ numbers of the units that are on after ``SPARSE``, up to a comma. Ticks count fr
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,6 +52,33 @@ def _read_block(scanner: cn.formats.Scanner, groups: Groups, ticks: int, text: b
     return block.examples, block.size
 
 
+class _TakenTicks:
+    """The ticks at which groups have inputs, or targets, in an example."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str, list[tuple[int, int]]] = {}  # first and last ticks without overlap, in order, of a group
+
+    def take(self, group: str, first: int, last: int, *, is_all: bool) -> bool:
+        """Add ticks to those of a group, or of all units. Return whether some of its units have one of them already."""
+        own, everything = ("all", "any") if is_all else (f"group {group}", "all")
+        is_taken = any(len(range(*_overlap(self._spans.get(key, []), first, last))) for key in (own, everything))
+        for key in (own, "any"):
+            spans = self._spans.setdefault(key, [])
+            begin, end = _overlap(spans, first, last)
+            if end > begin:
+                spans[begin:end] = [(min(first, spans[begin][0]), max(last, spans[end - 1][1]))]
+            else:
+                spans.insert(begin, (first, last))
+        return is_taken
+
+
+def _overlap(spans: list[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
+    """Return the first one of the spans that have some of these ticks, and the one after the last."""
+    begin = bisect.bisect_left(spans, (first, first))
+    begin -= begin > 0 and spans[begin - 1][1] >= first
+    return begin, max(begin, bisect.bisect_right(spans, (last, MOST_TICKS)))
+
+
 class _Reader:
     """The grammar, word by word."""
 
@@ -60,6 +88,7 @@ class _Reader:
 
     def read(self) -> Examples:
         scanner = self._scanner
+        self._taken = _TakenTicks(), _TakenTicks()
         self._examples = made = Examples([""], [1.0], [scanner.place[0]], [])
         seen = set[str]()
         while (word := scanner.peek()) != ";":
@@ -110,17 +139,10 @@ class _Reader:
         if fault := self._groups.fault_of(group, is_target=values.is_target):
             scanner.file.cannot(f"{fault}; they are left out", *start)
             return
-        if any(self._are_replaced(each, values) for each in self._examples.values):
+        if self._taken[values.is_target].take(group, first, MOST_TICKS if last is None else last, is_all=self._groups.is_all(group)):
             text = f"group {group!r} has values at some of the ticks {ticks} already; these replace them"
             scanner.file.warn(text, *start)
         self._examples.values.append(values)
-
-    def _are_replaced(self, before: Values, values: Values) -> bool:
-        """Return whether values replace some of others of the example."""
-        if before.is_target != values.is_target or not self._groups.have_units_in_common(before.group, values.group):
-            return False
-        lasts = [MOST_TICKS if each.lasts[0] == LAST else each.lasts[0] for each in (before, values)]
-        return bool(max(before.firsts[0], values.firsts[0]) <= min(lasts))
 
     def _range(self, word: str) -> tuple[int, int | None]:
         """Take ticks; return the first and the last, which is None for that of the example."""

@@ -28,7 +28,7 @@ def units_of(network: cn.Network, groups: str = "") -> UnitList:
 def read(file: cn.formats.InputFile, network: cn.Network, given: Description | None, groups: str = "") -> Mapping[cn.Connection, float]:
     """Return the weights of connections. The description has the blocks of senders, if it is known."""
     units = units_of(network, groups)
-    links = _links(network, units)
+    links = _links(file, network, units)
     blocks = (
         _blocks(units, links)
         if given is None or given.units != len(units.units)
@@ -57,10 +57,16 @@ def read(file: cn.formats.InputFile, network: cn.Network, given: Description | N
     return weights
 
 
-def _links(network: cn.Network, units: UnitList) -> dict[tuple[int, int], cn.Connection]:
+def _links(
+    file: cn.formats.InputFile | cn.formats.OutputFile, network: cn.Network, units: UnitList
+) -> dict[tuple[int, int], cn.Connection]:
     """Return the connections that are weights of bp: not the copies into a context."""
     copied = {group for group in network.groups if _is_copy(network, group)}
-    return {ends: given[0] for ends, given in units.by_ends(all_connections(network)).items() if given[0].receiver.group not in copied}
+    links = {ends: given for ends, given in units.by_ends(all_connections(network)).items() if given[0].receiver.group not in copied}
+    for given in links.values():
+        if len(given) > 1:
+            raise cn.errors.FormatError(f"{file.name}: there are {len(given)} connections {given[0].name}, and place for one")
+    return {ends: given for ends, [given] in links.items()}
 
 
 def _is_copy(network: cn.Network, group: cn.Group) -> bool:
@@ -108,12 +114,12 @@ def _assign(
 def write(file: cn.formats.OutputFile, network: cn.Network, groups: str = "") -> None:
     """Write the weights."""
     units = units_of(network, groups)
-    write_blocks(file, network, units, _blocks(units, _links(network, units)))
+    write_blocks(file, network, units, _blocks(units, _links(file, network, units)))
 
 
 def write_blocks(file: cn.formats.OutputFile, network: cn.Network, units: UnitList, blocks: Blocks) -> None:
     """Write the weights of blocks of senders, and the biases."""
-    links = _links(network, units)
+    links = _links(file, network, units)
     ends = [(sender, receiver) for receiver, (first, last) in enumerate(blocks) for sender in range(first, last)]
     ends += [(BIAS, receiver) for receiver in range(len(blocks))]
     values = np.array([links[each].weight.value if each in links else 0.0 for each in ends])

@@ -44,7 +44,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     file.write(DEFAULTS)
     file.write("unit definition section :\n\n")
     file.write("no. | typeName | unitName | act      | bias     | st | position | act func     | out func | sites\n" + UNIT_RULE)
-    for row in _unit_rows(network, units, links, order):
+    for row in _unit_rows(file, network, units, links, order):
         file.write(row)
     file.write(UNIT_RULE + "\n\nconnection definition section :\n\ntarget | site | source:weight\n" + LINK_RULE)
     for row in _link_rows(links):
@@ -52,7 +52,13 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     file.write(LINK_RULE)
 
 
-def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int], list[cn.Connection]], order: Order) -> Iterator[str]:
+def _unit_rows(
+    file: cn.formats.OutputFile,
+    network: cn.Network,
+    units: UnitList,
+    links: dict[tuple[int, int], list[cn.Connection]],
+    order: Order,
+) -> Iterator[str]:
     columns = {group.name: number for number, group in enumerate(network.groups)}
     seen: set[str] = set()
     for number, unit in enumerate(units.units):
@@ -62,8 +68,10 @@ def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int]
         bias = links[BIAS, number][0].weight.value if has_bias else 0.0
         if function == "Act_IdentityPlusBias" and not has_bias:
             function = "Act_Identity"
-        label = " ".join(unit.label.split()).replace("|", "/")
-        name = f"{group.name}_{label}" if label == str(unit.index) else label
+        has_number = unit.label == str(unit.index)
+        name = _name(f"{group.name}_{unit.label}" if has_number else unit.label)
+        if not has_number and name != unit.label:
+            file.warn(f"the label {unit.label!r} of a unit is written as {name!r}")
         name = "" if name in seen else name
         seen.add(name)
         position = f"{2 + 3 * columns[group.name]},{unit.index},0"
@@ -71,6 +79,10 @@ def _unit_rows(network: cn.Network, units: UnitList, links: dict[tuple[int, int]
             f"{number + 1:3d} |          | {name} | {_text(order.initial[unit])} | {_text(bias)} "
             f"| {'s' if unit in order.special else ''}{KINDS[group.role]} | {position} | {function} | Out_Identity |\n"
         )
+
+
+def _name(text: str) -> str:
+    return " ".join(text.split()).replace("|", "/")
 
 
 def _link_rows(links: dict[tuple[int, int], list[cn.Connection]]) -> Iterator[str]:

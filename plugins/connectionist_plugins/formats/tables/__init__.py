@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MEMORY = 30  # bytes of memory for a byte of XML
 CELL_BYTES = 40
+MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet, with the header
 TEXTS = "name", "sender", "receiver"  # columns that are not numbers
 MISSING = ["", "NA", "NaN", "nan", "-"]
 
@@ -254,6 +255,9 @@ class Excel(_Table):
     def write_table(self, file: cn.formats.OutputFile, table: pd.DataFrame) -> None:
         """Write the table as the only sheet."""
         _need_openpyxl(f"file {file.name!r}")
+        if len(table) >= MOST_ROWS or len(table.columns) > MOST_COLUMNS:
+            sizes = f"{len(table):,} rows and {len(table.columns):,} columns, and a sheet has {MOST_ROWS:,} and {MOST_COLUMNS:,} at most"
+            raise cn.errors.FormatError(f"{file.name}: the table has {sizes}")
         written = io.BytesIO()
         _cells(table).to_excel(written, index=False, sheet_name=self.sheet or "Sheet1", engine="openpyxl")
         file.write(written.getvalue())

@@ -34,11 +34,12 @@ def column_numbers(file: cn.formats.InputFile, frame: pd.DataFrame, column: str)
     import pandas as pd
 
     given = frame[column]
+    is_plain = isinstance(given.dtype, np.dtype) and given.dtype.kind in "biuf"
     try:
-        numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=math.nan)
+        numbers = (given if is_plain else pd.to_numeric(given, errors="coerce")).to_numpy(dtype=float, na_value=math.nan)
     except (TypeError, ValueError, OverflowError) as error:
         raise unreadable(file, error) from None
-    wrong = np.isinf(numbers) | (np.isnan(numbers) & given.notna().to_numpy())
+    wrong = np.isinf(numbers) if is_plain else np.isinf(numbers) | (np.isnan(numbers) & given.notna().to_numpy())
     if wrong.any():
         row = int(wrong.argmax())
         value = given.iloc[row]
