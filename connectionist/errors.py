@@ -245,6 +245,8 @@ def check_number(
         wanted = describe_number(above=above, at_least=at_least, below=below, at_most=at_most, whole=whole)
         if isinstance(value, int) and abs(value) > sys.float_info.max:  # Python does not print long integers in decimal
             raise ParameterError(f"{_place(owner, name)}: must be {wanted}, at most {sys.float_info.max:.2g} in size (got {value:#x})")
+        if isinstance(value, float) and math.isinf(value) and _within(value, above, at_least, below, at_most):
+            wanted = wanted.replace("number", "finite number", 1)
         raise ParameterError(f"{_place(owner, name)}: must be {wanted} (got {value!r})")
 
 

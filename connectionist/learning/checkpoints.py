@@ -229,8 +229,10 @@ def read_interval(every: object) -> tuple[int, float]:
 
 
 @contextmanager
-def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints]:
+def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints | None]:
     """Make the folder of the checkpoints of a new training, and lock it during the block. Checkpoints that the caller made are returned.
+
+    Without a folder there are none.
 
     Raises
     ------
@@ -241,6 +243,11 @@ def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints]:
     """
     if isinstance(folder, Checkpoints):
         yield folder
+        return
+    if folder is None:
+        if not isinstance(every, str) or every != DEFAULT_EVERY:
+            raise ParameterError(f"train.checkpoint_every: is the interval of checkpoints, which need a folder (got {shown(every)})")
+        yield None
         return
     path = check_path(as_path(folder, "train.checkpoint"), "train.checkpoint:")
     made = Checkpoints(path, every)  # type: ignore[arg-type]

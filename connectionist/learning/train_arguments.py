@@ -128,6 +128,8 @@ def split_until(
         If it is of another type, or a number below 0; or if `every` is out of range, or not 1 without a function.
     """
     check_number(call, "every", every, at_least=1, whole=True)
+    if isinstance(until, type):
+        raise ParameterError(f"{call}.until: must be a Criterion, a number (the error) or a function of the run (got {shown(until)})")
     is_of_error = not isinstance(until, Criterion) or until.correct is None
     if examples is not None and not (until is None or callable(until) or has_targets(examples) or (is_of_error and with_costs)):
         raise DataError(f"{call}.until: a criterion needs targets, and no example has one; give epochs only, or a function of the run")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 
 import numpy.typing as npt
@@ -178,7 +177,7 @@ def train(
     criterion, stop = split_until(until, every, "train", start.examples, with_costs=has_costs(network))
     position, run = start.begin(*check_test(network, *tested_before(before, test, test_every)))
     reporter = make_reporter(progress, network.name)
-    with nullcontext(None) if checkpoint is None else new_checkpoints(checkpoint, checkpoint_every) as checkpoints:
+    with new_checkpoints(checkpoint, checkpoint_every) as checkpoints:
         trainer = Trainer(
             run=run,
             examples=start.examples,

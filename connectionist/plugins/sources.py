@@ -107,7 +107,7 @@ def _installed_sources() -> list[PluginSource]:
 def _folder_sources(folders: Iterable[str | Path]) -> list[PluginSource]:
     given, sources = [*folders], []
     for folder in given:
-        if not _is_folder(Path(folder)):
+        if folder == "" or not _is_folder(Path(folder)):
             raise ParameterError(f"--plugins-dir: must be a folder (got {str(folder)!r})")
     for folder in distinct_folders(given):
         sources += [PluginSource(path.stem, str(path), path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_")]

@@ -9,13 +9,14 @@ from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.parameters import owner_name
 
 
-def unknown_parameter(kind: type, key: str, others: Iterable[str] = ()) -> ParameterError:
+def unknown_parameter(kind: type, key: object, others: Iterable[str] = ()) -> ParameterError:
     """Return an error for an unknown parameter of a class. If it is an attribute, the message says how it becomes a parameter.
 
     Parameters
     ----------
     kind : type
-    key : str
+    key : object
+        What a user gave as the name of a parameter.
     others : iterable of str
         Names of parameters that another object has and that may be given here too.
 
@@ -27,10 +28,10 @@ def unknown_parameter(kind: type, key: str, others: Iterable[str] = ()) -> Param
     >>> print(unknown_parameter(Copy, "rate"))
     copy.rate: is a fixed attribute, not a parameter; decorate Copy with @dataclass(frozen=True), and declare rate: float = 0.5
     """
-    value = getattr(kind, key, None) if not key.startswith("_") else None
+    value = getattr(kind, key, None) if isinstance(key, str) and not key.startswith("_") else None
     if isinstance(value, (bool, int, float, str, tuple)):
         what = "" if "__dataclass_params__" in vars(kind) else f"decorate {kind.__name__} with @dataclass(frozen=True), and "
         declared = f"{what}declare {key}: {type(value).__name__} = {value!r}"
         return ParameterError(f"{owner_name(kind)}.{key}: is a fixed attribute, not a parameter; {declared}")
     known = dict.fromkeys([*parameters_of(kind), *others])
-    return ParameterError(f"{owner_name(kind)}.{key}: no such parameter; {suggest_name(key, known)}")
+    return ParameterError(f"{owner_name(kind)}.{key}: no such parameter; {suggest_name(str(key), known)}")

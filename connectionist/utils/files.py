@@ -162,9 +162,9 @@ def as_path(given: object, what: str) -> Path:
     Raises
     ------
     ParameterError
-        If it is neither text nor a path.
+        If it is neither text nor a path, or no text. An empty text, as of a variable that a shell does not know, is not the working folder.
     """
-    if not isinstance(given, (str, Path)):
+    if not isinstance(given, (str, Path)) or given == "":
         raise ParameterError(f"{what}: must be the name of a file or folder, as text or a Path (got {shown(given)})")
     return Path(given)
 
@@ -181,8 +181,10 @@ def check_path(path: str | Path, what: str) -> Path:
     Raises
     ------
     FileError
-        If the path or a part of it is too long, or has a character that no name can have.
+        If the path or a part of it is too long, or has a character that no name can have, or if there is none.
     """
+    if path == "":
+        raise FileError(f"{what} must be the name of a file or folder (got '')")
     try:
         os.lstat(path)
     except OSError as error:

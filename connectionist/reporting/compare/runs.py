@@ -17,7 +17,7 @@ from connectionist.experiments.run_folder import provenance
 from connectionist.experiments.seed_folders import seed_folder
 from connectionist.experiments.seed_summary import distribution_or_counts
 from connectionist.utils.counts import describe_count
-from connectionist.utils.files import check_path
+from connectionist.utils.files import as_path, check_path
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _read(run: Any) -> ComparedRun:
         return ComparedRun(run.folder, run.record, [run.report], [run.folder])
     if not isinstance(run, (str, Path)):
         raise ParameterError(f"compare.runs: must be folders, results of cn.run or cn.read_run, or lists of results (got {shown(run)})")
-    folder = Path(run)
+    folder = as_path(run, "compare.runs")
     if not os.path.lexists(check_path(folder / "summary.json", "run")):
         record = read_record(folder, RUN_FILES)
         return ComparedRun(folder, record, [record["report"]], [folder])

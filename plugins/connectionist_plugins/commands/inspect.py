@@ -73,7 +73,7 @@ def _open(arguments: Namespace) -> View:
 
     options = ("preset", "seed", "epochs", "engine", "rule", "procedure", "set", "clip", "schedule")
     given = [each for each in options if getattr(arguments, each) not in (None, [])]
-    if arguments.task not in registry.get_registry().names("tasks") and Path(arguments.task).exists():
+    if arguments.task and arguments.task not in registry.get_registry().names("tasks") and Path(arguments.task).exists():
         if given:
             raise cn.errors.ParameterError(f"--{given[0]}: is for a task, not for a run folder, which has its own (got {arguments.task!r})")
         return open_run(arguments.task, arguments.host, arguments.port)

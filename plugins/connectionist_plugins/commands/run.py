@@ -11,6 +11,8 @@ from connectionist.cli.run_options import add_run_options, add_ticks_option
 from connectionist.cli.runs import execute
 from connectionist.cli.settings import checkpoint_interval, whole_number
 
+CHECKPOINT_EVERY = "30 s"
+
 
 class RunTask(cn.Command):
     """Run a task and compare the measured with the published results.
@@ -45,7 +47,7 @@ class RunTask(cn.Command):
         parser.add_argument(
             "--checkpoint-every",
             type=checkpoint_interval,
-            default="30 s",
+            default=CHECKPOINT_EVERY,
             metavar="T",
             help="with --out, interval of checkpoints for 'connectionist resume': epochs, or a time such as '5 min' (default 30 s)",
         )
@@ -60,6 +62,8 @@ class RunTask(cn.Command):
             With a message, if a signal came before training, or a second one before everything was written.
         """
         if arguments.out is None:
+            if arguments.checkpoint_every != CHECKPOINT_EVERY:
+                raise cn.errors.ParameterError(f"--checkpoint-every: needs --out DIR (got {arguments.checkpoint_every!r} without it)")
             return execute(arguments, nullcontext(None))
         from connectionist.experiments.run_folder import claim_folder
 

@@ -18,6 +18,9 @@ from connectionist.utils.visible_text import print_text, visible_line
 
 FINISHED, FAILED, INTERRUPTED = 0, 1, 130
 
+PRESET = "default"
+OF_RUNS = ("preset", "vary", "seeds", "epochs", "engine", "rule", "procedure", "set", "clip", "schedule", "workers", "dask", "out", "keep")
+
 
 class StudyTask(cn.Command):
     """Run a task over conditions and seeds, and report the distributions.
@@ -36,7 +39,7 @@ class StudyTask(cn.Command):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument("task", metavar="TASK", nargs="?", help="name of a task; 'connectionist list tasks' lists them")
-        parser.add_argument("--preset", default="default", metavar="P", help="preset of the task")
+        parser.add_argument("--preset", default=PRESET, metavar="P", help="preset of the task")
         parser.add_argument(
             "--vary", action="append", default=[], metavar="KEY=VALUES", help="values with commas between, or FIRST:LAST:STEP; repeatable"
         )
@@ -52,8 +55,7 @@ class StudyTask(cn.Command):
     def run(self, arguments: Namespace) -> int:
         """Make the runs and report them. Return 0, 1 if a run failed, or 130 if it was interrupted."""
         if arguments.show is not None:
-            if arguments.task is not None:
-                raise cn.errors.ParameterError(f"--show: must be given without a task (got {arguments.task!r})")
+            check_only_shown(arguments)
             study = cn.read_study(arguments.show)
             report(study, study.table, str(study.record["identity"].get("task", "study")), arguments)
             return FINISHED
@@ -61,6 +63,15 @@ class StudyTask(cn.Command):
             if getattr(arguments, name) is None:
                 raise cn.errors.ParameterError(f"study: must have {'a task' if name == 'task' else '--seeds A-B'} (got none)")
         return make_runs(arguments)
+
+
+def check_only_shown(arguments: Namespace) -> None:
+    """Raise ParameterError if there are arguments of a study that is run, beside --show."""
+    if arguments.task is not None:
+        raise cn.errors.ParameterError(f"--show: must be given without a task (got {arguments.task!r})")
+    for name in OF_RUNS:
+        if (given := getattr(arguments, name)) not in (None, [], PRESET):
+            raise cn.errors.ParameterError(f"--show: must be given without --{name} (got {given!r})")
 
 
 def make_runs(arguments: Namespace) -> int:

@@ -263,14 +263,14 @@ def test_recordings_go_on(
 
 
 def test_a_recording_of_a_projection_with_lesions_goes_on(make_net: Callable[[], cn.Network], xor: cn.ExampleSet, tmp_path: Path) -> None:
-    def train(epochs: int, folder: Path | None) -> cn.Run:
+    def train(epochs: int, **checkpoints: Any) -> cn.Run:
         net = make_net()
         net.lesion("hidden:0")
         record = cn.Recorder("weight", of=net.projection("hidden", "output"))
-        return cn.train(net, xor, "momentum", epochs, record=record, checkpoint=folder, checkpoint_every=5)
+        return cn.train(net, xor, "momentum", epochs, record=record, **checkpoints)
 
-    train(20, tmp_path / "ck")
-    whole, resumed = train(25, None).recording["weight"], cn.resume(tmp_path / "ck", epochs=25).recording["weight"]
+    train(20, checkpoint=tmp_path / "ck", checkpoint_every=5)
+    whole, resumed = train(25).recording["weight"], cn.resume(tmp_path / "ck", epochs=25).recording["weight"]
     assert whole.sizes["connection"] == len(make_net().projection("hidden", "output")) - 1
     assert resumed.identical(whole)
 
