@@ -117,6 +117,7 @@ def test_parameters_of_the_task_come_before_those_of_the_rule() -> None:
     ("arguments", "error", "message"),
     [
         ({"parameters": {"rat": 1}}, ParameterError, r"and.rat: no such parameter; did you mean 'rate'\? Known: rate, held_out"),
+        ({"parameters": {3: 1}}, ParameterError, r"and.3: no such parameter; known: rate, held_out"),
         ({"parameters": {"momentum": 0.5}}, ParameterError, "and.momentum: no such parameter"),
         ({"rule": "momentun"}, UnknownNameError, "unknown update rule 'momentun'"),
         ({"engine": "lokal"}, UnknownNameError, "unknown engine 'lokal'"),
