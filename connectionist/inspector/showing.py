@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
     from connectionist.model.network import Network
 
-MOST_TICKS = 10_000  # of an input entered by hand
+MOST_TICKS = 1000  # of an input entered by hand
 FEW_CONNECTIONS = 20_000  # with more, the objects run a case only when their sums are asked for
 
 
