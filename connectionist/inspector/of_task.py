@@ -12,6 +12,7 @@ from connectionist.engines.phase import Phase
 from connectionist.errors import PluginError
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.read_run import read_run
+from connectionist.experiments.settling_task import SettlingTask, task_given
 from connectionist.experiments.task_members import (
     case_note_of,
     criterion_of,
@@ -49,10 +50,25 @@ def open_task(name: str, seed: int, options: dict[str, Any], host: str, port: in
         As `connectionist.run`.
     """
     prepared = Preparation(name, **{"epochs": None, "rule": None, "parameters": None, **options}).for_seed(seed)
-    parameters = {each: value for each, value in (options.get("parameters") or {}).items() if hasattr(prepared.task, each)}
-    arguments = [literal(name), literal(options["preset"]), *(f"{each}={literal(value)}" for each, value in parameters.items())]
-    lines = (IMPORTS, "", f"task = cn.task({', '.join(arguments)}).for_seed({seed})", f"net = task.network(seed={seed})", *PARTS)
+    given = task_given(prepared.task)
+    parameters = {each: value for each, value in (options.get("parameters") or {}).items() if hasattr(given, each)}
+    made = _settling_lines if isinstance(prepared.task, SettlingTask) else _task_lines
+    lines = (IMPORTS, "", *made(name, seed, options, parameters), *PARTS)
     return _open(prepared.task, prepared.network, prepared.phases, prepared, lines, f"{name}, seed {seed}", host, port)
+
+
+def _task_lines(name: str, seed: int, options: dict[str, Any], parameters: dict[str, Any]) -> list[str]:
+    """Return the lines that make a task and its network."""
+    arguments = [literal(name), literal(options["preset"]), *(f"{each}={literal(value)}" for each, value in parameters.items())]
+    return [f"task = cn.task({', '.join(arguments)}).for_seed({seed})", f"net = task.network(seed={seed})"]
+
+
+def _settling_lines(name: str, seed: int, options: dict[str, Any], parameters: dict[str, Any]) -> list[str]:
+    """Return the lines that make a task whose network gets symmetric connections, and this network."""
+    settings = {"preset": options["preset"], "seed": seed, "ticks": options["ticks"], "epochs": 0}
+    arguments = {**settings, **({"parameters": parameters} if parameters else {})}
+    texts = ", ".join(f"{each}={literal(value)}" for each, value in arguments.items())
+    return [f"started = cn.run({literal(name)}, {texts})", "task, net = started.task, started.network"]
 
 
 def open_run(folder: str, host: str, port: int) -> View:

@@ -81,6 +81,9 @@ def run_script(view: View) -> cn.Network:
         ("xor", {"preset": "published", "parameters": {"rate": 0.25}}, 30),
         ("family-trees", {"preset": "default"}, 110),  # its second phase begins after 100 epochs
         ("encoder", {"preset": "default", "rule": "steepest"}, 5),
+        ("xor", {"preset": "default", "procedure": "contrastive_hebbian", "ticks": 8, "parameters": {"hidden": 3}}, 5),
+        ("encoder", {"preset": "default", "clip": ("length", 1.0)}, 5),
+        ("xor", {"preset": "default", "schedule": {"rate": {0: 0.1, 3: 0.5}}}, 7),
     ],
 )
 def test_the_script_of_a_task_is_a_program_and_its_training_that_of_run(name: str, options: dict[str, Any], epochs: int) -> None:
