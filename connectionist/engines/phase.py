@@ -119,7 +119,7 @@ class Phase(KnownAttributes):
         if self.clip is not None:
             object.__setattr__(self, "clip", _checked_clip(self.clip, self.rule))
         if self.schedule is not None:
-            object.__setattr__(self, "schedule", check_schedule(self.schedule, self.rule))
+            object.__setattr__(self, "schedule", check_schedule(self.schedule, self.rule, procedure))
 
     def examples_per_change(self, presentations: int) -> int:
         """Return the number of examples between two weight changes, in an epoch of `presentations` examples."""

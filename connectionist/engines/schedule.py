@@ -7,18 +7,20 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import ParameterError, UnknownNameError, check_number, suggest_name
+from connectionist.plugins.parameter_types import parameters_of
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
+    from connectionist.plugins.procedures import LearningProcedure
     from connectionist.plugins.rules import Rule
 
 Values = Mapping[int, Any] | Callable[[int, float], Any]
 Schedule = Mapping[str, Values]
 
 
-def check_schedule(schedule: object, rule: Rule) -> dict[str, Any]:
-    """Return the schedule of a phase with its values in the order of their epochs.
+def check_schedule(schedule: object, rule: Rule, procedure: LearningProcedure) -> dict[str, Any]:
+    """Return the schedule of a phase with its values in the order of their epochs. The procedure is for the message.
 
     Raises
     ------
@@ -31,7 +33,11 @@ def check_schedule(schedule: object, rule: Rule) -> dict[str, Any]:
     checked: dict[str, Any] = {}
     for name, values in schedule.items():
         if name not in known:
-            raise UnknownNameError(f"Phase.schedule: rule {rule.name!r} has no parameter {name!r}; {suggest_name(name, known)}")
+            has_procedure = name in parameters_of(type(procedure))
+            of_procedure = f"procedure {procedure.name!r} has, but only parameters of the rule can change; " if has_procedure else ""
+            raise UnknownNameError(
+                f"Phase.schedule: rule {rule.name!r} has no parameter {name!r}; {of_procedure}{suggest_name(name, known)}"
+            )
         if callable(values):
             if not takes(values, 2):
                 raise ParameterError(f"Phase.schedule[{name!r}]: a function must take two arguments, epoch and error (got {shown(values)})")

@@ -174,6 +174,12 @@ def test_an_unknown_parameter_of_a_schedule_is_named() -> None:
         trained(schedule={"width": {0: 3.0}})
 
 
+def test_a_parameter_of_the_procedure_in_a_schedule_is_named() -> None:
+    message = r"rule 'momentum' has no parameter 'width'; procedure 'kohonen' has, but only parameters of the rule can change; known: rate"
+    with pytest.raises(UnknownNameError, match=message):
+        cn.Phase(cn.rule("momentum"), 3, procedure=cn.procedure("kohonen"), schedule={"width": {0: 3.0}})
+
+
 def test_a_value_out_of_range_is_named_with_its_epoch() -> None:
     with pytest.raises(ParameterError, match=r"Phase.schedule, from epoch 2: kohonen.width: must be a number above 0 \(got 0.0\)"):
         cn.Phase(cn.rule("kohonen"), 3, schedule={"width": {0: 3, 2: 0}})
