@@ -165,8 +165,8 @@ class BoltzmannShifter(cn.Task):
         """Measure how many examples are correct, by the number of units that are on."""
         percents = self.recognized(network).values()
         return [
-            cn.Finding("least percent correct, by the number of units on", min(percents), 50, PAPER, RANGE),
-            cn.Finding("greatest percent correct, by the number of units on", max(percents), 89, PAPER, RANGE),
+            cn.Finding("least percent correct, by the number of units on", min(percents), note=RANGE),
+            cn.Finding("greatest percent correct, by the number of units on", max(percents), note=RANGE),
         ]
 
     def figures(self, network: cn.Network, run: cn.Run) -> Mapping[str, Axes | Figure]:  # noqa: ARG002  (the weights are enough)
@@ -177,8 +177,7 @@ class BoltzmannShifter(cn.Task):
         }
 
 
-PAPER = "Hinton & Sejnowski (1986), chapter 7"
-RANGE = "published: 50 to 89 %; that machine learned all visible units, here the shift alone"
+RANGE = "published: 50 to 89 %, of a machine that learned all visible units; this one learns the shift alone"
 
 
 @cn.hookimpl
