@@ -12,9 +12,11 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 import connectionist as cn
+from connectionist.utils.visible_text import shown
 
 PATHS = "Paths", "Prjns"  # today's name, and that of older versions
 BIAS = "Bias"  # a variable of units that only this format writes
@@ -55,6 +57,7 @@ class EmergentWeights(cn.FileFormat):
         content = _load(file)
         groups = {group.name.lower(): group for group in network.groups}
         weights: dict[cn.Connection, float] = {}
+        seen = set[tuple[str, str]]()
         for path in _paths(file, content):
             ends = [groups.get(name.lower()) for name in (path.sender, path.receiver)]
             projections = [] if None in ends else [each for each in network.projections if [each.sender, each.receiver] == ends]
@@ -62,6 +65,9 @@ class EmergentWeights(cn.FileFormat):
                 ends_of_path = f"from {path.sender!r} to {path.receiver!r}"
                 file.cannot(f"{path.place}: the path {ends_of_path} has no projection in {network.name}; it is left out")
                 continue
+            if (path.sender, path.receiver) in seen:
+                file.warn(f"{path.place}: a path from {path.sender!r} to {path.receiver!r} again; its weights replace those before")
+            seen.add((path.sender, path.receiver))
             _assign(file, path, projections[0], weights)
         for name, values in _biases(file, content):
             if name.lower() in groups:
@@ -91,7 +97,7 @@ def _load(file: cn.formats.InputFile) -> Any:
     content = file.content()
     file.check_memory(JSON_BYTES * len(content), "the objects of its JSON")
     try:
-        return json.loads(content)
+        return json.loads(content, object_pairs_hook=partial(_object, file))
     except json.JSONDecodeError as error:
         text = f"is not JSON: {error.msg}; emergent's older weight files, which are not JSON, are not read"
         raise file.error(message=text, line=error.lineno, column=error.colno) from None
@@ -99,6 +105,16 @@ def _load(file: cn.formats.InputFile) -> Any:
         raise file.error(f"a byte that is not text in UTF-8 ({error.reason})", "JSON", offset=error.start) from None
     except (ValueError, RecursionError) as error:
         raise file.error(message=f"cannot be read as JSON ({str(error)[:100]})") from None
+
+
+def _object(file: cn.formats.InputFile, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON, and list a key that it has twice."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        file.warn(f"an object has {shown(twice, 60)} twice; the last one is read")
+    return made
 
 
 def _paths(file: cn.formats.InputFile, content: Any) -> Iterator[_Path]:

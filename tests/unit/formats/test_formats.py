@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import math
 import warnings
 from collections.abc import Iterator, Mapping
@@ -316,3 +317,36 @@ def test_groups_that_tables_of_emergent_do_not_have_are_errors(tmp_path: Path, g
     examples = cn.ExampleSet.from_arrays([[1.0]], [[1.0]], input_groups={group: 1}, target_groups={"Output": 1})
     with pytest.raises(cn.errors.FormatError, match=r"the format has no name such as .* of a group: empty, or with a tab"):
         cn.write_examples(examples, tmp_path / "x.tsv", "emergent_tables")
+
+
+def second(text: str, line: str) -> str:
+    """Return a text with a line twice."""
+    assert f"{line}\n" in text
+    return text.replace(f"{line}\n", f"{line}\n{line}\n", 1)
+
+
+def test_what_a_file_gives_twice_is_listed(tmp_path: Path) -> None:
+    net = cn.task("xor").network(1)
+    for name, suffix, lines in (
+        ("snns_network", ".net", ("network name : xor", "no. of units : 5", "update function   : Topological_Order")),
+        ("fann_network", ".net", ("num_layers=3", "network_type=1")),
+        ("pdp_network", ".net", ("nunits 5", "ninputs 2")),
+    ):
+        path = tmp_path / f"x{suffix}"
+        cn.write_network(net, path, name)
+        text = path.read_text()
+        for line in lines:
+            path.write_text(second(text, next(each for each in text.splitlines() if each.startswith(line.split(" x")[0]))))
+            with pytest.warns(cn.errors.FormatWarning, match=r"x\.net:\d+.* is given again; the last one is read"):
+                cn.read_network(path, name)
+    path = tmp_path / "x.wts"
+    cn.write_weights(net, path, "emergent_weights")
+    text = path.read_text()
+    path.write_text(text.replace('"Network":', '"Layers": [], "Network":'))
+    with pytest.warns(cn.errors.FormatWarning, match="an object has 'Layers' twice; the last one is read"):
+        cn.read_weights(net, path, "emergent_weights")
+    content = json.loads(text)
+    content["Layers"] += content["Layers"]
+    path.write_text(json.dumps(content))
+    with pytest.warns(cn.errors.FormatWarning, match=r"a path from '.*' to '.*' again; its weights replace those before"):
+        cn.read_weights(net, path, "emergent_weights")

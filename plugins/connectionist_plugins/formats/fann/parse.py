@@ -39,6 +39,8 @@ class FannFile:
         The number of layers that the file says; 0 if it does not.
     layers : list of int
         Number of neurons of each layer, with the neurons that are always 1.
+    fields : set of str
+        Names of the fields that were read.
     links : list of (int, float)
         Sender and weight of each link, neuron by neuron.
     """
@@ -46,6 +48,7 @@ class FannFile:
     has_shortcuts: bool = False
     layer_count: int = 0
     layers: list[int] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)
     neurons: list[Neuron] = field(default_factory=list)
     links: list[tuple[int, float]] = field(default_factory=list)
 
@@ -81,6 +84,9 @@ def _read_field(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
     if not match:
         scanner.fail("a field such as 'num_layers=', or 'neurons (num_inputs, activation_function, activation_steepness)='")
     name = match[1].decode()
+    if name in parsed.fields:
+        scanner.file.warn(f"'{name}=' is given again; the last one is read", *scanner.last_place)
+    parsed.fields.add(name)
     if name == "num_layers":
         parsed.layer_count = scanner.whole_number("the number of layers", at_least=2)
     elif name == "layer_sizes":

@@ -220,7 +220,9 @@ class _Reader:
         line, column = place
         if events[-1] >= example.event_count:
             what = f"'{word}:' for event {events[-1]}"
-            raise self._scanner.file.error(what, f"events 0 to {example.event_count - 1}", line=line, column=column)
+            expected = "';', the end of the example, or the number of its events before its values,"
+            expected = expected if example.event_count == 1 else f"events 0 to {example.event_count - 1}"
+            raise self._scanner.file.error(what, expected, line=line, column=column)
         if taken := [event for event in events if event in has]:
             what = f"'{word}:' for event {taken[0]}, which has values already"
             raise self._scanner.file.error(what, "an event list in '[]', or ';'", line=line, column=column)

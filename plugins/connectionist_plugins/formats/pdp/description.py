@@ -85,6 +85,8 @@ def read(file: cn.formats.InputFile) -> Description:
     with file.scanner(comment="") as scanner:
         while not scanner.is_at_end:
             title = scanner.expect(*titles)
+            if title == "biases:" and made.biases is not None:
+                scanner.file.warn("'biases:' is given again; the last ones are read", *scanner.last_place)
             if title == "definitions:":
                 _read_definitions(scanner, made)
             elif title == "constraints:":
@@ -114,10 +116,14 @@ def _check_letters(file: cn.formats.InputFile, made: Description) -> None:
 
 def _read_definitions(scanner: cn.formats.Scanner, made: Description) -> None:
     names = {"nunits": "units", "ninputs": "inputs", "noutputs": "outputs"}
+    seen = set[str]()
     while not scanner.accept("end"):
         if scanner.peek().endswith(":"):
             scanner.fail("the name of a variable, or 'end'")
         name = scanner.take("the name of a variable, or 'end'")
+        if name in seen:
+            scanner.file.warn(f"{name!r} is given again; the last one is read", *scanner.last_place)
+        seen.add(name)
         if name in names:
             setattr(made, names[name], scanner.whole_number(f"the number {name}", at_most=MOST_UNITS))
         else:

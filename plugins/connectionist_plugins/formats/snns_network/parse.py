@@ -48,6 +48,7 @@ class SnnsFile:
     defaults: list[str] = field(default_factory=lambda: ["0", "0", "h", "0", "1", "Act_Logistic", "Out_Identity"])
     links: list[tuple[int, int, float, int]] = field(default_factory=list)  # sender, receiver, weight, line
     declared: dict[str, tuple[int, int]] = field(default_factory=dict)  # "units" and "connections": number, line
+    fields: set[str] = field(default_factory=set)
 
 
 class Lines:
@@ -139,6 +140,9 @@ def _read_field(lines: Lines, line: str, parsed: SnnsFile) -> None:
     count = re.fullmatch(r"no\. of (units|connections|unit types|site types)", " ".join(name.split()))
     if not colon or not (count or name in ("network name", "source files") or name.endswith("function")):
         raise lines.error(line, "a field such as 'network name :', or the title of a section")
+    if (title := " ".join(name.split())) in parsed.fields:
+        lines.file.warn(f"'{title} :' is given again; the last one is read", lines.line)
+    parsed.fields.add(title)
     if count:
         parsed.declared[count[1]] = lines.whole_number(value, "a number"), lines.line
     elif name == "network name":
