@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 
 class UnknownPartError(Exception):
-    """A block has a part that its grammar does not know: a signal of the grammar to `Blocks`.
+    """A block has a part that its grammar does not know. A reader word by word then reads the part, or finds the error in it.
 
-    No user gets this exception, so it is no `ConnectionistError`. A reader word by word then reads the part, or finds the error in it.
+    It is no error of the simulator, since no user gets it.
 
     Parameters
     ----------
