@@ -129,9 +129,13 @@ def _weights(read: cn.FileFormat, write: cn.FileFormat, arguments: Namespace, ne
 
 
 def _table(read: cn.FileFormat, write: cn.FileFormat, arguments: Namespace, _network: cn.Network | None) -> str:
-    frame = read.read_table(cn.formats.InputFile(arguments.source, strict=not arguments.lenient))
-    with cn.formats.OutputFile(arguments.target, strict=not arguments.lenient) as file:
-        write.write_table(file, frame)
+    from connectionist.formats.read import warn_of
+
+    source = cn.formats.InputFile(arguments.source, strict=not arguments.lenient)
+    frame = read.read_table(source)
+    with cn.formats.OutputFile(arguments.target, strict=not arguments.lenient, issues=source.issues) as target:
+        write.write_table(target, frame)
+    warn_of(target.issues, "converted")
     return describe_count(len(frame), "row")
 
 

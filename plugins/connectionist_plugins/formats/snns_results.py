@@ -44,7 +44,7 @@ class SnnsResults(cn.FileFormat):
 
         read = _numbers_with_commas if HAS_COMMAS.search(file.beginning()) else cn.formats.Scanner.numbers
         with file.scanner(marks=":", comment="") as scanner:
-            counts = _read_header(scanner)
+            counts, (start, end) = _read_header(scanner)
             rows: list[cn.Array] = []
             heads: list[tuple[int, int]] = []
             width = sum(counts.values())
@@ -55,6 +55,8 @@ class SnnsResults(cn.FileFormat):
                 heads.append((int(match[1]), int(match[2])))
                 file.check_memory(8 * width * (len(rows) + 2), "its patterns")
                 rows.append(read(scanner, width, f"one of {width} numbers of the pattern"))
+        if (found := len({pattern for pattern, _ in heads})) < end - start + 1:
+            file.warn(f"has the results of {found} patterns, and the header says {start} to {end}; the file may have been cut")
         names = [f"{what} {number + 1}" for what, count in counts.items() for number in range(count)]
         places = pd.DataFrame(np.array(heads, dtype=int).reshape(-1, 2), columns=["pattern", "part"])
         return pd.concat([places, pd.DataFrame(np.array(rows).reshape(len(heads), width), columns=names)], axis=1)
@@ -73,8 +75,8 @@ def _numbers_with_commas(scanner: cn.formats.Scanner, count: int, expected: str)
     return np.array(numbers)
 
 
-def _read_header(scanner: cn.formats.Scanner) -> dict[str, int]:
-    """Return the number of columns of inputs, targets and outputs."""
+def _read_header(scanner: cn.formats.Scanner) -> tuple[dict[str, int], list[int]]:
+    """Return the number of columns of inputs, targets and outputs, and the first and the last pattern."""
     if not scanner.match(TITLE):
         scanner.fail("'SNNS result file V1.4-3D'")
     if scanner.match(GENERATED):
@@ -85,13 +87,12 @@ def _read_header(scanner: cn.formats.Scanner) -> dict[str, int]:
         if _take(scanner, f"{name} :"):
             scanner.cannot("the patterns have dimensions of their own, and the size of each part is not in the file")
             scanner.line()
-    for name in ("startpattern", "endpattern"):
-        _count(scanner, name)
+    ends = [_count(scanner, name) for name in ("startpattern", "endpattern")]
     has_inputs = _take(scanner, "input patterns included")
     has_targets = _take(scanner, "teaching output included")
     counts = {"input": inputs * has_inputs, "target": outputs * has_targets, "output": outputs}
     scanner.file.check_memory(100 * sum(counts.values()), f"{sum(counts.values())} columns")
-    return counts
+    return counts, ends
 
 
 def _take(scanner: cn.formats.Scanner, text: str) -> bool:

@@ -104,3 +104,12 @@ def test_show_of_weights_has_their_values(tmp_path: Path, capsys: pytest.Capture
     cn.write_weights(cn.task("xor").network(1), tmp_path / "x.wt")
     assert main.main(["show", str(tmp_path / "x.wt")]) == 0
     assert "lens_weights, 9 rows" in capsys.readouterr().out
+
+
+def test_what_a_table_does_not_say_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counts = "No. of patterns : 2\nNo. of input units : 1\nNo. of output units : 1\nstartpattern : 1\nendpattern : 2\n"
+    (tmp_path / "x.res").write_text(f"SNNS result file V1.4-3D\ngenerated at Fri\n\n{counts}#1.1\n0.5\n")
+    assert main.main(["convert", str(tmp_path / "x.res"), str(tmp_path / "x.csv")]) == 0
+    shown = capsys.readouterr().out
+    assert "Wrote 1 row to" in shown
+    assert "x.res: has the results of 1 patterns, and the header says 1 to 2; the file may have been cut" in shown

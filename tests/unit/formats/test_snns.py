@@ -401,3 +401,13 @@ def test_labels_that_a_network_file_does_not_have_are_listed(tmp_path: Path) -> 
         cn.write_network(net, tmp_path / "x.net", "snns_network")
     again = cn.read_network(tmp_path / "x.net")
     assert [list(group.labels) for group in again.groups] == [["in/ put_0", "in/ put_1"], ["a/b", "c d"]]
+
+
+@pytest.mark.parametrize(("end", "listed"), [(1, 0), (2, 1)])
+def test_results_that_were_cut_are_listed(tmp_path: Path, end: int, listed: int) -> None:
+    counts = "No. of patterns : 2\nNo. of input units : 1\nNo. of output units : 1\nstartpattern : 1\n"
+    (tmp_path / "x.res").write_text(f"SNNS result file V1.4-3D\ngenerated at Fri\n\n{counts}endpattern : {end}\n#1.1\n0.5\n#1.2\n0.5\n")
+    file = InputFile(tmp_path / "x.res")
+    assert len(cn.file_format("snns_results").read_table(file)) == 2
+    assert len(file.issues) == listed
+    assert all("has the results of 1 patterns, and the header says 1 to 2; the file may have been cut" in issue for issue in file.issues)
