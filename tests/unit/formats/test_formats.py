@@ -350,3 +350,9 @@ def test_what_a_file_gives_twice_is_listed(tmp_path: Path) -> None:
     path.write_text(json.dumps(content))
     with pytest.warns(cn.errors.FormatWarning, match=r"a path from '.*' to '.*' again; its weights replace those before"):
         cn.read_weights(net, path, "emergent_weights")
+
+
+def test_a_file_of_numpy_is_no_excel_table(net: cn.Network, tmp_path: Path) -> None:
+    cn.save_network(net, tmp_path / "net.npz")
+    with pytest.raises(FileError, match=r"no format that reads examples has the suffix '.npz'"):
+        cn.read_examples(tmp_path / "net.npz")

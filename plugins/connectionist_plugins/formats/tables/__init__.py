@@ -220,8 +220,9 @@ class Excel(_Table):
     suffixes = (".xlsx",)
 
     def sniff(self, beginning: bytes) -> bool:
-        """Return whether it begins like a zip file."""
-        return beginning.startswith(b"PK")
+        """Return whether it begins like a ZIP archive that is no file of numpy."""
+        first_name = beginning[30 : 30 + int.from_bytes(beginning[26:28], "little")]  # in the archive
+        return beginning.startswith(b"PK") and not first_name.endswith(b".npy")
 
     def read_table(self, file: cn.formats.InputFile) -> pd.DataFrame:
         """Return the table of the sheet, whose first row is the header."""
