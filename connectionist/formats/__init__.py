@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
     from connectionist.formats.file_format import FileFormat
     from connectionist.formats.input_file import InputFile
-    from connectionist.formats.numbers import parse_numbers
+    from connectionist.formats.numbers import pack_singles, parse_numbers
     from connectionist.formats.output_file import OutputFile
     from connectionist.formats.python_code import (
         arguments,
@@ -52,12 +52,11 @@ _NAMES = {
         "list_missing_weights",
         "without_targets",
         "written_name",
-        "written_name",
     ),
     "file_format": ("FileFormat",),
     "input_file": ("InputFile",),
     "steps": ("Block", "NetworkSteps", "Part", "Step", "folded", "network_steps"),
-    "numbers": ("parse_numbers",),
+    "numbers": ("pack_singles", "parse_numbers"),
     "output_file": ("OutputFile",),
     "scanner": ("Scanner",),
     "python_code": (
@@ -107,6 +106,7 @@ __all__ = [
     "make_network",
     "network_steps",
     "order_units",
+    "pack_singles",
     "parse_numbers",
     "program",
     "quoted",

@@ -1,4 +1,4 @@
-"""Numbers of a text, parsed in bulk."""
+"""Numbers of a text, parsed in bulk, and numbers in single precision."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.errors import FormatError
 from connectionist.utils.arrays import Array
 
 SPACE, ZERO = 32, 48
@@ -64,6 +65,33 @@ def _digits(characters: npt.NDArray[np.uint8], missing: bytes) -> Array | None:
     if len(missing) == 1:
         numbers[characters == missing[0]] = np.nan
     return None if (numbers > 9).any() else numbers
+
+
+def pack_singles(values: npt.ArrayLike, file: str) -> bytes:
+    """Return numbers in single precision, the first byte of each being its highest.
+
+    Parameters
+    ----------
+    values : array-like
+    file : str
+        Name of the file, for the error.
+
+    Raises
+    ------
+    FormatError
+        If a number is too large for single precision.
+
+    Examples
+    --------
+    >>> pack_singles([1.0, -2.0], "x.wt").hex()
+    '3f800000c0000000'
+    """
+    numbers = np.asarray(values, dtype=float)
+    with np.errstate(over="ignore"):
+        packed = numbers.astype(">f4")
+    if (wrong := np.isinf(packed)).any():
+        raise FormatError(f"{file}: {numbers[wrong][0]:g} is too large for the single precision of the format")
+    return packed.tobytes()
 
 
 def _count(is_word: npt.NDArray[np.bool_]) -> int:

@@ -57,7 +57,8 @@ def test_a_long_list_of_known_names_is_cut() -> None:
 def test_what_is_no_number_above_0_is_rejected_by_owner_name_and_value(value: object) -> None:
     with pytest.raises(ParameterError) as raised:
         check_number("Rule", "rate", value, above=0)
-    assert str(raised.value) == f"Rule.rate: must be a number above 0 (got {value!r})"
+    kind = "finite number" if value == math.inf else "number"
+    assert str(raised.value) == f"Rule.rate: must be a {kind} above 0 (got {value!r})"
 
 
 @pytest.mark.parametrize("value", [1.0, 2.5, -1, np.float64(3)])

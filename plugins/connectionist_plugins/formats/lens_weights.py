@@ -62,9 +62,7 @@ class LensWeights(cn.FileFormat):
             lines = (f"{number}" for number in (MARK, len(values), 1, 0))
             file.write("\n".join([*lines, *(f"{value:g}" for value in values)]) + "\n")
         else:
-            from connectionist_plugins.formats.lens_examples.binary import singles
-
-            file.write(struct.pack(">IiiI", MARK, len(values), 1, 0) + singles(file, values))
+            file.write(struct.pack(">IiiI", MARK, len(values), 1, 0) + cn.formats.pack_singles(values, file.name))
 
     def read_table(self, file: cn.formats.InputFile) -> Any:
         """Return a row for each link, with its values."""

@@ -212,7 +212,7 @@ def write_binary(file: cn.formats.OutputFile, examples: cn.ExampleSet, ticks_per
         events = written_events(file, example)
         headers = [replace(header, max=event.ticks / ticks_per_interval, grace=event.grace / ticks_per_interval) for event in events]
         special = [(number, each) for number, each in enumerate(headers) if each.max != header.max or each.grace]
-        counts = singles(file, [example.frequency]) + struct.pack(">ii", len(events), len(special))
+        counts = cn.formats.pack_singles([example.frequency], file.name) + struct.pack(">ii", len(events), len(special))
         file.write(_string(file, example.name) + b"\0" + counts)
         for number, each in special:
             file.write(struct.pack(">i", number) + b"\0" + _packed(each))
@@ -229,26 +229,10 @@ def _sets(file: cn.formats.OutputFile, events: Sequence[WrittenEvent], *, is_inp
         groups = event.inputs if is_input else event.targets
         parts.append(struct.pack(">iii", 1, number, len(groups)))
         for group, row in groups.items():
-            parts.append(_string(file, group) + struct.pack(">ibi", len(row), 0, 0) + singles(file, row))
+            parts.append(_string(file, group) + struct.pack(">ibi", len(row), 0, 0) + cn.formats.pack_singles(row, file.name))
         if is_input:
             parts.append(b"\0")
     return b"".join(parts)
-
-
-def singles(file: cn.formats.OutputFile, values: Sequence[float] | cn.Array) -> bytes:
-    """Return numbers in single precision.
-
-    Raises
-    ------
-    FormatError
-        If one is too large for it.
-    """
-    numbers = np.asarray(values, dtype=float)
-    with np.errstate(over="ignore"):
-        packed = numbers.astype(">f4")
-    if (wrong := np.isinf(packed)).any():
-        raise cn.errors.FormatError(f"{file.name}: {numbers[wrong][0]:g} is too large for the single precision of the format")
-    return packed.tobytes()
 
 
 def _string(file: cn.formats.OutputFile, text: str) -> bytes:
