@@ -511,7 +511,7 @@ def test_a_file_of_weights_that_is_no_file_is_not_read(tmp_path: Path, kind: str
 def test_a_path_that_cannot_be_is_an_error(path: str) -> None:
     network = cn.task("xor").network(seed=1)
     for read in (cn.read_run, cn.load_recording, lambda name: cn.load_weights(network, name)):
-        with pytest.raises(FileError if path else cn.errors.ParameterError):
+        with pytest.raises((FileError, cn.errors.ParameterError)):
             read(path)
 
 
