@@ -88,7 +88,7 @@ class Page:
         page.set_default_timeout(1000 * SECONDS)
         page.goto(url)
         self.until("frame !== null && description !== null && caseErrors !== null")
-        self.until("description.groups.some((group) => app.network.centreOf(group.first))")  # keys need a network that was laid out
+        self.settle()
 
     def _note(self, message: Any) -> None:
         if message.type in ("error", "warning") and "willReadFrequently" not in message.text:  # the tests read pixels, the page does not
