@@ -18,6 +18,8 @@ from connectionist.learning.trainer import Trainer
 from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import parameters_of
 
+pytestmark = pytest.mark.filterwarnings("ignore:rule .delta.. learns from targets")  # all rules are tried with all tasks
+
 LONGEST_LINE = 3500
 PYTHON_ERROR = re.compile(r"\b[A-Z]\w*(Error|Exception|Warning)\b|Traceback|0x[0-9a-f]{8}")
 SMALL_TASKS = ("xor", "shift-register", "encoder", "symmetry", "sequence-completion")
