@@ -48,13 +48,11 @@ def _cosine(y: float, p: float) -> tuple[float, float]:
     return 0.5 - 0.5 * math.cos(angle), 0.5 * turn * math.sin(angle)
 
 
-def _absolute(y: float, p: float) -> tuple[float, float]:
-    del p
-    return abs(y), math.copysign(1.0, y) if y else 0.0
+def _absolute(y: float, _: float) -> tuple[float, float]:
+    return abs(y), 1.0 if y > 0.0 else -1.0 if y < 0.0 else 0.0
 
 
-def _square(y: float, p: float) -> tuple[float, float]:
-    del p
+def _square(y: float, _: float) -> tuple[float, float]:
     return y * y, 2.0 * y
 
 

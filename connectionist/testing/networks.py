@@ -15,6 +15,7 @@ from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.testing.network_errors import add_costs
 from connectionist.testing.network_perturbation import add_noise, perturb
 from connectionist.testing.networks_in_time import connect_with_delays, draw_lengths, draw_timing
 from connectionist.utils.arrays import Array
@@ -58,6 +59,8 @@ class Features:
         Dynamic activation functions and output functions, which only the engine "local" has in all passes.
     perturbed : bool
         Examples with weights of the error, and with clamps of hidden and output groups.
+    costs : bool
+        Costs on the activations of hidden and output groups.
     """
 
     activations: Sequence[str] = ()
@@ -79,6 +82,7 @@ class Features:
     noise: bool = False
     perturbed: bool = False
     dynamic: bool = False
+    costs: bool = False
 
     @property
     def in_time(self) -> bool:
@@ -145,6 +149,8 @@ class _Builder:
             self.lesion()
         if self.features.noise:
             add_noise(random_stream(self.seed, "random noise"), self.net)
+        if self.features.costs:
+            add_costs(random_stream(self.seed, "random costs"), self.net)
         examples = self.examples(cases)
         return self.net, perturb(random_stream(self.seed, "random clamps"), self.net, examples) if self.features.perturbed else examples
 

@@ -20,6 +20,7 @@ from connectionist.plugins.functions import ActivationFunction, JointActivationF
 from connectionist.plugins.rules import Rule, UpdateRule, WholeNetRule
 from connectionist.testing import random_network
 from connectionist_plugins.engines.compiled.formulas import compile as compile_module
+from connectionist_plugins.engines.compiled.formulas import numba_formulas
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint
 
@@ -256,6 +257,30 @@ def test_a_joint_function_out_of_its_bounds_runs_in_python_and_raises(function: 
     for engine in ("local", "compiled"):
         with pytest.raises(error):
             outputs(function, engine)
+
+
+@dataclass(frozen=True)
+class Wave(ActivationFunction):
+    """A wave around its net input times a factor."""
+
+    factor: float = 1.0
+    name = "wave"
+
+    def activation(self, net_input: float) -> float:
+        """Return y."""
+        return math.sin(self.factor * net_input) + math.cos(net_input)
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return dy/dx."""
+        return 1.0
+
+
+def test_sin_and_cos_need_no_numba_and_raise_as_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(numba_formulas, "numba_address")
+    np.testing.assert_allclose(outputs(Wave()), outputs(Wave(), "local"), rtol=1e-12)
+    for engine in ("local", "compiled"):
+        with pytest.raises(ValueError, match=r"math domain error|expected a finite input"):
+            outputs(Wave(math.inf), engine)
 
 
 @dataclass(frozen=True)

@@ -114,15 +114,6 @@ def test_explain_and_step_show_the_cost() -> None:
     assert error == pytest.approx(cn.error_derivatives(net, cn.ExampleSet([cn.Example([1, 1], [1, 0])]), engine="local")[0])
 
 
-def test_compiled_gives_a_network_with_costs_to_local() -> None:
-    net, other = made(), made()
-    for each in (net, other):
-        each["hidden"].cost = "linear"
-    with pytest.warns(UserWarning, match="group 'hidden', cost 'linear': the engine 'compiled' has no kernels for it"):
-        run = cn.train(net, EXAMPLES, "momentum", 3)
-    assert run.errors == cn.train(other, EXAMPLES, "momentum", 3, engine="local").errors
-
-
 def test_strong_costs_make_hidden_units_binary() -> None:
     def trained(cost: cn.ActivationCost | None) -> float:
         net = made()

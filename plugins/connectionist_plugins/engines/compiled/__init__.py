@@ -65,10 +65,9 @@ class Compiled(cn.Engine):
 
     def states(self, network: cn.Network, examples: cn.ExampleSet, probe: UnitProbe) -> cn.Array:
         """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
-        from connectionist.engines.probes import DERIVATIVES
         from connectionist_plugins.engines.compiled.single_pass import states
 
-        if reason := without_kernels(network, forward_only=not set(probe.quantities) & set(DERIVATIVES)):
+        if reason := without_kernels(network):
             return self._local(reason).states(network, examples, probe)
         return states(network, examples, probe, self.precision)
 
@@ -131,11 +130,8 @@ class Compiled(cn.Engine):
         return cn.engine("local")
 
 
-def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:
-    """Return the first part of a network for which there are no kernels, as in "group 'a', output function 'tanh'"; empty without one.
-
-    Costs concern the backward pass only.
-    """
+def without_kernels(network: cn.Network) -> str:
+    """Return the first part of a network for which there are no kernels, as in "group 'a', output function 'tanh'"; empty without one."""
     for group in network.groups:
         if group.dynamic:
             return f"group {group.name!r}, activation function {group.activation_function.name!r}"
@@ -143,8 +139,6 @@ def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:
             return f"group {group.name!r}, input function {group.input_function.name!r}"
         if group.error_function is not None and group.error_function.is_joint:
             return f"group {group.name!r}, error function {group.error_function.name!r}"
-        if group.cost is not None and not forward_only:
-            return f"group {group.name!r}, cost {group.cost.kind!r}"
         if group.output_function is not None:
             return f"group {group.name!r}, output function {group.output_function.name!r}"
     return ""

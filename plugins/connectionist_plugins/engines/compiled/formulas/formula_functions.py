@@ -40,6 +40,17 @@ def _tanh(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:
     return of_float("tanh", is_external=True)(compiler.arithmetic, number)
 
 
+def _circular(name: str) -> Callable[[FormulaCompiler, ast.expr, Value], Value]:
+    """Return the code for sin or cos, whose result is NaN for an argument that is infinite, where Python raises, or NaN."""
+
+    def emit(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:
+        result = of_float(name, is_external=True)(compiler.arithmetic, number)
+        compiler.mark(compiler.arithmetic.compare("NotEq", result, result).llvm)
+        return result
+
+    return emit
+
+
 def _float(_: FormulaCompiler, __: ast.expr, number: Value) -> Value:
     return number
 
@@ -51,5 +62,7 @@ FUNCTIONS: dict[Any, Callable[[FormulaCompiler, ast.expr, Value], Value]] = {
     math.sqrt: _sqrt,
     math.fabs: _abs,
     math.tanh: _tanh,
+    math.sin: _circular("sin"),
+    math.cos: _circular("cos"),
     abs: _abs,
 }

@@ -170,8 +170,8 @@ def _results_in_place(role: str, arguments: tuple[Any, ...], dtype: Any) -> list
     if role == "slope":
         _, _, dys, rows, stride, *_ = arguments
         return [matrix_at(dys, rows, stride, dtype)]
-    if role == "compare":
-        _, _, dys, errors, rows, stride, count, *_ = arguments
+    if role in ("compare", "cost"):
+        *_, dys, errors, rows, stride, count = arguments[: 7 if role == "compare" else 6]
         return [matrix_at(dys, rows, stride, dtype), array_at(errors, count, dtype)]
     return []
 
@@ -258,6 +258,20 @@ def _compare(plugin: Any, dtype: Any) -> Callable[..., None]:
                     total += plugin.error(activation, target)
                     math.isfinite(total)  # raises TypeError if it is not a real number, as in the local engine
                     error[case] = total
+
+    return c_function
+
+
+def _cost(plugin: Any, dtype: Any) -> Callable[..., None]:
+    def c_function(ys: int, dys: int, errors: int, rows: int, stride: int, count: int, scale: float, _: int) -> None:
+        y, dy = (matrix_at(address, rows, stride, dtype)[:, :count] for address in (ys, dys))
+        error = array_at(errors, count, dtype)
+        for row in range(rows):
+            for case, activation in enumerate(y[row].tolist()):
+                before = float(error[case]), float(dy[row, case])
+                error[case] = dy[row, case] = np.nan
+                cost, slope = plugin.cost(activation), plugin.slope(activation)
+                error[case], dy[row, case] = _float64s([before[0] + cost, before[1] + scale * slope], 2)
 
     return c_function
 
@@ -371,6 +385,7 @@ CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]
     "joint_activate": (_joint_activate, None, "nnnnnnnn"),
     "joint_slope": (_joint_slope, None, "nnnnnnnn"),
     "compare": (_compare, None, "nnnnnnnxn"),
+    "cost": (_cost, None, "nnnnnnxn"),
     "paired": (_paired, None, "nnnnnnnnxxn"),
     "joint_paired": (_joint_paired, None, "nnnnnnnnnnnxxnn"),
     "signal": (signal, ctypes.c_double, "vnnnnn"),

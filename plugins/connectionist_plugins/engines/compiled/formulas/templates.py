@@ -19,6 +19,8 @@ joint_activate  ``(x, y, rows, units, stride, count, scratch, parameters)``: wri
 joint_slope     ``(y, dy, rows, units, stride, count, scratch, parameters)``: replace ∂E/∂y of a group by ∂E/∂x
 compare         ``(y, d, dy, errors, rows, stride, count, margin, parameters)``: add to ∂E/∂y [row, case] and to E [case];
                 a target NaN, or an activation within the margin of the target, adds nothing
+cost            ``(y, dy, errors, rows, stride, count, scale, parameters)``: add the cost of each activation to E [case], and `scale`
+                times its slope to ∂E/∂y [row, case]
 paired          ``(x, y, d, dx, errors, rows, stride, count, margin, scale, parameters)``: the same for an error function with a
                 formula of the net input; write `scale` · ∂E/∂x of the units' own errors [row, case] to `dx`
 joint_paired    ``(x, y, d, dx, errors, rows, target rows, rows of dx, units, stride, count, margin, scale, scratch, parameters)``:
@@ -186,6 +188,24 @@ def c_function(ys, ds, dys, errors, rows, stride, count, margin, address_of_para
         addresses = address_of(y), address_of(d), address_of(dy), address_of(e)
         call(REPORTER, (plugin_of(parameters), *addresses, rows, stride, count, margin, 0))
 """
+COST = """
+def c_function(ys, dys, errors, rows, stride, count, scale, address_of_parameters):
+    width = (count + LANES - 1) // LANES * LANES
+    y, dy, e = carray(ys, (rows, stride)), carray(dys, (rows, stride)), carray(errors, (width,))
+    SELF
+    raised = 0
+    for row in range(rows):
+        for case in range(width):
+            activation = float64(y[row, case]) if case < count else 0.5
+            result, raises = slope(self, activation)
+            dy[row, case] += scale * result if case < count else 0.0
+            raised |= raises & (case < count)
+            result, raises = cost(self, activation)
+            e[case] += result if case < count else 0.0
+            raised |= raises & (case < count)
+    if raised:
+        call(REPORTER, (plugin_of(parameters), address_of(y), address_of(dy), address_of(e), rows, stride, count, scale, 0))
+"""
 
 SIGNAL = """
 def c_function(value, senders, receivers, targets, count, address_of_parameters):
@@ -323,6 +343,7 @@ ROLES = {
     "compare": Template(
         ("error", "derivative"), "void(numbers, numbers, numbers, numbers, int64, int64, int64, float64, float64s)", COMPARE
     ),
+    "cost": Template(("cost", "slope"), "void(numbers, numbers, numbers, int64, int64, int64, float64, float64s)", COST),
     "paired": Template(
         ("compare_net_input",),
         "void(numbers, numbers, numbers, numbers, numbers, int64, int64, int64, float64, float64, float64s)",

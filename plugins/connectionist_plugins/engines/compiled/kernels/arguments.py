@@ -112,6 +112,12 @@ class Functions(NamedTuple):
         Error function with a formula of the net input; 0 for a step without.
     paired_margin : float array [step]
         Margin of its units.
+    cost, cost_parameters : int array [cost run]
+        Cost on the activations of a run of units.
+    cost_runs : int array [cost run, 2]
+        Runs of units of one group in successive rows that have a cost: row of the first unit, and number of units.
+    own_rows : int array
+        Rows of the units that have errors of their own: the output units, and those with a cost.
     """
 
     activate: Integers
@@ -127,6 +133,10 @@ class Functions(NamedTuple):
     paired: Integers
     paired_parameters: Integers
     paired_margin: Doubles
+    cost: Integers
+    cost_parameters: Integers
+    cost_runs: IntegerTable
+    own_rows: Integers
 
 
 class CaseBuffers(NamedTuple):

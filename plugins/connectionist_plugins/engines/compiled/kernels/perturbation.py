@@ -14,7 +14,7 @@ from connectionist.model.noise import ACTIVATION, EPOCH_BITS, FACTORS, INCREMENT
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.simd.table import Loops
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
@@ -201,12 +201,15 @@ def clear_clamped_dy(wiring: WiringArguments, begin: int, end: int, buffers: Cas
 
 
 @rare
-def weight_errors(wiring: WiringArguments, buffers: CaseBuffers, tick: int, first: int, count: int) -> None:
+def weight_errors(network: NetworkArguments, tick: int, first: int, count: int) -> None:
     """Multiply the derivatives of the units' own errors at one tick by the weights of the error."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
     tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
-    for output in range(wiring.output_rows.size):
-        row, target = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
+    for index in range(functions.own_rows.size):
+        row = tick_row + functions.own_rows[index]
         for case in range(first, first + count):
             buffers.dy[row, case] *= buffers.error_weights[case]
-            if buffers.own_dx.size:
-                buffers.own_dx[target, case] *= buffers.error_weights[case]
+    for output in range(wiring.output_rows.size if buffers.own_dx.size else 0):
+        target = target_row + wiring.target_rows[output]
+        for case in range(first, first + count):
+            buffers.own_dx[target, case] *= buffers.error_weights[case]

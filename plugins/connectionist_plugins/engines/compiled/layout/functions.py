@@ -21,12 +21,13 @@ from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
 from connectionist.utils.declared_attributes import is_frozen_dataclass
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
+from connectionist_plugins.engines.compiled.formulas.costs import formulas_of
 from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
 from connectionist_plugins.engines.compiled.formulas.fingerprint import Snapshot
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import Functions
-from connectionist_plugins.engines.compiled.layout.program import Program
+from connectionist_plugins.engines.compiled.layout.program import Program, runs_of
 from connectionist_plugins.engines.compiled.precision import Precision
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _settings(program: Program) -> list[object]:
     settings: list[object] = []
     for group, _, _ in program.groups:
         activation, error = group.activation_function, group.error_function
-        settings += (activation, error, group.paired_error, group.margin, group.timing)
+        settings += (activation, error, group.paired_error, group.margin, group.timing, group.cost)
         settings += parameters_of(activation)
         settings += parameters_of(error)
     return settings
@@ -186,13 +187,15 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
     """Return the functions of a network's groups."""
     groups = program.step_groups
     error_functions = [group.error_function for group in program.run_groups]
+    with_costs = [(formulas_of(group.cost), rows[is_intact]) for group, rows, is_intact in program.groups if group.cost is not None]
+    costs = [(cost, run) for cost, rows in with_costs for run in runs_of(rows)]
     return Functions(
         activate=_integers(
             addresses.formula(group.activation_function, "joint_activate" if group.joint else "activate") for group in groups
         ),
         slope=_integers(
             0
-            if group.paired_error is not None and not receives
+            if group.paired_error is not None and not receives and group.cost is None
             else addresses.formula(group.activation_function, "joint_slope" if group.joint else "slope")
             for group, receives in zip(groups, program.receives, strict=True)
         ),
@@ -210,6 +213,10 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
         ),
         paired_parameters=_integers(addresses.parameters(group.paired_error, group.activation_function) for group in groups),
         paired_margin=np.array([group.margin for group in groups], dtype=float),
+        cost=_integers(addresses.formula(cost, "cost") for cost, _ in costs),
+        cost_parameters=_integers(addresses.parameters(cost) for cost, _ in costs),
+        cost_runs=np.array([run for _, run in costs], dtype=np.int64).reshape(-1, 2),
+        own_rows=np.unique(np.concatenate([program.wiring.output_rows, *(rows for _, rows in with_costs)])),
     )
 
 

@@ -197,6 +197,12 @@ def _output_runs(outputs: Sequence[Unit], layout: RowLayout) -> list[tuple[int, 
     return [(first, end - first) for first, end in pairwise([*starts, len(outputs)])]
 
 
+def runs_of(rows: Integers) -> list[tuple[int, int]]:
+    """Return the runs of successive rows: the first row, and the number of rows."""
+    bounds = [0, *(np.flatnonzero(np.diff(rows) != 1) + 1).tolist(), len(rows)]
+    return [(int(rows[first]), end - first) for first, end in pairwise(bounds) if first < end]
+
+
 def _make_wiring(
     schedule: Schedule, steps: Steps, layout: RowLayout, runs: list[tuple[int, int]], clamped_groups: Sequence[Group]
 ) -> WiringArguments:

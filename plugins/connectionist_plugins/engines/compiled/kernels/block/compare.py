@@ -1,6 +1,6 @@
 """Compare outputs and targets of a block of cases: E of each case, the initial ∂E/∂y, and which cases are wrong.
 
-Arguments, beside those in `kernels`: `padded` is the number of cases up to a whole vector.
+Arguments, beside those in `kernels`: `padded` is the number of cases up to a whole vector, `run` the index of a run of units with a cost.
 """
 
 from __future__ import annotations
@@ -80,6 +80,20 @@ def compare_net_inputs(
         shape = (1, units * count, units * count) if buffers.is_by_case else (units, stride, count)
         out = row if is_alone else target
         call(f, (x + row, y + row, d + target, dx + out, errors, *shape, margin, scale, parameters))
+
+
+@rare
+def add_cost(network: NetworkArguments, run: int, tick: int, scale: float, first: int, count: int) -> None:
+    """Add the costs of the activations of one run of units to E, and their slopes to ∂E/∂y.
+
+    With a single case, E is computed for each unit, as in `compare_net_inputs`.
+    """
+    functions, buffers = network.functions, network.buffers
+    row, units = functions.cost_runs[run, 0], functions.cost_runs[run, 1]
+    offset = buffers.x.itemsize * (buffers.x.shape[1] * (first_row(buffers, tick) + row) + first)
+    y, dy, errors = address_of(buffers.y) + offset, address_of(buffers.dy) + offset, address_of(buffers.errors) + buffers.x.itemsize * first
+    shape = (1, units * count, units * count) if buffers.is_by_case else (units, buffers.x.shape[1], count)
+    call(functions.cost[run], (y, dy, errors, *shape, scale, functions.cost_parameters[run]))
 
 
 @rare
@@ -171,8 +185,10 @@ def compare_tick(
     for step in range(functions.paired.size):
         if functions.paired[step]:
             compare_net_inputs(network, step, tick, scale, first, count, rank)
+    for run in range(functions.cost.size):
+        add_cost(network, run, tick, scale, first, count)
     if buffers.error_weights.size:
-        weight_errors(wiring, buffers, tick, first, count)
+        weight_errors(network, tick, first, count)
 
 
 @rare

@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
-from connectionist_plugins.engines.compiled.kernels.block.compare import compare_net_inputs
+from connectionist_plugins.engines.compiled.kernels.block.compare import add_cost, compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, sum_first
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 
@@ -45,8 +45,13 @@ def compare_case_tick(network: NetworkArguments, tick: int, scale: float, tolera
             set_zero(address_of(errors), item_bytes * units)
             compare_net_inputs(network, step, tick, scale, 0, 1, 0)
             error += sum_first(errors, units)
+    for run in range(functions.cost.size):
+        units = functions.cost_runs[run, 1]
+        set_zero(address_of(errors), item_bytes * units)
+        add_cost(network, run, tick, scale, 0, 1)
+        error += sum_first(errors, units)
     if buffers.error_weights.size:
-        weight_errors(wiring, buffers, tick, 0, 1)
+        weight_errors(network, tick, 0, 1)
     return error, correct
 
 

@@ -7,7 +7,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import backward, backward_tick
-from connectionist_plugins.engines.compiled.kernels.block.compare import clear_dy, clear_own_dx, compare_net_inputs
+from connectionist_plugins.engines.compiled.kernels.block.compare import add_cost, clear_dy, clear_own_dx, compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments
@@ -47,8 +47,13 @@ def compare_tick(network: NetworkArguments, lanes: Lanes, tick: int, scale: floa
             set_zero(errors, item_bytes * count * units)
             compare_net_inputs(network, step, tick, scale, 0, count, 0)
             add_sums(buffers.errors, units, lanes.tick_errors)
+    for run in range(functions.cost.size):
+        units = functions.cost_runs[run, 1]
+        set_zero(errors, item_bytes * count * units)
+        add_cost(network, run, tick, scale, 0, count)
+        add_sums(buffers.errors, units, lanes.tick_errors)
     if buffers.error_weights.size:
-        weight_errors(wiring, buffers, tick, 0, count)
+        weight_errors(network, tick, 0, count)
     add_totals(lanes.case_errors, lanes.tick_errors)
 
 
