@@ -1,5 +1,6 @@
 """Dynamic activation functions and output functions: units that depend on their own past, and connections that carry another number."""
 
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,26 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.engines.probes import UnitProbe
 from connectionist.errors import ParameterError, PluginError
 from connectionist.testing import random_network
+
+
+@dataclass(frozen=True)
+class Reciprocal(cn.DynamicActivationFunction):
+    """A function that cannot be computed at 0."""
+
+    name = "reciprocal"
+
+    def activation(self, net_input: float, previous: float) -> float:
+        return net_input + 1.0 / previous
+
+    def slope(self, net_input: float, previous: float, activation: float) -> float:
+        return 1.0
+
+    def previous_slope(self, net_input: float, previous: float, activation: float) -> float:
+        return -1.0 / (previous * previous)
+
 
 FORMULA = {"decay": 0.2, "minimum": -0.3, "rest": -0.05, "maximum": 0.9}
 
@@ -95,16 +114,55 @@ def test_the_arithmetic_is_explained() -> None:
     assert "output" in text
 
 
-def test_the_compiled_engine_says_once_that_it_has_no_kernels() -> None:
+@pytest.mark.parametrize("seed", range(40))
+def test_forward_passes_of_the_compiled_engine_agree_with_the_objects(seed: int) -> None:
+    time = {"dynamic": True, "delays": seed % 2 == 0, "integrators": seed % 3 == 0, "initial": True, "ticks": 6, "continues": seed % 5 == 0}
+    options = {**time, "noise": seed % 4 == 0, "perturbed": seed % 7 < 3, "errors": ("squared",)}
+    states = []
+    for engine in ("local", "compiled"):
+        net, examples = random_network(seed, cases=7, **options)
+        probe = UnitProbe(("net_input", "activation"), tuple(net.schedule.units), np.arange(len(examples)))
+        recorded = cn.engine(engine).states(net, examples, probe)
+        states.append((recorded, [unit.activation for unit in net.units], [unit.output for unit in net.units]))
+    for local, compiled in zip(*states, strict=True):
+        np.testing.assert_allclose(compiled, local, rtol=1e-12, atol=1e-12)
+
+
+def test_forward_passes_in_single_precision() -> None:
+    net, examples = random_network(2, cases=7, dynamic=True, delays=True, initial=True, errors=("squared",))
+    assert any(group.dynamic for group in net.groups)
+    assert any(group.output_function for group in net.groups)
+    single = net.outputs(examples, engine=cn.engine("compiled", precision="float32"))
+    np.testing.assert_allclose(single, net.outputs(examples, engine="local"), rtol=1e-4, atol=1e-4)
+
+
+def test_a_changed_output_function_is_seen_by_the_next_pass() -> None:
+    net = pool(output_function="tanh")
+    examples = cn.ExampleSet([cn.Example.sequence(np.ones((5, 2)), np.full((5, 2), 0.5))])
+    before = net.outputs(examples)
+    net["pool"].output_function = "logistic"
+    np.testing.assert_allclose(net.outputs(examples), net.outputs(examples, engine="local"), rtol=1e-12)
+    assert not np.array_equal(before, net.outputs(examples))
+
+
+def test_an_exception_of_a_dynamic_function_is_raised() -> None:
+    net = pool()
+    net["pool"].activation_function = Reciprocal()
+    examples = cn.ExampleSet([cn.Example.sequence(np.zeros((3, 2)), np.full((3, 2), 0.5))])
+    net["pool"].initial = 0.0
+    for engine in ("compiled", "local"):
+        with pytest.raises(ZeroDivisionError):
+            net.outputs(examples, engine=engine)
+
+
+def test_the_compiled_engine_says_once_that_it_does_not_train() -> None:
     net = pool()
     examples = cn.ExampleSet([cn.Example.sequence(np.ones((3, 2)), np.full((3, 2), 0.5))])
+    np.testing.assert_array_equal(net.outputs(examples), net.outputs(examples, engine="local"))  # without a warning
     message = "group 'pool', activation function 'interactive_activation': the engine 'compiled' has no kernels for it, so it is run by"
     with pytest.warns(UserWarning, match=message) as caught:
-        outputs = net.outputs(examples)
-    assert len(caught) == 1
-    np.testing.assert_array_equal(outputs, net.outputs(examples, engine="local"))
-    with pytest.warns(UserWarning, match=message):
         run = cn.train(net, examples, rule="steepest", epochs=3)
+    assert len(caught) == 1
     assert len(run.log) == 3
 
 

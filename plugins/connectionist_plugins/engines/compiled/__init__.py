@@ -67,7 +67,7 @@ class Compiled(cn.Engine):
         """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
         from connectionist_plugins.engines.compiled.single_pass import states
 
-        if reason := without_kernels(network):
+        if reason := without_kernels(network, forward_only=not probe.needs_backward_pass):
             return self._local(reason).states(network, examples, probe)
         return states(network, examples, probe, self.precision)
 
@@ -130,16 +130,19 @@ class Compiled(cn.Engine):
         return cn.engine("local")
 
 
-def without_kernels(network: cn.Network) -> str:
-    """Return the first part of a network for which there are no kernels, as in "group 'a', output function 'tanh'"; empty without one."""
+def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:
+    """Return the first part of a network for which there are no kernels, as in "group 'a', output function 'tanh'"; empty without one.
+
+    Slopes of dynamic activation functions and of output functions concern the backward pass only.
+    """
     for group in network.groups:
-        if group.dynamic:
+        if group.dynamic and not (forward_only and network.ticks is None):
             return f"group {group.name!r}, activation function {group.activation_function.name!r}"
         if group.input_function is not None:
             return f"group {group.name!r}, input function {group.input_function.name!r}"
         if group.error_function is not None and group.error_function.is_joint:
             return f"group {group.name!r}, error function {group.error_function.name!r}"
-        if group.output_function is not None:
+        if group.output_function is not None and not forward_only:
             return f"group {group.name!r}, output function {group.output_function.name!r}"
     return ""
 

@@ -98,6 +98,12 @@ class Functions(NamedTuple):
         Activation function. `slope` is 0 for a step whose ∂E/∂x comes from the formula of its error function alone.
     joint : uint8 array [step]
         Whether one call computes all units of a case.
+    dynamic : uint8 array [step]
+        Whether the activation one tick before is an argument of the function. Such functions have a forward pass only.
+    output, output_parameters : int array [row]
+        Output function of the unit of each row of a tick, 0 for none; empty if no unit has one. They have a forward pass only.
+    given_rows : int array
+        Rows of a tick whose activations no step computes; empty if no unit has an output function.
     integrates : uint8 array [step]
         1 if the units integrate their net input, 2 if their activation, else 0.
     dt : float array [position]
@@ -124,6 +130,10 @@ class Functions(NamedTuple):
     slope: Integers
     activation_parameters: Integers
     joint: Flags
+    dynamic: Flags
+    output: Integers
+    output_parameters: Integers
+    given_rows: Integers
     integrates: Flags
     dt: Doubles
     compare: Integers
@@ -146,6 +156,8 @@ class CaseBuffers(NamedTuple):
     ----------
     x, y, dy : array [tick · row, case]
         Net input, activation, and ∂E/∂y, which ∂E/∂x replaces in the backward pass. `ticks_before` ticks precede tick 1.
+    outputs : array like `y`
+        What the connections carry; empty if no unit has an output function, so that it is `y`.
     d : array [tick · (output + 2), case]
         Targets; NaN if there is none. The last row but one of each tick has no targets, the last one is undefined. For a single case
         [tick · row, case].
@@ -228,6 +240,7 @@ class CaseBuffers(NamedTuple):
     x: FloatTable
     y: FloatTable
     dy: FloatTable
+    outputs: FloatTable
     d: FloatTable
     own_dx: FloatTable
     unused_errors: Floats

@@ -99,7 +99,8 @@ def _allocate(
     tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
     rows, wiring = (program.ticks_before + ticks) * tick_rows, program.wiring
     target_tick_rows = tick_rows if is_spaced else len(wiring.output_rows) + 2
-    initial_x, initial_y = program.known[precision].initial_state
+    known = program.known[precision]
+    (initial_x, initial_y), has_outputs = known.initial_state, bool(known.functions.output.size)
     x, y = _initial_activity(program, initial_x, initial_y, rows, width)
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
     is_truncated = network.ticks_back is not None and network.ticks_back < ticks
@@ -112,6 +113,7 @@ def _allocate(
         x=x,
         y=y,
         dy=aligned_zeros((rows, width), precision),
+        outputs=aligned_zeros((rows if has_outputs else 0, width), precision),
         d=d,
         own_dx=aligned_zeros((target_tick_rows * ticks if is_paired else 0, width), precision),
         unused_errors=np.zeros((tick_rows if is_spaced else width) if is_paired else 0, precision),

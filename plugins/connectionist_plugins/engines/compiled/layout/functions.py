@@ -32,6 +32,7 @@ from connectionist_plugins.engines.compiled.precision import Precision
 
 if TYPE_CHECKING:
     from connectionist.engines.phase import Phase
+    from connectionist.model.group import Group
     from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNetwork
 
 
@@ -156,9 +157,11 @@ def _settings(program: Program) -> list[object]:
     settings: list[object] = []
     for group, _, _ in program.groups:
         activation, error = group.activation_function, group.error_function
-        settings += (activation, error, group.paired_error, group.margin, group.timing, group.cost)
+        output = group.output_function
+        settings += (activation, error, group.paired_error, group.margin, group.timing, group.cost, output)
         settings += parameters_of(activation)
         settings += parameters_of(error)
+        settings += parameters_of(output)
     return settings
 
 
@@ -189,18 +192,21 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
     error_functions = [group.error_function for group in program.run_groups]
     with_costs = [(formulas_of(group.cost), rows[is_intact]) for group, rows, is_intact in program.groups if group.cost is not None]
     costs = [(cost, run) for cost, rows in with_costs for run in runs_of(rows)]
+    output, output_parameters, given_rows = _output_functions(program, addresses)
     return Functions(
-        activate=_integers(
-            addresses.formula(group.activation_function, "joint_activate" if group.joint else "activate") for group in groups
-        ),
+        activate=_integers(addresses.formula(group.activation_function, _activation_role(group)) for group in groups),
         slope=_integers(
             0
-            if group.paired_error is not None and not receives and group.cost is None
+            if group.dynamic or (group.paired_error is not None and not receives and group.cost is None)
             else addresses.formula(group.activation_function, "joint_slope" if group.joint else "slope")
             for group, receives in zip(groups, program.receives, strict=True)
         ),
         activation_parameters=_integers(addresses.parameters(group.activation_function) for group in groups),
         joint=np.array([group.joint for group in groups], dtype=np.uint8),
+        dynamic=np.array([group.dynamic for group in groups], dtype=np.uint8),
+        output=output,
+        output_parameters=output_parameters,
+        given_rows=given_rows,
         integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in groups], dtype=np.uint8),
         dt=np.array([unit.group.timing.dt[unit.index] for unit in program.units], dtype=float),
         compare=_integers(addresses.formula(function, "compare") for function in error_functions),
@@ -218,6 +224,20 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
         cost_runs=np.array([run for _, run in costs], dtype=np.int64).reshape(-1, 2),
         own_rows=np.unique(np.concatenate([program.wiring.output_rows, *(rows for _, rows in with_costs)])),
     )
+
+
+def _activation_role(group: Group) -> str:
+    return "joint_activate" if group.joint else "dynamic_activate" if group.dynamic else "activate"
+
+
+def _output_functions(program: Program, addresses: Addresses) -> tuple[Integers, Integers, Integers]:
+    """Return the output function of the unit of each row, its parameters, and the rows that no step computes; see `Functions`."""
+    if all(group.output_function is None for group, _, _ in program.groups):
+        return _integers([]), _integers([]), _integers([])
+    output, parameters = np.zeros((2, program.layout.size), np.int64)
+    for group, rows, _ in program.groups:
+        output[rows], parameters[rows] = addresses.formula(group.output_function, "activate"), addresses.parameters(group.output_function)
+    return output, parameters, np.flatnonzero(~program.is_activated).astype(np.int64)
 
 
 class Addresses:

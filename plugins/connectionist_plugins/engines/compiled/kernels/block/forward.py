@@ -20,9 +20,9 @@ dt            ``functions.dt`` [position]
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable
-from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, WiringArguments
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
@@ -31,12 +31,21 @@ from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
+@inline
+def carried(buffers: CaseBuffers) -> FloatTable:
+    """Return what the connections carry: the activations, or the outputs if units have output functions."""
+    table = buffers.y
+    if buffers.outputs.size:
+        table = buffers.outputs
+    return table
+
+
 @kernel
 def compute_net_input(network: NetworkArguments, step: int, values: Floats, offset: int, width: int) -> None:
     """Set the net inputs of one step's units (equation 1)."""
     wiring, loops, buffers = network.wiring, network.loops, network.buffers
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
-    x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
+    x, y = address_of(buffers.x) + offset, address_of(carried(buffers)) + offset
     for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
         block = wiring.blocks[index]
         matrices = address_of(wiring.matrices) + MATRIX_BYTES * block[2]
@@ -49,6 +58,42 @@ def compute_net_input(network: NetworkArguments, step: int, values: Floats, offs
         senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * first, address_of(wiring.weight_rows) + INT64_BYTES * first
         out = x + wiring.unit_rows[position] * row_bytes
         call(loops.gathered_sums, (address_of(values), senders, rows, count, out, y, row_bytes, width))
+
+
+@rare
+def set_outputs(network: NetworkArguments, rows: Integers, begin: int, end: int, tick: int, first: int, count: int) -> None:
+    """Compute what connections carry from some of the listed rows of a tick."""
+    functions, buffers = network.functions, network.buffers
+    item_bytes, stride = buffers.y.itemsize, buffers.y.shape[1]
+    for index in range(begin, end):
+        row = first_row(buffers, tick) + rows[index]
+        offset, f = item_bytes * (stride * row + first), functions.output[rows[index]]
+        if f:
+            y, output = address_of(buffers.y) + offset, address_of(buffers.outputs) + offset
+            call(f, (y, output, 1, stride, count, functions.output_parameters[rows[index]]))
+        else:
+            for case in range(first, first + count):
+                buffers.outputs[row, case] = buffers.y[row, case]
+
+
+@rare
+def set_given_outputs(network: NetworkArguments, ticks: int, first: int, count: int) -> None:
+    """Compute the outputs of all units before tick 1, and of the units that no step computes at every tick."""
+    rows, given = network.wiring.unit_rows, network.functions.given_rows
+    for tick in range(-network.buffers.ticks_before, ticks):
+        set_outputs(network, given, 0, given.size, tick, first, count)
+        set_outputs(network, rows, 0, rows.size if tick < 0 else 0, tick, first, count)
+
+
+@rare
+def activate_dynamic(network: NetworkArguments, step: int, offset: int, count: int) -> None:
+    """Compute the activations of one step's units, whose function also has the activation one tick before."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
+    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
+    for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
+        place = offset + row_bytes * wiring.unit_rows[position]
+        x, y = address_of(buffers.x) + place, address_of(buffers.y) + place
+        call(functions.activate[step], (x, y - row_bytes * buffers.tick_rows, y, count, functions.activation_parameters[step]))
 
 
 @kernel
@@ -76,7 +121,9 @@ def forward(
     item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
     width = vector_count(buffers, count)
     scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
-    is_plain = buffers.is_plain
+    is_plain, has_outputs = buffers.is_plain, buffers.outputs.size > 0
+    if has_outputs:
+        set_given_outputs(network, ticks, first, count)
     for tick in range(ticks):
         offset = item_bytes * (stride * first_row(buffers, tick) + first)
         x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
@@ -91,6 +138,8 @@ def forward(
             if functions.joint[step]:
                 rows = address_of(wiring.unit_rows) + INT64_BYTES * begin
                 call(f, (x, y, rows, end - begin, stride, count, scratch, parameters))
+            elif functions.dynamic[step]:
+                activate_dynamic(network, step, offset, count)
             else:
                 row = item_bytes * stride * wiring.unit_rows[begin]
                 call(f, (x + row, y + row, end - begin, stride, count, parameters))
@@ -98,3 +147,5 @@ def forward(
                 leak_forward(functions.dt, wiring, begin, end, buffers.y, buffers.tick_rows, first_row(buffers, tick), first, count)
             if not is_plain:
                 perturb_activations(wiring, begin, end, buffers, tick, first, count)
+            if has_outputs:
+                set_outputs(network, wiring.unit_rows, begin, end, tick, first, count)
