@@ -59,16 +59,31 @@ def describe_keys(keys: Sequence[Key]) -> str:
     return ", ".join(texts) + (f" and {len(keys) - NAMED_CONNECTIONS} more" if len(keys) > NAMED_CONNECTIONS else "")
 
 
-def _read_npz(path: Path, subject: str, most: int | None) -> tuple[list[Key], list[float]]:
+def has_network(path: Path, subject: str, most: int | None = None) -> bool:
+    """Return whether a file is one of `save_network`, and not of `save_weights`.
+
+    The parameters are those of `read_values`.
+
+    Raises
+    ------
+    FileError
+        If it is neither.
+    """
     if most is None and is_file(path):
         most = EXPANSION * path.stat().st_size
     description = read_arrays(path, subject, {"description": "U"}, most)["description"]
     read = parse_json(str(description.item()), f"{subject}: its description") if description.shape == () else None
     found = read.get("format") if isinstance(read, dict) else None
-    if found == network_file.FORMAT:
-        return _read_network(path)
-    if found != FORMAT:
+    if found not in (FORMAT, network_file.FORMAT):
         raise FileError(f"{subject}: must be of format {FORMAT!r}, as written by save_weights, or of save_network (got {shown(found)})")
+    return bool(found == network_file.FORMAT)
+
+
+def _read_npz(path: Path, subject: str, most: int | None) -> tuple[list[Key], list[float]]:
+    if has_network(path, subject, most):
+        return _read_network(path)
+    if most is None:
+        most = EXPANSION * path.stat().st_size
     arrays = read_arrays(path, subject, KINDS, most)
     columns = [arrays[name] for name in COLUMNS[:4]]
     if any(column.ndim != 1 or len(column) != len(columns[0]) for column in columns):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from connectionist.reporting.table import Table
@@ -59,6 +61,15 @@ def data_table(frame: Any) -> Table:
     table.rows += [[_plain(value) for value in row[:VALUES]] for row in frame.head(ROWS).itertuples(index=False)]
     if len(frame) > ROWS or len(frame.columns) > VALUES:
         table.notes.append(f"of {describe_count(len(frame), 'row')} and {describe_count(len(frame.columns), 'column')}")
+    return table
+
+
+def weight_table(values: Mapping[tuple[str, str, int], float]) -> Table:
+    """Return the first weights of a file, by sender, receiver and delay."""
+    table = Table("Weights", ["sender", "receiver", "delay", "value"])
+    table.rows += [[*key, value] for key, value in islice(values.items(), ROWS)]
+    if len(values) > ROWS:
+        table.notes.append(f"and {describe_count(len(values) - ROWS, 'more weight')}")
     return table
 
 

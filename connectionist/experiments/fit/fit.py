@@ -191,13 +191,10 @@ def _check_arguments(
 
 
 def _seeds(given: object) -> tuple[int, ...]:
-    try:
-        ranges = read_seeds(given)
-        if (seeds := count(ranges)) > MOST_SEEDS:
-            raise ParameterError(f"fit.seeds: must be at most {MOST_SEEDS:,} (got {seeds:,})")
-        return tuple(each_seed(ranges))
-    except ParameterError as error:
-        raise ParameterError(str(error).replace("Study.", "fit.", 1)) from None
+    ranges = read_seeds(given, "fit")
+    if (seeds := count(ranges)) > MOST_SEEDS:
+        raise ParameterError(f"fit.seeds: must be at most {MOST_SEEDS:,} (got {seeds:,})")
+    return tuple(each_seed(ranges))
 
 
 def _identity(free: Free, people: PeopleScores, distance: Any, seeds: Sequence[int], search_seed: int, version: str) -> Identity:

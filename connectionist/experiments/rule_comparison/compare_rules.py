@@ -117,7 +117,7 @@ def compare_rules(
     if epochs is not None:
         check_number("compare_rules", "epochs", epochs, at_least=1, whole=True)
     pairs, tried = make_pairs(rules, procedures), checked_rates(rates)
-    ranges = seed_ranges.read_seeds(seeds)
+    ranges = seed_ranges.read_seeds(seeds, "compare_rules")
     compared, searched = list(seed_ranges.each(ranges)), choose_search_seeds(search_seeds, ranges)
     path = None if folder is None else as_path(folder, "compare_rules.folder")
     options: dict[str, Any] = {"preset": preset, "epochs": epochs, "engine": engine, "parameters": dict(parameters or {})}

@@ -46,7 +46,7 @@ def choose_search_seeds(given: Any, seeds: seed_ranges.Ranges) -> list[int]:
     if given is None:
         largest = max(some[-1] for some in seeds)
         return list(range(largest + 1, largest + 1 + SEARCH_SEEDS))
-    chosen = list(seed_ranges.each(seed_ranges.read_seeds(given)))
+    chosen = list(seed_ranges.each(seed_ranges.read_seeds(given, "compare_rules", "search_seeds")))
     if both := list(islice((seed for seed in chosen if any(seed in some for some in seeds)), 1)):
         raise ParameterError(f"compare_rules.search_seeds: must not have a seed of the comparison (got {both[0]})")
     return chosen

@@ -16,8 +16,14 @@ SEED_BYTES = 100  # of memory for a seed in a list
 Ranges = list[range]
 
 
-def read_seeds(given: Any) -> Ranges:
+def read_seeds(given: Any, owner: str = "Study", name: str = "seeds") -> Ranges:
     """Return the seeds that a user gave, in their order.
+
+    Parameters
+    ----------
+    given : object
+    owner, name : str
+        What has the argument, and its name, for messages.
 
     Raises
     ------
@@ -30,21 +36,21 @@ def read_seeds(given: Any) -> Ranges:
     [range(1, 4), range(7, 8)]
     """
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise ParameterError(f"Study.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(given)})")
+        raise ParameterError(f"{owner}.{name}: must be a list or range of whole numbers, such as range(1, 41) (got {shown(given)})")
     if isinstance(given, range) and given.step == 1 and given:
         for seed in (given[0], given[-1]):
-            check_number("Study", "seeds", seed, at_least=0, at_most=LARGEST, whole=True)
+            check_number(owner, name, seed, at_least=0, at_most=LARGEST, whole=True)
         return [given]
     if isinstance(given, range):
-        check_fits_in_memory(SEED_BYTES * len(given), f"Study.seeds: {len(given)} numbers that do not follow one another")
+        check_fits_in_memory(SEED_BYTES * len(given), f"{owner}.{name}: {len(given)} numbers that do not follow one another")
     seeds = list(given)
     for seed in seeds:
-        check_number("Study", "seeds", seed, at_least=0, at_most=LARGEST, whole=True)
+        check_number(owner, name, seed, at_least=0, at_most=LARGEST, whole=True)
     if not seeds:
-        raise ParameterError("Study.seeds: must have at least one seed (got none)")
+        raise ParameterError(f"{owner}.{name}: must have at least one seed (got none)")
     if len(set(seeds)) < len(seeds):
         twice = next(seed for seed in seeds if seeds.count(seed) > 1)
-        raise ParameterError(f"Study.seeds: must have each seed once (got {twice} twice)")
+        raise ParameterError(f"{owner}.{name}: must have each seed once (got {twice} twice)")
     return as_ranges(int(seed) for seed in seeds)
 
 

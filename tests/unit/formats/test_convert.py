@@ -113,3 +113,27 @@ def test_what_a_table_does_not_say_is_printed(tmp_path: Path, capsys: pytest.Cap
     shown = capsys.readouterr().out
     assert "Wrote 1 row to" in shown
     assert "x.res: has the results of 1 patterns, and the header says 1 to 2; the file may have been cut" in shown
+
+
+def test_show_prints_the_content_of_saved_networks_and_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net = cn.task("xor").network(seed=1)
+    cn.save_network(net, tmp_path / "network.npz")
+    cn.save_weights(net, tmp_path / "weights.npz")
+    assert main.main(["show", str(tmp_path / "network.npz")]) == 0
+    shown = capsys.readouterr().out
+    assert "network.npz: written by save_network, a network of 5 units" in shown
+    assert "hidden → output" in shown
+    assert main.main(["show", str(tmp_path / "weights.npz")]) == 0
+    shown = capsys.readouterr().out
+    assert "weights.npz: written by save_weights, 9 weights" in shown
+    assert f"{net.connection('bias', 'hidden:0').weight.value:.4g}" in shown
+    assert "and 3 more weights" in shown
+    (tmp_path / "network.npz").write_bytes((tmp_path / "network.npz").read_bytes()[:500])
+    assert main.main(["show", str(tmp_path / "network.npz")]) == 2
+    assert "network.npz' cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", "run.json"])
+def test_show_says_which_commands_show_the_folder_of_a_run(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["show", str(tmp_path / name)]) == 2
+    assert f"'connectionist inspect {tmp_path}' opens its network" in capsys.readouterr().err
