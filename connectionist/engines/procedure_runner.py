@@ -15,8 +15,9 @@ import numpy as np
 from connectionist.engines.case_runner import CaseRunner
 from connectionist.engines.energy_descent import DescendingCase
 from connectionist.engines.joint_signals import JointSignals
+from connectionist.engines.object_steps import output_units
 from connectionist.engines.weight_updates import SignalSum
-from connectionist.model.perturbation import Perturbation
+from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
 from connectionist.plugins.procedures import (
@@ -138,12 +139,15 @@ class ProcedureRunner:
         return self._weighted(case, error, outputs, targets)
 
     def _cleared_case(self, case: int) -> tuple[Array, Array]:
-        """Clear the derivatives, and return inputs and targets of a case: [unit], or [tick, unit]."""
-        network, (inputs, targets, ticks) = self.network, self.runner.cases[case]
+        """Clear the derivatives, and return inputs and targets of a case: [unit], or [tick, unit]. A lesioned unit has no target."""
+        network, (inputs, given, ticks) = self.network, self.runner.cases[case]
         shape = (-1,) if ticks is None else (ticks, -1)
         passes.clear_derivatives(network.weight_state)
         passes.clear_units(network.state)
-        return np.array(inputs).reshape(shape), np.array(targets).reshape(shape)
+        perturb_units(network, UNPERTURBED)
+        targets = np.array(given).reshape(shape)
+        targets[..., [unit.lesioned for unit in output_units(network)]] = np.nan
+        return np.array(inputs).reshape(shape), targets
 
     def _weighted(self, case: int, error: float, outputs: Array, targets: Array) -> float:
         """Note whether the outputs are correct, multiply the derivatives by the weight of the case's error, and return the weighted E."""

@@ -352,12 +352,21 @@ class StochasticProcedure(LearningProcedure):
     ----------
     uses_all_ticks : bool
         As for `connectionist.ObjectProcedure`.
-        clamps_targets : bool
+    clamps_targets : bool
         Whether a phase clamps the output units to the targets. Their groups must then have hard clamps.
+    computation : str
+        Name of what `differentiate` computes, such as "boltzmann", if an engine may compute it by its own code from the parameters of the
+        procedure. Empty if not. A subclass, which may compute something else, does not inherit it.
     """
 
     clamps_targets: ClassVar[bool] = False
     uses_all_ticks: ClassVar[bool] = False
+    computation: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "computation" not in vars(cls):
+            cls.computation = ""
 
     @abstractmethod
     def differentiate(self, network: Network, inputs: Array, targets: Array, stream: np.random.Generator) -> tuple[float, Array]:
@@ -381,4 +390,4 @@ class StochasticProcedure(LearningProcedure):
         """
 
 
-ON_OBJECTS = (ObjectProcedure, StochasticProcedure)  # the contracts that only the engine "local" runs
+ON_OBJECTS = (ObjectProcedure, StochasticProcedure)  # the contracts of procedures that compute on the objects

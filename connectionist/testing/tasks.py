@@ -19,7 +19,6 @@ from connectionist.experiments.task import Finding, Task
 from connectionist.experiments.task_members import is_untrained
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.plugins.parameter_types import parameters_of
-from connectionist.plugins.procedures import JointSignalProcedure, StochasticProcedure
 from connectionist.reporting.html.figures import figure_of
 from connectionist.testing.claims import (
     assert_that,
@@ -29,10 +28,8 @@ from connectionist.testing.claims import (
 )
 from connectionist.utils.functions import takes
 
-BY_OBJECTS = (JointSignalProcedure, StochasticProcedure)  # without kernels, of which the compiled engine would warn
 
-
-def check_task(task: type[Task] | Task, epochs: int = 2, engine: str | None = None) -> None:
+def check_task(task: type[Task] | Task, epochs: int = 2, engine: str = DEFAULT_ENGINE) -> None:
     """Check a task.
 
     It must be a frozen dataclass with a name and a source. Its presets must include "default" and "published", and must set only parameters
@@ -47,8 +44,8 @@ def check_task(task: type[Task] | Task, epochs: int = 2, engine: str | None = No
         Task to check. Of a class, which must have default parameters, all presets are checked.
     epochs : int
         Number of epochs to train, at least 0. A task that trains nothing has none.
-    engine : str, optional
-        Name of the engine for the training. By default "compiled", or "local" for a task with a procedure that only this engine runs.
+    engine : str
+        Name of the engine for the training.
 
     Raises
     ------
@@ -147,10 +144,9 @@ def _check_examples(owner: str, task: Task, net: Network) -> None:
             raise AssertionError(f"{owner}, {name}: must fit its network ({error})") from error
 
 
-def _check_report(task: Task, epochs: int, engine: str | None) -> None:
+def _check_report(task: Task, epochs: int, engine: str) -> None:
     owner, phases = repr(task), task.for_seed(1).phases
     epochs = 0 if is_untrained(task, phases) else epochs
-    engine = engine or ("local" if any(isinstance(phase.learning_procedure, BY_OBJECTS) for phase in phases) else DEFAULT_ENGINE)
     try:
         result, again = (run(task, seed=1, epochs=epochs, engine=engine) for _ in range(2))
     except PluginError as error:

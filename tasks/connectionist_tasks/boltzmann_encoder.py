@@ -37,7 +37,7 @@ class BoltzmannEncoder(cn.Task):
 
     A pattern is correct if no other has its code. Weights change after the four patterns, one learning cycle. Training stops when the four
     codes differ, which is tested after every fifth cycle. A code is the more probable state of each hidden unit if all visible units are
-    clamped. The engine "local" does the training.
+    clamped.
 
     No preset is the recipe as printed. There, each weight changes by a fixed amount at a temperature of 10, and the patterns have noise.
     Here weights change in proportion to the signal at a temperature of 1, and decay.

@@ -7,8 +7,8 @@ together.
 
 The machine of 1986 has random units. It learns how often each state of all visible units occurs. Here the rows are inputs in both phases,
 so the machine learns which shift goes with them. Each unit has its probability as activation. This deterministic form of the machine is
-contrastive Hebbian learning (Peterson & Anderson 1987, *Complex Systems* 1, 995–1019; Hinton 1989, *Neural Computation* 1, 143–150). It
-takes less than a second. In the preset "stochastic", units are on at random. The engine "local" then trains for some minutes.
+contrastive Hebbian learning (Peterson & Anderson 1987, *Complex Systems* 1, 995–1019; Hinton 1989, *Neural Computation* 1, 143–150). In
+the preset "stochastic", units are on at random. Each of the two takes about a second.
 """
 
 from __future__ import annotations

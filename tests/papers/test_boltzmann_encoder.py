@@ -63,7 +63,7 @@ def test_completion_is_the_distribution_of_boltzmann() -> None:
 
 def test_the_code_is_found() -> None:
     """One seed. Training ends when the four codes differ."""
-    result = cn.run("boltzmann-encoder", seed=SEED, engine="local")
+    result = cn.run("boltzmann-encoder", seed=SEED)
     measured: dict[Any, Any] = result.findings["measured"].to_dict()
     assert result.run.stopped == "four codes"
     assert measured["different codes"] == 4
@@ -75,8 +75,7 @@ def test_the_code_is_found() -> None:
 SEED = 6
 
 
-@pytest.mark.slow
 def test_twenty_seeds() -> None:
     """Seeds 1-20: half at least find it within 500 cycles (published: all of 250, in 1,810 at most, in 110 at the median)."""
-    results = list(cn.run_seeds("boltzmann-encoder", range(1, 21), engine="local"))
+    results = list(cn.run_seeds("boltzmann-encoder", range(1, 21)))
     assert sum(result.run.stopped == "four codes" for result in results) >= 10

@@ -67,6 +67,7 @@ class Boltzmann(cn.StochasticProcedure):
     name = "boltzmann"
     synonyms = ("boltzmann_machine", "mean_field")
     clamps_targets = True
+    computation = "boltzmann"
     equation = "−∂E/∂w is replaced by the mean of y y with the outputs clamped to the targets − the mean without"
 
     def check_network(self, network: cn.Network) -> None:

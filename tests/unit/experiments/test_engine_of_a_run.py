@@ -12,7 +12,7 @@ import connectionist as cn
 from connectionist.cli.main import main
 from connectionist.experiments.case_results import CaseResults
 
-WITHOUT_KERNELS = ["map", "competitive-letters", "boltzmann-encoder"]
+WITHOUT_KERNELS = ["map", "competitive-letters"]
 
 
 @pytest.mark.parametrize("task", WITHOUT_KERNELS)

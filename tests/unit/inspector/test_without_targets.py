@@ -191,7 +191,7 @@ def notices(hub: Hub, page: Page, message: str, until: Callable[[], bool]) -> li
 
 @pytest.mark.parametrize(("is_recipe", "count"), [(True, 0), (False, 1)])
 def test_warnings_are_notices_in_the_page_and_only_those_that_somebody_caused(is_recipe: bool, count: int) -> None:
-    task = cn.task("boltzmann-encoder", samples=1, annealing=0)
+    task = cn.task("map")
     origin = Origin(is_recipe=is_recipe)
     with warnings.catch_warnings(record=True) as given:
         warnings.simplefilter("always")
@@ -207,7 +207,7 @@ def test_warnings_are_notices_in_the_page_and_only_those_that_somebody_caused(is
         hub.close()
     assert [str(each.message) for each in given] == []
     assert len(texts) == count
-    assert all("procedure 'boltzmann'" in text for text in texts)
+    assert all("procedure 'kohonen'" in text for text in texts)
 
 
 def test_looking_at_a_network_without_kernels_warns_of_nothing() -> None:

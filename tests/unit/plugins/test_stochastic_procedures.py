@@ -173,3 +173,41 @@ def test_networks_that_cannot_be_run_raise() -> None:
         net[group].activation_function = "tanh"
     with pytest.raises(WiringError, match="group 'hidden' has 'tanh'; give the group activation='logistic'"):
         cn.train(net, held_examples, procedure="boltzmann", rule="steepest", epochs=1, engine="local")
+
+
+ON_OBJECTS = ["reinforce", "predictive_coding", "almeida_pineda", "boltzmann"]
+
+
+def with_feedback(name: str) -> cn.Network:
+    net = layered()
+    if name == "boltzmann":
+        net.make_symmetric("hidden", "output")
+    return net
+
+
+def one_case(name: str) -> cn.ExampleSet:
+    make = cn.Example.sequence if name == "boltzmann" else cn.Example
+    inputs, targets = (np.array([each]) if name == "boltzmann" else np.array(each) for each in ([1.0, 0.0], [0.0, 1.0]))
+    return cn.ExampleSet([make(inputs, targets)])
+
+
+@pytest.mark.parametrize("name", ON_OBJECTS)
+def test_a_lesioned_output_unit_does_not_make_a_case_incorrect(name: str) -> None:
+    net = with_feedback(name)
+    net.projection("bias", "output").weights = [[-30.0, 0.0]]
+    net.lesion("output:1")
+    run = cn.train(net, one_case(name), cn.rule("steepest", rate=1e-9), 3, procedure=name, engine="local", seed=1)
+    assert run.corrects == [1.0] * 3
+
+
+@pytest.mark.parametrize("name", ON_OBJECTS)
+def test_noise_of_a_test_before_has_no_effect(name: str) -> None:
+    found = []
+    for is_tested in (False, True):
+        net = with_feedback(name)
+        net["hidden"].net_input_noise = cn.Noise(5.0, during="testing")
+        if is_tested:
+            net.outputs(one_case(name))
+        cn.train(net, one_case(name), cn.rule("steepest", rate=0.1), 3, procedure=name, engine="local", seed=1)
+        found.append(net.weight_values.tobytes())
+    assert found[0] == found[1]

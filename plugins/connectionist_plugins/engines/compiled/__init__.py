@@ -7,8 +7,9 @@ no compilation. The kernels call the formulas of plugins through addresses (see 
 
 The packages, from top to bottom:
 
-- ``session``, ``population``, ``procedure_sessions``, ``settling_session``, ``example_callback``, ``single_pass``, ``trajectory``:
-  training of one network and of many, calls after examples, single passes, and the states through which a network settles
+- ``session``, ``population``, ``procedure_sessions``, ``stochastic_session``, ``settling_session``, ``example_callback``,
+  ``single_pass``, ``trajectory``: training of one network and of many, calls after examples, single passes, and the states through which
+  a network settles
 - ``layout``: the network and the examples as arrays
 - ``kernels``: passes and the loop over epochs
 - ``formulas``: activation functions, error functions and rules as C functions
@@ -98,12 +99,10 @@ class Compiled(cn.Engine):
 
     def engine_of(self, job: TrainingJob) -> cn.Engine:
         """Return this engine, or with a warning the engine "local" for a network or a procedure without kernels."""
-        from connectionist_plugins.engines.compiled.procedure_sessions import session_class
+        from connectionist_plugins.engines.compiled.procedure_sessions import without_procedure_kernels
 
-        if reason := without_kernels(job.network):
-            return self._local(reason)
-        has_kernels = session_class(job, self.precision) is not None
-        return self if has_kernels else self._local(f"procedure {job.phase.learning_procedure.name!r}")
+        reason = without_kernels(job.network) or without_procedure_kernels(job, self.precision)
+        return self._local(reason) if reason else self
 
     def session(self, job: TrainingJob) -> Session:
         """Open a phase of training. A procedure without kernels is run by the engine "local", with a warning."""

@@ -15,12 +15,13 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.data.from_arrays import ExampleArrays
 from connectionist.engines.engine import TrainingJob
 from connectionist.model.network import Network
-from connectionist.plugins.procedures import BackwardProcedure, SignalProcedure
+from connectionist.plugins.procedures import BackwardProcedure, SignalProcedure, StochasticProcedure
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.session import CompiledSession
 from connectionist_plugins.engines.compiled.settling_session import SettlingSession, can_settle
+from connectionist_plugins.engines.compiled.stochastic_session import StochasticSession, beyond_kernels, has_kernel
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
@@ -32,6 +33,8 @@ def session_class(job: TrainingJob, precision: Precision) -> type[CompiledSessio
     procedure = job.phase.learning_procedure
     if isinstance(procedure, BackwardProcedure):
         return None if procedure.direct_weights(job.network) is not None else CompiledSession
+    if isinstance(procedure, StochasticProcedure):
+        return StochasticSession if has_kernel(procedure) and not beyond_kernels(job, precision) else None
     if not isinstance(procedure, SignalProcedure):
         return None
     if procedure.uses_all_ticks and len(procedure.phases) == 1:
@@ -39,6 +42,14 @@ def session_class(job: TrainingJob, precision: Precision) -> type[CompiledSessio
     if can_settle(procedure, job, precision):
         return SettlingSession
     return TwoPhaseSession if _has_two_phases(procedure, job) else None
+
+
+def without_procedure_kernels(job: TrainingJob, precision: Precision) -> str:
+    """Return what the kernels cannot run, as in "procedure 'sanger'"; empty if they can run the procedure of a job."""
+    procedure = job.phase.learning_procedure
+    if session_class(job, precision) is not None:
+        return ""
+    return f"procedure {procedure.name!r}{beyond_kernels(job, precision) if has_kernel(procedure) else ''}"
 
 
 def _has_two_phases(procedure: SignalProcedure, job: TrainingJob) -> bool:

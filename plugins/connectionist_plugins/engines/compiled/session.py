@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -26,7 +26,6 @@ from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.kernels.block.epoch import CLIP_LENGTH, CLIP_NORMALIZE, CLIP_VALUE
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
-from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
 from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, restore_state
@@ -183,7 +182,7 @@ class CompiledSession(Session):
                 errors=errors,
                 correct=correct,
                 probes=probes.table if probes else None,
-                settling=self._settling(),
+                **self._own_arguments(),
             )
             call = Packed(arguments, self.precision)
             done, has_stopped, last_size = run_in_threads(self.threads, lambda team: self._kernel(self.precision, call, team))
@@ -208,9 +207,9 @@ class CompiledSession(Session):
         """The loop over epochs."""
         return run_epochs_by_case if self.per_change == 1 else run_epochs
 
-    def _settling(self) -> SettlingArguments | None:
-        """Return the arguments of settling; None unless cases settle."""
-        return None
+    def _own_arguments(self) -> dict[str, Any]:
+        """Return the arguments of a kernel that not all kernels have, by name."""
+        return {}
 
     def _arranged(self, orders: Orders) -> Integers:
         """Return the orders [epoch, presentation] with examples of the same length together; one row if all epochs have the same order."""

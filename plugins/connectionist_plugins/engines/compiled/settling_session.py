@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,8 +77,8 @@ class SettlingSession(CompiledSession):
     def _kernel(self) -> Entry:
         return run_epochs_by_settling
 
-    def _settling(self) -> SettlingArguments | None:
-        return self._settling_arguments
+    def _own_arguments(self) -> dict[str, Any]:
+        return {"settling": self._settling_arguments}
 
     @cached_property
     def _settling_arguments(self) -> SettlingArguments:

@@ -81,6 +81,11 @@ def fma(a: float, b: float, c: float) -> float:
     raise NotImplementedError
 
 
+def high_product(a: np.uint64, b: np.uint64) -> np.uint64:
+    """Return the high 64 bits of the product of two words."""
+    raise NotImplementedError
+
+
 def carray(address: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
     """Return the array at an address."""
     raise NotImplementedError
@@ -156,6 +161,13 @@ def _fma(arithmetic: Arithmetic, *numbers: Value) -> Value:
     return Value(DOUBLE, (arithmetic.builder.fadd(product, c, flags=("contract",)),))
 
 
+def _high_product(arithmetic: Arithmetic, a: Value, b: Value) -> Value:
+    long = ir.IntType(128)
+    first, second = (arithmetic.builder.zext(arithmetic.convert(each, WORD).llvm, long) for each in (a, b))
+    high = arithmetic.builder.lshr(arithmetic.builder.mul(first, second), long(64))
+    return Value(WORD, (arithmetic.builder.trunc(high, WORD.llvm),))
+
+
 def _carray(arithmetic: Arithmetic, address: Value, shape: Value) -> Value:
     assert isinstance(address.type, Pointer)
     lengths = [arithmetic.convert(each, INT).llvm for each in items_of(shape)]
@@ -219,6 +231,7 @@ EMITTERS: dict[Any, Callable[..., Operand]] = {
     to_bits: _bitcast(INT),
     from_bits: _bitcast(DOUBLE),
     fma: _fma,
+    high_product: _high_product,
     carray: _carray,
     math.sqrt: of_float("sqrt"),
     math.log: of_float("log"),

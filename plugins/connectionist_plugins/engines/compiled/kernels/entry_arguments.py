@@ -12,6 +12,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import (
     WeightArrays,
 )
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
+from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import StochasticArguments
 from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 
 
@@ -36,6 +37,8 @@ class TrainingArguments(NamedTuple):
         None if nothing is recorded.
     settling : SettlingArguments or None
         None unless cases settle.
+    stochastic : StochasticArguments or None
+        None unless the procedure has random units.
     """
 
     network: NetworkArguments
@@ -52,7 +55,8 @@ class TrainingArguments(NamedTuple):
     errors: Doubles
     correct: Doubles
     probes: ProbeTable | None
-    settling: SettlingArguments | None
+    settling: SettlingArguments | None = None
+    stochastic: StochasticArguments | None = None
 
 
 class PassArguments(NamedTuple):

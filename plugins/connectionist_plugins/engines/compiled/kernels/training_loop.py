@@ -17,6 +17,7 @@ from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.probes import EPOCH_PROBE, record_weights, records_units
 from connectionist_plugins.engines.compiled.kernels.settling.epoch import run_epoch_by_settling
+from connectionist_plugins.engines.compiled.kernels.stochastic.epoch import run_epoch_with_random_units
 from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 
 
@@ -80,3 +81,4 @@ def _make_training_loop(run_epoch: Any, *, shows_each: bool = False) -> Any:
 train_by_block = _make_training_loop(run_epoch)
 train_by_case = _make_training_loop(run_epoch_by_case)
 train_by_settling = _make_training_loop(run_epoch_by_settling, shows_each=True)
+train_with_random_units = _make_training_loop(run_epoch_with_random_units, shows_each=True)
