@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.engines.probes import DERIVATIVES
+from connectionist.errors import ParameterError
 from connectionist.inspector.case_states import QUANTITIES
 from connectionist.inspector.messages import Frame, Log, Script, Watch
 from connectionist.inspector.unit_lines import flags, lines_of, weights_by_unit
@@ -90,6 +91,8 @@ class Frames:
 
 
 def check_watch(session: InspectorSession, watch: Watch) -> None:
-    """Raise an error if a page watches a unit that does not exist."""
+    """Raise an error if a page watches a unit that does not exist, or with a negative gap."""
+    if watch.gap < 0:
+        raise ParameterError(f"watch.gap: must be at least 0 (got {watch.gap:g})")
     if watch.unit:
         session.network.unit(watch.unit)

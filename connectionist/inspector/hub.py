@@ -7,13 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import ConnectionistError, ParameterError
 from connectionist.inspector import acts, messages
 from connectionist.inspector.description import describe
 from connectionist.inspector.frames import Frames, check_watch
-from connectionist.inspector.messages import Answer, Done, Failure, Message, Notice, Reply, Watch
+from connectionist.inspector.messages import Answer, Done, Failure, Log, Message, Notice, Reply, Watch
 from connectionist.inspector.queries import answer
 from connectionist.inspector.reading import read_message, read_query
 from connectionist.inspector.time_share import TimeShare
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 LEAST_GAP = 1 / 30  # seconds between two frames of training
 FRAME_SHARE, FOLLOW_SHARE = 1 / 60, 1 / 100  # of the time of training that frames, and all followed queries, may take
 WITHOUT_PAUSE = (messages.ShowCaseAct, messages.EnterInputAct, messages.ArrangeAct)  # acts that do not affect training
+ORDER = ("description", "script", "log", "frame")  # of replies that a page takes together; others follow
 CLOSED = "inspect: this view was closed; call connectionist.inspect again"
 MOST_FOLLOWED = 20  # by one page
 MOST_WAITING, MOST_WAITING_BYTES = 1000, 200_000_000  # of replies that a page does not take; it is then closed
@@ -53,6 +55,8 @@ class Page:
     latest : dict of str to Reply
         Replies of which only the newest matters, by kind or id.
     waiting : list of Reply
+    framed : float
+        When it got a frame last, by `perf_counter`.
     """
 
     wake: Callable[[], None]
@@ -61,6 +65,7 @@ class Page:
     latest: dict[str, Reply] = field(default_factory=dict)
     waiting: list[Reply] = field(default_factory=list)
     waiting_bytes: int = 0
+    framed: float = -float("inf")
     lock: threading.Lock = field(default_factory=threading.Lock)
     version: int = -1
     moment: int = -1
@@ -69,22 +74,25 @@ class Page:
     undo: str | None = None
     is_closed: bool = False
 
-    def put(self, reply: Reply, key: str = "") -> None:
-        """Add a reply; with a key it replaces the one of the same key that was not taken yet."""
+    def put(self, reply: Reply) -> None:
+        """Add a reply."""
         with self.lock:
-            if key:
-                self.latest[key] = reply
-            else:
-                self.waiting_bytes += sum(each.nbytes for each in reply.arrays.values())
-                self.is_closed |= len(self.waiting) >= MOST_WAITING or self.waiting_bytes > MOST_WAITING_BYTES
-                if not self.is_closed:
-                    self.waiting.append(reply)
+            self.waiting_bytes += sum(each.nbytes for each in reply.arrays.values())
+            self.is_closed |= len(self.waiting) >= MOST_WAITING or self.waiting_bytes > MOST_WAITING_BYTES
+            if not self.is_closed:
+                self.waiting.append(reply)
+        self.wake()
+
+    def put_newest(self, replies: dict[str, Reply]) -> None:
+        """Add replies together. Each replaces the one of the same key that was not taken yet."""
+        with self.lock:
+            self.latest.update(replies)
         self.wake()
 
     def take(self) -> list[bytes]:
         """Return the replies so far as they are sent, and forget them."""
         with self.lock:
-            order = sorted(self.latest, key=lambda key: ("description", "script", "log", "frame").index(key) if key in _ORDER else 9)
+            order = sorted(self.latest, key=lambda key: ORDER.index(key) if key in ORDER else len(ORDER))
             replies = [*(self.latest[key] for key in order), *self.waiting]
             self.latest.clear()
             self.waiting.clear()
@@ -96,8 +104,10 @@ class Page:
         with self.lock:
             return key not in self.latest
 
-
-_ORDER = ("description", "script", "log", "frame")
+    @property
+    def is_due(self) -> bool:
+        """Whether the page is to get a frame of training."""
+        return self.watch.visible and perf_counter() >= self.framed + self.watch.gap and self.has_taken("frame")
 
 
 class Hub:
@@ -184,7 +194,7 @@ class Hub:
         if isinstance(message, Watch):
             check_watch(self.session, message)
             page.watch = message
-            page.put(self.frames.frame(message), "frame")
+            self._put_frame(page, {})
             return None
         if isinstance(message, messages.Follow):
             if message.id not in page.followed and len(page.followed) >= MOST_FOLLOWED:
@@ -210,21 +220,22 @@ class Hub:
                 reply: Reply = self._make_answer(query)
             except BaseException as error:
                 reply = Failure(id=query.id, text=_error_text(error))
-            page.put(reply, f"followed {query.id}")
+            page.put_newest({f"followed {query.id}": reply})
         followed.moment = self.session.moment
 
     def _ask_next(self) -> bool:
         """Ask one of the followed queries whose answer has changed, the quickest first. Return whether there was one."""
         moment, is_training = self.session.moment, self.session.training.is_wanted
-        followed = [(page, each) for page in self.pages if page.watch.visible for each in page.followed.values()]
+        pages = [page for page in self.pages if page.watch.visible and (page.moment == moment or not is_training)]
+        followed = [(page, each) for page in pages for each in page.followed.values()]
         waiting = [pair for pair in followed if pair[1].moment != moment and (not is_training or pair[1].time.is_due())]
         if waiting:
             self._ask(*min(waiting, key=lambda pair: pair[1].time.seconds))
         return bool(waiting)
 
-    def publish(self) -> None:
-        """Give all pages what has changed."""
-        for page in self.pages:
+    def publish(self, pages: list[Page] | None = None) -> None:
+        """Give pages what has changed; all by default."""
+        for page in self.pages if pages is None else pages:
             try:
                 self._publish(page)
             except BaseException as error:  # training and other pages go on
@@ -232,18 +243,29 @@ class Hub:
 
     def _publish(self, page: Page) -> None:
         session = self.session
+        news: dict[str, Reply] = {}
         if page.version != session.version:
             page.version = session.version
-            page.put(describe(session), "description")
+            news["description"] = describe(session)
         script = self.frames.script(page.lines if page.has_taken("script") else [])
         if script.lines or len(page.lines) != script.first or page.undo != script.undo:
             page.lines, page.undo = [*page.lines[: script.first], *script.lines], script.undo
-            page.put(script, "script")
-        self._put_log(page)
+            news["script"] = script
+        news["log"] = self._log(page)
         page.moment = session.moment
         if page.watch.visible:
             self._check_locked(page)
-            page.put(self.frames.frame(page.watch), "frame")
+            self._put_frame(page, news)
+        else:
+            page.put_newest(news)
+
+    def _put_frame(self, page: Page, news: dict[str, Reply]) -> None:
+        """Give a page a frame with other replies, so that it draws them together."""
+        try:
+            news["frame"] = self.frames.frame(page.watch)
+            page.framed = perf_counter()
+        finally:
+            page.put_newest(news)
 
     def _check_locked(self, page: Page) -> None:
         """Unlock a unit that does not exist any more."""
@@ -252,13 +274,13 @@ class Hub:
         except ConnectionistError:
             page.watch = Watch(id=0)
 
-    def _put_log(self, page: Page) -> None:
+    def _log(self, page: Page) -> Log:
         if not page.has_taken("log"):
             page.log_position = (-1, -1)  # the page gets all of it again
         run, epoch = page.log_position
         log = self.frames.log(run, epoch)
         page.log_position = log.run, self.session.training.epoch
-        page.put(log, "log")
+        return log
 
     def _train(self) -> bool:
         if self._ask_next():  # before that, what pages wait for
@@ -275,10 +297,10 @@ class Hub:
 
     def _between(self) -> None:
         """Give pages what there is to see between two blocks of training, and answer them."""
-        if self.time_of_frames.is_due() and any(page.watch.visible and page.has_taken("frame") for page in self.pages):
+        if self.time_of_frames.is_due() and (due := [page for page in self.pages if page.is_due]):
             with self.time_of_frames.measured():
                 self.session.moment += 1
-                self.publish()
+                self.publish(due)
             while self._ask_next():
                 pass
         self.worker.between()

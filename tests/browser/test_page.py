@@ -40,6 +40,26 @@ UNNAMED = """() => [...document.querySelectorAll("button, input, select, canvas"
     .filter(each => !each.getAttribute("aria-label") && !each.textContent.trim())
     .filter(each => !each.closest("label") && !each.getAttribute("aria-hidden"))
     .map(each => each.outerHTML)"""
+SLOW_PICTURES = """() => {
+    const { store } = document.body.inspector;
+    window.frames = 0;
+    store.on(["frame"], () => {
+        window.frames += 1;
+        const end = performance.now() + 60;
+        while (performance.now() < end);
+    });
+}"""
+CHANGES = """() => {
+    const found = { lists: 0, tables: 0, answers: -1, frames: -1 }; // a subscriber runs once at first
+    const count = (selector, name) =>
+        new MutationObserver(records => (found[name] += records.filter(each => each.target.matches(selector)).length))
+            .observe(document.querySelector(selector), { childList: true, subtree: true });
+    count(".case-space", "lists");
+    count(".for-readers", "tables");
+    document.body.inspector.store.on(["caseErrors"], () => (found.answers += 1));
+    document.body.inspector.store.on(["frame"], () => (found.frames += 1));
+    return (window.found = found);
+}"""
 PIXELS = "() => document.querySelector('canvas.network').toDataURL()"
 OUTSIDE = """() => [...document.querySelectorAll(".toolbar > *, .places > *, .bar > *")]
     .filter(each => each.getBoundingClientRect().width)
@@ -741,6 +761,45 @@ def test_pictures_and_tables_are_saved(page: Any, net: cn.Network) -> None:
     with page.page.expect_download() as waiting:
         page.page.locator(".weights >> text=CSV").click()
     assert "hidden:0" in Path(waiting.value.path()).read_text()
+
+
+# --- Point 5: the page while the network trains ---
+
+
+def test_page_that_draws_slowly_wants_fewer_frames_of_training(page: Any, view: View) -> None:
+    page.page.evaluate(SLOW_PICTURES)
+    page.act(lambda: page.press(" "), "frame.training && window.frames > 3")
+    end = time.perf_counter() + SECONDS
+    while (gap := view.hub.pages[0].watch.gap) < 0.5 and time.perf_counter() < end:
+        time.sleep(0.01)
+    assert 0.5 <= gap <= 1
+    frames = page.evaluate("window.frames")
+    page.until(f"window.frames > {frames + 2}")  # they still come
+    page.act(lambda: page.press(" "), "!frame.training")
+    assert page.evaluate("frame.epoch") == view.hub.session.training.epoch
+
+
+def test_frame_of_training_changes_only_what_is_another(page: Any) -> None:
+    page.page.evaluate(CHANGES)
+    page.act(lambda: page.press(" "), "frame.training && window.found.frames > 8")
+    page.act(lambda: page.press(" "), "!frame.training")
+    page.settle()
+    found = page.page.evaluate("() => window.found")
+    assert found["lists"] <= found["answers"] + 1  # the list of cases is drawn for new errors, and not for each frame
+    assert found["tables"] == 0  # texts of the table for screen readers change, and not its rows
+
+
+def test_small_units_have_their_colours(page: Any, net: cn.Network, colour_of: Callable[[float, float], tuple[int, ...]]) -> None:
+    page.evaluate("app.network.zoom(0.01)")
+    page.evaluate("app.network.zoom(14)")
+    page.settle()
+    size = page.evaluate("app.network.centreOf(1).size")
+    assert 6 < size < 8
+    for unit, value in list(enumerate(activations(net, 0)))[PERSON:]:
+        near(page.colour(unit), colour_of(value, 1.0), tolerance=2)
+    with page.page.expect_download() as waiting:
+        page.page.locator(".network-view [aria-label='save as SVG']").click()
+    assert Path(waiting.value.path()).read_text().count("<rect") == 1 + len(PEOPLE) + 4 + 3  # the paper and the units
 
 
 # --- Point 8: the page ---

@@ -235,13 +235,13 @@ def test_replies_that_a_page_does_not_take_need_a_limited_memory() -> None:
 def test_a_slow_first_frame_does_not_delay_the_next_ones(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     publish, times = hub.publish, [1.0]  # code is compiled for the first frame in training
 
-    def publish_slowly() -> None:
+    def publish_slowly(*pages: list[Page]) -> None:
         if hub.session.training.live and times:
             end = time.thread_time() + times[0]
             while time.thread_time() < end:
                 pass
             times.clear()
-        publish()
+        publish(*pages)
 
     monkeypatch.setattr(hub, "publish", publish_slowly)
     reader = Reader(hub)
@@ -254,6 +254,44 @@ def test_a_slow_first_frame_does_not_delay_the_next_ones(hub: Hub, monkeypatch: 
     assert [each for each in reader.headers[before + 3 :] if each["kind"] == "frame"]
 
 
+def test_a_page_gets_frames_of_training_with_the_gap_that_it_wants(hub: Hub) -> None:
+    slow, quick = Reader(hub), Reader(hub)
+    assert slow.page is not None
+    hub.receive(slow.page, '{"kind": "watch", "id": 1, "gap": 0.6}')
+    hub.receive(slow.page, '{"kind": "follow", "id": 2, "query": {"kind": "cases"}}')
+    slow.wait_for(lambda each: each.get("id") == 2)
+    hub.receive(slow.page, '{"kind": "train", "id": 3}')
+    slow.wait_for(lambda each: each.get("id") == 3)
+    before = len(slow.headers), len(quick.headers)
+    time.sleep(1.3)
+    kinds = [[each["kind"] for each in reader.headers[start:]] for reader, start in zip((slow, quick), before, strict=True)]
+    assert 1 <= kinds[0].count("frame") <= 3
+    assert kinds[0].count("answer") <= kinds[0].count("frame")
+    assert kinds[1].count("frame") > kinds[0].count("frame")
+    for case in range(4):  # an act is shown at once
+        hub.receive(slow.page, f'{{"kind": "show_case", "id": {case + 4}, "case": {case}}}')
+        slow.wait_for(lambda each, case=case: each["kind"] == "frame" and each["case"] == case)  # type: ignore[misc]
+    assert time.perf_counter() - slow.page.framed < 0.6
+
+
+def test_a_negative_gap_is_an_error(hub: Hub) -> None:
+    reader = Reader(hub)
+    assert reader.page is not None
+    hub.receive(reader.page, '{"kind": "watch", "id": 1, "gap": -1}')
+    assert reader.wait_for(lambda each: each["kind"] == "failure")["text"] == "watch.gap: must be at least 0 (got -1)"
+    assert reader.page.watch.gap == 0
+
+
+def test_what_has_changed_is_taken_together(hub: Hub) -> None:
+    taken: list[list[str]] = []
+    page: Page = hub.open_page(lambda: taken.append(list(page.latest)))
+    wait_until(lambda: bool(taken))
+    hub.receive(page, '{"kind": "lesion", "id": 1, "part": "hidden:0"}')
+    wait_until(lambda: len(page.waiting) == 1)
+    assert [set(each) for each in taken if "log" in each or "frame" in each][-1] == {"description", "script", "log", "frame"}
+    assert all(("log" in each) == ("frame" in each) for each in taken)
+
+
 def test_followed_query_that_takes_long_does_not_delay_others(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     page, asked = hub.open_page(lambda: None), list[int]()
     for identity, kind in ((5, "cases"), (6, "histogram"), (7, "cases")):
@@ -264,7 +302,7 @@ def test_followed_query_that_takes_long_does_not_delay_others(hub: Hub, monkeypa
         for identity, seconds in ((5, 3.0), (6, 1.0), (7, 2.0)):
             page.followed[identity].time.seconds = seconds
         monkeypatch.setattr(hub, "_make_answer", lambda query: asked.append(query.id))
-        monkeypatch.setattr(page, "put", lambda reply, key="": None)
+        monkeypatch.setattr(page, "put_newest", lambda replies: None)
         hub.session.moment += 1
         for _ in range(3):
             before = {identity: each.time.seconds for identity, each in page.followed.items()}

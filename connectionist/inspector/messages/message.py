@@ -35,12 +35,15 @@ class Watch(Message):
         Locked unit, whose lines the frames have; "" for none.
     visible : bool
         Whether the page is visible. A hidden page gets no frames.
+    gap : float
+        Least number of seconds between two frames of training, for a page that takes long to draw them.
     """
 
     kind = "watch"
     quantity: Quantity = "activation"
     unit: str = ""
     visible: bool = True
+    gap: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import { button, choice, fill, make } from "./elements.js";
 import { keyList, listenToKeys } from "./keys.js";
 import { networkView, quantityChoice } from "./network/view.js";
 import { short, whole } from "./numbers.js";
+import { gapAfter } from "./paint.js";
 import { casePanel } from "./panels/case.js";
 import { casesPanel } from "./panels/cases.js";
 import { logPanel } from "./panels/log.js";
@@ -64,15 +65,17 @@ export function startApp(root, channel) {
     client,
     root,
     theme: () => (theme ??= readTheme(root)),
-    async act(kind, fields = {}) {
-      try {
-        const reply = await client.ask(kind, fields);
-        store.set({ message: { text: reply.header.line || "", isError: false }, ...(kind === "arrange" ? {} : { film: null }) });
-        return reply;
-      } catch (error) {
-        app.say(/** @type {Error} */ (error).message, true);
-        return null;
-      }
+    ask: (kind, fields) => client.ask(kind, fields).catch((error) => (app.say(error.message, true), null)),
+    async act(kind, fields) {
+      const reply = await app.ask(kind, fields);
+      if (reply) store.set({ message: { text: reply.header.line || "", isError: false }, ...(kind === "arrange" ? {} : { film: null }) });
+      return reply;
+    },
+    async save(kind, fields) {
+      const answer = (await app.ask(kind, fields))?.header.answer;
+      if (!answer) return;
+      saveText(answer.name, answer.text, "text/plain");
+      app.say(`saved ${answer.name}`);
     },
     say: (text, isError = false) => store.set({ message: { text, isError } }),
     lock: (locked) => store.set({ locked, connection: "", tab: locked >= 0 ? "unit" : store.state.tab }),
@@ -136,24 +139,24 @@ export function startApp(root, channel) {
     root.dataset.trains = String(description.trains); // hides what is of class of-training
     root.dataset.targets = String(hasTargets(description)); // hides what is of class of-targets
   });
-  let watched = "";
+  let [watched, gap] = ["", 0];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let hovering;
   const watch = () => {
     const { quantity, isOpen, description, hovered } = store.state;
     const isOfUnit = quantity === "incoming" || quantity === "outgoing";
     const unit = lockedName(store.state) || (description && hovered >= 0 && !isOfUnit ? unitName(description, hovered) : "");
-    if (watched === `${unit} ${quantity} ${isOpen} ${document.hidden}`) return;
-    watched = `${unit} ${quantity} ${isOpen} ${document.hidden}`;
-    if (isOpen) {
-      client.watch({
-        quantity: !unit && isOfUnit ? "activation" : quantity,
-        unit,
-        visible: !document.hidden,
-      });
-    }
+    const wanted = { quantity: !unit && isOfUnit ? "activation" : quantity, unit, visible: !document.hidden, gap };
+    const key = JSON.stringify([wanted, isOpen]);
+    if (watched === key) return;
+    watched = key;
+    if (isOpen) client.watch(wanted);
   };
   store.on(["isOpen", "quantity", "locked"], watch);
+  store.on(["frame"], ({ frame }) => {
+    gap = gapAfter(!!frame?.training);
+    watch();
+  });
   store.on(["hovered"], () => {
     clearTimeout(hovering);
     hovering = setTimeout(watch, HOVER_SECONDS * 1000);
@@ -365,15 +368,8 @@ function keysOf(app, parts) {
     { key: "3", text: "panel: training", act: setTab("training"), ofTraining: true },
     { key: "4", text: "panel: plots", act: setTab("plots") },
     { key: "5", text: "panel: log", act: setTab("log") },
-    { key: "s", text: "save the script", act: () => void saveScript(app) },
+    { key: "s", text: "save the script", act: () => void app.save("script_text") },
     { key: "Escape", text: "release the unit, close what is open", act: () => (app.lock(-1), store.set({ film: null })) },
     { key: "?", text: "list the keys", act: parts.help },
   ];
-}
-
-/** @param {App} app */
-async function saveScript(app) {
-  const { header } = await app.client.ask("script_text", {});
-  saveText(header.answer.name, header.answer.text, "text/x-python");
-  app.say(`saved ${header.answer.name}`);
 }

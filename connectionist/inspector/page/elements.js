@@ -50,6 +50,32 @@ function replace(element, children) {
   );
 }
 
+/** Set the text of an element, if it is another. @param {Element | undefined} element @param {string} text */
+export function write(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * A table of numbers.
+ * @param {string[]} titles of the columns
+ * @param {Node[]} rows
+ * @param {Node} [caption]
+ */
+export function table(titles, rows, caption) {
+  const head = make("tr", {}, ...titles.map((text) => make("th", { scope: "col" }, text)));
+  return make("table", { class: "arithmetic" }, caption, titles.length > 0 && make("thead", {}, head), make("tbody", {}, ...rows));
+}
+
+/**
+ * A row of a table.
+ * @param {Node | string} head
+ * @param {...(Node | string | false)} cells
+ */
+export function row(head, ...cells) {
+  const made = cells.map((cell) => cell !== false && make("td", { class: "number" }, cell));
+  return make("tr", {}, make("th", { scope: "row" }, head), ...made);
+}
+
 /**
  * @param {string} label
  * @param {() => void} onclick

@@ -1,5 +1,7 @@
 /** The messages between the page and the server. */
 
+import { timed } from "./paint.js";
+
 /** @import {Channel, Message} from "./types.js" */
 
 const LENGTH_BYTES = 4;
@@ -45,7 +47,7 @@ export class Client {
    */
   constructor(channel, receive, onState) {
     this.#channel = channel;
-    channel.listen((buffer) => this.#deliver(decode(buffer), receive));
+    channel.listen((buffer) => timed(() => this.#deliver(decode(buffer), receive)));
     channel.onState((isOpen) => {
       this.#isOpen = isOpen;
       onState(isOpen);
@@ -71,7 +73,7 @@ export class Client {
 
   /**
    * Choose what frames show.
-   * @param {{quantity: string, unit: string, visible: boolean}} fields
+   * @param {{quantity: string, unit: string, visible: boolean, gap: number}} fields
    */
   watch(fields) {
     this.#watch = fields;
@@ -90,6 +92,15 @@ export class Client {
     this.#send({ kind: "follow", id, query });
     return () => {
       if (this.#followed.delete(id)) this.#send({ kind: "unfollow", id });
+    };
+  }
+
+  /** Return a function that follows a query instead of the one before; null for none. */
+  follower() {
+    let end = () => {};
+    return (/** @type {{kind: string, [field: string]: any} | null} */ query, /** @type {(message: Message) => void} */ receive) => {
+      end();
+      end = query ? this.follow(query, receive) : () => {};
     };
   }
 

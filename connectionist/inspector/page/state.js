@@ -42,7 +42,9 @@ import { unitCount, unitName } from "./units.js";
  * @property {Client} client
  * @property {HTMLElement} root
  * @property {() => Theme} theme
+ * @property {(kind: string, fields?: object) => Promise<Message | null>} ask a query; what fails is said
  * @property {(kind: string, fields?: object) => Promise<Message | null>} act
+ * @property {(kind: string, fields?: object) => Promise<void>} save the text that is the answer to a query
  * @property {(text: string, isError?: boolean) => void} say
  * @property {(number: number) => void} lock
  */

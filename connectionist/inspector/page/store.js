@@ -1,5 +1,7 @@
 /** The state of the page, and the one way to change it. */
 
+import { beforePaint } from "./paint.js";
+
 /**
  * @template {object} State
  */
@@ -10,15 +12,14 @@ export class Store {
   #subscribers = [];
   /** @type {Set<string>} */
   #changed = new Set();
-  #isScheduled = false;
   /** @type {(run: () => void) => void} */
   #schedule;
 
   /**
    * @param {State} initial
-   * @param {(run: () => void) => void} [schedule] runs a function before the next picture
+   * @param {(run: () => void) => void} [schedule]
    */
-  constructor(initial, schedule = (run) => requestAnimationFrame(run)) {
+  constructor(initial, schedule = beforePaint) {
     this.state = initial;
     this.#schedule = schedule;
   }
@@ -28,20 +29,17 @@ export class Store {
    * @param {Partial<State>} changes
    */
   set(changes) {
+    const isFirst = !this.#changed.size;
     for (const [key, value] of Object.entries(changes)) {
       if (/** @type {any} */ (this.state)[key] === value) continue;
       /** @type {any} */ (this.state)[key] = value;
       this.#changed.add(key);
     }
-    if (this.#changed.size && !this.#isScheduled) {
-      this.#isScheduled = true;
-      this.#schedule(() => this.flush());
-    }
+    if (isFirst && this.#changed.size) this.#schedule(this.flush);
   }
 
   /** Run the subscribers of all that changed. */
-  flush() {
-    this.#isScheduled = false;
+  flush = () => {
     const changed = this.#changed;
     this.#changed = new Set();
     for (const { keys, react } of this.#subscribers) {
@@ -52,7 +50,7 @@ export class Store {
         }
       }
     }
-  }
+  };
 
   /**
    * Run a function now and after each change of some fields. Return a function that ends it.

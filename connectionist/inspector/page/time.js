@@ -2,7 +2,7 @@
 
 import { Chart, saveButtons } from "./charts/chart.js";
 import { drawLinesChart } from "./charts/line.js";
-import { button, choice, fill, make } from "./elements.js";
+import { button, choice, fill, make, row, table } from "./elements.js";
 import { fixed, short, whole } from "./numbers.js";
 import { frameOf, hasTargets, lockedName } from "./state.js";
 
@@ -12,7 +12,7 @@ const FILM_SECONDS = 0.08; // a moment of the film
 
 /** @param {App} app */
 export function timePanel(app) {
-  const { store, client } = app;
+  const { store } = app;
   const chart = new Chart("error over epochs", app.theme, "chart curve");
   let isCorrect = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -71,9 +71,7 @@ export function timePanel(app) {
     const number = ++asked;
     if (epoch === undefined) return;
     const quantity = store.state.quantity;
-    const reply = await client
-      .ask("moment", { epoch, quantity, unit: lockedName(store.state) })
-      .catch((error) => app.say(error.message, true));
+    const reply = await app.ask("moment", { epoch, quantity, unit: lockedName(store.state) });
     if (!reply || number !== asked) return;
     const { frame } = store.state;
     const moment = /** @type {any} */ (
@@ -112,45 +110,24 @@ export function timePanel(app) {
 
   /** @param {number} first @param {number} second */
   async function compare(first, second) {
-    try {
-      const { header, arrays } = await client.ask("compare_moments", { first, second });
-      const projections = header.answer.projections.map((/** @type {string} */ name, /** @type {number} */ index) =>
-        make(
-          "tr",
-          {},
-          make("th", { scope: "row" }, name),
-          make("td", { class: "number" }, fixed(arrays.distance?.data[index])),
-          make("td", { class: "number" }, fixed(arrays.largest?.data[index])),
-        ),
-      );
-      const connections = header.answer.connections.map((/** @type {string} */ name, /** @type {number} */ index) =>
-        make(
-          "tr",
-          {},
-          make("th", { scope: "row" }, name),
-          make("td", { class: "number" }, fixed(arrays.first?.data[index])),
-          make("td", { class: "number" }, fixed(arrays.second?.data[index])),
-        ),
-      );
-      const headed = (/** @type {string[]} */ texts, /** @type {HTMLElement[]} */ rows) =>
-        make(
-          "table",
-          { class: "arithmetic" },
-          make("thead", {}, make("tr", {}, ...texts.map((text) => make("th", { scope: "col" }, text)))),
-          make("tbody", {}, ...rows),
-        );
-      fill(
-        compared,
-        button("×", () => fill(compared), { class: "small", "aria-label": "close the comparison" }),
-        headed(["projection", "rms difference", "largest"], projections),
-        headed(["connections that differ most", `epoch ${whole(first)}`, `epoch ${whole(second)}`], connections),
-      );
-    } catch (error) {
-      app.say(/** @type {Error} */ (error).message, true);
-    }
+    const reply = await app.ask("compare_moments", { first, second });
+    if (!reply) return;
+    const { answer } = reply.header;
+    const pairs = (/** @type {string[]} */ names, /** @type {string} */ one, /** @type {string} */ other) =>
+      names.map((name, index) => row(name, fixed(reply.arrays[one]?.data[index]), fixed(reply.arrays[other]?.data[index])));
+    fill(
+      compared,
+      button("×", () => fill(compared), { class: "small", "aria-label": "close the comparison" }),
+      table(["projection", "rms difference", "largest"], pairs(answer.projections, "distance", "largest")),
+      table(
+        ["connections that differ most", `epoch ${whole(first)}`, `epoch ${whole(second)}`],
+        pairs(answer.connections, "first", "second"),
+      ),
+    );
   }
 
   const compareBox = make("span", {});
+  let offered = "";
   store.on(["logged", "description"], ({ curve, film, description }) => {
     slider.max = String(Math.max(0, curve.kept.length - 1));
     if (!film) slider.value = slider.max;
@@ -161,7 +138,9 @@ export function timePanel(app) {
         : `no error: no case has a target; epoch ${whole(curve.epochs[last] ?? 0)}`,
     );
     chart.redraw();
-    if (compareBox.contains(document.activeElement)) return;
+    const key = `${curve.kept.length} ${curve.kept.at(-1)}`;
+    if (key === offered || compareBox.contains(document.activeElement)) return;
+    offered = key;
     const options = /** @type {[string, string][]} */ ([
       ["", "Compare with …"],
       ...curve.kept.map((epoch) => [String(epoch), `epoch ${whole(epoch)}`]),

@@ -1,6 +1,7 @@
 /** A chart in the page: a canvas that is drawn again when its size or its data change, and can be saved. */
 
 import { make } from "../elements.js";
+import { beforePaint } from "../paint.js";
 import { saveText, savePng } from "../save.js";
 import { CanvasSurface, SvgSurface } from "./surface.js";
 
@@ -10,7 +11,6 @@ import { CanvasSurface, SvgSurface } from "./surface.js";
 export class Chart {
   /** @type {((surface: Surface) => void) | null} */
   #draw = null;
-  #isWaiting = false;
   /** @type {ResizeObserver} */
   #observer;
 
@@ -34,15 +34,14 @@ export class Chart {
   }
 
   redraw() {
-    if (this.#isWaiting) return;
-    this.#isWaiting = true;
-    requestAnimationFrame(() => {
-      this.#isWaiting = false;
-      if (!this.#draw || !this.canvas.isConnected || !this.canvas.clientWidth) return;
-      this.surface.begin();
-      this.#draw(this.surface);
-    });
+    beforePaint(this.#paint);
   }
+
+  #paint = () => {
+    if (!this.#draw || !this.canvas.clientWidth) return;
+    this.surface.begin();
+    this.#draw(this.surface);
+  };
 
   /** @param {string} text */
   describe(text) {

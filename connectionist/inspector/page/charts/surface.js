@@ -11,14 +11,14 @@ import { colourIndex } from "../scale.js";
  * @property {(xs: ArrayLike<number>, ys: ArrayLike<number>, count: number, stroke: string, size: number) => void} line
  * @property {(x: number, y: number, x1: number, y1: number, x2: number, y2: number, x3: number, y3: number, stroke: string, size: number) => void} curve
  * @property {(x: number, y: number, radius: number, fill: string) => void} dot
- * @property {(x: number, y: number, size: number, cells: Cells, row: number, column: number, limit: number, colours: string[]) => void} cells
- *   draws small cells from a row and column on, whose corner is x, y
+ * @property {(x: number, y: number, size: number, cells: Cells, row: number, column: number, limit: number, colours: string[], gap?: number) => void} cells
+ *   draws small cells from a row and column on, whose corner is x, y; with a gap between them
  * @property {(text: string, x: number, y: number, fill: string, align?: "left" | "center" | "right", size?: number) => void} text
  */
 
 /**
  * @typedef {object} Cells
- * @property {Float32Array} values [row, column], NaN for none
+ * @property {Float32Array} values [row, column], NaN for none; the last row may end early
  * @property {number} rows
  * @property {number} columns
  */
@@ -27,8 +27,10 @@ const FONT = "system-ui, sans-serif";
 const TEXT_SIZE = 11;
 const ANCHORS = { left: "start", center: "middle", right: "end" };
 
-/** @type {WeakMap<Cells, {key: string, picture: HTMLCanvasElement}>} */
+/** @type {WeakMap<Cells, {values: Float32Array, key: string, picture: HTMLCanvasElement, image: ImageData}>} */
 const knownPictures = new WeakMap();
+/** @type {WeakMap<string[], Uint32Array>} */
+const knownPixels = new WeakMap();
 
 /**
  * Return a picture with a pixel for each cell.
@@ -37,24 +39,27 @@ const knownPictures = new WeakMap();
  * @param {string[]} colours
  */
 function pictureOf(cells, limit, colours) {
-  const [key, known] = [`${limit} ${colours[0]}`, knownPictures.get(cells)];
-  if (known?.key === key) return known.picture;
-  const picture = document.createElement("canvas");
-  [picture.width, picture.height] = [cells.columns, cells.rows];
+  const [key, known] = [`${limit} ${colours[0]} ${cells.rows} ${cells.columns}`, knownPictures.get(cells)];
+  if (known?.key === key && known.values === cells.values) return known.picture;
+  const picture = known?.picture ?? document.createElement("canvas");
+  if (known?.key !== key) [picture.width, picture.height] = [cells.columns, cells.rows];
   const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
-  const image = context.createImageData(cells.columns, cells.rows);
-  const bytes = colours.map((colour) => (colour.match(/\d+/g) ?? []).map(Number));
+  const image = known?.key === key ? known.image : context.createImageData(cells.columns, cells.rows);
+  const pixels = new Uint32Array(image.data.buffer);
+  const found = knownPixels.get(colours) ?? Uint32Array.from(colours, pixelOf);
+  knownPixels.set(colours, found);
   for (let index = 0; index < cells.values.length; index++) {
-    const [red, green, blue] = bytes[colourIndex(/** @type {number} */ (cells.values[index]), limit)] ?? [];
-    if (red === undefined || green === undefined || blue === undefined) continue;
-    image.data[4 * index] = red;
-    image.data[4 * index + 1] = green;
-    image.data[4 * index + 2] = blue;
-    image.data[4 * index + 3] = 255;
+    pixels[index] = /** @type {number} */ (found[colourIndex(/** @type {number} */ (cells.values[index]), limit)]);
   }
   context.putImageData(image, 0, 0);
-  knownPictures.set(cells, { key, picture });
+  knownPictures.set(cells, { values: cells.values, key, picture, image });
   return picture;
+}
+
+/** A colour as the four bytes of a pixel. @param {string} colour */
+function pixelOf(colour) {
+  const [red, green, blue] = (colour.match(/\d+/g) ?? []).map(Number);
+  return red === undefined || green === undefined || blue === undefined ? 0 : (255 << 24) | (blue << 16) | (green << 8) | red;
 }
 
 /** Draws on a canvas, in pixels of the page. @implements {Surface} */
@@ -135,10 +140,13 @@ export class CanvasSurface {
   }
 
   /** @type {Surface["cells"]} */
-  cells(x, y, size, cells, row, column, limit, colours) {
+  cells(x, y, size, cells, row, column, limit, colours, gap = 0) {
+    const { context } = this;
     const [columns, rows] = [cells.columns - column, cells.rows - row];
-    this.context.imageSmoothingEnabled = false;
-    this.context.drawImage(pictureOf(cells, limit, colours), column, row, columns, rows, x, y, size * columns, size * rows);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(pictureOf(cells, limit, colours), column, row, columns, rows, x, y, size * columns, size * rows);
+    for (let each = 1; gap && each <= columns; each++) context.clearRect(x + size * each - gap, y, gap, size * rows);
+    for (let each = 1; gap && each <= rows; each++) context.clearRect(x, y + size * each - gap, size * columns, gap);
   }
 
   /** @type {Surface["text"]} */
@@ -197,13 +205,14 @@ export class SvgSurface {
   }
 
   /** @type {Surface["cells"]} */
-  cells(x, y, size, cells, row, column, limit, colours) {
+  cells(x, y, size, cells, row, column, limit, colours, gap = 0) {
     const [lastRow, lastColumn] = [row + (this.height - y) / size, column + (this.width - x) / size];
     for (let each = row; each < Math.min(cells.rows, lastRow); each++) {
       for (let other = column; other < Math.min(cells.columns, lastColumn); other++) {
-        const value = /** @type {number} */ (cells.values[each * cells.columns + other]);
+        const value = cells.values[each * cells.columns + other] ?? NaN;
         const fill = /** @type {string} */ (colours[colourIndex(value, limit)]);
-        if (value === value) this.rect(x + size * (other - column), y + size * (each - row), size, size, fill);
+        const side = size - gap;
+        if (value === value) this.rect(x + size * (other - column), y + size * (each - row), side, side, fill);
       }
     }
   }

@@ -39,6 +39,7 @@ const SMALLEST_MARK = 8; // pixels of a unit with marks
 const SMALLEST_NAME = 4; // pixels of a row of units above a group; with less, names are not drawn
 const LONGEST_NAME = 32;
 const LETTER = 6.6; // pixels of a letter of a name, on the average
+const NONE = new Float32Array();
 const MOST_LINES = 48; // the strongest in each direction
 
 /**
@@ -91,12 +92,16 @@ export function drawNetwork(surface, theme, view, moment) {
   const [inner, from] = [size * (1 - (size > 3 ? GAP : 0)), tick * units];
   for (const box of layout.boxes) {
     const { first, labels } = box.group;
+    if (size < SMALLEST_MARK) {
+      box.values = (values ?? NONE).subarray(from + first, from + first + labels.length);
+      surface.cells(view.x + size * box.x, view.y - size * (box.y + box.rows), size, box, 0, 0, limit, theme.colours, size - inner);
+      continue;
+    }
     for (let index = 0; index < labels.length; index++) {
       const x = view.x + size * (box.x + (index % box.columns));
       const y = view.y - size * (box.y + box.rows - Math.floor(index / box.columns));
       const value = values ? /** @type {number} */ (values[from + first + index]) : NaN;
       surface.rect(x, y, inner, inner, /** @type {string} */ (theme.colours[colourIndex(value, limit)]));
-      if (size < SMALLEST_MARK) continue;
       surface.frame(x + 0.5, y + 0.5, inner - 1, inner - 1, theme.line, 1);
       if (targets && /** @type {number} */ (targets[from + first + index]) > 0.5) {
         surface.rect(x + 0.66 * inner, y + 0.66 * inner, 0.26 * inner, 0.26 * inner, theme.ink);

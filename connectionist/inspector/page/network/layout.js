@@ -11,6 +11,7 @@ import { drawnGroups } from "../units.js";
  * @property {number} y lower edge
  * @property {number} columns
  * @property {number} rows
+ * @property {Float32Array} values that were drawn last
  * @property {number} room columns from its left edge to that of the group beside it, for its name
  *
  * @typedef {object} Layout
@@ -48,7 +49,15 @@ export function placeGroups(description) {
   const rows = new Map();
   for (const group of drawnGroups(description)) {
     const columns = Math.max(1, group.columns ?? usualColumns(group.labels.length));
-    const box = { group, x: 0, y: 0, columns, rows: Math.max(1, Math.ceil(group.labels.length / columns)), room: Infinity };
+    const box = {
+      group,
+      values: new Float32Array(),
+      x: 0,
+      y: 0,
+      columns,
+      rows: Math.max(1, Math.ceil(group.labels.length / columns)),
+      room: Infinity,
+    };
     const row = rows.get(group.row);
     if (row) row.push(box);
     else rows.set(group.row, [box]);

@@ -12,13 +12,10 @@ import { usualLimit } from "../state.js";
  * @param {App} app
  */
 export function strongestButton({ store, client }) {
-  let end = () => {};
+  const ask = client.follower();
   store.on(["hasStrongest"], ({ hasStrongest }) => {
-    end();
-    end = () => {};
-    if (hasStrongest) {
-      end = client.follow({ kind: "strongest" }, ({ arrays }) => store.set({ strongest: arrays.connections?.data ?? null }));
-    } else store.set({ strongest: null });
+    ask(hasStrongest ? { kind: "strongest" } : null, ({ arrays }) => store.set({ strongest: arrays.connections?.data ?? null }));
+    if (!hasStrongest) store.set({ strongest: null });
   });
   const title = "lines of the strongest connections of all units, while none is locked: w";
   const turn = button("Strongest", () => store.set({ hasStrongest: !store.state.hasStrongest }), { class: "small", title });

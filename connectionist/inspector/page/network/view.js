@@ -1,8 +1,9 @@
 /** The network in the page: hover, lock, drag groups, zoom, ticks, scale, and a table for screen readers. */
 
 import { Chart, saveButtons } from "../charts/chart.js";
-import { button, choice, fill, make, offer } from "../elements.js";
+import { button, choice, fill, make, offer, row as tableRow, table, write } from "../elements.js";
 import { exact, fixed, short } from "../numbers.js";
+import { beforePaint } from "../paint.js";
 import { hasTargets, QUANTITIES, quantitiesOf } from "../state.js";
 import { unitCount, unitName, unitNumber } from "../units.js";
 import { drawNetwork, fittedView, gridOf, momentOf } from "./drawing.js";
@@ -24,7 +25,7 @@ export function networkView(app) {
   const chart = new Chart("network", app.theme, "network");
   const tip = make("div", { class: "tooltip", role: "status", hidden: true });
   const ticks = make("div", { class: "bar ticks", hidden: true });
-  const table = make("div", { class: "for-readers", role: "region", "aria-label": "units and their values" });
+  const readers = make("div", { class: "for-readers", role: "region", "aria-label": "units and their values" });
   /** @type {Layout} */
   let layout = { boxes: [], left: 0, right: 1, bottom: 0, top: 1, name: 1 };
   /** @type {View | null} set by the user; null fits the network */
@@ -218,6 +219,25 @@ export function networkView(app) {
     chart.redraw();
   }
 
+  /** Rows of the table for screen readers, and the units that they have. @type {Map<number, HTMLElement>} */
+  const tableRows = new Map();
+  const caption = make("caption", {});
+
+  function makeTable() {
+    const { description, quantity } = store.state;
+    if (!description) return;
+    const units = layout.boxes.flatMap((box) => box.group.labels.map((_, index) => box.group.first + index)).slice(0, MOST_ROWS);
+    tableRows.clear();
+    tabled = -Infinity;
+    for (const unit of units) {
+      const name = button(unitName(description, unit), () => app.lock(unit), { tabindex: -1 });
+      tableRows.set(unit, tableRow(name, "", hasTargets(description) && ""));
+    }
+    const titles = ["unit", quantityNames[quantity] ?? "", ...(hasTargets(description) ? ["target"] : [])];
+    fill(readers, table(titles, [...tableRows.values()], caption));
+    drawTable();
+  }
+
   function drawTable() {
     const { description, tick } = store.state;
     const frame = shownFrame();
@@ -225,45 +245,20 @@ export function networkView(app) {
     const rest = 1000 * TABLE_SECONDS - (performance.now() - tabled);
     clearTimeout(waiting);
     if (rest > 0) {
-      waiting = setTimeout(drawTable, rest);
+      if (!frame.training) waiting = setTimeout(() => beforePaint(drawTable), rest); // else the next frame draws it
       return;
     }
     tabled = performance.now();
     const from = Math.min(tick, (frame.values.shape[0] ?? 1) - 1) * (frame.values.shape[1] ?? 0);
     const count = unitCount(description) - 1; // without the bias
-    const rows = layout.boxes
-      .flatMap((box) => box.group.labels.map((_, index) => box.group.first + index))
-      .slice(0, MOST_ROWS)
-      .map((unit) => {
-        const target = frame.targets.data[from + unit];
-        const name = unitName(description, unit);
-        return make(
-          "tr",
-          {},
-          make(
-            "th",
-            { scope: "row" },
-            button(name, () => app.lock(unit), { tabindex: -1 }),
-          ),
-          make("td", {}, fixed(frame.values.data[from + unit])),
-          hasTargets(description) && make("td", {}, target === target ? fixed(target) : ""),
-        );
-      });
-    const titles = ["unit", quantityNames[store.state.quantity] ?? "", ...(hasTargets(description) ? ["target"] : [])];
-    const head = titles.map((text) => make("th", { scope: "col" }, text));
-    fill(
-      table,
-      make(
-        "table",
-        {},
-        make(
-          "caption",
-          {},
-          `units of the network${description.trains ? `, epoch ${frame.epoch}` : ""}${rows.length < count ? `; the first ${rows.length} of ${count}` : ""}`,
-        ),
-        make("thead", {}, make("tr", {}, ...head)),
-        make("tbody", {}, ...rows),
-      ),
+    for (const [unit, { children }] of tableRows) {
+      const target = frame.targets.data[from + unit];
+      write(children[1], fixed(frame.values.data[from + unit]));
+      write(children[2], target === target ? fixed(target) : "");
+    }
+    write(
+      caption,
+      `units of the network${description.trains ? `, epoch ${frame.epoch}` : ""}${tableRows.size < count ? `; the first ${tableRows.size} of ${count}` : ""}`,
     );
   }
 
@@ -307,7 +302,8 @@ export function networkView(app) {
   });
   store.on(["frame", "film", "locked", "hovered", "tick", "limit", "isUnrolled", "themeChoice", "strongest"], () => chart.redraw());
   store.on(["frame", "film", "tick"], ({ hovered }) => tip.hidden || showTip(hovered, ...tipPlace));
-  store.on(["frame", "film", "description", "tick"], drawTable);
+  store.on(["description", "quantity"], makeTable);
+  store.on(["frame", "film", "tick"], drawTable);
   let ticksShown = "";
   store.on(["frame", "film", "tick", "isUnrolled"], ({ tick, isUnrolled }) => {
     const key = `${tick} ${isUnrolled} ${shownFrame()?.values.shape[0]}`;
@@ -344,7 +340,7 @@ export function networkView(app) {
       note,
     ),
     ticks,
-    table,
+    readers,
   );
   /** Where a unit is drawn: its centre and its size, in pixels of the canvas. @param {number} unit @param {number} [copy] */
   function centreOf(unit, copy = 0) {

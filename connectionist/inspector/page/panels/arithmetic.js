@@ -1,6 +1,6 @@
 /** The arithmetic of a unit or a connection, in the order of the paper. Each number is the stored one. */
 
-import { button, make } from "../elements.js";
+import { button, make, table } from "../elements.js";
 import { exact } from "../numbers.js";
 
 const FIRST_TERMS = 6;
@@ -50,13 +50,7 @@ function sum(part, opened, open, choose) {
   const isWhole = opened.has(part.name) || terms.length <= FIRST_TERMS + 1;
   const shown = isWhole ? terms : terms.slice(0, FIRST_TERMS);
   const names = terms[0]?.factors.map(([name]) => name) ?? [];
-  const head = make(
-    "tr",
-    {},
-    make("th", { scope: "col" }, "from"),
-    ...names.map((name) => make("th", { scope: "col" }, plain(name).replace(/ [xy]$/, ""))),
-    make("th", { scope: "col" }, names.length ? "product" : "value"),
-  );
+  const titles = ["from", ...names.map((name) => plain(name).replace(/ [xy]$/, "")), names.length ? "product" : "value"];
   const rows = shown.map((term) =>
     make(
       "tr",
@@ -90,14 +84,7 @@ function sum(part, opened, open, choose) {
       number(part.stored ?? part.total),
     ),
   );
-  return make(
-    "table",
-    { class: "arithmetic" },
-    make("caption", {}, SUMS[part.name.replace(/ of .*/, "")] ?? plain(part.name)),
-    make("thead", {}, head),
-    make("tbody", {}, ...rows),
-    difference(part),
-  );
+  return noted(part, table(titles, rows, make("caption", {}, SUMS[part.name.replace(/ of .*/, "")] ?? plain(part.name))));
 }
 
 /** @param {any} part */
@@ -106,25 +93,22 @@ function functionValue(part) {
     make("tr", {}, make("th", { scope: "row" }, plain(name)), number(value)),
   );
   rows.push(make("tr", { class: "total" }, make("th", { scope: "row" }, plain(part.name)), number(part.stored ?? part.value)));
-  return make(
-    "table",
-    { class: "arithmetic" },
-    make("caption", {}, plain(part.name), make("span", { class: "equation" }, part.equation || part.function)),
-    make("tbody", {}, ...rows),
-    difference(part),
+  return noted(
+    part,
+    table([], rows, make("caption", {}, plain(part.name), make("span", { class: "equation" }, part.equation || part.function))),
   );
 }
 
-/** @param {any} part */
-function difference(part) {
-  const isSame =
-    part.agreement === true ||
-    part.agreement === null ||
-    part.agreement === undefined ||
-    typeof part.agreement === "number" ||
-    part.agreement === "" ||
-    part.agreement === "exact";
-  return isSame ? null : make("tfoot", {}, make("tr", {}, make("td", { class: "quiet", colspan: 4 }, String(part.agreement))));
+/**
+ * A table with a line below it, if the stored number is another than that of the arithmetic.
+ * @param {any} part
+ * @param {HTMLElement} made
+ */
+function noted({ agreement }, made) {
+  if (typeof agreement === "string" && agreement && agreement !== "exact") {
+    made.append(make("tfoot", {}, make("tr", {}, make("td", { class: "quiet", colspan: 4 }, agreement))));
+  }
+  return made;
 }
 
 /** @param {Term} term */

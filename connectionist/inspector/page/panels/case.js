@@ -1,6 +1,6 @@
 /** The case that is shown: inputs, outputs and targets; and an input by hand. */
 
-import { button, entry, fill, make } from "../elements.js";
+import { button, entry, fill, make, row, table } from "../elements.js";
 import { fixed, parsed, whole } from "../numbers.js";
 import { shortName, groupOf } from "../units.js";
 
@@ -21,7 +21,7 @@ export function casePanel(app) {
   /** @type {Record<string, NumberArray>} */
   let found = {};
   let followed = "";
-  let end = () => {};
+  const ask = client.follower();
 
   /** Follow the numbers of the case that is shown, while the panel is in sight. */
   function follow() {
@@ -29,14 +29,11 @@ export function casePanel(app) {
     const wanted = description && frame && isOpen && tab === "case" ? `${frame.case} ${description.output_units.length}` : "";
     if (wanted === followed) return;
     followed = wanted;
-    end();
-    end = () => {};
-    if (!wanted || !description || !frame) return;
-    const number = frame.case;
+    const number = frame?.case ?? -1;
     let isFirst = true;
-    title.textContent = number >= 0 ? (description.cases[number]?.name ?? "") : "entered input";
-    end = client.follow({ kind: "case_details", case: number }, ({ header, arrays }) => {
-      if (isFirst && number >= 0) drawInputs(description, header.answer.last_inputs, arrays.inputs?.shape[0] ?? 1);
+    title.textContent = number >= 0 ? (description?.cases[number]?.name ?? "") : "entered input";
+    ask(wanted ? { kind: "case_details", case: number } : null, ({ header, arrays }) => {
+      if (isFirst && description && number >= 0) drawInputs(description, header.answer.last_inputs, arrays.inputs?.shape[0] ?? 1);
       isFirst = false;
       found = arrays;
       drawOutputs();
@@ -108,23 +105,12 @@ export function casePanel(app) {
     const rows = description.output_units.slice(0, MOST_OUTPUTS).map((unit, index) => {
       const at = last * width + index;
       const [output, target] = [values.data[at], targets?.data[at]];
-      return make(
-        "tr",
-        {},
-        make(
-          "th",
-          { scope: "row" },
-          button(shortName(description, unit), () => app.lock(unit), { class: "link" }),
-        ),
-        make("td", { class: "number" }, fixed(output)),
-        isJudged && make("td", { class: "number" }, fixed(target)),
-      );
+      const name = button(shortName(description, unit), () => app.lock(unit), { class: "link" });
+      return row(name, fixed(output), isJudged && fixed(target));
     });
-    const titles = ["output", "activation", ...(isJudged ? ["target"] : [])];
-    const head = titles.map((text) => make("th", { scope: "col" }, text));
     fill(
       outputs,
-      make("table", { class: "arithmetic" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
+      table(["output", "activation", ...(isJudged ? ["target"] : [])], rows),
       width > MOST_OUTPUTS && make("p", { class: "quiet" }, `${whole(width - MOST_OUTPUTS)} more; point at their units`),
     );
   }

@@ -28,6 +28,8 @@ export function casesPanel(app) {
   const count = make("div", { class: "quiet case-count" });
   /** @type {number[]} */
   let shown = [];
+  /** The case that is marked. @type {number | undefined} */
+  let drawn;
 
   function arrange() {
     const { description, caseErrors, caseCorrect } = store.state;
@@ -49,6 +51,7 @@ export function casesPanel(app) {
   function draw() {
     const { description, caseErrors, caseCorrect, frame } = store.state;
     if (!description) return;
+    drawn = frame?.case;
     const first = Math.max(0, Math.floor(list.scrollTop / ROW) - 2);
     const last = Math.min(shown.length, first + Math.ceil((list.clientHeight || 600) / ROW) + 4);
     let largest = 1e-9;
@@ -139,7 +142,7 @@ export function casesPanel(app) {
   store.on(["description"], ({ description }) => {
     offer(sorts, hasTargets(description) ? SORTS : SORTS.filter(([by]) => by !== "error" && by !== "wrong"));
   });
-  store.on(["frame"], draw);
+  store.on(["frame"], ({ frame }) => frame?.case !== drawn && draw());
   store.on(["isOpen"], (/** @type {State} */ state) => {
     if (!state.isOpen || unfollow) return;
     unfollow = app.client.follow({ kind: "cases" }, ({ arrays }) => {

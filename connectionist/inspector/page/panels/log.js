@@ -1,23 +1,17 @@
 /** The acts as lines of Python, which can be saved as a script or a cell. */
 
 import { button, entry, fill, make } from "../elements.js";
-import { saveText } from "../save.js";
 
 /** @import {App} from "../state.js" */
 
 /** @param {App} app */
 export function logPanel(app) {
-  const { store, client } = app;
+  const { store } = app;
   const code = make("ol", { class: "script", "aria-label": "script of this session" });
-  /** @param {string} form */
-  async function save(form) {
-    const { header } = await client.ask("script_text", { form });
-    saveText(header.answer.name, header.answer.text, "text/x-python");
-    app.say(`saved ${header.answer.name}`);
-  }
   async function copyCell() {
-    const { header } = await client.ask("script_text", { form: "cell" });
-    await navigator.clipboard.writeText(header.answer.text);
+    const reply = await app.ask("script_text", { form: "cell" });
+    if (!reply) return;
+    await navigator.clipboard.writeText(reply.header.answer.text);
     app.say("the cell is copied");
   }
   const folder = entry("folder of the recording", "recording", { class: "value wide" });
@@ -32,8 +26,8 @@ export function logPanel(app) {
     make(
       "div",
       { class: "pair" },
-      button("Save script", () => void save("script")),
-      button("Save cell", () => void save("cell")),
+      button("Save script", () => void app.save("script_text")),
+      button("Save cell", () => void app.save("script_text", { form: "cell" })),
       button("Copy cell", () => void copyCell().catch((error) => app.say(String(error), true))),
       button("Undo", () => app.act("undo")),
     ),

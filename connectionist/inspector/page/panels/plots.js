@@ -4,7 +4,6 @@ import { Chart, saveButtons } from "../charts/chart.js";
 import { drawLinesChart } from "../charts/line.js";
 import { button, choice, entry, make } from "../elements.js";
 import { short } from "../numbers.js";
-import { saveText } from "../save.js";
 import { QUANTITIES, quantitiesOf } from "../state.js";
 
 /** @import {App} from "../state.js" */
@@ -36,13 +35,11 @@ export function plotsPanel(app) {
   function add(title, query, ofUnits, over, seriesOf, options = {}) {
     const chart = new Chart(title, app.theme);
     let quantity = "activation";
-    /** @type {(() => void) | null} */
-    let unfollow = null;
+    const ask = client.follower();
     const plot = {
       follow() {
-        plot.end();
-        if (store.state.tab !== "plots" || !store.state.isOpen) return;
-        unfollow = client.follow(query(over, quantity), (message) => {
+        const isShown = store.state.tab === "plots" && store.state.isOpen;
+        ask(isShown ? query(over, quantity) : null, (message) => {
           const series = seriesOf(message);
           const { x_label: xLabel = "", labels: xTexts = [] } = message.header.answer;
           chart.describe(`${title}: ${series.map((each) => `${each.name} ends at ${short(each.y[each.y.length - 1])}`).join("; ")}`);
@@ -51,10 +48,7 @@ export function plotsPanel(app) {
           );
         });
       },
-      end() {
-        unfollow?.();
-        unfollow = null;
-      },
+      end: () => ask(null, () => {}),
     };
     const choices = ofUnits
       ? [
@@ -62,10 +56,6 @@ export function plotsPanel(app) {
           choice("over", offered(), over, (value) => ((over = value), plot.follow())),
         ]
       : [];
-    const saveCsv = async () => {
-      const { header } = await client.ask("table", { query: query(over, quantity) });
-      saveText(header.answer.name, header.answer.text, "text/csv");
-    };
     const figure = make(
       "figure",
       { class: "plot" },
@@ -76,7 +66,7 @@ export function plotsPanel(app) {
         " ",
         ...choices,
         saveButtons(chart, () => title),
-        button("CSV", () => void saveCsv(), { class: "small" }),
+        button("CSV", () => void app.save("table", { query: query(over, quantity) }), { class: "small" }),
         button("×", () => remove(), { class: "small", "aria-label": `remove the plot of ${title}` }),
       ),
       chart.canvas,

@@ -22,8 +22,7 @@ export function trainingPanel(app) {
   const histogram = new Chart("histogram", app.theme);
   let quantity = "weight";
   let projection = "";
-  /** @type {(() => void) | null} */
-  let unfollow = null;
+  const ask = client.follower();
 
   /** @param {string} name @param {HTMLInputElement} input */
   function number(name, input) {
@@ -33,26 +32,17 @@ export function trainingPanel(app) {
     return value;
   }
 
-  /** @param {boolean} isCounted */
-  function train(isCounted) {
+  /** Do an act, with numbers that were typed. @param {string} kind @param {() => object} fields */
+  function act(kind, fields) {
     try {
-      app.act("train", {
-        epochs: isCounted ? number("epochs", epochs) : null,
-        error: isCounted ? null : number("error", error),
-        correct: isCounted ? null : number("correct", correct),
-      });
+      app.act(kind, fields());
     } catch (fault) {
       app.say(/** @type {Error} */ (fault).message, true);
     }
   }
-
-  function randomize() {
-    try {
-      app.act("randomize", { size: number("±", size), seed: number("seed", seed) });
-    } catch (fault) {
-      app.say(/** @type {Error} */ (fault).message, true);
-    }
-  }
+  const trainEpochs = () => act("train", () => ({ epochs: number("epochs", epochs), error: null, correct: null }));
+  const trainUntil = () => act("train", () => ({ epochs: null, error: number("error", error), correct: number("correct", correct) }));
+  const randomize = () => act("randomize", () => ({ size: number("±", size), seed: number("seed", seed) }));
 
   /** @param {Description} description */
   function drawRules(description) {
@@ -117,10 +107,8 @@ export function trainingPanel(app) {
   }
 
   function follow() {
-    unfollow?.();
-    unfollow = null;
-    if (store.state.tab !== "training" || !store.state.isOpen) return;
-    unfollow = client.follow({ kind: "histogram", quantity, projection }, ({ arrays }) => {
+    const isShown = store.state.tab === "training" && store.state.isOpen;
+    ask(isShown ? { kind: "histogram", quantity, projection } : null, ({ arrays }) => {
       const [edges, counts] = [arrays.edges?.data ?? new Float32Array(), arrays.counts?.data ?? new Float32Array()];
       histogram.describe(
         `histogram of ${quantity} from ${short(edges[0])} to ${short(edges.at(-1))}: ${Array.from(counts, (count) => whole(count)).join(", ")}`,
@@ -173,19 +161,8 @@ export function trainingPanel(app) {
     { class: "panel" },
     make("h2", {}, "Training"),
     status,
-    make(
-      "div",
-      { class: "pair" },
-      epochs,
-      button("Train epochs", () => train(true)),
-    ),
-    make(
-      "div",
-      { class: "pair of-targets" },
-      error,
-      correct,
-      button("Until criterion", () => train(false)),
-    ),
+    make("div", { class: "pair" }, epochs, button("Train epochs", trainEpochs)),
+    make("div", { class: "pair of-targets" }, error, correct, button("Until criterion", trainUntil)),
     make(
       "div",
       { class: "pair" },

@@ -2,9 +2,8 @@
 
 import { Chart, saveButtons } from "../charts/chart.js";
 import { drawField, fieldHeight } from "../charts/field.js";
-import { button, choice, entry, fill, make } from "../elements.js";
+import { button, choice, entry, fill, make, row, table } from "../elements.js";
 import { exact, fixed, parsed } from "../numbers.js";
-import { saveText } from "../save.js";
 import { hasTargets, lockedName } from "../state.js";
 import { CLAMPED, FROZEN, LESIONED } from "../types.js";
 import { groupOf, unitNumber } from "../units.js";
@@ -140,14 +139,12 @@ export function unitPanel(app, plot) {
         "h3",
         {},
         turn,
-        button("CSV", () => saveTable(), { class: "small", title: "save all as a table" }),
+        button("CSV", () => void app.save("table", { query: { kind: "weights", unit: lockedName(store.state), direction } }), {
+          class: "small",
+          title: "save all as a table",
+        }),
       ),
-      make(
-        "table",
-        { class: "arithmetic" },
-        make("thead", {}, make("tr", {}, ...columns.map((text) => make("th", { scope: "col" }, text)))),
-        make("tbody", {}, ...rows),
-      ),
+      table(columns, rows),
       connections.length > 200 ? make("p", { class: "quiet" }, `${connections.length - 200} more; the table has all`) : null,
     );
   }
@@ -176,26 +173,16 @@ export function unitPanel(app, plot) {
       },
     });
     input.defaultValue = input.value;
-    return make(
-      "tr",
-      {},
-      make(
-        "th",
-        { scope: "row" },
-        button(other, () => choose(other), { class: "link", title: other }),
-      ),
-      make("td", { class: "number" }, input),
-      make("td", { class: "number" }, exact(value("product"))),
-      hasTargets(store.state.description) && make("td", { class: "number" }, exact(value("derivative"))),
-      make(
-        "td",
-        {},
-        button(isFrozen ? "frozen" : isTied ? "tied" : "…", () => store.set({ connection: store.state.connection === name ? "" : name }), {
-          class: "link quiet",
-          title: `arithmetic and acts of ${name}`,
-          "aria-label": `select ${name}`,
-        }),
-      ),
+    return row(
+      button(other, () => choose(other), { class: "link", title: other }),
+      input,
+      exact(value("product")),
+      hasTargets(store.state.description) && exact(value("derivative")),
+      button(isFrozen ? "frozen" : isTied ? "tied" : "…", () => store.set({ connection: store.state.connection === name ? "" : name }), {
+        class: "link quiet",
+        title: `arithmetic and acts of ${name}`,
+        "aria-label": `select ${name}`,
+      }),
     );
   }
 
@@ -207,11 +194,6 @@ export function unitPanel(app, plot) {
     const value = parsed(text);
     if (Number.isNaN(value)) app.say(`weight: ${JSON.stringify(text)} is not a number`, true);
     else app.act("set_weight", { connection, value });
-  }
-
-  async function saveTable() {
-    const reply = await client.ask("table", { query: { kind: "weights", unit: lockedName(store.state), direction } });
-    saveText(reply.header.answer.name, reply.header.answer.text, "text/csv");
   }
 
   /** @param {State} state */

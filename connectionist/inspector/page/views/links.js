@@ -4,7 +4,6 @@ import { Chart, saveButtons } from "../charts/chart.js";
 import { cellAt, drawMatrix, fittedMatrix, zoomedMatrix } from "../charts/matrix.js";
 import { button, choice, fill, make } from "../elements.js";
 import { fixed, short } from "../numbers.js";
-import { saveText } from "../save.js";
 import { fittingLimit } from "../scale.js";
 import { hasTargets } from "../state.js";
 import { drawnGroups } from "../units.js";
@@ -27,14 +26,12 @@ export function linkView(app) {
   let data = null;
   /** @type {MatrixView | null} */
   let view = null;
-  /** @type {(() => void) | null} */
-  let unfollow = null;
+  const ask = client.follower();
+  const query = () => ({ kind: "links", sender, receiver, quantity });
 
   function follow() {
-    unfollow?.();
-    unfollow = null;
-    if (store.state.view !== "links" || !store.state.isOpen || !sender || !receiver) return;
-    unfollow = client.follow({ kind: "links", sender, receiver, quantity }, ({ arrays }) => {
+    const isShown = store.state.view === "links" && store.state.isOpen && sender && receiver;
+    ask(isShown ? query() : null, ({ arrays }) => {
       const values = arrays.values;
       const group = (/** @type {string} */ name) => store.state.description?.groups.find((each) => each.name === name);
       if (!values) return;
@@ -119,11 +116,6 @@ export function linkView(app) {
     act();
   });
 
-  async function saveCsv() {
-    const { header } = await client.ask("table", { query: { kind: "links", sender, receiver, quantity } });
-    saveText(header.answer.name, header.answer.text, "text/csv");
-  }
-
   store.on(["description"], ({ description }) => {
     if (!description) return;
     const pairs = description.projections.filter((each) => each.sender !== "bias");
@@ -154,7 +146,7 @@ export function linkView(app) {
       button("+", () => zoom(1.5), { "aria-label": "larger" }),
       button("−", () => zoom(1 / 1.5), { "aria-label": "smaller" }),
       saveButtons(chart, () => `links ${sender} to ${receiver}`),
-      button("CSV", () => void saveCsv(), { class: "small" }),
+      button("CSV", () => void app.save("table", { query: query() }), { class: "small" }),
     );
   });
   store.on(["view", "isOpen", "description"], follow);

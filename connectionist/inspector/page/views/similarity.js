@@ -6,7 +6,6 @@ import { drawScatter } from "../charts/scatter.js";
 import { drawTree } from "../charts/tree.js";
 import { button, choice, fill, make } from "../elements.js";
 import { fixed } from "../numbers.js";
-import { saveText } from "../save.js";
 import { fittingLimit } from "../scale.js";
 import { drawnGroups } from "../units.js";
 
@@ -29,18 +28,12 @@ export function similarityView(app) {
   let group = "";
   /** @type {(x: number, y: number) => {text: string, case: number} | null} */
   let find = () => null;
-  /** @type {(() => void) | null} */
-  let unfollow = null;
-
-  function query() {
-    return { kind: form, group };
-  }
+  const ask = client.follower();
+  const query = () => ({ kind: form, group });
 
   function follow() {
-    unfollow?.();
-    unfollow = null;
-    if (store.state.view !== "similarity" || !store.state.isOpen || !group) return;
-    unfollow = client.follow(query(), (message) => {
+    const isShown = store.state.view === "similarity" && store.state.isOpen && group;
+    ask(isShown ? query() : null, (message) => {
       const cases = message.header.answer.cases;
       const names = cases.map((/** @type {number} */ number) => store.state.description?.cases[number]?.name ?? "");
       chart.describe(`${form} of ${names.length} cases in ${group}`);
@@ -105,11 +98,6 @@ export function similarityView(app) {
     if (found) app.act("show_case", { case: found.case });
   });
 
-  async function saveCsv() {
-    const { header } = await client.ask("table", { query: query() });
-    saveText(header.answer.name, header.answer.text, "text/csv");
-  }
-
   store.on(["description"], ({ description }) => {
     if (!description) return;
     const groups = drawnGroups(description);
@@ -125,7 +113,7 @@ export function similarityView(app) {
         (value) => ((group = value), follow()),
       ),
       saveButtons(chart, () => `${form} ${group}`),
-      button("CSV", () => void saveCsv(), { class: "small" }),
+      button("CSV", () => void app.save("table", { query: query() }), { class: "small" }),
     );
   });
   store.on(["view", "isOpen", "description"], follow);
