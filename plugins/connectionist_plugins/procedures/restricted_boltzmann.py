@@ -52,6 +52,7 @@ class RestrictedBoltzmann(cn.StochasticProcedure):
     name = "restricted_boltzmann"
     synonyms = ("rbm", "contrastive_divergence")
     clamps_targets = True
+    computation = "restricted_boltzmann"
     equation = "−∂E/∂w is replaced by v p of the data − v p after k steps, v visible, p the probability of hidden"
 
     def check_network(self, network: cn.Network) -> None:

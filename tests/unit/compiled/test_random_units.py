@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectionist as cn
-from connectionist.errors import TrainingInterrupted
+from connectionist.errors import DataError, TrainingInterrupted
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry, Library, kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Integers
@@ -170,6 +170,25 @@ def test_boltzmann_agrees_with_local(data: Any) -> None:
     agree(net.copy, examples, procedure=procedure, **how(draw))
 
 
+def restricted(draw: Any) -> cn.Network:
+    """Return a random restricted Boltzmann machine with two groups of each kind, some of its units without a connection."""
+    net = cn.Network("restricted", tie_derivative=draw(st.sampled_from(["mean", "sum"])))
+    add_groups(net, draw, {"first": "hidden", "left": "output", "second": "hidden", "right": "output"})
+    numbers = np.random.default_rng(draw(st.integers(0, 100)))
+    for sender, receiver in (("first", "left"), ("first", "right"), ("second", "right")):
+        net.connect(sender, receiver, numbers.random((len(net[sender]), len(net[receiver]))) < 0.8)
+        net.make_symmetric(sender, receiver)
+    return finished(net, draw)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_restricted_boltzmann_agrees_with_local(data: Any) -> None:
+    net = restricted(data.draw)
+    procedure = cn.procedure("restricted_boltzmann", steps=data.draw(st.integers(1, 3)))
+    agree(net.copy, cases(net, data.draw, 3, has_all_targets=True), procedure=procedure, **how(data.draw))
+
+
 def golden_machine() -> tuple[cn.Network, cn.ExampleSet, dict[str, Any]]:
     """Return the network whose statistics are known by enumeration, its data, and the means at a temperature of 1."""
     golden = GOLDEN["boltzmann_exact"]
@@ -198,6 +217,46 @@ def test_boltzmann_statistics_equal_enumeration(engine: str) -> None:
     for each in net.connections:
         i, j = row.get(each.sender, -1), row[each.receiver]
         assert signals[column[each.weight]] == pytest.approx(exact["db"][j] if i < 0 else exact["dw"][i][j], abs=0.06)
+
+
+def restricted_machine() -> tuple[cn.Network, dict[str, Any]]:
+    """Return the network whose derivatives are known by enumeration, and its numbers."""
+    golden = GOLDEN["rbm"]
+    net = cn.Network("golden")
+    net.add_group("visible", 4, role="output")
+    net.add_group("hidden", 3)
+    net.connect("hidden", "visible")
+    net.make_symmetric("hidden", "visible")
+    net.projection("hidden", "visible").weights = golden["W"]
+    for name in ("visible", "hidden"):
+        net.projection("bias", name).weights = [golden[f"{name}_bias"]]
+    return net, golden
+
+
+def as_targets(rows: Any) -> cn.ExampleSet:
+    return cn.ExampleSet([cn.Example.sequence(np.zeros((1, 0)), [row]) for row in rows])
+
+
+def test_contrastive_divergence_tends_to_the_derivative_of_the_likelihood(engine: str) -> None:
+    net, golden = restricted_machine()
+    before, data = net.projection("hidden", "visible").weights, as_targets(golden["data"] * 300)
+    procedure = cn.procedure("restricted_boltzmann", steps=12)
+    cn.train(net, data, cn.rule("steepest", rate=1.0), 1, procedure=procedure, engine=engine, seed=1)
+    signals = (np.asarray(net.projection("hidden", "visible").weights) - before) / len(data)
+    np.testing.assert_allclose(signals, golden["exact_gradient_of_mean_log_likelihood_W"], atol=0.05)
+
+
+def test_a_missing_target_is_an_error_as_in_local() -> None:
+    net, golden = restricted_machine()
+    rows = np.array(golden["data"], float)
+    rows[-1, 2] = np.nan
+    with (
+        pytest.warns(UserWarning, match="'restricted_boltzmann' with units that have no target"),
+        pytest.raises(DataError, match="needs a target for each visible unit"),
+    ):
+        cn.train(net, as_targets(rows), "steepest", 1, procedure="restricted_boltzmann")
+    net.lesion("visible:2")
+    assert cn.train(net, as_targets(rows), "steepest", 1, procedure="restricted_boltzmann").ran_by == ["compiled"]
 
 
 @pytest.mark.parametrize("stochastic", [True, False])

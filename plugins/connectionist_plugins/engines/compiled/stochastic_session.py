@@ -6,12 +6,16 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from connectionist.engines.engine import TrainingJob
+from connectionist.engines.object_steps import output_units
 from connectionist.engines.probes import UnitProbe
 from connectionist.model.perturbation import UNPERTURBED, perturb_units
 from connectionist.model.propagation.passes import clear_units
 from connectionist.plugins.procedures import LearningProcedure, StochasticProcedure
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs_with_random_units
+from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import COMPUTATIONS, RESTRICTED_BOLTZMANN, StochasticArguments
 from connectionist_plugins.engines.compiled.layout.stochastic import stochastic_arguments
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.session import CompiledSession
@@ -21,10 +25,6 @@ if TYPE_CHECKING:
     from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry
     from connectionist_plugins.engines.compiled.kernel_compiler.types import Integers
     from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
-    from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import StochasticArguments
-
-
-COMPUTATIONS = ("boltzmann",)
 
 
 def has_kernel(procedure: LearningProcedure) -> bool:
@@ -38,7 +38,19 @@ def beyond_kernels(job: TrainingJob, precision: Precision) -> str:
         return f" in {precision}"
     if any(isinstance(probe, UnitProbe) for probe in job.probes):
         return " with recorders of units"
-    return " with functions that are called after each example" if job.after_example else ""
+    if job.after_example:
+        return " with functions that are called after each example"
+    return " with units that have no target" if _lacks_targets(job) else ""
+
+
+def _lacks_targets(job: TrainingJob) -> bool:
+    """Return whether the procedure has no target that it needs, which is an error as soon as it runs the example."""
+    procedure = job.phase.learning_procedure
+    if not isinstance(procedure, StochasticProcedure) or procedure.computation != COMPUTATIONS[RESTRICTED_BOLTZMANN]:
+        return False
+    is_intact = [not unit.lesioned for unit in output_units(job.network)]
+    targets = at_last_tick(job.examples).targets[..., is_intact]
+    return bool(np.isnan(targets).any())
 
 
 class StochasticSession(CompiledSession):
@@ -64,7 +76,9 @@ class StochasticSession(CompiledSession):
 
     @cached_property
     def _stochastic_arguments(self) -> StochasticArguments:
-        return stochastic_arguments(self.network, self.job.phase.learning_procedure, self.kept)
+        procedure = self.job.phase.learning_procedure
+        assert isinstance(procedure, StochasticProcedure)
+        return stochastic_arguments(self.network, procedure, self.kept)
 
     def _copy_last_case(self, rule_arguments: RuleArguments, weights: WeightArrays, size: int, order: Integers, epoch: int) -> None:
         del rule_arguments, size, order, epoch  # the units have the state of the last case already

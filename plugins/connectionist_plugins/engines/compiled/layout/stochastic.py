@@ -8,22 +8,22 @@ import numpy as np
 
 from connectionist.engines.object_steps import computed_units, input_units, output_units
 from connectionist.model.network import Network
-from connectionist.plugins.procedures import LearningProcedure
-from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import RandomStream, StochasticArguments
+from connectionist.plugins.procedures import StochasticProcedure
+from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import COMPUTATIONS, RandomStream, StochasticArguments
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
 from connectionist_plugins.engines.compiled.layout.functions import Addresses
 from connectionist_plugins.engines.compiled.layout.trajectory import integers
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 
-def stochastic_arguments(network: Network, procedure: LearningProcedure, kept: list[object]) -> StochasticArguments:
+def stochastic_arguments(network: Network, procedure: StochasticProcedure, kept: list[object]) -> StochasticArguments:
     """Return the arguments of the kernels for procedures with random units. They have the arrays of the units' state.
 
     Parameters
     ----------
     network : Network
-    procedure : LearningProcedure
-        One of those that have a kernel.
+    procedure : StochasticProcedure
+        Its computation has a kernel.
     kept : list of object
         Receives the objects that the caller must keep as long as it uses the arguments.
     """
@@ -54,12 +54,14 @@ def stochastic_arguments(network: Network, procedure: LearningProcedure, kept: l
         error_parameters=integers(addresses.parameters(function) for function in error_functions),
         margins=np.array([unit.group.margin for unit in outputs], float),
         case_derivatives=np.zeros(network.weight_state.size),
+        hidden=integers(number[unit] for unit in units if unit.group.role == "hidden"),
         free=np.zeros(len(units), np.int64),
         order=np.zeros(len(units), np.int64),
         numbers=np.zeros(len(units)),
         means=np.zeros(len(units)),
         scratch=aligned_zeros((4, VECTOR_BYTES // 8), "float64"),
         stream=RandomStream(np.zeros(4, np.int64), np.zeros(4, np.uint64), np.zeros(2, np.int64)),
+        computation=COMPUTATIONS.index(procedure.computation),
         **_parameters(procedure),
     )
     kept += [addresses.kept]
@@ -67,10 +69,6 @@ def stochastic_arguments(network: Network, procedure: LearningProcedure, kept: l
 
 
 def _parameters(procedure: Any) -> dict[str, Any]:
-    return {
-        "first_temperature": float(procedure.first_temperature),
-        "temperature": float(procedure.temperature),
-        "annealing": int(procedure.annealing),
-        "samples": int(procedure.samples),
-        "is_stochastic": bool(procedure.stochastic),
-    }
+    """Return the parameters of the procedure, and 0 for those of others."""
+    wanted = {"first_temperature": float, "temperature": float, "annealing": int, "samples": int, "stochastic": bool, "steps": int}
+    return {name: kind(getattr(procedure, name, 0)) for name, kind in wanted.items()}

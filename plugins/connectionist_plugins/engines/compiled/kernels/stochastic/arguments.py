@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, DoubleTable, Integers, IntegerTable, Words
 
+BOLTZMANN, RESTRICTED_BOLTZMANN = range(2)
+COMPUTATIONS = ("boltzmann", "restricted_boltzmann")  # names in `StochasticProcedure.computation`
+
 
 class RandomStream(NamedTuple):
     """The state of a generator of random numbers, see `streams`.
@@ -52,6 +55,8 @@ class StochasticArguments(NamedTuple):
         Error function and margin of each output unit.
     case_derivatives : float array [weight row]
         Memory for what one case gives in place of ∂E/∂w.
+    hidden : int array [hidden unit]
+        Number of each hidden unit among the units.
     free : int array [unit]
         Memory for the units that are not clamped.
     order : int array [unit]
@@ -61,8 +66,12 @@ class StochasticArguments(NamedTuple):
     scratch : float array [4, number in whole vectors]
         Memory for calls of functions.
     stream : RandomStream
-    first_temperature, temperature, annealing, samples, is_stochastic : float, float, int, int and bool
+    computation : int
+        Index of the computation in `COMPUTATIONS`.
+    first_temperature, temperature, annealing, samples, stochastic : float, float, int, int and bool
         Parameters of the Boltzmann machine.
+    steps : int
+        Parameter of the restricted Boltzmann machine.
     """
 
     net_inputs: Doubles
@@ -84,14 +93,17 @@ class StochasticArguments(NamedTuple):
     error_parameters: Integers
     margins: Doubles
     case_derivatives: Doubles
+    hidden: Integers
     free: Integers
     order: Integers
     numbers: Doubles
     means: Doubles
     scratch: DoubleTable
     stream: RandomStream
+    computation: int
     first_temperature: float
     temperature: float
     annealing: int
     samples: int
-    is_stochastic: bool
+    stochastic: bool
+    steps: int

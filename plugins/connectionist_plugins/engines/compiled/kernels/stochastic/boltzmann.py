@@ -37,10 +37,10 @@ def run_boltzmann(stochastic: StochasticArguments) -> None:
 @kernel
 def run_phase(stochastic: StochasticArguments, count: int, sign: float) -> None:
     """Run one phase with the first `count` units of the list of free ones, and add its part of the derivatives."""
-    counted = stochastic.samples if stochastic.is_stochastic else 1
+    counted = stochastic.samples if stochastic.stochastic else 1
     for position in range(count):
         state = 0.5
-        if stochastic.is_stochastic:
+        if stochastic.stochastic:
             state = 1.0 if next_number(stochastic.stream) < 0.5 else 0.0
         stochastic.activations[stochastic.units[stochastic.free[position]]] = state
         stochastic.means[position] = 0.0
@@ -49,7 +49,7 @@ def run_phase(stochastic: StochasticArguments, count: int, sign: float) -> None:
         run_sweep(stochastic, count, stochastic.first_temperature + part * (stochastic.temperature - stochastic.first_temperature))
     for sweep in range(stochastic.samples):
         run_sweep(stochastic, count, stochastic.temperature)
-        if stochastic.is_stochastic or sweep == stochastic.samples - 1:
+        if stochastic.stochastic or sweep == stochastic.samples - 1:
             for position in range(count):
                 stochastic.means[position] += stochastic.activations[stochastic.units[stochastic.free[position]]]
             add_products(stochastic, -sign / counted)
@@ -60,7 +60,7 @@ def run_phase(stochastic: StochasticArguments, count: int, sign: float) -> None:
 @kernel
 def run_sweep(stochastic: StochasticArguments, count: int, temperature: float) -> None:
     """Compute as many units as are free, each drawn at random; in the deterministic form each once, in their order."""
-    if not stochastic.is_stochastic:
+    if not stochastic.stochastic:
         for position in range(count):
             unit = stochastic.free[position]
             stochastic.activations[stochastic.units[unit]] = activation_of(stochastic, unit, set_net_input(stochastic, unit) / temperature)

@@ -12,7 +12,9 @@ from connectionist_plugins.engines.compiled.kernels.block.epoch import change_we
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.perturbation import make_keys
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_weights
+from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import RESTRICTED_BOLTZMANN
 from connectionist_plugins.engines.compiled.kernels.stochastic.boltzmann import run_boltzmann
+from connectionist_plugins.engines.compiled.kernels.stochastic.restricted_boltzmann import run_restricted_boltzmann
 from connectionist_plugins.engines.compiled.kernels.stochastic.streams import start_stream
 from connectionist_plugins.engines.compiled.kernels.stochastic.units import compare_outputs, copy_values, load_case
 
@@ -38,7 +40,10 @@ def run_epoch_with_random_units(
             load_case(stochastic, arguments.inputs[example], arguments.targets[example])
             make_keys(buffers, position, 0, 1, epoch)
             start_stream(stochastic.stream, buffers.noise_keys[0])
-            run_boltzmann(stochastic)
+            if stochastic.computation == RESTRICTED_BOLTZMANN:
+                run_restricted_boltzmann(stochastic)
+            else:
+                run_boltzmann(stochastic)
             case_error, is_correct = compare_outputs(stochastic, arguments.stop.tolerance)
             if weights.averages_ties:
                 average_tied(wiring.tied_weights, wiring.tie_sizes, of_case, 1)
