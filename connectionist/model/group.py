@@ -35,6 +35,7 @@ from connectionist.plugins.functions import (
     DynamicActivationFunction,
     ErrorFunction,
     JointActivationFunction,
+    JointErrorFunction,
     kind_of_activation,
 )
 from connectionist.plugins.pairing import describe_fitting, is_pair
@@ -66,7 +67,7 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
     output_function : ActivationFunction or None
         Function from a unit's activation to its output, which its connections carry. None if the output is the activation. A name or an
         object may be assigned to a group that has one.
-    error_function : ErrorFunction or None
+    error_function : ErrorFunction, JointErrorFunction or None
         For output groups only. A name or an object may be assigned.
     net_input_noise, activation_noise : Noise or None
         Noise that is added to each net input, before units integrate it, and to each activation; None by default. A number, the standard
@@ -264,7 +265,7 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
         return self._error_function
 
     @error_function.setter
-    def error_function(self, given: str | ErrorFunction) -> None:
+    def error_function(self, given: str | ErrorFunction | JointErrorFunction) -> None:
         function: Any = registry.resolve("error_functions", given, *ERROR_CONTRACTS, what=f"group {self.name!r}, error")
         self._check_is_output("error_function")
         check_error(self.name, function, self._activation_function)

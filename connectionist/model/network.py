@@ -40,7 +40,13 @@ from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.model.unit_labels import make_labels
 from connectionist.plugins import registry
-from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.functions import (
+    ActivationFunction,
+    DynamicActivationFunction,
+    ErrorFunction,
+    JointActivationFunction,
+    JointErrorFunction,
+)
 from connectionist.plugins.input_functions import InputFunction
 from connectionist.utils.arrays import Array
 from connectionist.utils.caller_warnings import warn_caller
@@ -139,7 +145,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         units: int | Sequence[str],
         role: str = "hidden",
         activation: str | ActivationFunction | JointActivationFunction | DynamicActivationFunction | None = None,
-        error: str | ErrorFunction | None = None,
+        error: str | ErrorFunction | JointErrorFunction | None = None,
         margin: float = 0.0,
         biased: bool | None = None,
         initial: npt.ArrayLike = 0.0,

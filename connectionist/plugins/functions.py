@@ -254,8 +254,6 @@ class JointErrorFunction(Parameterized, ABC):
 
     .. math:: E = e(y_1, \ldots, y_n, d_1, \ldots, d_n)
 
-    Engines have no compiled code for it.
-
     Attributes
     ----------
     name, equation, synonyms, activations, targets

@@ -60,7 +60,7 @@ class Features:
     perturbed : bool
         Examples with weights of the error, and with clamps of hidden and output groups.
     costs : bool
-        Costs on the activations of hidden and output groups.
+        Costs on the activations of hidden and output groups, and error functions that compare a whole group.
     """
 
     activations: Sequence[str] = ()

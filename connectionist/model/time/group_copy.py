@@ -10,7 +10,13 @@ from connectionist.model.noise import Noise
 from connectionist.model.time.integrators import unit_kind
 from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
-from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
+from connectionist.plugins.functions import (
+    ActivationFunction,
+    DynamicActivationFunction,
+    ErrorFunction,
+    JointActivationFunction,
+    JointErrorFunction,
+)
 
 if TYPE_CHECKING:
     from connectionist.model.activation_cost import ActivationCost
@@ -78,7 +84,7 @@ class GroupAtTick(Group):
         return self.original.error_function
 
     @error_function.setter
-    def error_function(self, given: str | ErrorFunction) -> None:
+    def error_function(self, given: str | ErrorFunction | JointErrorFunction) -> None:
         self.original.error_function = given
 
     @property

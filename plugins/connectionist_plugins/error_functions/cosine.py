@@ -45,10 +45,10 @@ class Cosine(cn.JointErrorFunction):
     ) -> None:
         """Write the share of each unit in E, and its ∂E/∂y."""
         product, y_square, d_square = 0.0, 0.0, 0.0
-        for y, d in zip(activations, targets, strict=True):
-            product += y * d
-            y_square += y * y
-            d_square += d * d
+        for i in range(len(activations)):
+            product += activations[i] * targets[i]
+            y_square += activations[i] * activations[i]
+            d_square += targets[i] * targets[i]
         lengths = sqrt(y_square) * sqrt(d_square)
         for i in range(len(activations)):
             errors[i], derivatives[i] = 1.0 / len(activations), 0.0

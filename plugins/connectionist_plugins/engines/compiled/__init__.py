@@ -139,8 +139,6 @@ def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:
             return f"group {group.name!r}, activation function {group.activation_function.name!r}"
         if group.input_function is not None:
             return f"group {group.name!r}, input function {group.input_function.name!r}"
-        if group.error_function is not None and group.error_function.is_joint:
-            return f"group {group.name!r}, error function {group.error_function.name!r}"
         if group.output_function is not None and not forward_only:
             return f"group {group.name!r}, output function {group.output_function.name!r}"
     return ""

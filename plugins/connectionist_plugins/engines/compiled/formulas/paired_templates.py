@@ -1,4 +1,4 @@
-"""The templates of error functions with a formula of the net input; see `templates`."""
+"""The templates of error functions with a formula of the net input, and of joint ones; see `templates`."""
 
 from __future__ import annotations
 
@@ -67,4 +67,37 @@ def c_function(xs, ys, ds, dxs, errors, rows, target_rows, dx_rows, units, strid
                 total += e_case[unit] if d_case[unit] == d_case[unit] else 0.0
                 dx[dx_row[unit] * stride + case] = dx_case[unit] * scale
             e[case] += total
+"""
+
+JOINT_COMPARE = """
+def c_function(ys, ds, dys, errors, rows, target_rows, units, stride, count, margin, scale, scratch, address_of_parameters):
+    row, target_row = carray(rows, (units,)), carray(target_rows, (units,))
+    size = (row[units - 1] + 1) * stride
+    y, dy, e = carray(ys, (size,)), carray(dys, (size,)), carray(errors, (count,))
+    d, work = carray(ds, ((target_row[units - 1] + 1) * stride,)), carray(scratch, (5, units))
+    unit_of = work[4]
+    SELF
+    for case in range(count):
+        used = 0
+        for unit in range(units):
+            activation, target = float64(y[row[unit] * stride + case]), float64(d[target_row[unit] * stride + case])
+            IS_WITHIN
+            if (target == target) & (not within):
+                work[0, used], work[1, used], work[2, used], work[3, used] = activation, target, 0.0, 0.0
+                unit_of[used] = unit * 1.0
+                used += 1
+        if used > 0:
+            y_case, d_case, e_case, dy_case = work[0, :used], work[1, :used], work[2, :used], work[3, :used]
+            _, raises = compare(self, y_case, d_case, e_case, dy_case)
+            if raises:
+                first = case * BYTES
+                arrays = address_of(y) + first, address_of(d) + first, address_of(dy) + first, address_of(e) + first
+                places = address_of(row), address_of(target_row), units, stride, 1
+                call(REPORTER, (plugin_of(parameters), *arrays, *places, margin, scale, 0, 0))
+            else:
+                total = 0.0
+                for index in range(used):
+                    total += e_case[index]
+                    dy[row[int64(unit_of[index])] * stride + case] += dy_case[index] * scale
+                e[case] += total
 """

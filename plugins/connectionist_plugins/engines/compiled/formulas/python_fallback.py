@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -21,16 +21,10 @@ from weakref import WeakValueDictionary
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.plugins.functions import within_margin
 from connectionist.plugins.rules import summary_of
-from connectionist_plugins.engines.compiled.formulas.python_signals import (
-    array_at,
-    case_signals,
-    matrix_at,
-    matrix_signals,
-    phased_signal,
-    signal,
-)
+from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, float64s, matrix_at
+from connectionist_plugins.engines.compiled.formulas.python_errors import compare, cost, joint_compare, joint_paired, paired
+from connectionist_plugins.engines.compiled.formulas.python_signals import case_signals, matrix_signals, phased_signal, signal
 from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, ROLES
 from connectionist_plugins.engines.compiled.precision import Precision
 
@@ -176,21 +170,12 @@ def _results_in_place(role: str, arguments: tuple[Any, ...], dtype: Any) -> list
     return []
 
 
-def _float64s(values: Iterable[float], count: int) -> Any:
-    """Return `count` values as a float64 array. A value that is not a number raises the same error as an assignment to a unit."""
-    numbers = np.empty(count)
-    cells: Any = memoryview(numbers)  # type: ignore[arg-type]
-    for index, value in zip(range(count), values, strict=True):
-        cells[index] = value
-    return numbers
-
-
 def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, ys: int, rows: int, stride: int, count: int, _: int) -> None:
         y = matrix_at(ys, rows, stride, dtype)[:, :count]
         y[:] = np.nan
         for row, x in zip(y, matrix_at(xs, rows, stride, dtype)[:, :count].tolist(), strict=True):
-            row[:] = _float64s((plugin.activation(each) for each in x), count)
+            row[:] = float64s((plugin.activation(each) for each in x), count)
 
     return c_function
 
@@ -199,7 +184,7 @@ def _dynamic_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
     def c_function(xs: int, before: int, ys: int, count: int, _: int) -> None:
         x, previous, y = (array_at(address, count, dtype) for address in (xs, before, ys))
         y[:] = np.nan
-        y[:] = _float64s((plugin.activation(*each) for each in zip(x.tolist(), previous.tolist(), strict=True)), count)
+        y[:] = float64s((plugin.activation(*each) for each in zip(x.tolist(), previous.tolist(), strict=True)), count)
 
     return c_function
 
@@ -211,7 +196,7 @@ def _slope(plugin: Any, dtype: Any) -> Callable[..., None]:
         dy[:] = np.nan
         for row in range(rows):
             numbers = zip(x[row].tolist(), y[row].tolist(), before[row], strict=True)
-            dy[row] = _float64s((derivative * plugin.slope(net_input, activation) for net_input, activation, derivative in numbers), count)
+            dy[row] = float64s((derivative * plugin.slope(net_input, activation) for net_input, activation, derivative in numbers), count)
 
     return c_function
 
@@ -224,7 +209,7 @@ def _joint_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
         for case in range(count):
             activations = [0.0] * units
             plugin.activations(x[row, case].tolist(), activations)
-            y[row, case] = _float64s(activations, units)
+            y[row, case] = float64s(activations, units)
 
     return c_function
 
@@ -238,100 +223,9 @@ def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
         for case in range(count):
             net_derivatives = [0.0] * units
             plugin.net_derivatives(y[row, case].tolist(), before[:, case].tolist(), net_derivatives)
-            dy[row, case] = _float64s(net_derivatives, units)
+            dy[row, case] = float64s(net_derivatives, units)
 
     return c_function
-
-
-def _compare(plugin: Any, dtype: Any) -> Callable[..., None]:
-    def c_function(ys: int, ds: int, dys: int, errors: int, rows: int, stride: int, count: int, margin: float, _: int) -> None:
-        y, d, dy = (matrix_at(address, rows, stride, dtype)[:, :count] for address in (ys, ds, dys))
-        error = array_at(errors, count, dtype)
-        for row in range(rows):
-            for case, (activation, target) in enumerate(zip(y[row].tolist(), d[row].tolist(), strict=True)):
-                if target == target and not within_margin(activation, target, margin):  # noqa: PLR0124  (NaN: no target)
-                    before = float(error[case]), float(dy[row, case])
-                    error[case] = dy[row, case] = np.nan
-                    total, derivative = before  # with +=, as in the local engine, since the text of a TypeError names the operator
-                    derivative += plugin.derivative(activation, target)
-                    dy[row, case] = _float64s([derivative], 1)[0]
-                    total += plugin.error(activation, target)
-                    math.isfinite(total)  # raises TypeError if it is not a real number, as in the local engine
-                    error[case] = total
-
-    return c_function
-
-
-def _cost(plugin: Any, dtype: Any) -> Callable[..., None]:
-    def c_function(ys: int, dys: int, errors: int, rows: int, stride: int, count: int, scale: float, _: int) -> None:
-        y, dy = (matrix_at(address, rows, stride, dtype)[:, :count] for address in (ys, dys))
-        error = array_at(errors, count, dtype)
-        for row in range(rows):
-            for case, activation in enumerate(y[row].tolist()):
-                before = float(error[case]), float(dy[row, case])
-                error[case] = dy[row, case] = np.nan
-                cost, slope = plugin.cost(activation), plugin.slope(activation)
-                error[case], dy[row, case] = _float64s([before[0] + cost, before[1] + scale * slope], 2)
-
-    return c_function
-
-
-def _paired(plugin: Any, dtype: Any, activation_function: Any) -> Callable[..., None]:
-    def c_function(
-        xs: int, ys: int, ds: int, dxs: int, errors: int, rows: int, stride: int, count: int, margin: float, scale: float, _: int
-    ) -> None:
-        x, y, d, dx = (matrix_at(address, rows, stride, dtype)[:, :count] for address in (xs, ys, ds, dxs))
-        error = array_at(errors, count, dtype)
-        dx[:] = 0.0
-        for row in range(rows):
-            for case, numbers in enumerate(zip(x[row].tolist(), y[row].tolist(), d[row].tolist(), strict=True)):
-                if _has_error(*numbers[1:], margin):
-                    before = float(error[case])
-                    error[case] = dx[row, case] = np.nan
-                    own_error, derivative = plugin.compare_net_input(*numbers, activation_function)
-                    error[case], dx[row, case] = _float64s([before + own_error, scale * derivative], 2)
-
-    return c_function
-
-
-def _joint_paired(plugin: Any, dtype: Any, activation_function: Any) -> Callable[..., None]:
-    def c_function(
-        xs: int,
-        ys: int,
-        ds: int,
-        dxs: int,
-        errors: int,
-        rows: int,
-        target_rows: int,
-        out_rows: int,
-        units: int,
-        stride: int,
-        count: int,
-        margin: float,
-        scale: float,
-        *_: int,
-    ) -> None:
-        row, target_row, out_row = (array_at(address, units, np.dtype(np.int64)) for address in (rows, target_rows, out_rows))
-        arrays = ((xs, row), (ys, row), (ds, target_row), (dxs, out_row))
-        x, y, d, dx = (matrix_at(address, int(used.max()) + 1, stride, dtype) for address, used in arrays)
-        error = array_at(errors, count, dtype)
-        dx[out_row, :count] = 0.0
-        for case in range(count):
-            net_inputs, activations, targets = (a[r, case].tolist() for a, r in ((x, row), (y, row), (d, target_row)))
-            counts = [_has_error(*pair, margin) for pair in zip(activations, targets, strict=True)]
-            if any(counts):
-                before, errors_of_units, derivatives = float(error[case]), [0.0] * units, [0.0] * units
-                error[case] = dx[out_row, case] = np.nan
-                targets = [target if each else math.nan for target, each in zip(targets, counts, strict=True)]
-                plugin.compare_net_inputs(net_inputs, activations, targets, errors_of_units, derivatives, activation_function)
-                dx[out_row, case] = _float64s((scale * derivative for derivative in derivatives), units)
-                error[case] = before + sum(number for number, each in zip(errors_of_units, counts, strict=True) if each)
-
-    return c_function
-
-
-def _has_error(activation: float, target: float, margin: float) -> bool:
-    return not (math.isnan(target) or within_margin(activation, target, margin))
 
 
 def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
@@ -384,10 +278,11 @@ CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]
     "slope": (_slope, None, "nnnnnnn"),
     "joint_activate": (_joint_activate, None, "nnnnnnnn"),
     "joint_slope": (_joint_slope, None, "nnnnnnnn"),
-    "compare": (_compare, None, "nnnnnnnxn"),
-    "cost": (_cost, None, "nnnnnnxn"),
-    "paired": (_paired, None, "nnnnnnnnxxn"),
-    "joint_paired": (_joint_paired, None, "nnnnnnnnnnnxxnn"),
+    "compare": (compare, None, "nnnnnnnxn"),
+    "cost": (cost, None, "nnnnnnxn"),
+    "paired": (paired, None, "nnnnnnnnxxn"),
+    "joint_paired": (joint_paired, None, "nnnnnnnnnnnxxnn"),
+    "joint_compare": (joint_compare, None, "nnnnnnnnnxxnn"),
     "signal": (signal, ctypes.c_double, "vnnnnn"),
     "phased_signal": (phased_signal, ctypes.c_double, "vnnnnnnn"),
     "case_signals": (case_signals, None, "vnnnnnnnn"),

@@ -1,23 +1,13 @@
-"""The formulas of signals in Python, for `python_fallback`, and the arrays at addresses."""
+"""The formulas of signals in Python, for `python_fallback`."""
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-
-def array_at(address: int, count: int, dtype: Any) -> Any:
-    """Return the numbers at an address."""
-    memory = (ctypes.c_char * (count * dtype.itemsize)).from_address(address)
-    return np.frombuffer(memory, dtype)
-
-
-def matrix_at(address: int, rows: int, stride: int, dtype: Any) -> Any:
-    """Return the matrix at an address."""
-    return array_at(address, rows * stride, dtype).reshape(rows, stride)
+from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, matrix_at
 
 
 def signal(plugin: Any, dtype: Any) -> Callable[..., float]:

@@ -25,6 +25,8 @@ paired          ``(x, y, d, dx, errors, rows, stride, count, margin, scale, para
                 formula of the net input; write `scale` · ∂E/∂x of the units' own errors [row, case] to `dx`
 joint_paired    ``(x, y, d, dx, errors, rows, target rows, rows of dx, units, stride, count, margin, scale, scratch, parameters)``:
                 the same for a joint activation function; `target rows` are those of `d`, `scratch` has 5 numbers per unit
+joint_compare   ``(y, d, dy, errors, rows, target rows, units, stride, count, margin, scale, scratch, parameters)``: as `compare` for a
+                joint error function, with the rows of the units of a group, and `scale` times ∂E/∂y
 signal          ``(value, senders, receivers, targets, count, parameters)``: return the sum over cases of a weight's signal
 phased_signal   ``(value, senders, later senders, receivers, later receivers, targets, count, parameters)``: the same for a procedure whose
                 signals are of two phases
@@ -54,7 +56,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from connectionist_plugins.engines.compiled.formulas.paired_templates import JOINT_PAIRED, PAIRED
+from connectionist_plugins.engines.compiled.formulas.paired_templates import JOINT_COMPARE, JOINT_PAIRED, PAIRED
 
 SET_WIDTH = """\
 width = (count + LANES - 1) // LANES * LANES
@@ -354,6 +356,11 @@ ROLES = {
         "void(numbers, numbers, numbers, numbers, numbers, int64s, int64s, int64s, int64, int64, int64, float64, float64, "
         "float64s, float64s)",
         JOINT_PAIRED,
+    ),
+    "joint_compare": Template(
+        ("compare",),
+        "void(numbers, numbers, numbers, numbers, int64s, int64s, int64, int64, int64, float64, float64, float64s, float64s)",
+        JOINT_COMPARE,
     ),
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "phased_signal": Template(("signal",), "float64(number, numbers, numbers, numbers, numbers, numbers, int64, float64s)", PHASED_SIGNAL),

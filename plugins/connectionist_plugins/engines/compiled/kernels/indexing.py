@@ -9,6 +9,7 @@ from connectionist_plugins.engines.compiled.simd.sums import sum_in_vectors
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 NET_INPUT, ACTIVATION = 1, 2  # values of `Functions.integrates`
+BY_UNIT, BY_NET_INPUT, BY_GROUP = range(3)  # values of `Functions.comparison`
 
 
 @inline

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.timing import INTEGRATED
 from connectionist.plugins.procedures import SignalProcedure
@@ -26,13 +27,13 @@ from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
 from connectionist_plugins.engines.compiled.formulas.fingerprint import Snapshot
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
-from connectionist_plugins.engines.compiled.kernels.arguments import Functions
+from connectionist_plugins.engines.compiled.kernels.function_arguments import Functions
+from connectionist_plugins.engines.compiled.kernels.indexing import BY_GROUP, BY_NET_INPUT, BY_UNIT
 from connectionist_plugins.engines.compiled.layout.program import Program, runs_of
 from connectionist_plugins.engines.compiled.precision import Precision
 
 if TYPE_CHECKING:
     from connectionist.engines.phase import Phase
-    from connectionist.model.group import Group
     from connectionist_plugins.engines.compiled.layout.ready_network import ReadyNetwork
 
 
@@ -190,6 +191,7 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
     """Return the functions of a network's groups."""
     groups = program.step_groups
     error_functions = [group.error_function for group in program.run_groups]
+    joint = [(group, first) for group, first in program.output_groups if group.error_function.is_joint]
     with_costs = [(formulas_of(group.cost), rows[is_intact]) for group, rows, is_intact in program.groups if group.cost is not None]
     costs = [(cost, run) for cost, rows in with_costs for run in runs_of(rows)]
     output, output_parameters, given_rows = _output_functions(program, addresses)
@@ -209,16 +211,20 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
         given_rows=given_rows,
         integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in groups], dtype=np.uint8),
         dt=np.array([unit.group.timing.dt[unit.index] for unit in program.units], dtype=float),
-        compare=_integers(addresses.formula(function, "compare") for function in error_functions),
+        compare=_integers(0 if function.is_joint else addresses.formula(function, "compare") for function in error_functions),
         error_parameters=_integers(addresses.parameters(function) for function in error_functions),
         margin=np.array([group.margin for group in program.run_groups], dtype=float),
-        is_paired=np.array([group.paired_error is not None for group in program.run_groups], dtype=np.uint8),
+        comparison=np.array([_comparison(group) for group in program.run_groups], dtype=np.uint8),
         paired=_integers(
             addresses.formula(group.paired_error, "joint_paired" if group.joint else "paired", group.activation_function)
             for group in groups
         ),
         paired_parameters=_integers(addresses.parameters(group.paired_error, group.activation_function) for group in groups),
         paired_margin=np.array([group.margin for group in groups], dtype=float),
+        joint_compare=_integers(addresses.formula(group.error_function, "joint_compare") for group, _ in joint),
+        joint_error_parameters=_integers(addresses.parameters(group.error_function) for group, _ in joint),
+        joint_margin=np.array([group.margin for group, _ in joint], dtype=float),
+        joint_outputs=np.array([(first, len(group)) for group, first in joint], dtype=np.int64).reshape(-1, 2),
         cost=_integers(addresses.formula(cost, "cost") for cost, _ in costs),
         cost_parameters=_integers(addresses.parameters(cost) for cost, _ in costs),
         cost_runs=np.array([run for _, run in costs], dtype=np.int64).reshape(-1, 2),
@@ -238,6 +244,13 @@ def _output_functions(program: Program, addresses: Addresses) -> tuple[Integers,
     for group, rows, _ in program.groups:
         output[rows], parameters[rows] = addresses.formula(group.output_function, "activate"), addresses.parameters(group.output_function)
     return output, parameters, np.flatnonzero(~program.is_activated).astype(np.int64)
+
+
+def _comparison(group: Group) -> int:
+    """Return the value of `Functions.comparison` for the output units of a group."""
+    if group.paired_error is not None:
+        return BY_NET_INPUT
+    return BY_GROUP if group.error_function.is_joint else BY_UNIT
 
 
 class Addresses:

@@ -51,12 +51,14 @@ class Program:
         Unit at each position of the forward order.
     run_groups : list of Group
         Group of each run of output units.
+    output_groups : list of (Group, int)
+        Output groups, each with the index of its first output unit.
     receives : list of bool
         Whether error derivatives come back to units of each step through their outgoing connections.
     groups : list of (Group, int array [unit], bool array [unit])
         All groups, with the row of each unit, and whether it is intact.
     most_units : int
-        Number of units of the largest step.
+        Number of units of the largest step or output group.
     is_activated : bool array [row]
         Whether the row is that of a unit that is activated.
     clamped_rows : int array [unit]
@@ -76,6 +78,7 @@ class Program:
     step_groups: list[Group]
     units: list[Unit]
     run_groups: list[Group]
+    output_groups: list[tuple[Group, int]]
     receives: list[bool]
     groups: list[tuple[Group, Integers, npt.NDArray[np.bool_]]]
     most_units: int
@@ -119,6 +122,7 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
     layout = RowLayout.of(network, steps, spacing)
     runs = _output_runs(schedule.outputs, layout)
     clamped_groups = [group for group in (network["bias"], *network.groups) if group.clamped]
+    output_groups = [group for group in network.groups if group.role == "output"]
     wiring = _make_wiring(schedule, steps, layout, runs, clamped_groups)
     is_activated = np.zeros(layout.size, bool)
     is_activated[wiring.unit_rows] = True
@@ -129,9 +133,10 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
         step_groups=[step[0].group for step in steps],
         units=[unit for step in steps for unit in step],
         run_groups=[schedule.outputs[first].group for first, _ in runs],
+        output_groups=list(zip(output_groups, _offsets(map(len, output_groups)).tolist(), strict=False)),
         receives=[any(unit.has_receivers for unit in step) for step in steps],
         groups=[(group, layout.rows_of(group.units), np.array([not unit.lesioned for unit in group])) for group in network.groups],
-        most_units=max(map(len, steps), default=0),
+        most_units=max([0, *map(len, steps), *map(len, output_groups)]),
         is_activated=is_activated,
         clamped_rows=layout.rows_of([unit for unit in schedule.initial if not unit.lesioned]),
         lesioned_outputs=[index for index, unit in enumerate(schedule.outputs) if unit.lesioned],

@@ -9,7 +9,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FL
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
-from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, vector_count
+from connectionist_plugins.engines.compiled.kernels.indexing import BY_NET_INPUT, BY_UNIT, first_row, scale_first, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
@@ -83,6 +83,21 @@ def compare_net_inputs(
 
 
 @rare
+def compare_group(network: NetworkArguments, index: int, tick: int, scale: float, first: int, count: int, rank: int) -> None:
+    """Compare a group that has a joint error function: add to ∂E/∂y and to E."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
+    item_bytes, stride = buffers.x.itemsize, buffers.x.shape[1]
+    offset, target_offset = stride * first_row(buffers, tick) + first, stride * tick * buffers.target_tick_rows + first
+    y, d = address_of(buffers.y) + item_bytes * offset, address_of(buffers.d) + item_bytes * target_offset
+    dy, errors = address_of(buffers.dy) + item_bytes * offset, address_of(buffers.errors) + item_bytes * first
+    output, units = functions.joint_outputs[index, 0], functions.joint_outputs[index, 1]
+    rows, targets = address_of(wiring.output_rows) + INT64_BYTES * output, address_of(wiring.target_rows) + INT64_BYTES * output
+    scratch = address_of(buffers.scratch) + rank * FLOAT64_BYTES * buffers.scratch.shape[1]
+    rest = (functions.joint_margin[index], scale, scratch, functions.joint_error_parameters[index])
+    call(functions.joint_compare[index], (y, d, dy, errors, rows, targets, units, stride, count, *rest))
+
+
+@rare
 def add_cost(network: NetworkArguments, run: int, tick: int, scale: float, first: int, count: int) -> None:
     """Add the costs of the activations of one run of units to E, and their slopes to ∂E/∂y.
 
@@ -137,7 +152,7 @@ def set_own_dy(
     d = address_of(buffers.d) + item_bytes * (stride * tick * buffers.target_tick_rows + first)
     out, errors = address_of(dy) + item_bytes * (stride * row + first), address_of(buffers.unused_errors) + item_bytes * first
     for run in range(wiring.output_runs.shape[0]):
-        if functions.is_paired[run]:
+        if functions.comparison[run] == BY_NET_INPUT:
             output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
             unit, target = wiring.output_rows[output], item_bytes * stride * wiring.target_rows[output]
             shape = (1, units * count, units * count) if buffers.is_by_case else (units, stride, count)
@@ -174,7 +189,7 @@ def compare_tick(
         output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
         row, target = item_bytes * stride * wiring.output_rows[output], item_bytes * stride * wiring.target_rows[output]
         margin, parameters = functions.margin[run], functions.error_parameters[run]
-        if not functions.is_paired[run]:
+        if functions.comparison[run] == BY_UNIT:
             call(functions.compare[run], (y + row, d + target, dy + row, errors, units, stride, count, margin, parameters))
     for output in range(wiring.output_rows.size):
         row = tick_row + wiring.output_rows[output]
@@ -185,6 +200,8 @@ def compare_tick(
     for step in range(functions.paired.size):
         if functions.paired[step]:
             compare_net_inputs(network, step, tick, scale, first, count, rank)
+    for index in range(functions.joint_compare.size):
+        compare_group(network, index, tick, scale, first, count, rank)
     for run in range(functions.cost.size):
         add_cost(network, run, tick, scale, first, count)
     if buffers.error_weights.size:

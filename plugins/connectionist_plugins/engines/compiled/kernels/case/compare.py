@@ -5,8 +5,8 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
-from connectionist_plugins.engines.compiled.kernels.block.compare import add_cost, compare_net_inputs
-from connectionist_plugins.engines.compiled.kernels.indexing import first_row, scale_first, sum_first
+from connectionist_plugins.engines.compiled.kernels.block.compare import add_cost, compare_group, compare_net_inputs
+from connectionist_plugins.engines.compiled.kernels.indexing import BY_UNIT, first_row, scale_first, sum_first
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 
 
@@ -30,7 +30,7 @@ def compare_case_tick(network: NetworkArguments, tick: int, scale: float, tolera
         margin, parameters = functions.margin[run], functions.error_parameters[run]
         offset = item_bytes * row
         arrays = (address_of(y) + offset, address_of(d) + item_bytes * target, address_of(dy) + offset, address_of(errors))
-        if not functions.is_paired[run]:
+        if functions.comparison[run] == BY_UNIT:
             set_zero(address_of(errors), item_bytes * units)
             call(functions.compare[run], (*arrays, 1, units, units, margin, parameters))
             error += sum_first(errors, units)
@@ -45,6 +45,10 @@ def compare_case_tick(network: NetworkArguments, tick: int, scale: float, tolera
             set_zero(address_of(errors), item_bytes * units)
             compare_net_inputs(network, step, tick, scale, 0, 1, 0)
             error += sum_first(errors, units)
+    for index in range(functions.joint_compare.size):
+        errors[0] = 0.0
+        compare_group(network, index, tick, scale, 0, 1, 0)
+        error += errors[0]
     for run in range(functions.cost.size):
         units = functions.cost_runs[run, 1]
         set_zero(address_of(errors), item_bytes * units)

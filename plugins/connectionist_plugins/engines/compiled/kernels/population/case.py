@@ -7,8 +7,8 @@ from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import backward, backward_tick
-from connectionist_plugins.engines.compiled.kernels.block.compare import add_cost, clear_dy, clear_own_dx, compare_net_inputs
-from connectionist_plugins.engines.compiled.kernels.indexing import first_row
+from connectionist_plugins.engines.compiled.kernels.block.compare import add_cost, clear_dy, clear_own_dx, compare_group, compare_net_inputs
+from connectionist_plugins.engines.compiled.kernels.indexing import BY_UNIT, first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments
 from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, mark_wrong_lanes
@@ -33,7 +33,7 @@ def compare_tick(network: NetworkArguments, lanes: Lanes, tick: int, scale: floa
         output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
         row, target = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
         y, d, dy = (address_of(buffers.y[row]), address_of(buffers.d[target]), address_of(buffers.dy[row]))
-        if not functions.is_paired[run]:
+        if functions.comparison[run] == BY_UNIT:
             set_zero(errors, item_bytes * count * units)
             shape = (1, units * count, units * count)
             call(functions.compare[run], (y, d, dy, errors, *shape, functions.margin[run], functions.error_parameters[run]))
@@ -47,6 +47,10 @@ def compare_tick(network: NetworkArguments, lanes: Lanes, tick: int, scale: floa
             set_zero(errors, item_bytes * count * units)
             compare_net_inputs(network, step, tick, scale, 0, count, 0)
             add_sums(buffers.errors, units, lanes.tick_errors)
+    for index in range(functions.joint_compare.size):
+        set_zero(errors, item_bytes * count)
+        compare_group(network, index, tick, scale, 0, count, 0)
+        add_sums(buffers.errors, 1, lanes.tick_errors)
     for run in range(functions.cost.size):
         units = functions.cost_runs[run, 1]
         set_zero(errors, item_bytes * count * units)

@@ -12,7 +12,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare_net_inputs
-from connectionist_plugins.engines.compiled.kernels.indexing import first_row
+from connectionist_plugins.engines.compiled.kernels.indexing import BY_UNIT, first_row
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
 from connectionist_plugins.engines.compiled.kernels.settling.net_inputs import set_net_inputs
 from connectionist_plugins.engines.compiled.kernels.settling.ticks import activate_step
@@ -47,7 +47,7 @@ def nudge_by_error(
     y, d, own = address_of(buffers.y) + offset, address_of(buffers.d) + item_bytes * first, address_of(settling.own) + item_bytes * first
     errors = address_of(buffers.errors) + item_bytes * first
     for run in range(wiring.output_runs.shape[0] if before_slope else 0):
-        if not functions.is_paired[run]:
+        if functions.comparison[run] == BY_UNIT:
             output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
             unit, target = wiring.output_rows[output], wiring.target_rows[output]
             for index in range(units):
