@@ -50,6 +50,7 @@ class Reinforce(cn.StochasticProcedure):
 
     baseline: float = cn.parameter(0.0)
     penalty: float = cn.parameter(0.0, at_least=0)
+    computation = "reinforce"
     name = "reinforce"
     synonyms = ("a_rp", "arp", "reward_penalty")
     equation = "−∂E/∂w is replaced by (reward − baseline) (y − p) y of the sender + penalty (1 − reward) (1 − y − p) y of the sender"

@@ -15,7 +15,12 @@ from connectionist.model.perturbation import UNPERTURBED, perturb_units
 from connectionist.model.propagation.passes import clear_units
 from connectionist.plugins.procedures import LearningProcedure, StochasticProcedure
 from connectionist_plugins.engines.compiled.kernels.entries import run_epochs_with_random_units
-from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import COMPUTATIONS, RESTRICTED_BOLTZMANN, StochasticArguments
+from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import (
+    COMPUTATIONS,
+    REINFORCE,
+    RESTRICTED_BOLTZMANN,
+    StochasticArguments,
+)
 from connectionist_plugins.engines.compiled.layout.stochastic import stochastic_arguments
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.session import CompiledSession
@@ -46,11 +51,12 @@ def beyond_kernels(job: TrainingJob, precision: Precision) -> str:
 def _lacks_targets(job: TrainingJob) -> bool:
     """Return whether the procedure has no target that it needs, which is an error as soon as it runs the example."""
     procedure = job.phase.learning_procedure
-    if not isinstance(procedure, StochasticProcedure) or procedure.computation != COMPUTATIONS[RESTRICTED_BOLTZMANN]:
-        return False
+    assert isinstance(procedure, StochasticProcedure)
     is_intact = [not unit.lesioned for unit in output_units(job.network)]
-    targets = at_last_tick(job.examples).targets[..., is_intact]
-    return bool(np.isnan(targets).any())
+    is_missing = np.isnan(at_last_tick(job.examples).targets[..., is_intact])
+    if procedure.computation == COMPUTATIONS[REINFORCE]:
+        return bool(is_missing.all(axis=-1).any())
+    return procedure.computation == COMPUTATIONS[RESTRICTED_BOLTZMANN] and bool(is_missing.any())
 
 
 class StochasticSession(CompiledSession):

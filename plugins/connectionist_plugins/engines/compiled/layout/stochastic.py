@@ -9,7 +9,7 @@ import numpy as np
 from connectionist.engines.object_steps import computed_units, input_units, output_units
 from connectionist.model.network import Network
 from connectionist.plugins.procedures import StochasticProcedure
-from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import COMPUTATIONS, RandomStream, StochasticArguments
+from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import COMPUTATIONS, REINFORCE, RandomStream, StochasticArguments
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
 from connectionist_plugins.engines.compiled.layout.functions import Addresses
 from connectionist_plugins.engines.compiled.layout.trajectory import integers
@@ -28,7 +28,8 @@ def stochastic_arguments(network: Network, procedure: StochasticProcedure, kept:
         Receives the objects that the caller must keep as long as it uses the arguments.
     """
     addresses, state = Addresses("float64"), network.state
-    units, outputs = computed_units(network), output_units(network)
+    in_steps = procedure.computation == COMPUTATIONS[REINFORCE]
+    units, outputs = network.schedule.units if in_steps else computed_units(network), output_units(network)
     number = {unit: index for index, unit in enumerate(units)}
     incoming = [connection for unit in units for connection in unit.incoming]
     functions = [unit.group.activation_function for unit in units]
@@ -70,5 +71,5 @@ def stochastic_arguments(network: Network, procedure: StochasticProcedure, kept:
 
 def _parameters(procedure: Any) -> dict[str, Any]:
     """Return the parameters of the procedure, and 0 for those of others."""
-    wanted = {"first_temperature": float, "temperature": float, "annealing": int, "samples": int, "stochastic": bool, "steps": int}
-    return {name: kind(getattr(procedure, name, 0)) for name, kind in wanted.items()}
+    floats, others = ("first_temperature", "temperature", "baseline", "penalty"), ("annealing", "samples", "stochastic", "steps")
+    return {name: float(getattr(procedure, name, 0.0)) for name in floats} | {name: int(getattr(procedure, name, 0)) for name in others}

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, DoubleTable, Integers, IntegerTable, Words
 
-BOLTZMANN, RESTRICTED_BOLTZMANN = range(2)
-COMPUTATIONS = ("boltzmann", "restricted_boltzmann")  # names in `StochasticProcedure.computation`
+BOLTZMANN, RESTRICTED_BOLTZMANN, REINFORCE = range(3)
+COMPUTATIONS = ("boltzmann", "restricted_boltzmann", "reinforce")  # names in `StochasticProcedure.computation`
 
 
 class RandomStream(NamedTuple):
@@ -36,7 +36,7 @@ class StochasticArguments(NamedTuple):
     net_inputs, activations, targets, derivatives : float array [state row]
         x, y, d and ∂E/∂y of all units of the network.
     units : int array [unit]
-        Row of each unit.
+        Row of each unit, in the order of the groups; for REINFORCE in the order of the schedule.
     activate, parameters : int array [unit]
         Addresses of the activation function and of its parameters.
     connection_starts : int array [unit + 1]
@@ -62,7 +62,7 @@ class StochasticArguments(NamedTuple):
     order : int array [unit]
         Memory for the order in which units are computed.
     numbers, means : float array [unit]
-        Memory for random numbers, and for means.
+        Memory for random numbers, and for means or probabilities.
     scratch : float array [4, number in whole vectors]
         Memory for calls of functions.
     stream : RandomStream
@@ -72,6 +72,8 @@ class StochasticArguments(NamedTuple):
         Parameters of the Boltzmann machine.
     steps : int
         Parameter of the restricted Boltzmann machine.
+    baseline, penalty : float
+        Parameters of REINFORCE.
     """
 
     net_inputs: Doubles
@@ -107,3 +109,5 @@ class StochasticArguments(NamedTuple):
     samples: int
     stochastic: bool
     steps: int
+    baseline: float
+    penalty: float

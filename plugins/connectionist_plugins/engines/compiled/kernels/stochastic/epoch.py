@@ -12,8 +12,9 @@ from connectionist_plugins.engines.compiled.kernels.block.epoch import change_we
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
 from connectionist_plugins.engines.compiled.kernels.perturbation import make_keys
 from connectionist_plugins.engines.compiled.kernels.probes import CHANGE_PROBE, record_weights
-from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import RESTRICTED_BOLTZMANN
+from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import REINFORCE, RESTRICTED_BOLTZMANN
 from connectionist_plugins.engines.compiled.kernels.stochastic.boltzmann import run_boltzmann
+from connectionist_plugins.engines.compiled.kernels.stochastic.reinforce import run_reinforce
 from connectionist_plugins.engines.compiled.kernels.stochastic.restricted_boltzmann import run_restricted_boltzmann
 from connectionist_plugins.engines.compiled.kernels.stochastic.streams import start_stream
 from connectionist_plugins.engines.compiled.kernels.stochastic.units import compare_outputs, copy_values, load_case
@@ -42,6 +43,8 @@ def run_epoch_with_random_units(
             start_stream(stochastic.stream, buffers.noise_keys[0])
             if stochastic.computation == RESTRICTED_BOLTZMANN:
                 run_restricted_boltzmann(stochastic)
+            elif stochastic.computation == REINFORCE:
+                run_reinforce(stochastic)
             else:
                 run_boltzmann(stochastic)
             case_error, is_correct = compare_outputs(stochastic, arguments.stop.tolerance)
