@@ -527,7 +527,7 @@ def test_nothing_is_shown_of_targets_that_there_are_not(open_page: Callable[...,
             assert re.findall(JUDGED, shown) == [], tab
         names = page.page.evaluate("() => [...document.querySelectorAll('.case')].map(each => each.getAttribute('aria-label'))")
         assert [re.findall(JUDGED, each) for each in names] == [[] for _ in names]
-        assert page.page.locator(".case-bar").count() == 0
+        assert page.page.locator(".case-bar:visible").count() == 0
         page.press("v")
         page.until("view === 'links'")
         offered = page.page.evaluate(OFFERED)
@@ -551,7 +551,7 @@ def test_targets_of_some_cases_only(open_page: Callable[..., Any], net: cn.Netwo
         page = open_page(view)
         page.until("document.querySelector('.case-count').innerText !== ''")
         assert page.text(".case-count") == f"{wrong} wrong of 4, 2 without target"
-        assert page.page.locator(".case-bar").count() == 4
+        assert page.page.locator(".case-bar:visible").count() == 4
         assert page.page.locator(".case").nth(2).get_attribute("aria-label") == "Cid, no target"
         page.page.locator("section.cases select").select_option("error")
         page.settle()

@@ -16,7 +16,9 @@ import connectionist as cn
 from connectionist.errors import PluginError
 from connectionist.inspector import acts
 from connectionist.inspector.description import describe
+from connectionist.inspector.messages import CasesQuery
 from connectionist.inspector.of_task import open_run, open_task, untrained_findings
+from connectionist.inspector.queries.cases import cases
 from connectionist.inspector.reading import read_message
 from connectionist.inspector.view import View
 from connectionist.plugins import registry
@@ -114,6 +116,16 @@ def test_a_schedule_goes_on_after_a_pause_and_ends_with_another_rule() -> None:
         assert np.array_equal(run_script(view).weight_values, weights)
         view.hub.receive(page, '{"id": 1, "kind": "set_rule", "rule": "competitive", "parameters": {}}')
         assert view.hub.worker.submit(lambda: describe(session).rule["scheduled"]).result() == []
+
+
+def test_cases_are_right_if_the_task_says_so() -> None:
+    with open_task("boltzmann-shifter", 1, {"engine": "compiled", "preset": "default"}, "127.0.0.1", 0) as view:
+        session, task = view.hub.session, cn.task("boltzmann-shifter").for_seed(1)
+        session.network.randomize(1.0, seed=2)
+        found = view.hub.worker.submit(lambda: cases(session, CasesQuery(id=1))[1]["correct"]).result()
+    outputs = session.network.outputs(session.examples)
+    assert found.tolist() == task.correct_cases(session.network, session.examples, "compiled").tolist()
+    assert found.tolist() != cn.correct_cases(outputs, session.examples.targets, task.tolerance).tolist()
 
 
 def test_a_run_folder_shows_the_trained_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

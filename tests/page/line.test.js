@@ -23,3 +23,18 @@ test("the numbers of two epochs are 1 and 2, without fractions between them", ()
     assert.deepEqual(texts, expected); // the last is written with the label
   }
 });
+
+test("a line of many epochs has at most two points a pixel, the least and the greatest among them", () => {
+  const surface = new SvgSurface(700, 200);
+  const x = Array.from({ length: 50_000 }, (_, index) => index + 1);
+  const y = x.map((epoch) => (epoch === 31_234 ? 9 : epoch === 44_444 ? -9 : Math.sin(epoch)));
+  drawLinesChart(surface, theme, [{ name: "error", x, y }], { xLabel: "epoch" });
+  const points = surface
+    .toString("#fff")
+    .match(/<path d="([^"]*)"/)[1]
+    .split(/[ML]/)
+    .slice(1);
+  assert.ok(points.length > 700 && points.length <= 1400, `${points.length}`);
+  const heights = points.map((point) => Number(point.split(" ")[1])).sort((one, other) => one - other);
+  assert.ok(heights[1] - heights[0] > 50 && heights.at(-1) - heights.at(-2) > 50);
+});

@@ -75,6 +75,22 @@ test("the log grows, its rows are replaced from the first new epoch, and a new r
   assert.deepEqual(store.state.curve.errors, [9]);
 });
 
+test("of a long log fewer rows are kept, among them the first and the last", () => {
+  const { store } = newStore();
+  for (let first = 1; first < 100_000; first += 1000) {
+    const epochs = Array.from({ length: 1000 }, (_, index) => first + index);
+    const rows = array([1000], epochs);
+    receive(store, {
+      header: { kind: "log", run: 0, first, kept: [], stopped: "" },
+      arrays: { epochs: rows, errors: rows, corrects: rows },
+    });
+  }
+  const { epochs, errors, corrects } = store.state.curve;
+  assert.ok(epochs.length > 5000 && epochs.length <= 20_000, `${epochs.length}`);
+  assert.deepEqual([epochs[0], epochs.at(-1)], [1, 100_000]);
+  assert.deepEqual([errors, corrects], [epochs, epochs]);
+});
+
 test("lines of the script are replaced from the first new one", () => {
   const { store } = newStore();
   receive(store, { header: { kind: "script", first: 0, lines: ["a", "b"], undo: "b" }, arrays: {} });

@@ -1,6 +1,6 @@
 /** The page: its four places, and what happens between them. */
 
-import { button, choice, fill, make } from "./elements.js";
+import { button, choice, fill, make, write } from "./elements.js";
 import { keyList, listenToKeys } from "./keys.js";
 import { networkView, quantityChoice } from "./network/view.js";
 import { short, whole } from "./numbers.js";
@@ -212,7 +212,7 @@ function toolbar(app, keys, turnTheme) {
   });
   store.on(["frame", "isOpen", "description"], ({ frame, isOpen }) => {
     status.setAttribute("aria-live", frame?.training ? "off" : "polite"); // a screen reader does not read each epoch
-    train.textContent = frame?.training ? "❚❚ Pause" : "▶ Train";
+    write(train, frame?.training ? "❚❚ Pause" : "▶ Train");
     const right = rightText(store.state);
     status.textContent = isOpen
       ? frame && store.state.description?.trains !== false

@@ -55,7 +55,7 @@ export function colourIndex(value, limit) {
 export function fittingLimit(values) {
   let most = 0;
   for (let index = 0; index < values.length; index++) {
-    const size = Math.abs(/** @type {number} */ (values[index]));
+    const size = Math.abs(values[index] ?? 0);
     if (size > most && size < Infinity) most = size;
   }
   if (most === 0) return 1;

@@ -150,6 +150,8 @@ export function usualLimit(frame) {
     : fittingLimit(frame.values.data);
 }
 
+const MOST_ROWS = 20_000; // of the log; of more, every other is kept
+
 /**
  * Return the log with the rows of a message.
  * @param {Curve} curve
@@ -159,13 +161,14 @@ export function usualLimit(frame) {
 function extended(curve, { header, arrays }) {
   const { epochs } = curve; // those before the first stay, also if a new run goes on from there
   let keep = epochs.length;
-  while (keep > 0 && /** @type {number} */ (epochs[keep - 1]) >= header.first) keep -= 1;
+  while (keep > 0 && (epochs[keep - 1] ?? 0) >= header.first) keep -= 1;
   /** @param {string} name @param {number[]} column */
   const grown = (name, column) => {
     column.length = keep;
     const added = arrays[name]?.data ?? [];
-    for (let index = 0; index < added.length; index++) column.push(/** @type {number} */ (added[index]));
-    return column;
+    for (let index = 0; index < added.length; index++) column.push(added[index] ?? 0);
+    const isLong = column.length > MOST_ROWS;
+    return isLong ? column.filter((_, index) => !index || index % 2 !== column.length % 2) : column;
   };
   const errors = grown("errors", curve.errors);
   const corrects = grown("corrects", curve.corrects);

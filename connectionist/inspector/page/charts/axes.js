@@ -18,7 +18,7 @@ export function rangeOf(lists, isLog = false) {
   let [low, high] = [Infinity, -Infinity];
   for (const list of lists) {
     for (let index = 0; index < list.length; index++) {
-      const value = /** @type {number} */ (list[index]);
+      const value = list[index] ?? 0;
       if (!Number.isFinite(value) || (isLog && value <= 0)) continue;
       if (value < low) low = value;
       if (value > high) high = value;

@@ -18,8 +18,8 @@ export function drawHistogram(surface, theme, edges, counts, label) {
   const y = { low: 0, high: Math.max(1, ...counts) * 1.05 };
   drawAxes(surface, theme, area, x, y, { xLabel: label, yLabel: "number of weights" });
   for (let bin = 0; bin < counts.length; bin++) {
-    const [low, high] = [/** @type {number} */ (edges[bin]), /** @type {number} */ (edges[bin + 1])];
-    const height = area.height * fractionIn(y, /** @type {number} */ (counts[bin]));
+    const [low, high] = [edges[bin] ?? 0, edges[bin + 1] ?? 0];
+    const height = area.height * fractionIn(y, counts[bin] ?? 0);
     const fill = (low + high) / 2 < 0 ? theme.colours[0] : theme.colours[theme.colours.length - 2];
     const left = area.left + area.width * fractionIn(x, low);
     surface.rect(

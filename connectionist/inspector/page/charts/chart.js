@@ -11,8 +11,6 @@ import { CanvasSurface, SvgSurface } from "./surface.js";
 export class Chart {
   /** @type {((surface: Surface) => void) | null} */
   #draw = null;
-  /** @type {ResizeObserver} */
-  #observer;
 
   /**
    * @param {string} label what it shows, for screen readers
@@ -23,8 +21,11 @@ export class Chart {
     this.canvas = /** @type {HTMLCanvasElement} */ (make("canvas", { class: className, role: "img", "aria-label": label, tabindex: 0 }));
     this.surface = new CanvasSurface(this.canvas);
     this.theme = theme;
-    this.#observer = new ResizeObserver(() => this.redraw());
-    this.#observer.observe(this.canvas);
+    const observer = new ResizeObserver(() => {
+      this.surface.measure();
+      this.redraw();
+    });
+    observer.observe(this.canvas);
   }
 
   /** Set what is drawn. @param {(surface: Surface, theme: Theme) => void} draw */
@@ -38,7 +39,7 @@ export class Chart {
   }
 
   #paint = () => {
-    if (!this.#draw || !this.canvas.clientWidth) return;
+    if (!this.#draw || !this.surface.width) return;
     this.surface.begin();
     this.#draw(this.surface);
   };

@@ -17,7 +17,7 @@ export function drawField(surface, theme, weights, columns) {
   const cell = Math.min(24, surface.width / columns, surface.height / rows);
   const limit = fittingLimit(weights);
   for (let index = 0; index < weights.length; index++) {
-    const value = /** @type {number} */ (weights[index]);
+    const value = weights[index] ?? 0;
     if (value === value) drawSquare(surface, theme, cell * (index % columns), cell * Math.floor(index / columns), cell, value, limit);
   }
 }

@@ -22,8 +22,6 @@ import { drawAxes, fractionIn, rangeOf } from "./axes.js";
 
 /** @typedef {{title?: string, xLabel?: string, yLabel?: string, isLog?: boolean, xTexts?: string[], marks?: Marks, cursor?: number | null}} LineOptions */
 
-const MOST_POINTS = 4000; // of a line; more are drawn by the least and greatest of each pixel's points
-
 /**
  * @param {Surface} surface
  * @param {Theme} theme
@@ -60,8 +58,8 @@ export function drawLinesChart(surface, theme, series, options = {}) {
     const count = Math.min(each.x.length, each.y.length);
     const [xs, ys] = thinned(each, count, area, x, y);
     surface.line(xs, ys, xs.length, colour, 1.5);
-    if (count === 1) surface.dot(/** @type {number} */ (xs[0]), /** @type {number} */ (ys[0]), 3, colour);
-    const last = /** @type {number} */ (ys[ys.length - 1]);
+    if (count === 1) surface.dot(xs[0] ?? 0, ys[0] ?? 0, 3, colour);
+    const last = ys[ys.length - 1] ?? NaN;
     if (series.length > 1 && Number.isFinite(last)) {
       let at = last + 4;
       while (ends.some((end) => Math.abs(end - at) < 12)) at += 12;
@@ -98,19 +96,19 @@ function exactly(series) {
  * @returns {[Float64Array, Float64Array]}
  */
 function thinned(series, count, area, x, y) {
-  const stride = Math.max(1, Math.ceil(count / MOST_POINTS));
+  const stride = Math.max(1, Math.ceil(count / area.width)); // of more points than pixels, the least and greatest of each are drawn
   const size = stride === 1 ? count : 2 * Math.ceil(count / stride);
   const [xs, ys] = [new Float64Array(size), new Float64Array(size)];
   let place = 0;
   for (let first = 0; first < count; first += stride) {
     let [low, high] = [first, first];
     for (let index = first + 1; index < Math.min(count, first + stride); index++) {
-      if (/** @type {number} */ (series.y[index]) < /** @type {number} */ (series.y[low])) low = index;
-      if (/** @type {number} */ (series.y[index]) > /** @type {number} */ (series.y[high])) high = index;
+      if ((series.y[index] ?? 0) < (series.y[low] ?? 0)) low = index;
+      if ((series.y[index] ?? 0) > (series.y[high] ?? 0)) high = index;
     }
     for (const index of stride === 1 ? [first] : low < high ? [low, high] : [high, low]) {
-      xs[place] = area.left + area.width * fractionIn(x, /** @type {number} */ (series.x[index]));
-      ys[place] = area.top + area.height * (1 - fractionIn(y, /** @type {number} */ (series.y[index])));
+      xs[place] = area.left + area.width * fractionIn(x, series.x[index] ?? 0);
+      ys[place] = area.top + area.height * (1 - fractionIn(y, series.y[index] ?? 0));
       place += 1;
     }
   }

@@ -86,7 +86,7 @@ export function drawMatrix(surface, theme, data, view) {
   } else {
     for (let row = firstRow; row < lastRow; row++) {
       for (let column = firstColumn; column < lastColumn; column++) {
-        const value = /** @type {number} */ (data.values[row * data.columns + column]);
+        const value = data.values[row * data.columns + column] ?? 0;
         if (value !== value) continue;
         drawSquare(surface, theme, LABELS + cell * (column - view.x), ABOVE + cell * (row - view.y), cell, value, data.limit);
       }
@@ -140,9 +140,9 @@ function blocksOf(data, side) {
   const values = side === 1 ? data.values : new Float32Array(rows * columns).fill(NaN);
   for (let row = 0; side > 1 && row < data.rows; row++) {
     for (let column = 0; column < data.columns; column++) {
-      const value = /** @type {number} */ (data.values[row * data.columns + column]);
+      const value = data.values[row * data.columns + column] ?? 0;
       const at = Math.floor(row / side) * columns + Math.floor(column / side);
-      const known = /** @type {number} */ (values[at]);
+      const known = values[at] ?? 0;
       if (known !== known || Math.abs(value) > Math.abs(known)) values[at] = value;
     }
   }

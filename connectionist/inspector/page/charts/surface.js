@@ -49,7 +49,7 @@ function pictureOf(cells, limit, colours) {
   const found = knownPixels.get(colours) ?? Uint32Array.from(colours, pixelOf);
   knownPixels.set(colours, found);
   for (let index = 0; index < cells.values.length; index++) {
-    pixels[index] = /** @type {number} */ (found[colourIndex(/** @type {number} */ (cells.values[index]), limit)]);
+    pixels[index] = /** @type {number} */ (found[colourIndex(cells.values[index] ?? 0, limit)]);
   }
   context.putImageData(image, 0, 0);
   knownPictures.set(cells, { values: cells.values, key, picture, image });
@@ -73,11 +73,14 @@ export class CanvasSurface {
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   }
 
-  /** Clear the canvas, and take its present size. */
+  /** Take the present size of the canvas, which lays out the page. */
+  measure() {
+    [this.width, this.height] = [this.canvas.clientWidth, this.canvas.clientHeight];
+  }
+
+  /** Clear the canvas. */
   begin() {
     const ratio = window.devicePixelRatio || 1;
-    this.width = this.canvas.clientWidth;
-    this.height = this.canvas.clientHeight;
     const [width, height] = [Math.round(ratio * this.width), Math.round(ratio * this.height)];
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
@@ -105,12 +108,12 @@ export class CanvasSurface {
     const { context } = this;
     context.strokeStyle = stroke;
     context.lineWidth = size;
-    context.lineJoin = "round";
+    context.lineJoin = "bevel"; // others take long
     context.beginPath();
     let isDown = false;
     for (let index = 0; index < count; index++) {
-      const x = /** @type {number} */ (xs[index]);
-      const y = /** @type {number} */ (ys[index]);
+      const x = xs[index] ?? 0;
+      const y = ys[index] ?? 0;
       if (!(y === y)) isDown = false;
       else if (isDown) context.lineTo(x, y);
       else {
@@ -186,11 +189,11 @@ export class SvgSurface {
   line(xs, ys, count, stroke, size) {
     let [d, isDown] = ["", false];
     for (let index = 0; index < count; index++) {
-      const y = /** @type {number} */ (ys[index]);
-      if (y === y) d += `${isDown ? "L" : "M"}${rounded(/** @type {number} */ (xs[index]))} ${rounded(y)}`;
+      const y = ys[index] ?? 0;
+      if (y === y) d += `${isDown ? "L" : "M"}${rounded(xs[index] ?? 0)} ${rounded(y)}`;
       isDown = y === y;
     }
-    if (d) this.#add("path", { d, fill: "none", stroke, "stroke-width": size, "stroke-linejoin": "round" });
+    if (d) this.#add("path", { d, fill: "none", stroke, "stroke-width": size, "stroke-linejoin": "bevel" });
   }
 
   /** @type {Surface["curve"]} */

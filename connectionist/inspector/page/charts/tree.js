@@ -36,7 +36,7 @@ export function drawTree(surface, theme, { merges, order, names }) {
       surface.text(
         (names[leaf] ?? "").slice(0, 22),
         area.left + area.width + 5,
-        /** @type {number} */ (ys[leaf]) + 4,
+        (ys[leaf] ?? 0) + 4,
         theme.ink,
         "left",
         Math.min(11, every * step),

@@ -100,13 +100,13 @@ export function drawNetwork(surface, theme, view, moment) {
     for (let index = 0; index < labels.length; index++) {
       const x = view.x + size * (box.x + (index % box.columns));
       const y = view.y - size * (box.y + box.rows - Math.floor(index / box.columns));
-      const value = values ? /** @type {number} */ (values[from + first + index]) : NaN;
+      const value = values ? (values[from + first + index] ?? 0) : NaN;
       surface.rect(x, y, inner, inner, /** @type {string} */ (theme.colours[colourIndex(value, limit)]));
       surface.frame(x + 0.5, y + 0.5, inner - 1, inner - 1, theme.line, 1);
-      if (targets && /** @type {number} */ (targets[from + first + index]) > 0.5) {
+      if (targets && (targets[from + first + index] ?? 0) > 0.5) {
         surface.rect(x + 0.66 * inner, y + 0.66 * inner, 0.26 * inner, 0.26 * inner, theme.ink);
       }
-      if (flags) drawMarks(surface, theme, x, y, inner, /** @type {number} */ (flags[first + index]));
+      if (flags) drawMarks(surface, theme, x, y, inner, flags[first + index] ?? 0);
     }
   }
   drawLines(surface, theme, view, moment);
@@ -123,7 +123,7 @@ export function drawNetwork(surface, theme, view, moment) {
     }
   }
   for (let index = 0; index < moment.stepped.length; index++) {
-    outline(surface, view, layout, /** @type {number} */ (moment.stepped[index]), theme.accent, 2);
+    outline(surface, view, layout, moment.stepped[index] ?? 0, theme.accent, 2);
   }
   if (moment.hovered >= 0) outline(surface, view, layout, moment.hovered, theme.accent, 2);
   if (moment.locked >= 0) outline(surface, view, layout, moment.locked, theme.ink, 2.5);
@@ -215,8 +215,8 @@ function drawLines(surface, theme, view, moment) {
   if (lined < 0) {
     const largest = largestWeight(strongest, 2);
     for (let at = 0; strongest && largest && at < strongest.length; at += 3) {
-      const [sender, receiver] = [/** @type {number} */ (strongest[at]), /** @type {number} */ (strongest[at + 1])];
-      drawLine(surface, theme, view, moment.layout, receiver, sender, /** @type {number} */ (strongest[at + 2]), largest);
+      const [sender, receiver] = [strongest[at] ?? 0, strongest[at + 1] ?? 0];
+      drawLine(surface, theme, view, moment.layout, receiver, sender, strongest[at + 2] ?? 0, largest);
     }
     return;
   }
@@ -233,7 +233,7 @@ function drawLines(surface, theme, view, moment) {
 function largestWeight(connections, column = 1) {
   let largest = 0;
   for (let index = column; connections && index < connections.length; index += 3) {
-    largest = Math.max(largest, Math.abs(/** @type {number} */ (connections[index])));
+    largest = Math.max(largest, Math.abs(connections[index] ?? 0));
   }
   return largest;
 }
@@ -252,7 +252,7 @@ function drawBundle(surface, theme, view, moment, connections, largest) {
   const least = connections.length > 3 * MOST_LINES ? strengthOf(connections, MOST_LINES) : 0;
   let drawn = 0;
   for (let at = 0; at < connections.length && drawn < MOST_LINES; at += 3) {
-    const [other, weight] = [/** @type {number} */ (connections[at]), /** @type {number} */ (connections[at + 1])];
+    const [other, weight] = [connections[at] ?? 0, connections[at + 1] ?? 0];
     if (Math.abs(weight) >= least) drawn += drawLine(surface, theme, view, moment.layout, moment.lined, other, weight, largest);
   }
 }
@@ -305,7 +305,7 @@ function centreY(view, box, unit) {
  */
 function strengthOf(connections, count) {
   const sizes = [];
-  for (let at = 1; at < connections.length; at += 3) sizes.push(Math.abs(/** @type {number} */ (connections[at])));
+  for (let at = 1; at < connections.length; at += 3) sizes.push(Math.abs(connections[at] ?? 0));
   return sizes.sort((one, other) => other - one)[count - 1] ?? 0;
 }
 

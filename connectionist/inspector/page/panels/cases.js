@@ -1,6 +1,6 @@
 /** The list of cases: name, right or wrong, and error; searchable and sortable. Only the rows in sight are in the page. */
 
-import { choice, entry, fill, make, offer } from "../elements.js";
+import { choice, entry, fill, make, offer, write } from "../elements.js";
 import { fixed, whole } from "../numbers.js";
 import { hasTargets } from "../state.js";
 
@@ -24,7 +24,15 @@ export function casesPanel(app) {
     arrange();
   });
   const space = make("div", { class: "case-space" });
-  const list = make("div", { class: "case-list", role: "listbox", tabindex: 0, "aria-label": "cases", onscroll: () => draw() }, space);
+  const list = make("div", { class: "case-list", role: "listbox", tabindex: 0, "aria-label": "cases" }, space);
+  let [scrolled, height] = [0, 0]; // pixels; they are not read while the rows are drawn, which would lay out the page
+  const measure = () => {
+    [scrolled, height] = [list.scrollTop, list.clientHeight];
+    draw();
+  };
+  list.addEventListener("scroll", measure);
+  /** @type {ReturnType<makeRow>[]} */
+  let rows = [];
   const count = make("div", { class: "quiet case-count" });
   /** @type {number[]} */
   let shown = [];
@@ -52,31 +60,19 @@ export function casesPanel(app) {
     const { description, caseErrors, caseCorrect, frame } = store.state;
     if (!description) return;
     drawn = frame?.case;
-    const first = Math.max(0, Math.floor(list.scrollTop / ROW) - 2);
-    const last = Math.min(shown.length, first + Math.ceil((list.clientHeight || 600) / ROW) + 4);
+    const first = Math.max(0, Math.floor(scrolled / ROW) - 2);
+    const wanted = shown.slice(first, first + Math.ceil((height || 600) / ROW) + 6);
+    if (rows.length !== wanted.length || rows.some((row, at) => row.index !== wanted[at] || row.place !== first + at)) {
+      rows = wanted.map((index, at) => makeRow(index, first + at));
+      fill(space, ...rows.map((row) => row.element));
+    }
     let largest = 1e-9;
     for (const error of caseErrors ?? []) if (error > largest) largest = error;
-    const rows = [];
-    for (let place = first; place < last; place++) {
-      const index = /** @type {number} */ (shown[place]);
-      rows.push(
-        row(
-          description.cases[index]?.name ?? "",
-          index,
-          place,
-          caseErrors?.[index],
-          caseCorrect?.[index],
-          largest,
-          frame?.case === index,
-          description.cases[index]?.set === "testing",
-        ),
-      );
-    }
-    fill(space, ...rows);
-    const option = rows.find((each) => each.getAttribute("aria-selected") === "true");
-    if (option) list.setAttribute("aria-activedescendant", option.id);
+    for (const row of rows) drawRow(row, caseErrors?.[row.index], caseCorrect?.[row.index], largest);
+    const option = rows.find((row) => row.index === drawn);
+    if (option) list.setAttribute("aria-activedescendant", option.element.id);
     else list.removeAttribute("aria-activedescendant");
-    count.textContent = caseCorrect && hasTargets(description) ? verdicts(caseCorrect) : "";
+    write(count, caseCorrect && hasTargets(description) ? verdicts(caseCorrect) : "");
   }
 
   /** How many cases are wrong, and how many have no target. @param {Float32Array} correct */
@@ -87,42 +83,41 @@ export function casesPanel(app) {
     return `${whole(wrong)} wrong of ${whole(judged.length)}${without ? `, ${whole(without)} without target` : ""}`;
   }
 
+  /** @param {number} index @param {number} place */
+  function makeRow(index, place) {
+    const { name = "", set = "" } = store.state.description?.cases[index] ?? {};
+    const [mark, bar] = [make("span", { class: "mark" }), make("span", { class: "case-bar" })];
+    const label = make("span", { class: set === "testing" ? "case-name testing" : "case-name" }, name);
+    const onclick = () => app.act("show_case", { case: index });
+    const element = make("div", { role: "option", id: `case-${index}`, "aria-posinset": place + 1, onclick }, mark, label, bar);
+    element.style.top = `${ROW * place}px`;
+    return { index, place, element, mark, bar, name, isTesting: set === "testing" };
+  }
+
   /**
-   * @param {string} name
-   * @param {number} index
-   * @param {number} place
+   * @param {ReturnType<makeRow>} row
    * @param {number | undefined} error
    * @param {number | undefined} correct
    * @param {number} largest
-   * @param {boolean} isShown
-   * @param {boolean} isTesting
    */
-  function row(name, index, place, error, correct, largest, isShown, isTesting) {
-    const mark = correct === 1 ? "✓" : correct === 0 ? "✕" : "";
+  function drawRow({ index, element, mark, bar, name, isTesting }, error = NaN, correct, largest) {
     const verdict = correct === 1 ? "right" : correct === 0 ? "wrong" : "no target";
-    const hasError = error !== undefined && !Number.isNaN(error);
+    const hasError = !Number.isNaN(error);
     const judged = hasError ? `, ${verdict}, error ${fixed(error)}` : hasTargets(store.state.description) ? ", no target" : "";
-    const bar = hasError ? make("span", { class: "case-bar" }) : null;
-    if (bar) bar.style.width = `${Math.round(44 * Math.sqrt((error ?? 0) / largest))}px`;
-    const element = make(
-      "div",
-      {
-        class: isShown ? "case shown" : "case",
-        role: "option",
-        id: `case-${index}`,
-        "aria-selected": String(isShown),
-        "aria-setsize": shown.length,
-        "aria-posinset": place + 1,
-        "aria-label": `${name}${judged}${isTesting ? ", testing" : ""}`,
-        title: hasError ? `${name}: error ${fixed(error)}` : name,
-        onclick: () => app.act("show_case", { case: index }),
-      },
-      make("span", { class: correct === 0 ? "mark wrong" : "mark" }, mark),
-      make("span", { class: isTesting ? "case-name testing" : "case-name" }, name),
-      bar,
-    );
-    element.style.top = `${ROW * place}px`;
-    return element;
+    const isShown = index === drawn;
+    write(mark, correct === 1 ? "✓" : correct === 0 ? "✕" : "");
+    mark.classList.toggle("wrong", correct === 0);
+    bar.hidden = !hasError;
+    bar.style.width = `${hasError ? Math.round(44 * Math.sqrt(error / largest)) : 0}px`;
+    element.className = isShown ? "case shown" : "case";
+    element.title = hasError ? `${name}: error ${fixed(error)}` : name;
+    for (const [key, value] of [
+      ["selected", isShown],
+      ["setsize", shown.length],
+      ["label", `${name}${judged}${isTesting ? ", testing" : ""}`],
+    ]) {
+      element.setAttribute(`aria-${key}`, String(value));
+    }
   }
 
   /** Show the case that is a number of places further down the list. @param {number} step */
@@ -149,7 +144,7 @@ export function casesPanel(app) {
       store.set({ caseErrors: arrays.error?.data ?? null, caseCorrect: arrays.correct?.data ?? null });
     });
   });
-  new ResizeObserver(draw).observe(list);
+  new ResizeObserver(measure).observe(list);
   return {
     element: make(
       "section",

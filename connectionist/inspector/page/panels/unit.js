@@ -2,7 +2,7 @@
 
 import { Chart, saveButtons } from "../charts/chart.js";
 import { drawField, fieldHeight } from "../charts/field.js";
-import { button, choice, entry, fill, make, row, table } from "../elements.js";
+import { button, choice, entry, fill, make, row, table, write } from "../elements.js";
 import { exact, fixed, parsed } from "../numbers.js";
 import { hasTargets, lockedName } from "../state.js";
 import { CLAMPED, FROZEN, LESIONED } from "../types.js";
@@ -267,7 +267,7 @@ export function unitPanel(app, plot) {
       flags & CLAMPED ? "clamped" : "",
       flags & FROZEN ? "frozen" : "",
     ].filter(Boolean);
-    about.textContent = `case ${shown ?? ""} · ${marks.join(" · ")}`;
+    write(about, [`case ${shown ?? ""}`, ...marks].join(" · "));
     if (key === described) return;
     described = key;
     drawActs(state);
