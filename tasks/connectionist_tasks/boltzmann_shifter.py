@@ -88,7 +88,7 @@ class BoltzmannShifter(cn.Task):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "default": {},
         "published": {},
-        "stochastic": {"stochastic": True, "rate": 0.2, "epochs": 10},
+        "stochastic": {"stochastic": True, "rate": 0.1},
     }
     source = "Hinton & Sejnowski (1986), Learning and relearning in Boltzmann machines, Parallel Distributed Processing, vol. 1, chapter 7"
 
