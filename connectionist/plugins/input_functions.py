@@ -15,7 +15,7 @@ class InputFunction(Parameterized, ABC):
     .. math:: x = g(w_1, \ldots, w_n, y_1, \ldots, y_n)
 
     The unit that is always 1 is one of the senders, and its weight is the bias. A subclass is a frozen dataclass; its fields are the
-    parameters of the function. Engines have no compiled code for input functions.
+    parameters of the function.
 
     Attributes
     ----------

@@ -30,7 +30,8 @@ PASS_QUANTITIES = ("net_input", "activation", "target", "activation_derivative",
 FORWARD_QUANTITIES = ("net_input", "activation")
 EPOCHS = 3
 IN_TIME_FEATURES = dict.fromkeys(("delays", "integrators", "initial", "continues"), True)
-PERTURBED_FEATURES = {"noise": True, "perturbed": True, "costs": True}
+GROUP_FEATURES = {"costs": True, "input_functions": True}
+PERTURBED_FEATURES = {"noise": True, "perturbed": True} | GROUP_FEATURES
 LINEAR_FEATURES = {"activations": ("linear",), "errors": ("squared",)} | dict.fromkeys(
     ("ties", "lesions", "frozen", "rates", "margins"), False
 )
@@ -88,11 +89,11 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
     for seed in range(networks):
         check_pass(new_pair(seed))
         check_changes_by_hand(new_pair(seed))
-        check_pass(new_pair(seed, {"costs": True}))
+        check_pass(new_pair(seed, GROUP_FEATURES))
         check_pass(new_pair(seed, in_time_features(seed)))
         check_pass(new_pair(seed, PERTURBED_FEATURES))
         check_pass(new_pair(seed, in_time_features(seed) | PERTURBED_FEATURES))
-        check_record(new_pair(seed, IN_TIME_FEATURES | {"ticks_back": seed % 2 == 0, "costs": True}))
+        check_record(new_pair(seed, IN_TIME_FEATURES | GROUP_FEATURES | {"ticks_back": seed % 2 == 0}))
     trained = min(networks, 3)
     for seed in range(trained):
         check_stopping(new_pair(seed))
@@ -107,7 +108,8 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
         rates = {"rates": hasattr(rule, "rate") and not is_search, "frequencies": order == "sampled"}
         for seed in range(number, number + trained):
             check_training(new_pair(seed, rates), rule, update_after, order)
-        perturbed = {"noise": not is_search, "perturbed": True, "costs": not (is_search or isinstance(rule, LocalRule))}
+        perturbed = {"noise": not is_search, "perturbed": True}
+        perturbed |= dict.fromkeys(GROUP_FEATURES, not (is_search or isinstance(rule, LocalRule)))
         check_training(new_pair(number, rates | perturbed), rule, update_after, order)
         timed = (
             in_time_features(number) | (perturbed if number % 3 == 0 else {}) | rates | {"continues": order == "fixed" and not is_search}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from connectionist.utils.arrays import Array
 from connectionist.utils.random_streams import random_stream
 
 OUTPUT_FUNCTIONS = ("tanh", "logistic")
+INPUT_FUNCTIONS = ("distance", "product")
 RATES = (None, None, 0.004, 0.02)
 Function = ActivationFunction | JointActivationFunction | DynamicActivationFunction
 
@@ -59,6 +61,8 @@ class Features:
         Dynamic activation functions and output functions, which only the engine "local" has in all passes.
     perturbed : bool
         Examples with weights of the error, and with clamps of hidden and output groups.
+    input_functions : bool
+        Groups with an input function beside the weighted sum, unless their units integrate.
     costs : bool
         Costs on the activations of hidden and output groups, and error functions that compare a whole group.
     """
@@ -83,6 +87,7 @@ class Features:
     perturbed: bool = False
     dynamic: bool = False
     costs: bool = False
+    input_functions: bool = False
 
     @property
     def in_time(self) -> bool:
@@ -131,6 +136,7 @@ class _Builder:
         self.features = features
         self.draw = random_stream(seed, "random network")
         self.draw_time = random_stream(seed, "random network in time")
+        self.draw_input = random_stream(seed, "random input functions")
         self.net = Network(f"random-{seed}", tie_derivative="mean" if self.chance(0.6) else "sum")
 
     def build(self, cases: int) -> tuple[Network, ExampleSet]:
@@ -183,6 +189,8 @@ class _Builder:
         options |= draw_timing(self.draw_time, self.features, activation)
         if self.features.dynamic and self.chance(0.4):
             options["output_function"] = self.choice(OUTPUT_FUNCTIONS)
+        if self.features.input_functions and self.draw_input.random() < 0.5 and can_combine(activation, options):
+            options["input_function"] = INPUT_FUNCTIONS[int(self.draw_input.integers(len(INPUT_FUNCTIONS)))]
         self.net.add_group(name, self.size(1, 5), role=role, activation=activation, biased=self.chance(0.8), **options)
 
     def function(self, kind: str, names: Sequence[str]) -> Any:
@@ -291,6 +299,15 @@ def is_usual(function: type) -> bool:
 def is_compatible(activation: Function, error: ErrorFunction) -> bool:
     """Return whether the error function is defined for all activations of the activation function."""
     return error.activations[0] <= activation.range[0] and activation.range[1] <= error.activations[1]
+
+
+def can_combine(activation: Function, options: dict[str, Any]) -> bool:
+    """Return whether the units of a group may have an input function, given further arguments of ``add_group``.
+
+    Their activations must have limits, since squares and products of activations without limits soon are too large for training.
+    """
+    has_limits = all(map(math.isfinite, activation.range))
+    return has_limits and not (options.get("integrates") or isinstance(activation, DynamicActivationFunction))
 
 
 def is_tieable(first: Connection, other: Connection) -> bool:

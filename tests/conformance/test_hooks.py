@@ -142,7 +142,6 @@ def test_hook_activation_functions(plugin_file: Writer, engine: str) -> None:
     assert (error, derivatives.tolist()) == (2.0, [2.0 * 2.0 * 1.5])
 
 
-@pytest.mark.filterwarnings("ignore:group 'output', input function.*has no kernels for it")
 def test_the_hook_of_activation_functions_offers_input_functions(plugin_file: Writer, engine: str) -> None:
     folder = plugin_file(
         "doubled.py",

@@ -53,10 +53,11 @@ class Product(cn.InputFunction):
             activation_slopes[i] = before
             before *= weights[i] * activations[i]
         after = 1.0
-        for i in range(len(weights) - 1, -1, -1):
-            others = activation_slopes[i] * after
-            after *= weights[i] * activations[i]
-            weight_slopes[i], activation_slopes[i] = others * activations[i], others * weights[i]
+        for i in range(len(weights)):
+            place = -1 - i
+            others = activation_slopes[place] * after
+            after *= weights[place] * activations[place]
+            weight_slopes[place], activation_slopes[place] = others * activations[place], others * weights[place]
 
 
 @cn.hookimpl

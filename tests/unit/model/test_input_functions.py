@@ -1,4 +1,4 @@
-"""Input functions: distance and product in the objects, in time, in files and in both engines."""
+"""Input functions: distance and product in the objects, in time, and in files."""
 
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,6 @@ import pytest
 
 import connectionist as cn
 from connectionist.reporting.file_tables import network_tables
-
-pytestmark = pytest.mark.filterwarnings("ignore:group .*input function .*has no kernels for it")
 
 
 def network(name: str, *, biased: bool = True, in_time: bool = False) -> cn.Network:
@@ -70,22 +68,6 @@ def test_a_factor_of_0_has_derivatives() -> None:
     net.forward([3.0, 4.0])
     net.backward([-1.0])
     assert [weight.derivative for weight in net.weights] == [24.0, 0.0]
-
-
-@pytest.mark.parametrize("name", ["distance", "product"])
-def test_training_in_both_engines_has_the_same_bits(name: str) -> None:
-    weights = []
-    for engine in ("local", "compiled"):
-        net = network(name)
-        cn.train(net, examples(), "momentum", 5, engine=engine)
-        weights.append(net.weight_values)
-    np.testing.assert_array_equal(weights[0], weights[1])
-
-
-def test_the_compiled_engine_warns() -> None:
-    net = network("distance")
-    with pytest.warns(UserWarning, match="group 'hidden', input function 'distance': the engine 'compiled' has no kernels for it"):
-        cn.train(net, examples(), "steepest", 1)
 
 
 def test_copies_and_files_keep_the_function(tmp_path: Path) -> None:

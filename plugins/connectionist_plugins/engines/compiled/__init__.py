@@ -137,8 +137,6 @@ def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:
     for group in network.groups:
         if group.dynamic and not (forward_only and network.ticks is None):
             return f"group {group.name!r}, activation function {group.activation_function.name!r}"
-        if group.input_function is not None:
-            return f"group {group.name!r}, input function {group.input_function.name!r}"
         if group.output_function is not None and not forward_only:
             return f"group {group.name!r}, output function {group.output_function.name!r}"
     return ""

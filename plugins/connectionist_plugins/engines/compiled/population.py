@@ -78,7 +78,7 @@ def _fits_in_lanes(job: PopulationJob) -> bool:
     if job.rates is not None and any(projection.rate is not None for projection in job.network.projections):
         return False
     has_one_length = examples.lengths is None or bool((examples.lengths == examples.lengths[0]).all())
-    is_plain = not (examples.clamps or examples.continues.any())
+    is_plain = not (examples.clamps or examples.continues.any() or any(group.input_function is not None for group in job.network.groups))
     return has_one_length and is_plain and not has_noise(job.network, "training")
 
 

@@ -48,6 +48,8 @@ def _can_tick(procedure: SignalProcedure, job: TrainingJob) -> bool:
     examples = job.examples
     if any(phase.continues or phase.nudging for phase in procedure.phases) or examples.ticks is None or examples.lengths is None:
         return False
+    if any(group.input_function is not None for group in job.network.groups):
+        return False
     program = program_of(job.network)
     has_one_length = bool((examples.lengths == examples.ticks).all())
     is_constant = (

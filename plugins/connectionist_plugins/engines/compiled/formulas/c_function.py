@@ -35,7 +35,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.values import NotInS
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
-NUMBERS = ("activation", "slope", "error", "derivative", "cost", "signal", "summarize")  # methods that return one number
+NUMBERS = ("activation", "slope", "net_input", "error", "derivative", "cost", "signal", "summarize")  # methods that return one number
 TUPLES = ("change", "compare_net_input")
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from connectionist.plugins.functions import INFINITE
 from connectionist.plugins.rules import WholeNetRule, uses_error
+from connectionist_plugins.engines.compiled.formulas.input_templates import GATHER
 from connectionist_plugins.engines.compiled.formulas.paired_templates import IS_WITHIN
 from connectionist_plugins.engines.compiled.formulas.templates import (
     CHANGE,
@@ -53,6 +54,7 @@ def function_text(role: str, plugin_class: Any, names: Names, precision: Precisi
         "ACTIVATION_FUNCTION": f"activation_function = {_self(activation_names or {}, first=count, kind='ActivationParameters')}",
         "SET_WIDTH": SET_WIDTH,
         "IS_WITHIN": IS_WITHIN,
+        "GATHER": GATHER,
         "ROUND_INWARD": _round_inward(plugin_class, precision),
     }
     body = _change_body(plugin_class, names) if role == "change" else _fill(template.body, fillings)

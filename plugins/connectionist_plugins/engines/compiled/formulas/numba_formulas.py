@@ -24,7 +24,7 @@ _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
 _MATH = ModuleType("math")
 vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
 
-RETURNS = dict.fromkeys(("activation", "slope", "error", "derivative", "signal"), "a number") | {
+RETURNS = dict.fromkeys(("activation", "slope", "net_input", "error", "derivative", "cost", "signal"), "a number") | {
     "change": "floats",
     "compare_net_input": "floats",
     "summarize": "one kind",

@@ -228,6 +228,38 @@ def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
     return c_function
 
 
+def _net_input(plugin: Any, dtype: Any) -> Callable[..., float]:
+    def c_function(*arguments: int) -> float:
+        return float(plugin.net_input(*_inputs_of_unit(dtype, *arguments)))
+
+    return c_function
+
+
+def _input_slopes(plugin: Any, dtype: Any) -> Callable[..., float]:
+    def c_function(*arguments: int) -> float:
+        *_, connections, _, scratch, _ = arguments
+        weights, activations = _inputs_of_unit(dtype, *arguments)
+        out = matrix_at(scratch, 4, connections, np.dtype(float))[2:]
+        out[:] = np.nan
+        slopes = [0.0] * connections, [0.0] * connections
+        plugin.slopes(weights, activations, *slopes)
+        for row, each in zip(out, slopes, strict=True):
+            row[:] = float64s(each, connections)
+        return 0.0
+
+    return c_function
+
+
+def _inputs_of_unit(
+    dtype: Any, values: int, weight_rows: int, sender_rows: int, ys: int, first_row: int, connections: int, stride: int, *_: int
+) -> tuple[list[float], list[float]]:
+    """Return the weights of the connections of a unit, and the activations that they carry."""
+    weights, senders = (array_at(address, connections, np.dtype(np.int64)) for address in (weight_rows, sender_rows))
+    places = (first_row + senders) * stride
+    pairs = (values, weights), (ys, places)
+    return tuple(array_at(address, int(used.max(initial=0)) + 1, dtype)[used].tolist() for address, used in pairs)
+
+
 def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
     @cache
     def with_rate(rate: float) -> Any:
@@ -283,6 +315,8 @@ CALLBACKS: dict[str, tuple[Callable[..., Callable[..., float | None]], Any, str]
     "paired": (paired, None, "nnnnnnnnxxn"),
     "joint_paired": (joint_paired, None, "nnnnnnnnnnnxxnn"),
     "joint_compare": (joint_compare, None, "nnnnnnnnnxxnn"),
+    "net_input": (_net_input, ctypes.c_double, "nnnnnnnnn"),
+    "input_slopes": (_input_slopes, ctypes.c_double, "nnnnnnnnn"),
     "signal": (signal, ctypes.c_double, "vnnnnn"),
     "phased_signal": (phased_signal, ctypes.c_double, "vnnnnnnn"),
     "case_signals": (case_signals, None, "vnnnnnnnn"),

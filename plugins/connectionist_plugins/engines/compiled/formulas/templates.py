@@ -12,6 +12,9 @@ The C function for each role:
 
 =============== ==========================================================================================================
 activate        ``(x, y, rows, stride, count, parameters)``: write y = f(x)
+net_input       ``(values, weight rows, sender rows, y, first row, connections, stride, scratch, parameters)``: return x of one unit in
+                one case; the senders' rows of `y` are from `first row` on, `scratch` has 4 numbers per connection
+input_slopes    the same; write ∂x/∂w and ∂x/∂y of each connection to the third and fourth row of `scratch` [4, connection]
 dynamic_activate ``(x, previous, y, count, parameters)``: write y = f(x, previous) for `count` units
 slope           ``(x, y, dy, rows, stride, count, parameters)``: multiply ∂E/∂y by the slope, which gives ∂E/∂x
 joint_activate  ``(x, y, rows, units, stride, count, scratch, parameters)``: write y of a group; `rows` points to the int64
@@ -56,6 +59,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from connectionist_plugins.engines.compiled.formulas.input_templates import INPUT_SLOPES, NET_INPUT, OF_INPUT_FUNCTIONS
 from connectionist_plugins.engines.compiled.formulas.paired_templates import JOINT_COMPARE, JOINT_PAIRED, PAIRED
 
 SET_WIDTH = """\
@@ -362,6 +366,8 @@ ROLES = {
         "void(numbers, numbers, numbers, numbers, int64s, int64s, int64, int64, int64, float64, float64, float64s, float64s)",
         JOINT_COMPARE,
     ),
+    "net_input": Template(("net_input",), f"float64({OF_INPUT_FUNCTIONS})", NET_INPUT),
+    "input_slopes": Template(("slopes",), f"float64({OF_INPUT_FUNCTIONS})", INPUT_SLOPES),
     "signal": Template(("signal",), "float64(number, numbers, numbers, numbers, int64, float64s)", SIGNAL),
     "phased_signal": Template(("signal",), "float64(number, numbers, numbers, numbers, numbers, numbers, int64, float64s)", PHASED_SIGNAL),
     "dynamic_activate": Template(("activation",), "void(numbers, numbers, numbers, int64, float64s)", DYNAMIC_ACTIVATE),

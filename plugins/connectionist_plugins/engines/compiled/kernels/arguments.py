@@ -112,8 +112,8 @@ class CaseBuffers(NamedTuple):
         E of each case, and 1 for each wrong case. For a single case [row].
     last_dy : array [row]
         ∂E/∂y of the last case, for the unit objects.
-    scratch : float array [thread, 5 · units]
-        Five numbers per unit of the largest step for each thread.
+    scratch : float array [thread, number]
+        For each thread five numbers per unit of the largest step or output group, or four per connection of a unit with an input function.
     steady_y : array [row, case]
         f(x) of units that integrate their activation; empty if there are none.
     dx_sums : array [tick · row, case]

@@ -24,6 +24,8 @@ class Functions(NamedTuple):
         Output function of the unit of each row of a tick, 0 for none; empty if no unit has one. They have a forward pass only.
     given_rows : int array
         Rows of a tick whose activations no step computes; empty if no unit has an output function.
+    net_input, input_slopes, input_parameters : int array [step]
+        Input function; 0 for a step of weighted sums. Empty if no unit has one.
     integrates : uint8 array [step]
         1 if the units integrate their net input, 2 if their activation, else 0.
     dt : float array [position]
@@ -61,6 +63,9 @@ class Functions(NamedTuple):
     output: Integers
     output_parameters: Integers
     given_rows: Integers
+    net_input: Integers
+    input_slopes: Integers
+    input_parameters: Integers
     integrates: Flags
     dt: Doubles
     compare: Integers

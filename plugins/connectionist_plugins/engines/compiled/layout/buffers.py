@@ -121,7 +121,7 @@ def _allocate(
         errors=aligned_zeros(tick_rows * width if is_spaced else width, precision),
         wrong=aligned_zeros(tick_rows if is_spaced else width, precision),
         last_dy=np.zeros(tick_rows, precision),
-        scratch=np.zeros((threads, 5 * max(1, program.most_units))),
+        scratch=np.zeros((threads, max(5, 5 * program.most_units, 4 * program.most_connections))),
         steady_y=np.zeros((tick_rows if integrates or is_perturbed(network, examples, noise) else 0, width), precision),
         dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),

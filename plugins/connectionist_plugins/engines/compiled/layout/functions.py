@@ -159,10 +159,11 @@ def _settings(program: Program) -> list[object]:
     for group, _, _ in program.groups:
         activation, error = group.activation_function, group.error_function
         output = group.output_function
-        settings += (activation, error, group.paired_error, group.margin, group.timing, group.cost, output)
+        settings += (activation, error, group.paired_error, group.margin, group.timing, group.cost, output, group.input_function)
         settings += parameters_of(activation)
         settings += parameters_of(error)
         settings += parameters_of(output)
+        settings += parameters_of(group.input_function)
     return settings
 
 
@@ -195,6 +196,8 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
     with_costs = [(formulas_of(group.cost), rows[is_intact]) for group, rows, is_intact in program.groups if group.cost is not None]
     costs = [(cost, run) for cost, rows in with_costs for run in runs_of(rows)]
     output, output_parameters, given_rows = _output_functions(program, addresses)
+    has_input_functions = any(group.input_function is not None for group in groups)
+    input_functions = [group.input_function for group in groups] if has_input_functions else []
     return Functions(
         activate=_integers(addresses.formula(group.activation_function, _activation_role(group)) for group in groups),
         slope=_integers(
@@ -209,6 +212,9 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
         output=output,
         output_parameters=output_parameters,
         given_rows=given_rows,
+        net_input=_integers(addresses.formula(each, "net_input") for each in input_functions),
+        input_slopes=_integers(addresses.formula(each, "input_slopes") for each in input_functions),
+        input_parameters=_integers(addresses.parameters(each) for each in input_functions),
         integrates=np.array([INTEGRATED.index(group.timing.integrates) for group in groups], dtype=np.uint8),
         dt=np.array([unit.group.timing.dt[unit.index] for unit in program.units], dtype=float),
         compare=_integers(0 if function.is_joint else addresses.formula(function, "compare") for function in error_functions),

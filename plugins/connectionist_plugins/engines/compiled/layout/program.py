@@ -59,6 +59,8 @@ class Program:
         All groups, with the row of each unit, and whether it is intact.
     most_units : int
         Number of units of the largest step or output group.
+    most_connections : int
+        Number of connections of the unit that has most of those with an input function.
     is_activated : bool array [row]
         Whether the row is that of a unit that is activated.
     clamped_rows : int array [unit]
@@ -82,6 +84,7 @@ class Program:
     receives: list[bool]
     groups: list[tuple[Group, Integers, npt.NDArray[np.bool_]]]
     most_units: int
+    most_connections: int
     is_activated: npt.NDArray[np.bool_]
     clamped_rows: Integers
     lesioned_outputs: list[int]
@@ -137,6 +140,7 @@ def _make_program(network: Network, schedule: Schedule, spacing: int) -> Program
         receives=[any(unit.has_receivers for unit in step) for step in steps],
         groups=[(group, layout.rows_of(group.units), np.array([not unit.lesioned for unit in group])) for group in network.groups],
         most_units=max([0, *map(len, steps), *map(len, output_groups)]),
+        most_connections=max((len(unit.incoming) for step in steps if not _has_sums(step) for unit in step), default=0),
         is_activated=is_activated,
         clamped_rows=layout.rows_of([unit for unit in schedule.initial if not unit.lesioned]),
         lesioned_outputs=[index for index, unit in enumerate(schedule.outputs) if unit.lesioned],
@@ -276,11 +280,16 @@ def _blocks_by_step(
     for step in steps:
         bounds = starts[first : first + len(step) + 1]
         run_bounds = np.searchsorted(firsts, bounds)
-        has_long_runs = may_be_dense(int(bounds[-1] - bounds[0]), int(run_bounds[-1] - run_bounds[0]))
+        has_long_runs = may_be_dense(int(bounds[-1] - bounds[0]), int(run_bounds[-1] - run_bounds[0])) and _has_sums(step)
         runs = _runs_by_unit(firsts, run_bounds, senders, weights, flags) if has_long_runs else []
         blocks.append(find_blocks(layout.rows_of(step).tolist(), runs) if has_long_runs else [])
         first += len(step)
     return blocks
+
+
+def _has_sums(step: Sequence[Unit]) -> bool:
+    """Return whether the net inputs of a step are weighted sums."""
+    return step[0].group.input_function is None
 
 
 def _runs_by_unit(firsts: Integers, bounds: Integers, senders: Integers, weights: Integers, flags: Flags) -> list[list[SenderRun]]:

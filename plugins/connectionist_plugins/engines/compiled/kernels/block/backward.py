@@ -28,6 +28,7 @@ from connectionist_plugins.engines.compiled.kernels.block.compare import (
     weight_error_sums,
 )
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
+from connectionist_plugins.engines.compiled.kernels.input_functions import compute_slopes, has_input_function, propagate_to_senders
 from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
@@ -38,7 +39,9 @@ MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @kernel
-def propagate_derivatives(network: NetworkArguments, step: int, values: Floats, offset: int, width: int) -> None:
+def propagate_derivatives(
+    network: NetworkArguments, step: int, values: Floats, offset: int, width: int, tick_row: int, first: int, count: int, rank: int
+) -> None:
     """Add to the senders' ∂E/∂y the ∂E/∂x of one step's units times the weights (equation 7)."""
     wiring, loops, buffers = network.wiring, network.loops, network.buffers
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
@@ -52,12 +55,15 @@ def propagate_derivatives(network: NetworkArguments, step: int, values: Floats, 
                 call(loops.weighted_sums, (address_of(values), transposed, 1, out, senders, dy, row_bytes, width, 1))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
+    if has_input_function(network.functions, step):
+        propagate_to_senders(network, step, values, tick_row, first, count, False, rank)
+        return
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
-        first, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
-        senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * first, address_of(wiring.weight_rows) + INT64_BYTES * first
-        flags = address_of(wiring.connection_flags) + first
+        begin, size = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
+        senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * begin, address_of(wiring.weight_rows) + INT64_BYTES * begin
+        flags = address_of(wiring.connection_flags) + begin
         receiver = dy + wiring.unit_rows[position] * row_bytes
-        call(loops.scattered_sums, (address_of(values), senders, rows, flags, count, dy, receiver, row_bytes, width))
+        call(loops.scattered_sums, (address_of(values), senders, rows, flags, size, dy, receiver, row_bytes, width))
 
 
 @kernel
@@ -98,6 +104,7 @@ def add_clamped_dy(
     tick_row: int,
     is_last_tick: bool,
     last_case: int,
+    rank: int,
 ) -> None:
     """Add to ∂E/∂y of clamped senders for the last case, which only the unit objects need (equation 7).
 
@@ -120,13 +127,19 @@ def add_clamped_dy(
                     call(loops.scaled_vector, (address_of(buffers.dy), factor, source, out, end - begin, 1))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
+    is_combined = has_input_function(network.functions, step)
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
         dx = buffers.dy[tick_row + wiring.unit_rows[position], last_case]
-        for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
-            sender = wiring.sender_rows[connection]
+        begin, beyond = wiring.connection_starts[position], wiring.connection_starts[position + 1]
+        if is_combined:
+            compute_slopes(network, step, position, values, tick_row, last_case, rank)
+        for connection in range(begin, beyond):
+            sender, slope = wiring.sender_rows[connection], values[wiring.weight_rows[connection]]
+            if is_combined:
+                slope = buffers.scratch[rank, 3 * (beyond - begin) + connection - begin]
             is_needed = (is_last_tick and sender >= 0) or sender == wiring.bias_row
             if wiring.connection_flags[connection] == LAST_CASE_ONLY and is_needed:
-                buffers.last_dy[sender] += dx * values[wiring.weight_rows[connection]]
+                buffers.last_dy[sender] += dx * slope
 
 
 @rare
@@ -212,9 +225,9 @@ def backward_tick(
         if count < padded:
             for position in range(begin, end):
                 set_zero(dy + item_bytes * (stride * wiring.unit_rows[position] + count), item_bytes * (padded - count))
-        propagate_derivatives(network, step, values, offset, width)
+        propagate_derivatives(network, step, values, offset, width, tick_row, first, count, rank)
         if last_case >= 0:
-            add_clamped_dy(network, step, values, tick_row, is_last_tick, last_case)
+            add_clamped_dy(network, step, values, tick_row, is_last_tick, last_case, rank)
 
 
 @kernel

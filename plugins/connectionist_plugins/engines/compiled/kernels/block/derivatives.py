@@ -8,12 +8,14 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, RuleArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, slice_of
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, vector_count
-from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
+from connectionist_plugins.engines.compiled.kernels.input_functions import add_to_derivatives, has_input_function
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 
 @kernel
 def sum_derivatives(
     network: NetworkArguments,
+    values: Floats,
     derivatives: Floats,
     ticks: int,
     width: int,
@@ -40,7 +42,13 @@ def sum_derivatives(
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
             continue
         begin, end = slice_of(rank, threads, wiring.step_starts[step + 1] - wiring.step_starts[step], 1)
-        for position in range(wiring.step_starts[step] + begin, wiring.step_starts[step] + end):
+        begin, end = wiring.step_starts[step] + begin, wiring.step_starts[step] + end
+        if has_input_function(network.functions, step):
+            for tick in range(ticks):
+                count = width * VECTOR_BYTES // buffers.x.itemsize
+                add_to_derivatives(network, step, begin, end, values, derivatives, first_row(buffers, tick), count, rank)
+            continue
+        for position in range(begin, end):
             first, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
             senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * first, address_of(wiring.weight_rows) + INT64_BYTES * first
             for tick in range(ticks):
@@ -116,9 +124,9 @@ def sum_derivatives_or_signals(
         elif team.rank == 0:
             sum_phased_signals(wiring, rule, values, derivatives, buffers, ticks, count // 2)
     elif not has_ties:
-        sum_derivatives(network, derivatives, ticks, vector_count(buffers, count), adds, team.rank, team.size)
+        sum_derivatives(network, values, derivatives, ticks, vector_count(buffers, count), adds, team.rank, team.size)
     elif team.rank == 0:
-        sum_derivatives(network, derivatives, ticks, vector_count(buffers, count), adds, 0, 1)
+        sum_derivatives(network, values, derivatives, ticks, vector_count(buffers, count), adds, 0, 1)
 
 
 @rare

@@ -24,6 +24,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
+from connectionist_plugins.engines.compiled.kernels.input_functions import combine_inputs, has_input_function
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
@@ -41,7 +42,9 @@ def carried(buffers: CaseBuffers) -> FloatTable:
 
 
 @kernel
-def compute_net_input(network: NetworkArguments, step: int, values: Floats, offset: int, width: int) -> None:
+def compute_net_input(
+    network: NetworkArguments, step: int, values: Floats, offset: int, width: int, tick_row: int, first: int, count: int, rank: int
+) -> None:
     """Set the net inputs of one step's units (equation 1)."""
     wiring, loops, buffers = network.wiring, network.loops, network.buffers
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
@@ -53,11 +56,14 @@ def compute_net_input(network: NetworkArguments, step: int, values: Floats, offs
         call(loops.weighted_sums, (address_of(values), matrices, block[3], out, block[1], y, row_bytes, width, 0))
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
+    if has_input_function(network.functions, step):
+        combine_inputs(network, step, values, carried(buffers), tick_row, first, count, rank)
+        return
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
-        first, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
-        senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * first, address_of(wiring.weight_rows) + INT64_BYTES * first
+        begin, size = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
+        senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * begin, address_of(wiring.weight_rows) + INT64_BYTES * begin
         out = x + wiring.unit_rows[position] * row_bytes
-        call(loops.gathered_sums, (address_of(values), senders, rows, count, out, y, row_bytes, width))
+        call(loops.gathered_sums, (address_of(values), senders, rows, size, out, y, row_bytes, width))
 
 
 @rare
@@ -129,7 +135,7 @@ def forward(
         x, y = address_of(buffers.x) + offset, address_of(buffers.y) + offset
         for step in range(functions.activate.size):
             begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
-            compute_net_input(network, step, values, offset, width)
+            compute_net_input(network, step, values, offset, width, first_row(buffers, tick), first, count, rank)
             if not is_plain:
                 perturb_net_inputs(wiring, begin, end, buffers, tick, first, count)
             f, parameters, integrates = functions.activate[step], functions.activation_parameters[step], functions.integrates[step]

@@ -136,10 +136,10 @@ def accumulate_derivatives(arguments: PassArguments) -> tuple[int, int, float]:
     start, count, ticks, error = 0, 0, 0, 0.0
     while start < order.size:
         count, ticks = next_block(buffers, order, start, order.size)
-        backward = backward_values(load_and_forward(arguments, start, count, ticks), arguments.backward)
+        used = load_and_forward(arguments, start, count, ticks)
         scale = 1.0 / ticks if arguments.averages_ties else 1.0
-        compare_and_backward(network, backward, ticks, scale, 0, count, np.inf, count - 1, 0)
-        sum_derivatives(network, arguments.derivatives, ticks, vector_count(buffers, count), 1, 0, 1)
+        compare_and_backward(network, backward_values(used, arguments.backward), ticks, scale, 0, count, np.inf, count - 1, 0)
+        sum_derivatives(network, used, arguments.derivatives, ticks, vector_count(buffers, count), 1, 0, 1)
         error += sum_first(buffers.errors, count)
         start += count
     if arguments.averages_ties:

@@ -10,6 +10,7 @@ from connectionist_plugins.engines.compiled.kernels.block.backward import leak_a
 from connectionist_plugins.engines.compiled.kernels.block.compare import add_own_dx, clear_own_dx, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.case.compare import clear_case_dy, compare_case, compare_case_tick
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
+from connectionist_plugins.engines.compiled.kernels.input_functions import add_to_derivatives, has_input_function, propagate_to_senders
 from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES
@@ -18,15 +19,22 @@ from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 @kernel
 def backpropagate_connections(
-    wiring: WiringArguments, position: int, values: Floats, derivatives: Floats, y: Floats, dy: Floats, tick_row: int
+    network: NetworkArguments, step: int, values: Floats, derivatives: Floats, tick_row: int, is_last_case: bool
 ) -> None:
-    """Add to the derivatives of one unit's incoming weights (equation 6) and to ∂E/∂y of its senders (equation 7)."""
-    dx = dy[tick_row + wiring.unit_rows[position]]
-    for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
-        sender, weight = tick_row + wiring.sender_rows[connection], wiring.weight_rows[connection]
-        derivatives[weight] += dx * y[sender]
-        if wiring.connection_flags[connection]:
-            dy[sender] += dx * values[weight]
+    """Add to the derivatives of the weights into one step (equation 6) and to ∂E/∂y of the senders (equation 7), unit by unit."""
+    wiring, y, dy = network.wiring, network.buffers.y.ravel(), network.buffers.dy.ravel()
+    begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
+    if has_input_function(network.functions, step):
+        add_to_derivatives(network, step, begin, end, values, derivatives, tick_row, 1, 0)
+        propagate_to_senders(network, step, values, tick_row, 0, 1, is_last_case, 0)
+        return
+    for position in range(begin, end):
+        dx = dy[tick_row + wiring.unit_rows[position]]
+        for connection in range(wiring.connection_starts[position], wiring.connection_starts[position + 1]):
+            sender, weight = tick_row + wiring.sender_rows[connection], wiring.weight_rows[connection]
+            derivatives[weight] += dx * y[sender]
+            if wiring.connection_flags[connection]:
+                dy[sender] += dx * values[weight]
 
 
 @kernel
@@ -148,8 +156,7 @@ def backward_case_tick(
         if wiring.block_starts[step] < wiring.block_starts[step + 1]:
             backpropagate_matrices(network, step, values, derivatives, tick_row, adds, with_derivatives, is_last_case)
         else:
-            for position in range(begin, end):
-                backpropagate_connections(wiring, position, values, derivatives, y, dy, tick_row)
+            backpropagate_connections(network, step, values, derivatives, tick_row, is_last_case)
     if is_last_case:
         store_clamped_dy(wiring, buffers, tick_row, is_last_tick)
 

@@ -8,6 +8,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.forward import leak_forward
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
+from connectionist_plugins.engines.compiled.kernels.input_functions import combine_inputs, has_input_function
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
 from connectionist_plugins.engines.compiled.simd.sums import sum_of_products
 from connectionist_plugins.engines.compiled.simd.table import Loops
@@ -50,6 +51,8 @@ def forward_case(network: NetworkArguments, values: Floats, ticks: int) -> None:
             begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
             if wiring.block_starts[step] < wiring.block_starts[step + 1]:
                 sum_matrices(wiring, loops, step, values, x, y, tick_row)
+            elif has_input_function(functions, step):
+                combine_inputs(network, step, values, buffers.y, tick_row, 0, 1, 0)
             else:
                 for position in range(begin, end):
                     x[tick_row + wiring.unit_rows[position]] = sum_connections(wiring, position, values, y, tick_row)

@@ -61,7 +61,7 @@ def run_block(arguments: PopulationArguments, count: int, scale: float, adds: in
         add_sums(buffers.errors, count, lanes.errors)
         if settings.has_summary:
             add_sums(buffers.errors, count, lanes.errors_of_change)
-        sum_derivatives(network, weights.derivatives, ticks, count, adds, 0, 1)
+        sum_derivatives(network, weights.values, weights.derivatives, ticks, count, adds, 0, 1)
     add_sums(buffers.wrong, count, lanes.wrong)
 
 
