@@ -66,11 +66,13 @@ def test_an_engine_that_can_train_a_task_is_named_alone(chosen: str | cn.Engine,
 def test_a_search_rule_names_the_engine_that_computes() -> None:
     net = cn.Network()
     net.add_group("input", 2, role="input")
-    net.add_group("output", 1, role="output", input_function="distance")
-    net.connect("input", "output")
+    net.add_group("hidden", 2, output_function="tanh")
+    net.add_group("output", 1, role="output")
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
     net.randomize(0.5, seed=1)
     examples = cn.ExampleSet([cn.Example([0, 1], [1]), cn.Example([1, 0], [0])])
-    with pytest.warns(UserWarning, match="input function 'distance'"):
+    with pytest.warns(UserWarning, match="output function 'tanh'"):
         run = cn.train(net, examples, "lbfgs", 2)
     assert (run.engine, run.ran_by) == ("compiled", ["local"])
 
