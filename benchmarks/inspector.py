@@ -28,7 +28,7 @@ import connectionist as cn
 from connectionist.inspector.hub import Hub, Page
 from connectionist.inspector.session import InspectorSession
 
-WORK = {"xor": 3_000_000, "family-trees": 30_000, "10,000 units": 60}
+WORK = {"xor": 10_000_000, "family-trees": 150_000, "10,000 units": 120}
 
 
 @dataclass(frozen=True)

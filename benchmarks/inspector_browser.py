@@ -29,6 +29,7 @@ REDRAW = """async seconds => {
 }"""
 STEP = """async seconds => {
     const { act } = document.body.inspector;
+    await act("step", { by: "unit" }); // which begins a walk through the case
     const [began, end] = [performance.now(), performance.now() + 1000 * seconds];
     let steps = 0;
     while (performance.now() < end) {

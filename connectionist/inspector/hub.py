@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -31,16 +32,24 @@ FRAME_SHARE, FOLLOW_SHARE = 1 / 60, 1 / 100  # of the time of training that fram
 WITHOUT_PAUSE = (messages.ShowCaseAct, messages.EnterInputAct, messages.ArrangeAct)  # acts that do not affect training
 ORDER = ("description", "script", "log", "frame")  # of replies that a page takes together; others follow
 CLOSED = "inspect: this view was closed; call connectionist.inspect again"
+QUICK, PAUSE = 0.02, 0.3  # seconds of a query that is asked again at once; and at most after an act, so that the next one need not wait
 MOST_FOLLOWED = 20  # by one page
 MOST_WAITING, MOST_WAITING_BYTES = 1000, 200_000_000  # of replies that a page does not take; it is then closed
 
 
 @dataclass(eq=False)
 class Followed:
-    """A query that a page follows."""
+    """A query that a page follows.
+
+    Attributes
+    ----------
+    seconds : float
+        How long its last answer took.
+    """
 
     query: Message
     moment: int = -1
+    seconds: float = 0.0
     time: TimeShare = field(default_factory=lambda: TimeShare(FOLLOW_SHARE))
 
 
@@ -133,6 +142,7 @@ class Hub:
         self.pages: list[Page] = []
         self.time_of_frames = TimeShare(FRAME_SHARE, LEAST_GAP)
         self._warnings: set[str] = set()
+        self._acted = -math.inf  # when the last act was done
         self.worker = Worker(self._train, self._idle, lambda error: self._tell(_error_text(error)), self._note_warning)
 
     # --- Any thread ---
@@ -179,6 +189,7 @@ class Hub:
             self._give(page, message)
             if is_act:
                 self.publish()
+                self._acted = perf_counter()
 
     def _give(self, page: Page, message: Message) -> None:
         try:
@@ -215,23 +226,29 @@ class Hub:
     def _ask(self, page: Page, followed: Followed) -> None:
         query = followed.query
         followed.time.share = FOLLOW_SHARE / max(1, sum(len(each.followed) for each in self.pages))
+        began = perf_counter()
         with followed.time.measured() if self.session.training.is_wanted else nullcontext():  # nothing waits otherwise
             try:
                 reply: Reply = self._make_answer(query)
             except BaseException as error:
                 reply = Failure(id=query.id, text=_error_text(error))
             page.put_newest({f"followed {query.id}": reply})
-        followed.moment = self.session.moment
+        followed.moment, followed.seconds = self.session.moment, perf_counter() - began
 
-    def _ask_next(self) -> bool:
-        """Ask one of the followed queries whose answer has changed, the quickest first. Return whether there was one."""
+    def _ask_next(self) -> float:
+        """Ask one of the followed queries whose answer has changed, the quickest first. Return 0, or the seconds until there is one."""
         moment, is_training = self.session.moment, self.session.training.is_wanted
         pages = [page for page in self.pages if page.watch.visible and (page.moment == moment or not is_training)]
         followed = [(page, each) for page in pages for each in page.followed.values()]
         waiting = [pair for pair in followed if pair[1].moment != moment and (not is_training or pair[1].time.is_due())]
-        if waiting:
-            self._ask(*min(waiting, key=lambda pair: pair[1].time.seconds))
-        return bool(waiting)
+        if not waiting:
+            return math.inf
+        page, next_one = min(waiting, key=lambda pair: pair[1].seconds)
+        pause = 0.0 if is_training or next_one.seconds < QUICK else min(PAUSE, next_one.seconds)
+        if (rest := self._acted + pause - perf_counter()) > 0:
+            return rest
+        self._ask(page, next_one)
+        return 0.0
 
     def publish(self, pages: list[Page] | None = None) -> None:
         """Give pages what has changed; all by default."""
@@ -282,18 +299,17 @@ class Hub:
         page.log_position = log.run, self.session.training.epoch
         return log
 
-    def _train(self) -> bool:
-        if self._ask_next():  # before that, what pages wait for
-            return True
-        if not self.session.training.is_wanted:
-            return False
+    def _train(self) -> float:
+        rest = self._ask_next()  # before that, what pages wait for
+        if not rest or not self.session.training.is_wanted:
+            return rest
         self.session.training.is_watched = bool(self.pages)
         try:
             self.session.advance()
         except BaseException as error:
             self._tell(_error_text(error))
         self.publish()
-        return True
+        return 0.0
 
     def _between(self) -> None:
         """Give pages what there is to see between two blocks of training, and answer them."""
@@ -301,7 +317,7 @@ class Hub:
             with self.time_of_frames.measured():
                 self.session.moment += 1
                 self.publish(due)
-            while self._ask_next():
+            while not self._ask_next():
                 pass
         self.worker.between()
 

@@ -18,7 +18,7 @@ class Worker:
     Parameters
     ----------
     train : function
-        Called when no call waits; it returns whether there may be more to train.
+        Called when no call waits; it returns after how many seconds it is called again, if no call comes.
     idle : function
         Called every `seconds` when there is nothing to do.
     failed : function
@@ -29,7 +29,7 @@ class Worker:
 
     def __init__(
         self,
-        train: Callable[[], bool],
+        train: Callable[[], float],
         idle: Callable[[], None],
         failed: Callable[[BaseException], None],
         warned: Callable[[str, str], None],
@@ -95,19 +95,19 @@ class Worker:
                 call, future, _ = self._calls.popleft() if self._calls else (None, Future[Any](), False)
             if call is not None:
                 _run_call(call, future)
-            elif not self._guarded(self._train):
+            elif (seconds := self._guarded(self._train)) > 0:
                 with self._wake:
-                    is_idle = not self._calls and not self._is_closed and not self._wake.wait(self._seconds)
-                if is_idle:
+                    is_idle = not self._calls and not self._is_closed and not self._wake.wait(seconds)
+                if is_idle and seconds == self._seconds:
                     self._guarded(self._idle)
 
-    def _guarded(self, call: Callable[[], bool | None]) -> bool:
-        """Return what a call returns; False if it raises an error. A page could not be answered any more if the thread ended."""
+    def _guarded(self, call: Callable[[], float | None]) -> float:
+        """Return what a call returns, at most `seconds`, also if it raises an error. A page could not be answered if the thread ended."""
         try:
-            return bool(call())
+            return min(call() or 0.0, self._seconds)
         except BaseException as error:
             self._failed(error)
-            return False
+            return self._seconds
 
 
 def _run_call(call: Callable[[], Any], future: Future[Any]) -> None:

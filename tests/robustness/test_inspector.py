@@ -300,19 +300,39 @@ def test_followed_query_that_takes_long_does_not_delay_others(hub: Hub, monkeypa
 
     def ask_all() -> None:
         for identity, seconds in ((5, 3.0), (6, 1.0), (7, 2.0)):
-            page.followed[identity].time.seconds = seconds
+            page.followed[identity].seconds = seconds
         monkeypatch.setattr(hub, "_make_answer", lambda query: asked.append(query.id))
         monkeypatch.setattr(page, "put_newest", lambda replies: None)
         hub.session.moment += 1
         for _ in range(3):
-            before = {identity: each.time.seconds for identity, each in page.followed.items()}
-            assert hub._ask_next()
+            before = {identity: each.seconds for identity, each in page.followed.items()}
+            assert hub._ask_next() == 0
             for identity, usual in before.items():
-                page.followed[identity].time.seconds = usual
-        assert not hub._ask_next()
+                page.followed[identity].seconds = usual
+        assert hub._ask_next() > 0
 
     hub.worker.submit(ask_all).result()
     assert asked == [6, 7, 5]
+
+
+def test_acts_that_follow_each_other_do_not_wait_for_slow_queries(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_answer = hub._make_answer
+
+    def answer_slowly(query: Message) -> Answer:
+        time.sleep(0.3)
+        return make_answer(query)
+
+    monkeypatch.setattr(hub, "_make_answer", answer_slowly)
+    reader = Reader(hub)
+    assert reader.page is not None
+    hub.receive(reader.page, '{"kind": "follow", "id": 5, "query": {"kind": "cases"}}')
+    reader.wait_for(lambda each: each.get("id") == 5)
+    began = time.perf_counter()
+    for number in range(10, 20):
+        hub.receive(reader.page, f'{{"kind": "step", "id": {number}, "by": "unit"}}')
+        reader.wait_for(lambda each, number=number: each.get("id") == number)  # type: ignore[misc]
+    assert time.perf_counter() - began < 1.5
+    wait_until(lambda: next(iter(reader.page.followed.values())).moment == hub.session.moment)  # type: ignore[union-attr]
 
 
 def test_followed_queries_do_not_delay_acts(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

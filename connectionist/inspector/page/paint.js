@@ -1,6 +1,6 @@
 /** What runs before the next picture of the browser, and the time that pictures take. */
 
-const SHARE = 0.04; // of the time of training, that the page may take
+const SHARE = 0.03; // of the time of training, that the page may take
 const LONGEST_GAP = 0.7; // seconds
 const SLIGHT = 0.25; // change of the gap that does not matter
 

@@ -57,7 +57,7 @@ export function drawLinesChart(surface, theme, series, options = {}) {
     const colour = each.colour ?? /** @type {string} */ (theme.categories[index % theme.categories.length]);
     const count = Math.min(each.x.length, each.y.length);
     const [xs, ys] = thinned(each, count, area, x, y);
-    surface.line(xs, ys, xs.length, colour, 1.5);
+    surface.line(xs, ys, xs.length, colour, xs.length > area.width ? 1 : 1.5); // wider lines take long to draw
     if (count === 1) surface.dot(xs[0] ?? 0, ys[0] ?? 0, 3, colour);
     const last = ys[ys.length - 1] ?? NaN;
     if (series.length > 1 && Number.isFinite(last)) {
