@@ -277,8 +277,7 @@ def test_weights_are_sorted_by_contribution(page: Any, net: cn.Network) -> None:
 
 def test_receptive_field_has_the_weights(page: Any, net: cn.Network) -> None:
     page.click_unit(HIDDEN + 1)
-    page.page.wait_for_selector("canvas.field")
-    page.settle()
+    page.until("document.querySelector('canvas.field')?.getAttribute('aria-label').startsWith('receptive field from')")
     label = page.page.locator("canvas.field").get_attribute("aria-label")
     found = [float(each.replace("−", "-")) for each in re.findall(r"[−]?\d+\.\d+", label)]
     near(found, [net.connection(f"person:{name}", "hidden:1").weight.value for name in PEOPLE], tolerance=6e-3)
