@@ -284,6 +284,32 @@ def test_sin_and_cos_need_no_numba_and_raise_as_in_python(monkeypatch: pytest.Mo
 
 
 @dataclass(frozen=True)
+class Decay(ActivationFunction):
+    """Exponentials of negatives: of one that is never positive, and of another."""
+
+    name = "decay"
+
+    def activation(self, net_input: float) -> float:
+        """Return y."""
+        return math.exp(-abs(net_input)) + math.exp(-(0.001 * net_input))
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return dy/dx."""
+        return 1.0
+
+
+def test_an_exponential_is_that_of_python_and_overflows_as_in_python() -> None:
+    net, examples = small(Decay())
+    for bias in (0.0, -0.01, 1.0, 30.0, -700.0, -750.0, 1e5):
+        net.projection("bias", "hidden").weights = bias
+        np.testing.assert_allclose(net.outputs(examples, engine="compiled"), net.outputs(examples, engine="local"), rtol=1e-14)
+    net.projection("bias", "hidden").weights = -1e7
+    for engine in ("local", "compiled"):
+        with pytest.raises(OverflowError):
+            net.outputs(examples, engine=engine)
+
+
+@dataclass(frozen=True)
 class Forgetful(UpdateRule):
     """Returns fewer numbers than its memory has names."""
 

@@ -40,10 +40,15 @@ INFINITY = math.inf
 @inline
 def exponential(x: float) -> float:
     """Return e^x, within 2 units in the last place; NaN for NaN."""
-    inner = OVERFLOW if x > OVERFLOW else x
-    shifted = fma(inner, ONE_OVER_LN2, ROUNDING_SHIFT)
+    return bounded_exponential(OVERFLOW if x > OVERFLOW else x)
+
+
+@inline
+def bounded_exponential(x: float) -> float:
+    """Return e^x for an x that is not above `OVERFLOW`."""
+    shifted = fma(x, ONE_OVER_LN2, ROUNDING_SHIFT)
     n = shifted - ROUNDING_SHIFT
-    r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, inner))
+    r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))
     square = r * r
     fourth = square * square
     low = fma(square, fma(r, 1.0 / 120.0, 1.0 / 24.0), fma(r, 1.0 / 6.0, 0.5))

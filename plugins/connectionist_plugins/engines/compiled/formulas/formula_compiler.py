@@ -350,6 +350,11 @@ class FormulaCompiler(FunctionCompiler):
         sides = ((node.left, node.right), (node.right, node.left)) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) else ()
         return any(self.is_positive(one) and (self.is_positive(other) or self._is_not_negative(other)) for one, other in sides)
 
+    def is_not_positive(self, node: ast.expr) -> bool:
+        """Return whether a number is 0, below 0 or NaN, as in −|x|."""
+        node = self._definition(node)
+        return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and self._is_not_negative(node.operand)
+
     def _is_not_negative(self, node: ast.expr) -> bool:
         node = self._definition(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from connectionist_plugins.engines.compiled.formulas.elementary import LN_OF_GREATEST, exponential, logarithm
+from connectionist_plugins.engines.compiled.formulas.elementary import LN_OF_GREATEST, bounded_exponential, exponential, logarithm
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import of_float
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Constant, Value
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from connectionist_plugins.engines.compiled.formulas.formula_compiler import FormulaCompiler
 
 
-def _exp(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:
+def _exp(compiler: FormulaCompiler, node: ast.expr, number: Value) -> Value:
+    if compiler.is_not_positive(node):
+        return compiler.kernel(bounded_exponential, number)
     compiler.mark(compiler.arithmetic.compare("Gt", number, Constant(LN_OF_GREATEST)).llvm)
     return compiler.kernel(exponential, number)
 

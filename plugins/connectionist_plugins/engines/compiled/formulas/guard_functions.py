@@ -33,10 +33,11 @@ def _guard(function: Callable[..., Any]) -> Any:
 
 def _by_numba(kernel: Any) -> Any:
     """Return a kernel compiled by numba."""
-    intrinsics = {"fma": fma, "from_bits": from_bits, "to_bits": to_bits, "read_float": read_float}
-    return _guard(FunctionType(kernel.function.__code__, kernel.function.__globals__ | intrinsics))
+    return _guard(FunctionType(kernel.function.__code__, kernel.function.__globals__ | _CALLED))
 
 
+_CALLED: dict[str, Any] = {"fma": fma, "from_bits": from_bits, "to_bits": to_bits, "read_float": read_float}
+_CALLED["bounded_exponential"] = _by_numba(elementary.bounded_exponential)
 exponential: Any = _by_numba(elementary.exponential)
 logarithm: Any = _by_numba(elementary.logarithm)
 plugin_of: Any = _by_numba(parameters.plugin_of)
