@@ -7,6 +7,18 @@ is_high = target >= 0.5
 bound = target - margin if is_high else target + margin
 within = (margin > 0.0) & (activation > bound if is_high else activation < bound)"""
 
+PAIRED_LOOP = """\
+for row in range(rows):
+    for case in range(width):
+        has_target = (case < count) & (d[row, case] == d[row, case])
+        net_input = x[row, case] if has_target else 0.0
+        activation, target = y[row, case] if has_target else 0.5, d[row, case] if has_target else 0.5
+        COUNTS
+        (error, derivative), raises = compare_net_input(self, net_input, activation, target, activation_function)
+        dx[row, case] = derivative * scale if counts else 0.0
+        e[case] += error if counts else 0.0
+        raised |= raises & counts"""
+
 PAIRED = """
 def c_function(xs, ys, ds, dxs, errors, rows, stride, count, margin, scale, address_of_parameters):
     width = (count + LANES - 1) // LANES * LANES
@@ -15,17 +27,7 @@ def c_function(xs, ys, ds, dxs, errors, rows, stride, count, margin, scale, addr
     SELF
     ACTIVATION_FUNCTION
     raised = 0
-    for row in range(rows):
-        for case in range(width):
-            has_target = (case < count) & (d[row, case] == d[row, case])
-            net_input = x[row, case] if has_target else 0.0
-            activation, target = y[row, case] if has_target else 0.5, d[row, case] if has_target else 0.5
-            IS_WITHIN
-            counts = has_target & (not within)
-            (error, derivative), raises = compare_net_input(self, net_input, activation, target, activation_function)
-            dx[row, case] = derivative * scale if counts else 0.0
-            e[case] += error if counts else 0.0
-            raised |= raises & counts
+    PAIRED_LOOPS
     if raised:
         addresses = address_of(x), address_of(y), address_of(d), address_of(dx), address_of(e)
         call(REPORTER, (plugin_of(parameters), *addresses, rows, stride, count, margin, scale, activation_function_of(parameters)))

@@ -170,6 +170,19 @@ def c_function(ys, dys, rows, units, stride, count, scratch, address_of_paramete
                 dy[row[unit] * stride + case] = dx_case[unit]
 """
 
+COMPARE_LOOP = """\
+for row in range(rows):
+    for case in range(width):
+        has_target = (case < count) & (d[row, case] == d[row, case])
+        activation, target = y[row, case] if case < count else 0.5, d[row, case] if has_target else 0.5
+        COUNTS
+        result, raises = derivative(self, activation, target)
+        dy[row, case] += result if counts else 0.0
+        raised |= raises & counts
+        result, raises = error(self, activation, target)
+        e[case] += result if counts else 0.0
+        raised |= raises & counts"""
+
 COMPARE = """
 def c_function(ys, ds, dys, errors, rows, stride, count, margin, address_of_parameters):
     width = (count + LANES - 1) // LANES * LANES
@@ -177,19 +190,7 @@ def c_function(ys, ds, dys, errors, rows, stride, count, margin, address_of_para
     e = carray(errors, (width,))
     SELF
     raised = 0
-    for row in range(rows):
-        for case in range(width):
-            has_target = (case < count) & (d[row, case] == d[row, case])
-            activation, target = y[row, case] if case < count else 0.5, d[row, case] if has_target else 0.5
-            above, below = activation > target - margin, activation < target + margin
-            within = (margin > 0.0) & (((target >= 0.5) & above) | ((target < 0.5) & below))
-            counts = has_target & (not within)
-            result, raises = derivative(self, activation, target)
-            dy[row, case] += result if counts else 0.0
-            raised |= raises & counts
-            result, raises = error(self, activation, target)
-            e[case] += result if counts else 0.0
-            raised |= raises & counts
+    COMPARE_LOOPS
     if raised:
         addresses = address_of(y), address_of(d), address_of(dy), address_of(e)
         call(REPORTER, (plugin_of(parameters), *addresses, rows, stride, count, margin, 0))
