@@ -56,13 +56,16 @@ def object_code(assembly: str) -> bytes:
 
 
 def optimized_module(assembly: str) -> Any:
-    """Return a module in LLVM IR, optimized for this processor. Loops are vectorized; straight code is not, as in numba."""
+    """Return a module in LLVM IR, optimized for this processor.
+
+    Loops are vectorized; straight code is not, as in numba. Loops are not unrolled: most are short, and those of `simd` have tiles.
+    """
     machine = target_machine()
     module = binding.parse_assembly(assembly)
     module.triple, module.data_layout = processor()[0], str(machine.target_data)
     module.verify()
     options = binding.create_pipeline_tuning_options(speed_level=OPTIMIZATION)
-    options.loop_vectorization, options.slp_vectorization = True, False
+    options.loop_vectorization, options.slp_vectorization, options.loop_unrolling = True, False, False
     passes = binding.create_pass_builder(machine, options)
     passes.getModulePassManager().run(module, passes)
     return module
