@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry, Library, kernel
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable, Integers
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd import table
 from connectionist_plugins.engines.compiled.simd.sparse import PREFETCH_DISTANCE
-from connectionist_plugins.engines.compiled.simd.sums import CHAINS, sum_in_vectors, sum_of_products
+from connectionist_plugins.engines.compiled.simd.sums import CHAINS, are_finite, sum_in_vectors, sum_of_products
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
+from connectionist_plugins.engines.compiled.simd.wrong_cases import mark_wrong
 
 PRECISIONS: tuple[Precision, ...] = ("float64", "float32")
 CLOSE = {"float64": 1e-13, "float32": 2e-5}
@@ -84,14 +85,22 @@ def test_weighted_sums_backward(precision: Precision, receivers: int, senders: i
 
 @each_precision
 @settings(max_examples=40, deadline=None)
-@given(receivers=SIZES, senders=SIZES, cases=st.integers(1, 70), adds=st.booleans())
-def test_summed_products(precision: Precision, receivers: int, senders: int, cases: int, adds: bool) -> None:
-    derivatives, activations = rows(precision, receivers, cases, 1), rows(precision, senders, cases, 2)
-    sums = weights(precision, receivers * senders + 3)
-    expected = sums.copy()
-    expected[2:-1] = expected[2:-1] * adds + (derivatives @ activations.T).ravel()
-    numbers = (2, senders, derivatives, receivers, activations, senders, stride(activations), width(activations), adds)
-    use("summed_products", precision, sums, *numbers)
+@given(
+    receivers=SIZES, senders=st.lists(SIZES, min_size=1, max_size=3), first=st.integers(0, 2), cases=st.integers(1, 70), adds=st.booleans()
+)
+def test_summed_products_of_several_matrices(
+    precision: Precision, receivers: int, senders: list[int], first: int, cases: int, adds: bool
+) -> None:
+    derivatives, activations = rows(precision, receivers, cases, 1), rows(precision, 1 + sum(senders), cases, 2)
+    sums = weights(precision, 3 + (first + receivers) * sum(senders))
+    matrices, expected, row, weight = [], sums.copy(), 1, 2
+    for count in senders:
+        matrices.append([row, count, weight, count, 1])
+        own = slice(weight + first * count, weight + (first + receivers) * count)
+        expected[own] = expected[own] * adds + (derivatives @ activations[row : row + count].T).ravel()
+        row, weight = row + count, own.stop
+    shape = (first, derivatives, receivers, activations, stride(activations), width(activations))
+    use("summed_products", precision, sums, np.array(matrices), len(matrices), *shape, adds)
     close(sums, expected, precision)
 
 
@@ -183,11 +192,11 @@ def test_numbers_are_bit_identical_in_all_tiles(precision: Precision) -> None:
 
     together, apart = np.zeros(receivers * senders, precision), np.zeros(receivers * senders, precision)
     step = stride(whole)
-    use("summed_products", precision, together, 0, senders, whole, receivers, source, senders, step, width(whole), 0)
+    use("summed_products", precision, together, matrix, 1, 0, whole, receivers, source, step, width(whole), 0)
     for receiver in range(receivers):
         for sender in range(senders):
-            at = receiver * senders + sender
-            use("summed_products", precision, apart, at, senders, whole[receiver], 1, source[sender], 1, step, width(whole), 0)
+            one = np.array([[sender, 1, sender, senders, 1]])
+            use("summed_products", precision, apart, one, 1, receiver, whole[receiver], 1, source, step, width(whole), 0)
     np.testing.assert_array_equal(together, apart)
 
 
@@ -274,3 +283,63 @@ def test_sums_have_a_fixed_order(precision: Precision, count: int, seed: int) ->
     if precision == "float32":  # the products are rounded before they are added
         assert products == added(terms, sizes)
     np.testing.assert_allclose(products, added(terms, sizes), rtol=0, atol=1e-13)
+
+
+class Outputs(NamedTuple):
+    y: FloatTable
+    d: FloatTable
+    wrong: Floats
+    units: int
+    first: int
+    columns: int
+    tolerance: float
+    adds: bool
+
+
+@kernel
+def mark(given: Outputs) -> None:
+    """Mark the wrong cases of units from rows 2 and 1 on."""
+    mark_wrong(given.y, 2, given.d, 1, given.units, given.first, given.columns, given.tolerance, given.adds, given.wrong)
+
+
+MARK = Entry(Library("mark", (mark,)), mark)
+
+
+@each_precision
+@settings(max_examples=60, deadline=None)
+@given(units=st.integers(1, 5), slices=st.integers(0, 3), cases=st.integers(1, 90), adds=st.booleans())
+def test_wrong_cases_are_marked(precision: Precision, units: int, slices: int, cases: int, adds: bool) -> None:
+    lanes = VECTOR_BYTES // np.dtype(precision).itemsize
+    first = min(slices * lanes, (cases - 1) // lanes * lanes)
+    y, d = rows(precision, units + 3, cases, 1), rows(precision, units + 1, cases, 2)
+    d[1, cases // 2] = np.nan  # no target
+    y[2, 0], d[1, 0] = np.float32(0.7), 0.0  # a little less than the tolerance
+    before = np.arange(y.shape[1]).astype(precision) % 2
+    wrong = before.copy()
+    MARK(precision, Outputs(y, d, wrong, units, first, cases - first, 0.7, adds))
+    distances = np.abs(y[2 : 2 + units] - d[1 : 1 + units]).astype(float)
+    expected = (distances >= 0.7).any(axis=0) | ((before == 1) & adds)
+    np.testing.assert_array_equal(wrong[first:cases], expected[first:cases])
+    np.testing.assert_array_equal(wrong[:first], before[:first])
+
+
+class Numbers(NamedTuple):
+    numbers: Floats
+
+
+@kernel
+def check(given: Numbers) -> bool:
+    """Return whether all numbers are finite."""
+    return are_finite(given.numbers)
+
+
+CHECK = Entry(Library("check", (check,)), check)
+
+
+@each_precision
+@settings(max_examples=40, deadline=None)
+@given(count=st.integers(0, 70), place=st.integers(0, 69), value=st.sampled_from([np.nan, np.inf, -np.inf]))
+def test_a_number_that_is_not_finite_is_found(precision: Precision, count: int, place: int, value: float) -> None:
+    numbers = np.full(70, np.finfo(precision).max, precision)
+    numbers[place] = value
+    assert CHECK(precision, Numbers(numbers[:count])) == (place >= count,)

@@ -63,6 +63,14 @@ def inline(function: F) -> F:
     return cast(F, Kernel(cast(FunctionType, function), attributes=("alwaysinline",)))
 
 
+def noinline(function: F) -> F:
+    """Mark a function as a kernel whose code stays out of its callers.
+
+    It is for what many networks do not need. In a caller, LLVM would compute addresses for it before a loop, and keep them in registers.
+    """
+    return cast(F, Kernel(cast(FunctionType, function), attributes=("noinline",)))
+
+
 def rare(function: F) -> F:
     """Mark a function as a kernel that most trainings do not call.
 

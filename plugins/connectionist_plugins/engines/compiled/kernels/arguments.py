@@ -25,6 +25,8 @@ class WiringArguments(NamedTuple):
     ----------
     unit_rows : int array [position]
         Row of the unit at each position of the forward order.
+    activated_runs : int array [run, 2]
+        Runs of these units in successive rows: first row, and number of rows.
     step_starts : int array [step + 1]
         First position of each step, and the end. A step here is a joint group, or units of one group in successive rows that do not
         send to each other. One call computes the activations of a step.
@@ -68,6 +70,7 @@ class WiringArguments(NamedTuple):
     """
 
     unit_rows: Integers
+    activated_runs: IntegerTable
     step_starts: Integers
     connection_starts: Integers
     sender_rows: Integers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, noinline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.simd.sums import sum_in_vectors
@@ -30,7 +30,7 @@ def sum_first(numbers: Floats, count: int) -> float:
     return sum_in_vectors(numbers, count)
 
 
-@kernel
+@noinline
 def scale_first(numbers: Floats, count: int, factor: float) -> None:
     """Multiply the first `count` numbers by a factor."""
     for index in range(count):

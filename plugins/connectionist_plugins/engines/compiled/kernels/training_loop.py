@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
 from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch, show_last_case
 from connectionist_plugins.engines.compiled.kernels.case.epoch import run_epoch_by_case
@@ -19,15 +18,7 @@ from connectionist_plugins.engines.compiled.kernels.probes import EPOCH_PROBE, r
 from connectionist_plugins.engines.compiled.kernels.settling.epoch import run_epoch_by_settling
 from connectionist_plugins.engines.compiled.kernels.stochastic.epoch import run_epoch_with_random_units
 from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
-
-
-@kernel
-def are_finite(numbers: Floats) -> bool:
-    """Return whether every number is finite."""
-    found = False
-    for index in range(numbers.size):
-        found |= not np.isfinite(numbers[index])
-    return not found
+from connectionist_plugins.engines.compiled.simd.sums import are_finite
 
 
 @inline

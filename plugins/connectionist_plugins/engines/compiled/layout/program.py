@@ -232,6 +232,7 @@ def _make_wiring(
     target_of = dict(zip(outputs.tolist(), targets.tolist(), strict=True))
     return WiringArguments(
         unit_rows=rows,
+        activated_runs=_table(runs_of(np.sort(rows)), 2),
         step_starts=_offsets(len(step) for step in steps),
         connection_starts=starts,
         sender_rows=np.concatenate([senders, np.zeros(PREFETCH_DISTANCE, np.int64)]),

@@ -12,7 +12,6 @@ matrices, count  address of a list of weight matrices [matrix, `MATRIX_FIELDS`],
 out, rows        address of the first row to write, and number of rows to write
 source           address of row 0 of the array to read, at the first case
 receivers, rows  address of the receivers' ∂E/∂x [receiver, case], and their number
-senders, columns address of the senders' y [sender, case], and their number
 stride           bytes from row to row
 width            vectors of cases per row
 adds             1 to add to the values in memory, 0 to overwrite them; for `weighted_sums` also 1 + n to add to the values n
@@ -39,6 +38,7 @@ from connectionist_plugins.engines.compiled.simd.vectors import (
 )
 
 MATRIX_FIELDS = 5  # int64 numbers that describe a weight matrix: see `weighted_sums`
+MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 SUM_TILES = ((6, 4, 2, 1), (4, 2, 1)) if REGISTER_COUNT > 16 else ((6, 4, 2, 1), (2, 1))  # rows, vectors of cases
 PRODUCT_TILES = ((4, 2, 1), (4, 2, 1)) if REGISTER_COUNT > 16 else ((2, 1), (4, 2, 1))  # rows, columns
@@ -96,7 +96,7 @@ def _sum_tile(vectors: Vectors, shape: tuple[int, int], weight_type: WeightType,
             new = [vectors.multiply_add(sums[r * width + v], factors[r], loaded[v]) for r in range(rows) for v in range(width)]
             return [builder.add(term, stride), builder.add(factor, bytes_down), *new]
 
-        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *vectors.loop(terms, [*starts, *sums], add_term)[2:]]
+        return [builder.add(matrix, constant(MATRIX_BYTES)), *vectors.loop(terms, [*starts, *sums], add_term)[2:]]
 
     sums = vectors.loop(count, [matrices, *_initial_sums(vectors, targets, adds)], add_matrix)[1:]
     for value, address in zip(sums, (address for row in targets for address in row), strict=True):
@@ -119,30 +119,54 @@ def _initial_sums(vectors: Vectors, targets: list[list[Any]], adds: Any) -> list
 def summed_products(
     vectors: Vectors,
     sums: Any,
+    matrices: Any,
+    count: Any,
     first: Any,
-    distance: Any,
     receivers: Any,
     rows: Any,
-    senders: Any,
-    columns: Any,
+    source: Any,
     stride: Any,
     width: Any,
     adds: Any,
 ) -> None:
     """Set, or add to, the weights' derivatives: sums over cases of ∂E/∂x of each receiver times y of each sender (equation 6).
 
-    `first` is the row of the first weight; the weights of two successive receivers are `distance` rows apart.
+    The matrices are those of `weighted_sums`. `first` is the index of the first receiver in them.
     """
     builder = vectors.builder
 
-    def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
-        weight = builder.add(builder.add(first, column), builder.mul(row, distance))
+    def tile(shape: tuple[int, int], weight: Any, distance: Any, receiver: Any, sender: Any) -> None:
         out = builder.add(sums, builder.mul(weight, constant(vectors.number_bytes)))
-        starts = [builder.add(start, builder.mul(index, stride)) for start, index in ((receivers, row), (senders, column))]
         bytes_apart = builder.mul(distance, constant(vectors.number_bytes))
-        _product_tile(vectors, shape, (out, bytes_apart, *starts, stride, width, adds))
+        _product_tile(vectors, shape, (out, bytes_apart, receiver, sender, stride, width, adds))
 
-    for_each_tile(vectors, PRODUCT_TILES, (rows, columns), tile)
+    for_each_product_tile(vectors, (matrices, count), (first, receivers, rows), source, stride, tile)
+
+
+def for_each_product_tile(
+    vectors: Vectors, matrices: tuple[Any, Any], receivers: tuple[Any, Any, Any], source: Any, stride: Any, tile: Callable[..., None]
+) -> None:
+    """Cover several weight matrices with tiles.
+
+    ``tile(shape, weight, distance, receiver, sender)`` emits the code for one. It takes the row of the first weight, the distance between
+    the weights of two successive receivers, and the addresses of ∂E/∂x of the first receiver and y of the first sender.
+    """
+    builder, (first, start, rows) = vectors.builder, receivers
+
+    def add_matrix(matrix: Any) -> list[Any]:
+        source_row, columns, weight, distance = (vectors.load(builder.add(matrix, constant(INT64_BYTES * n)), INT64) for n in range(4))
+        first_weight = builder.add(weight, builder.mul(first, distance))
+        senders = builder.add(source, builder.mul(source_row, stride))
+
+        def place_tile(shape: tuple[int, int], row: Any, column: Any) -> None:
+            at = builder.add(builder.add(first_weight, column), builder.mul(row, distance))
+            addresses = [builder.add(address, builder.mul(index, stride)) for address, index in ((start, row), (senders, column))]
+            tile(shape, at, distance, *addresses)
+
+        for_each_tile(vectors, PRODUCT_TILES, (rows, columns), place_tile)
+        return [builder.add(matrix, constant(MATRIX_BYTES))]
+
+    vectors.loop(matrices[1], [matrices[0]], add_matrix)
 
 
 def _product_tile(vectors: Vectors, shape: tuple[int, int], arguments: Any) -> None:

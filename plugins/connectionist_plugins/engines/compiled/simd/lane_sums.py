@@ -1,4 +1,4 @@
-"""Sums and comparisons of vectors with one number for each of several networks, as functions that kernels call.
+"""Sums of vectors with one number for each of several networks, as functions that kernels call.
 
 `add_sums` adds in the order of `sums.sum_in_vectors`, so that each network has the bits that it has alone.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from llvmlite import ir
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import EMITTERS
-from connectionist_plugins.engines.compiled.kernel_compiler.types import BOOL, DOUBLE, Array, Doubles, Floats, FloatTable, Nothing
+from connectionist_plugins.engines.compiled.kernel_compiler.types import BOOL, DOUBLE, Array, Doubles, Floats, Nothing
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Arithmetic, NotInSubset, Value
 from connectionist_plugins.engines.compiled.simd.sums import CHAINS
 from connectionist_plugins.engines.compiled.simd.vectors import INT64, VECTOR_BYTES, Vectors, constant, strided_addresses
@@ -26,14 +26,6 @@ def add_sums(numbers: Floats, count: int, totals: Doubles) -> None:
 
 def set_zero_if_finite(numbers: Floats, out: Doubles) -> None:
     """Set each of the numbers of `out` [lane] to 0 if all numbers [row, lane] of the lane are finite, else to NaN."""
-    raise NotImplementedError
-
-
-def mark_wrong_lanes(y: FloatTable, row: int, d: FloatTable, target: int, units: int, tolerance: float, wrong: Floats) -> None:
-    """Set each of the numbers of `wrong` [lane] to 1 if the distance of one of some units from its target is `tolerance` or more.
-
-    The units have successive rows, from `row` on in `y` and from `target` on in `d`. Both have one column per lane.
-    """
     raise NotImplementedError
 
 
@@ -131,25 +123,6 @@ def _log_lanes(arithmetic: Arithmetic, *given: Value) -> Value:
     return Value(BOOL, (builder.icmp_unsigned("!=", lanes, ir.IntType(vectors.lanes)(0)),))
 
 
-def _mark_wrong_lanes(arithmetic: Arithmetic, *given: Value) -> Value:
-    y, row, d, target, units, tolerance, wrong = given
-    builder, vectors = arithmetic.builder, _vectors(arithmetic, y)
-    limit, one = vectors.broadcast(arithmetic.convert(tolerance, y.type.item.value).llvm), vectors.broadcast(vectors.number_type(1.0))  # type: ignore[union-attr]
-    out = _address(arithmetic, wrong)
-    starts = [
-        builder.add(_address(arithmetic, each), builder.mul(first.llvm, constant(VECTOR_BYTES))) for each, first in ((y, row), (d, target))
-    ]
-
-    def compare(activation: Any, target: Any, marks: Any) -> list[Any]:
-        difference = builder.fsub(vectors.load(activation), vectors.load(target))
-        is_wrong = builder.fcmp_ordered(">=", vectors.magnitude(difference), limit)
-        following = [builder.add(address, constant(VECTOR_BYTES)) for address in (activation, target)]
-        return [*following, builder.select(is_wrong, one, marks)]
-
-    vectors.store(vectors.loop(units.llvm, [*starts, vectors.load(out)], compare)[2], out)
-    return NOTHING
-
-
 def _vectors(arithmetic: Arithmetic, array: Value) -> Vectors:
     if not isinstance(array.type, Array):
         raise NotInSubset("not an array")
@@ -163,6 +136,5 @@ def _address(arithmetic: Arithmetic, array: Value) -> Any:
 EMITTERS |= {
     add_sums: _add_sums,
     set_zero_if_finite: _set_zero_if_finite,
-    mark_wrong_lanes: _mark_wrong_lanes,
     log_lanes: _log_lanes,
 }

@@ -23,7 +23,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS, PRODUCT_TILES, for_each_tile
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS, for_each_product_tile, for_each_tile
 from connectionist_plugins.engines.compiled.simd.lane_sums import sum_in_order
 from connectionist_plugins.engines.compiled.simd.sparse import WIDTHS, for_each_connection, weight_address
 from connectionist_plugins.engines.compiled.simd.sums import CHAINS
@@ -50,27 +50,23 @@ Chains = Callable[[Sequence[int]], list[list[Any]]]
 def summed_products_per_lane(
     vectors: Vectors,
     sums: Any,
+    matrices: Any,
+    count: Any,
     first: Any,
-    distance: Any,
     receivers: Any,
     rows: Any,
-    senders: Any,
-    columns: Any,
+    source: Any,
     stride: Any,
     width: Any,
     adds: Any,
 ) -> None:
     """Set, or add to, the weights' derivatives, as `dense.summed_products` (equation 6)."""
-    builder = vectors.builder
 
-    def tile(shape: tuple[int, int], row: Any, column: Any) -> None:
-        weight = builder.add(builder.add(first, column), builder.mul(row, distance))
-        starts = [builder.add(start, builder.mul(index, stride)) for start, index in ((receivers, row), (senders, column))]
-
-        totals = _products_over_cases(vectors, shape, starts, stride, width)
+    def tile(shape: tuple[int, int], weight: Any, distance: Any, receiver: Any, sender: Any) -> None:
+        totals = _products_over_cases(vectors, shape, [receiver, sender], stride, width)
         _store_products(vectors, shape, sums, (weight, distance), totals, adds)
 
-    for_each_tile(vectors, PRODUCT_TILES, (rows, columns), tile)
+    for_each_product_tile(vectors, (matrices, count), (first, receivers, rows), source, stride, tile)
 
 
 def _products_over_cases(vectors: Vectors, shape: tuple[int, int], starts: list[Any], stride: Any, width: Any) -> list[Any]:

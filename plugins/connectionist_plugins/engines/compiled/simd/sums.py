@@ -12,9 +12,9 @@ from typing import Any
 from llvmlite import ir
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import EMITTERS
-from connectionist_plugins.engines.compiled.kernel_compiler.types import DOUBLE, Array, Floats, Integers
+from connectionist_plugins.engines.compiled.kernel_compiler.types import BOOL, DOUBLE, Array, Floats, Integers
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Arithmetic, Value
-from connectionist_plugins.engines.compiled.simd.vectors import FUSE, INT32, INT64, INT64_BYTES, Vectors, constant
+from connectionist_plugins.engines.compiled.simd.vectors import FUSE, INT32, INT64, INT64_BYTES, VECTOR_BYTES, Vectors, constant
 
 CHAINS = 4
 
@@ -26,6 +26,11 @@ def sum_in_vectors(numbers: Floats, count: int) -> float:
 
 def sum_of_products(a: Floats, a_rows: Integers, b: Floats, b_rows: Integers, shift: int, first: int, count: int) -> float:
     """Return the sum of ``a[a_rows[i]] * b[shift + b_rows[i]]`` for `count` indices from `first` on, added in double precision."""
+    raise NotImplementedError
+
+
+def are_finite(numbers: Floats) -> bool:
+    """Return whether every number is finite."""
     raise NotImplementedError
 
 
@@ -60,6 +65,18 @@ def _sum_of_products(arithmetic: Arithmetic, *given: Value) -> Value:
         return builder.fadd(_in_double(arithmetic, builder.fmul(*factors, flags=FUSE)), total, flags=FUSE)
 
     return Value(DOUBLE, (_sum(vectors, count.llvm, ((vectors.lanes, CHAINS), (vectors.lanes, 1), (1, 1)), add),))
+
+
+def _are_finite(arithmetic: Arithmetic, numbers: Value) -> Value:
+    builder, vectors = arithmetic.builder, Vectors(arithmetic.builder, _item(numbers).stored)
+
+    def add(load: Callable[[Any], Any], _: Any, address: Any, total: Any) -> list[Any]:
+        zeros = builder.fmul(load(address), vectors.zero)  # NaN for a number that is not finite
+        return [builder.add(address, constant(VECTOR_BYTES)), builder.fadd(total, zeros)]
+
+    total = vectors.for_each_vector(numbers.parts[1], [_address(arithmetic, numbers), vectors.zero], add)[1]
+    not_finite = builder.bitcast(builder.fcmp_unordered("!=", total, vectors.zero), ir.IntType(vectors.lanes))
+    return Value(BOOL, (builder.icmp_unsigned("==", not_finite, ir.IntType(vectors.lanes)(0)),))
 
 
 def _item(array: Value) -> Any:
@@ -120,4 +137,4 @@ def _folded(vectors: Vectors, sums: list[Any]) -> Any:
     return vectors.builder.extract_element(total, INT32(0))
 
 
-EMITTERS |= {sum_in_vectors: _sum_in_vectors, sum_of_products: _sum_of_products}
+EMITTERS |= {sum_in_vectors: _sum_in_vectors, sum_of_products: _sum_of_products, are_finite: _are_finite}

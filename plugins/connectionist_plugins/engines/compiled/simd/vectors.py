@@ -94,13 +94,11 @@ class Vectors:
         """Return the mask of the first `count` lanes."""
         mask_type = ir.VectorType(INT64, self.lanes)
         indices = ir.Constant(mask_type, list(range(self.lanes)))
-        return self.builder.icmp_signed("<", indices, self._broadcast(count, mask_type))
+        return self.builder.icmp_signed("<", indices, self.broadcast(count, mask_type))
 
-    def broadcast(self, number: Any) -> Any:
-        """Return a vector with one number in every lane."""
-        return self._broadcast(number, self.vector_type)
-
-    def _broadcast(self, number: Any, vector_type: Any) -> Any:
+    def broadcast(self, number: Any, vector_type: Any = None) -> Any:
+        """Return a vector, or one of another type, with one number in every lane."""
+        vector_type = vector_type or self.vector_type
         undefined = ir.Constant(vector_type, ir.Undefined)
         first = self.builder.insert_element(undefined, number, ir.Constant(INT32, 0))
         return self.shuffle(first, undefined, [0] * self.lanes)

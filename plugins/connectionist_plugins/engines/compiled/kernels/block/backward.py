@@ -14,7 +14,7 @@ In the buffer `dy`, ∂E/∂x of a step's units replaces their ∂E/∂y.
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, set_zero
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, noinline, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.compare import (
@@ -31,11 +31,9 @@ from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, 
 from connectionist_plugins.engines.compiled.kernels.input_functions import compute_slopes, has_input_function, propagate_to_senders
 from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
 from connectionist_plugins.engines.compiled.kernels.probes import clear_recorded_dy, record_dy, record_other_dy
-from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_BYTES
 from connectionist_plugins.engines.compiled.simd.sparse import BACKPROPAGATES, LAST_CASE_ONLY
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
-
-MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @kernel
@@ -57,7 +55,15 @@ def propagate_derivatives(
         return
     if has_input_function(network.functions, step):
         propagate_to_senders(network, step, values, tick_row, first, count, False, rank)
-        return
+    else:
+        scatter_derivatives(network, step, values, dy, width)
+
+
+@noinline
+def scatter_derivatives(network: NetworkArguments, step: int, values: Floats, dy: int, width: int) -> None:
+    """Add to the senders' ∂E/∂y connection by connection, given the address of ∂E/∂y at row 0."""
+    wiring, loops, buffers = network.wiring, network.loops, network.buffers
+    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
         begin, size = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
         senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * begin, address_of(wiring.weight_rows) + INT64_BYTES * begin
@@ -66,7 +72,7 @@ def propagate_derivatives(
         call(loops.scattered_sums, (address_of(values), senders, rows, flags, size, dy, receiver, row_bytes, width))
 
 
-@kernel
+@noinline
 def leak_activation_derivative(network: NetworkArguments, begin: int, end: int, tick_row: int, first: int, count: int) -> None:
     """Split ∂E/∂y of units that integrate their activation: 1 − dt of it goes to the tick before, dt of it remains."""
     wiring, functions, buffers = network.wiring, network.functions, network.buffers
@@ -77,7 +83,7 @@ def leak_activation_derivative(network: NetworkArguments, begin: int, end: int, 
             buffers.dy[row, case] *= dt
 
 
-@kernel
+@noinline
 def leak_net_derivative(
     network: NetworkArguments,
     begin: int,
@@ -187,6 +193,23 @@ def apply_slope(
         call(slope, (x + row, steady_y + row, dy + row, end - begin, stride, count, parameters))
 
 
+@rare
+def store_last_dy_of_step(network: NetworkArguments, step: int, tick_row: int, last_case: int) -> None:
+    """Store ∂E/∂y of one step's units for the last case; 0 if it has no part in their ∂E/∂x."""
+    wiring, functions, buffers = network.wiring, network.functions, network.buffers
+    for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
+        row = wiring.unit_rows[position]
+        buffers.last_dy[row] = buffers.dy[tick_row + row, last_case] if functions.slope[step] else 0.0
+
+
+@noinline
+def clear_padding(wiring: WiringArguments, buffers: CaseBuffers, begin: int, end: int, address: int, size: int) -> None:
+    """Set `size` bytes of each row of a step's units to 0, given their address in row 0."""
+    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
+    for position in range(begin, end):
+        set_zero(address + row_bytes * wiring.unit_rows[position], size)
+
+
 @kernel
 def backward_tick(
     network: NetworkArguments,
@@ -209,9 +232,7 @@ def backward_tick(
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
         if last_case >= 0 and is_last_tick:
-            for position in range(begin, end):
-                row = wiring.unit_rows[position]
-                buffers.last_dy[row] = buffers.dy[tick_row + row, last_case] if functions.slope[step] else 0.0
+            store_last_dy_of_step(network, step, tick_row, last_case)
         if buffers.is_recording[0] and functions.slope[step]:
             record_dy(wiring, buffers, begin, end, tick, first, count)
         if functions.slope[step]:
@@ -223,8 +244,7 @@ def backward_tick(
         if functions.integrates[step] == NET_INPUT:
             leak_net_derivative(network, begin, end, tick_row, first, count, is_top)
         if count < padded:
-            for position in range(begin, end):
-                set_zero(dy + item_bytes * (stride * wiring.unit_rows[position] + count), item_bytes * (padded - count))
+            clear_padding(wiring, buffers, begin, end, dy + item_bytes * count, item_bytes * (padded - count))
         propagate_derivatives(network, step, values, offset, width, tick_row, first, count, rank)
         if last_case >= 0:
             add_clamped_dy(network, step, values, tick_row, is_last_tick, last_case, rank)

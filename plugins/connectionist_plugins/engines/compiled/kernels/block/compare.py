@@ -6,12 +6,13 @@ Arguments, beside those in `kernels`: `padded` is the number of cases up to a wh
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call, set_zero
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, noinline, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.types import FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import BY_NET_INPUT, BY_UNIT, first_row, scale_first, vector_count
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
+from connectionist_plugins.engines.compiled.simd.wrong_cases import mark_wrong
 
 
 @kernel
@@ -21,27 +22,22 @@ def clear_dy(wiring: WiringArguments, buffers: CaseBuffers, tick: int, first: in
     dy = address_of(buffers.dy) + item_bytes * (stride * first_row(buffers, tick) + first)
     for index in range(buffers.clamped_rows.size if buffers.is_recording[0] else 0):
         set_zero(dy + item_bytes * stride * buffers.clamped_rows[index], item_bytes * padded)
-    if padded == stride:
-        for step in range(wiring.step_starts.size - 1):
-            begin, units = wiring.step_starts[step], wiring.step_starts[step + 1] - wiring.step_starts[step]
-            is_contiguous = wiring.unit_rows[begin + units - 1] == wiring.unit_rows[begin] + units - 1
-            pieces = 1 if is_contiguous else units
-            for piece in range(pieces):
-                set_zero(dy + item_bytes * stride * wiring.unit_rows[begin + piece], item_bytes * stride * units // pieces)
-    else:
-        for position in range(wiring.unit_rows.size):
-            set_zero(dy + item_bytes * stride * wiring.unit_rows[position], item_bytes * padded)
+    for run in range(wiring.activated_runs.shape[0]):
+        begin, rows = wiring.activated_runs[run, 0], wiring.activated_runs[run, 1]
+        if padded == stride:
+            set_zero(dy + item_bytes * stride * begin, item_bytes * stride * rows)
+        else:
+            for row in range(begin, begin + rows):
+                set_zero(dy + item_bytes * stride * row, item_bytes * padded)
 
 
 @inline
 def clear_errors(buffers: CaseBuffers, first: int, count: int) -> None:
-    """Set E of a slice of the cases to 0, and mark none of them as wrong."""
-    padded_bytes = vector_count(buffers, count) * VECTOR_BYTES
-    set_zero(address_of(buffers.errors) + buffers.x.itemsize * first, padded_bytes)
-    set_zero(address_of(buffers.wrong) + buffers.x.itemsize * first, padded_bytes)
+    """Set E of a slice of the cases to 0."""
+    set_zero(address_of(buffers.errors) + buffers.x.itemsize * first, vector_count(buffers, count) * VECTOR_BYTES)
 
 
-@inline
+@noinline
 def compare_net_inputs(
     network: NetworkArguments,
     step: int,
@@ -191,12 +187,11 @@ def compare_tick(
         margin, parameters = functions.margin[run], functions.error_parameters[run]
         if functions.comparison[run] == BY_UNIT:
             call(functions.compare[run], (y + row, d + target, dy + row, errors, units, stride, count, margin, parameters))
-    for output in range(wiring.output_rows.size):
-        row = tick_row + wiring.output_rows[output]
-        y_row, d_row = buffers.y[row, first:], buffers.d[target_row + wiring.target_rows[output], first:]
-        mark_wrong(y_row, d_row, buffers.wrong[first:], count, tolerance)
-        if scale != 1.0:
-            scale_first(buffers.dy[row, first:], count, scale)
+        y_row, d_row = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
+        adds = tick > 0 or run > 0
+        mark_wrong(buffers.y, y_row, buffers.d, d_row, units, first, count, tolerance, adds, buffers.wrong)
+        for index in range(units if scale != 1.0 else 0):
+            scale_first(buffers.dy[y_row + index, first:], count, scale)
     for step in range(functions.paired.size):
         if functions.paired[step]:
             compare_net_inputs(network, step, tick, scale, first, count, rank)
@@ -213,14 +208,6 @@ def weight_error_sums(buffers: CaseBuffers, first: int, count: int) -> None:
     """Multiply E of a slice of the cases by the weights of the error."""
     for case in range(first, first + count if buffers.error_weights.size else first):
         buffers.errors[case] *= buffers.error_weights[case]
-
-
-@kernel
-def mark_wrong(y: Floats, d: Floats, wrong: Floats, count: int, tolerance: float) -> None:
-    """Mark those of the first `count` cases in which an output unit's distance from its target is `tolerance` or more."""
-    for case in range(count):
-        before = wrong[case]
-        wrong[case] = 1.0 if abs(y[case] - d[case]) >= tolerance else before
 
 
 @kernel

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, call_float
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, noinline, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, RuleArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, slice_of
 from connectionist_plugins.engines.compiled.kernels.indexing import first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.input_functions import add_to_derivatives, has_input_function
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_BYTES
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 
@@ -30,32 +31,40 @@ def sum_derivatives(
         for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
             block = wiring.blocks[index]
             begin, end = slice_of(rank, threads, block[1], 4)
-            for matrix in range(block[2], block[2] + block[3]):
-                sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
-                first = weight + begin * senders
+            parts, at_once = 1 if ticks == 1 else block[3], block[3] if ticks == 1 else 1
+            for part in range(parts):  # a weight that is tied may be in several matrices, whose sums over ticks are added in their order
+                matrices = address_of(wiring.matrices) + MATRIX_BYTES * (block[2] + part)
                 for tick in range(ticks):
                     offset = first_row(buffers, tick) * row_bytes
-                    receivers = address_of(buffers.dy) + offset + (block[0] + begin) * row_bytes
-                    source = address_of(buffers.y) + offset + sender * row_bytes
-                    rest = (first, senders, receivers, end - begin, source, senders, row_bytes, width, 1 if adds or tick else 0)
-                    call(loops.summed_products, (address_of(derivatives), *rest))
-        if wiring.block_starts[step] < wiring.block_starts[step + 1]:
-            continue
-        begin, end = slice_of(rank, threads, wiring.step_starts[step + 1] - wiring.step_starts[step], 1)
-        begin, end = wiring.step_starts[step] + begin, wiring.step_starts[step] + end
-        if has_input_function(network.functions, step):
-            for tick in range(ticks):
-                count = width * VECTOR_BYTES // buffers.x.itemsize
-                add_to_derivatives(network, step, begin, end, values, derivatives, first_row(buffers, tick), count, rank)
-            continue
-        for position in range(begin, end):
-            first, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
-            senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * first, address_of(wiring.weight_rows) + INT64_BYTES * first
-            for tick in range(ticks):
-                offset = first_row(buffers, tick) * row_bytes
-                receiver = address_of(buffers.dy) + offset + wiring.unit_rows[position] * row_bytes
-                source = address_of(buffers.y) + offset
-                call(loops.gathered_products, (address_of(derivatives), senders, rows, count, receiver, source, row_bytes, width))
+                    receivers, source = address_of(buffers.dy) + offset + (block[0] + begin) * row_bytes, address_of(buffers.y) + offset
+                    rest = (begin, receivers, end - begin, source, row_bytes, width, 1 if adds or tick else 0)
+                    call(loops.summed_products, (address_of(derivatives), matrices, at_once, *rest))
+        if wiring.block_starts[step] == wiring.block_starts[step + 1]:
+            gather_derivatives(network, step, values, derivatives, ticks, width, rank, threads)
+
+
+@noinline
+def gather_derivatives(
+    network: NetworkArguments, step: int, values: Floats, derivatives: Floats, ticks: int, width: int, rank: int, threads: int
+) -> None:
+    """Add to the weights' derivatives of one step connection by connection, or by its input function."""
+    wiring, loops, buffers = network.wiring, network.loops, network.buffers
+    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
+    begin, end = slice_of(rank, threads, wiring.step_starts[step + 1] - wiring.step_starts[step], 1)
+    begin, end = wiring.step_starts[step] + begin, wiring.step_starts[step] + end
+    if has_input_function(network.functions, step):
+        for tick in range(ticks):
+            count = width * VECTOR_BYTES // buffers.x.itemsize
+            add_to_derivatives(network, step, begin, end, values, derivatives, first_row(buffers, tick), count, rank)
+        return
+    for position in range(begin, end):
+        first, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
+        senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * first, address_of(wiring.weight_rows) + INT64_BYTES * first
+        for tick in range(ticks):
+            offset = first_row(buffers, tick) * row_bytes
+            receiver = address_of(buffers.dy) + offset + wiring.unit_rows[position] * row_bytes
+            source = address_of(buffers.y) + offset
+            call(loops.gathered_products, (address_of(derivatives), senders, rows, count, receiver, source, row_bytes, width))
 
 
 @rare

@@ -7,7 +7,8 @@ per_change    examples per change of the weights
 stop          `StopConditions`
 is_loaded     whether the block already holds all examples of the epoch in this order
 epoch         index of the epoch
-stores        whether to store what `explain` and probes need: the weights and memory before the change, and Δw
+stores        whether to store Δw
+explains      whether to store what `explain` needs: the weights and memory before the change
 begin, end    in `store_previous`: slice of the trained weights
 ============= ======================================================================================================
 """
@@ -110,7 +111,7 @@ def change_some(rule: RuleArguments, weights: WeightArrays, mode: int, first_row
 
 
 @kernel
-def change_weights(rule: RuleArguments, weights: WeightArrays, stores: bool, rank: int, threads: int) -> None:
+def change_weights(rule: RuleArguments, weights: WeightArrays, stores: bool, explains: bool, rank: int, threads: int) -> None:
     """Change every trainable weight once, by the rule."""
     begin, end = 0, rule.weight_count if rank == 0 else 0
     if rule.is_divisible:
@@ -119,7 +120,7 @@ def change_weights(rule: RuleArguments, weights: WeightArrays, stores: bool, ran
         return
     if rule.clip:
         clip_derivatives(rule, weights.derivatives)
-    if stores and rule.previous.shape[0] > 0:
+    if explains and rule.previous.shape[0] > 0:
         store_previous(rule, weights.values, begin, end)
     for run in range(rule.runs.shape[0]):
         first, last = max(begin, rule.runs[run, 0]), min(end, rule.runs[run, 1])
@@ -134,8 +135,8 @@ def change_weights(rule: RuleArguments, weights: WeightArrays, stores: bool, ran
 
 @rare
 def call_after_example(buffers: CaseBuffers, epoch: int, order: Integers, position: int, ticks: int, error: float, wrong: float) -> None:
-    """Call the function of the session after a presentation, if there is one that has not raised an exception."""
-    if buffers.after_example and not buffers.has_raised[0]:
+    """Call the function of the session after a presentation, unless it has raised an exception."""
+    if not buffers.has_raised[0]:
         call(buffers.after_example, (epoch, position, order[position], ticks, np.float64(error), np.float64(wrong)))
 
 
@@ -192,6 +193,20 @@ def show_last_case(arguments: TrainingArguments, network: NetworkArguments, valu
     run_passes(network, arguments.rule, values, backward, ticks, scale, 0, count, arguments.stop.tolerance, count - 1, 0)
 
 
+@inline
+def change_after_block(arguments: TrainingArguments, epoch: int, change: int, is_last: bool, explains: bool, team: ThreadTeam) -> None:
+    """Change the weights after the derivatives of all threads, and record them. `change` is the index of the change in the epoch."""
+    wiring, rule, weights, probes = arguments.network.wiring, arguments.rule, arguments.weights, arguments.probes
+    if weights.averages_ties and wiring.tied_weights.size > 0:
+        if team.rank == 0:
+            average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives, 1)
+        barrier(team)
+    change_weights(rule, weights, probes is not None or is_last, explains, team.rank, team.size)
+    barrier(team)
+    if probes is not None and team.rank == 0:
+        record_weights(probes, weights.values, epoch, change, CHANGE_PROBE)
+
+
 @kernel
 def run_epoch(
     arguments: TrainingArguments, network: NetworkArguments, order: Integers, is_loaded: bool, shows: bool, epoch: int, team: ThreadTeam
@@ -202,12 +217,12 @@ def run_epoch(
     error, wrong, count, ticks = 0.0, 0.0, 0, 0
     values = used_values(weights.values, buffers)
     backward = backward_values(values, weights.backward)
-    lanes, has_ties = VECTOR_BYTES // buffers.x.itemsize, wiring.tied_weights.size > 0
-    must_clear = has_ties or rule.signal != 0 or not wiring.is_dense
+    lanes = VECTOR_BYTES // buffers.x.itemsize
+    must_clear = wiring.tied_weights.size > 0 or rule.signal != 0 or not wiring.is_dense
     start, change = 0, 0
     while start < order.size:
         end = min(start + per_change, order.size)
-        adds = 1 if must_clear else 0
+        adds, is_first = 1 if must_clear else 0, True
         if must_clear and team.rank == 0:
             weights.derivatives[:] = 0.0
         while start < end:
@@ -227,23 +242,17 @@ def run_epoch(
                     factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives
                     record_units(probes, buffers, order, start, first, beyond - first, ticks, factor, epoch)
             barrier(team)
-            error += sum_errors(rule, buffers.errors, count, start % per_change == 0, team.rank)
+            error += sum_errors(rule, buffers.errors, count, is_first, team.rank)
             wrong += sum_first(buffers.wrong, count)
             sum_derivatives_or_signals(network, rule, values, weights.derivatives, ticks, scale, count, adds, team)
             barrier(team)
-            adds = 1
+            adds, is_first = 1, False
             start += count
-            if start < end:
+            if start < end and buffers.after_example != 0:
                 call_after_example(buffers, epoch, order, start - 1, ticks, buffers.errors[0], buffers.wrong[0])
-        if weights.averages_ties and has_ties:
-            if team.rank == 0:
-                average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives, 1)
-            barrier(team)
-        change_weights(rule, weights, probes is not None or start == order.size, team.rank, team.size)
-        barrier(team)
-        if probes is not None:
-            if team.rank == 0:
-                record_weights(probes, weights.values, epoch, change, CHANGE_PROBE)
-            change += 1
-        call_after_example(buffers, epoch, order, start - 1, ticks, buffers.errors[0], buffers.wrong[0])
+        is_last = start == order.size
+        change_after_block(arguments, epoch, change, is_last, shows and is_last, team)
+        change += 1
+        if buffers.after_example != 0:
+            call_after_example(buffers, epoch, order, start - 1, ticks, buffers.errors[0], buffers.wrong[0])
     return error, order.size // rule.signal_phases - wrong, count

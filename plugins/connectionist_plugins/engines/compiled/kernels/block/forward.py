@@ -20,16 +20,14 @@ dt            ``functions.dt`` [position]
 from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FLOAT64_BYTES, address_of, call
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, noinline, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.input_functions import combine_inputs, has_input_function
 from connectionist_plugins.engines.compiled.kernels.perturbation import perturb_activations, perturb_net_inputs
-from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_BYTES
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
-
-MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @inline
@@ -58,7 +56,15 @@ def compute_net_input(
         return
     if has_input_function(network.functions, step):
         combine_inputs(network, step, values, carried(buffers), tick_row, first, count, rank)
-        return
+    else:
+        gather_net_inputs(network, step, values, x, y, width)
+
+
+@noinline
+def gather_net_inputs(network: NetworkArguments, step: int, values: Floats, x: int, y: int, width: int) -> None:
+    """Set the net inputs of one step's units connection by connection, given the addresses of x and y at row 0."""
+    wiring, loops, buffers = network.wiring, network.loops, network.buffers
+    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
     for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
         begin, size = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
         senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * begin, address_of(wiring.weight_rows) + INT64_BYTES * begin
@@ -102,7 +108,7 @@ def activate_dynamic(network: NetworkArguments, step: int, offset: int, count: i
         call(functions.activate[step], (x, y - row_bytes * buffers.tick_rows, y, count, functions.activation_parameters[step]))
 
 
-@kernel
+@noinline
 def leak_forward(
     dt: Doubles, wiring: WiringArguments, begin: int, end: int, array: FloatTable, tick_rows: int, tick_row: int, first: int, count: int
 ) -> None:

@@ -78,7 +78,7 @@ def run_epoch_by_case(
         correct += is_correct
         if weights.averages_ties:
             average_tied(wiring.tied_weights, wiring.tie_sizes, derivatives, 1)
-        change_weights(rule, weights, probes is not None or is_last_case, 0, 1)
+        change_weights(rule, weights, probes is not None or is_last_case, is_last_case, 0, 1)
         if probes is not None:
             record_weights(probes, weights.values, epoch, index, CHANGE_PROBE)
         if shows_each:

@@ -11,7 +11,8 @@ from connectionist_plugins.engines.compiled.kernels.block.compare import add_cos
 from connectionist_plugins.engines.compiled.kernels.indexing import BY_UNIT, first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments
-from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, mark_wrong_lanes
+from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums
+from connectionist_plugins.engines.compiled.simd.wrong_cases import mark_wrong
 
 
 @inline
@@ -38,7 +39,7 @@ def compare_tick(network: NetworkArguments, lanes: Lanes, tick: int, scale: floa
             shape = (1, units * count, units * count)
             call(functions.compare[run], (y, d, dy, errors, *shape, functions.margin[run], functions.error_parameters[run]))
             add_sums(buffers.errors, units, lanes.tick_errors)
-        mark_wrong_lanes(buffers.y, row, buffers.d, target, units, tolerance, buffers.wrong)
+        mark_wrong(buffers.y, row, buffers.d, target, units, 0, count, tolerance, True, buffers.wrong)
         if scale != 1.0:
             scale_rows(buffers.dy, row, row + units, scale)
     for step in range(functions.paired.size):

@@ -98,7 +98,7 @@ def run_epoch(arguments: PopulationArguments, is_loaded: bool) -> bool:
         if settings.has_summary:
             change_lanes(rule, weights, lanes, settings)
         else:
-            change_weights(rule, weights, False, 0, 1)
+            change_weights(rule, weights, False, False, 0, 1)
     return cases_per_block >= presentations and settings.per_change >= presentations  # type: ignore[no-any-return]
 
 

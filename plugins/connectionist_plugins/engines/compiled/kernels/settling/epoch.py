@@ -153,6 +153,6 @@ def run_epoch_by_settling(
             if team.rank == 0:
                 average_tied(wiring.tied_weights, wiring.tie_sizes, weights.derivatives, 1)
             barrier(team)
-        change_weights(rule, weights, start == order.size, team.rank, team.size)
+        change_weights(rule, weights, start == order.size, start == order.size, team.rank, team.size)
         barrier(team)
     return error, order.size - wrong, count

@@ -7,11 +7,9 @@ from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
-from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_BYTES
 from connectionist_plugins.engines.compiled.simd.sums import sum_of_products
 from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
-
-MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
 
 @kernel

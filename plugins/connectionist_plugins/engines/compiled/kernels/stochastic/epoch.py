@@ -58,7 +58,7 @@ def run_epoch_with_random_units(
             rule.error[0] += error_weight * case_error
             correct += is_correct
         start = end
-        change_weights(rule, weights, probes is not None or start == order.size, 0, 1)
+        change_weights(rule, weights, probes is not None or start == order.size, start == order.size, 0, 1)
         if probes is not None:
             record_weights(probes, weights.values, epoch, change, CHANGE_PROBE)
             change += 1
