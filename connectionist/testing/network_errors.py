@@ -1,13 +1,14 @@
-"""Costs on the activations of a random network, and error functions that compare a whole group."""
+"""Costs on the activations of a random network, and an error function that compares a whole group."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import MutableSequence, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from connectionist.errors import ParameterError
 from connectionist.model.activation_cost import KINDS, WITH_PEAK, ActivationCost
-from connectionist.plugins import registry
-from connectionist.plugins.functions import INFINITE
+from connectionist.plugins.functions import JointErrorFunction
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,9 +16,31 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 
+@dataclass(frozen=True)
+class CheckCoupled(JointErrorFunction):
+    """The squared error, and the squared sum of the differences, so that the checks do not depend on angles of short vectors."""
+
+    name = "check_coupled"
+
+    def compare(
+        self,
+        activations: Sequence[float],
+        targets: Sequence[float],
+        errors: MutableSequence[float],
+        derivatives: MutableSequence[float],
+    ) -> None:
+        """Write the share of each unit in E, and its ∂E/∂y."""
+        total = 0.0
+        for i in range(len(activations)):
+            total += activations[i] - targets[i]
+        for i in range(len(activations)):
+            difference = activations[i] - targets[i]
+            errors[i] = 0.5 * difference * (difference + total)
+            derivatives[i] = difference + total
+
+
 def add_costs(draw: np.random.Generator, net: Network) -> None:
-    """Add costs to about half of the groups that may have some, and joint error functions to about half of the output groups."""
-    functions = joint_errors()
+    """Add costs to about half of the groups that may have some, and a joint error function to about half of the output groups."""
     for group in net.groups:
         kind = list(KINDS)[int(draw.integers(len(KINDS)))]
         peak = float(draw.uniform(0.2, 0.8)) if kind in WITH_PEAK else None
@@ -26,12 +49,5 @@ def add_costs(draw: np.random.Generator, net: Network) -> None:
                 group.cost = ActivationCost(kind, float(draw.uniform(0.01, 0.1)), peak)
             except ParameterError:
                 group.cost = "square"  # defined for all activations
-        if group.role == "output" and functions and draw.random() < 0.5:
-            function = functions[int(draw.integers(len(functions)))]
-            group.error_function = function if len(group) >= function.least_units else group.error_function
-
-
-def joint_errors() -> list[Any]:
-    """Return the registered joint error functions that are defined for all activations and targets."""
-    found = [registry.find("error_functions", name) for name in registry.get_registry().names("error_functions")]
-    return [each() for each in found if getattr(each, "is_joint", False) and each.activations == each.targets == INFINITE]
+        if group.role == "output" and draw.random() < 0.5:
+            group.error_function = CheckCoupled()
