@@ -56,7 +56,7 @@ class RealTimeRecurrent(cn.ObjectProcedure):
             outputs = output_units(network)
             error += error_of(outputs)
             answer[tick] = [unit.activation for unit in outputs]
-            for unit in outputs:
+            for unit in (each for each in outputs if not each.lesioned):
                 summed += unit.activation_derivative * run.sensitivities[unit][0]
         if network.tie_derivative == "mean":
             summed /= len(inputs)

@@ -119,6 +119,32 @@ def test_formulas_of_a_subclass_run_in_python() -> None:
     assert_same(*results)
 
 
+class Wrong(cn.ActivationCost):
+    """A cost with a formula that returns no number."""
+
+    wrong = "cost"
+
+    def cost(self, activation: float) -> float:
+        return None if self.wrong == "cost" else 1.0  # type: ignore[return-value]
+
+    def slope(self, activation: float) -> float:
+        return None if self.wrong == "slope" else 1.0  # type: ignore[return-value]
+
+
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
+@pytest.mark.parametrize("wrong", ["cost", "slope"])
+def test_a_formula_that_returns_no_number_raises_what_the_objects_raise(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Wrong, "wrong", wrong)
+    messages = set()
+    for engine in ("local", "compiled"):
+        net = made(None)
+        net["hidden"].cost = Wrong("square", 0.1)
+        with pytest.raises(TypeError) as error:
+            cn.error_derivatives(net, patterns(), engine=engine)
+        messages.add(str(error.value))
+    assert messages == {"unsupported operand type(s) for +=: 'float' and 'NoneType'"}
+
+
 def warned(net: cn.Network, engine: str) -> list[Any]:
     with pytest.warns(CompilationWarning, match="Doubled: cannot be compiled"):
         return trained(net, engine)

@@ -154,6 +154,24 @@ def test_a_compiled_formula_raises_what_python_raises() -> None:
             cn.error_derivatives(made(Broken()), examples, engine=engine)
 
 
+@dataclass(frozen=True)
+class Wrong(cn.JointErrorFunction):
+    """Derivatives that are no numbers."""
+
+    name = "wrong"
+    equation = "E = 0"
+
+    def compare(self, activations: Any, targets: Any, errors: Any, derivatives: Any) -> None:
+        derivatives[0] = None
+
+
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
+def test_a_derivative_that_is_no_number_raises_what_the_objects_raise() -> None:
+    for engine in ("local", "compiled"):
+        with pytest.raises(TypeError, match=r"unsupported operand type\(s\) for \+=: 'float' and 'NoneType'"):
+            cn.error_derivatives(made(Wrong()), patterns(), engine=engine)
+
+
 def test_an_error_function_that_is_assigned_later_takes_effect() -> None:
     net = made()
     for error in ("squared", "cosine", Total(), Total(0.25)):

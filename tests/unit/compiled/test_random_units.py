@@ -20,6 +20,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packe
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Integers
 from connectionist_plugins.engines.compiled.kernels.stochastic.arguments import RandomStream
 from connectionist_plugins.engines.compiled.kernels.stochastic.streams import next_below, next_number, start_stream
+from connectionist_plugins.engines.compiled.layout.stochastic import stochastic_arguments
 from connectionist_plugins.procedures.boltzmann import Boltzmann
 
 SHOWN = ("activation", "net_input", "target", "activation_derivative", "net_derivative")
@@ -265,6 +266,15 @@ def test_parts_of_a_training_have_the_bits_of_the_whole(tmp_path: Path, stochast
         cn.train(net, data, "momentum", 6, checkpoint=tmp_path / "part", checkpoint_every=2, until=interrupt, **options)
     results.append(cn.resume(tmp_path / "part", until=lambda _: False).network.weight_values.tobytes())
     assert len(set(results)) == 1
+
+
+def test_counts_beyond_64_bits_are_taken() -> None:
+    net, _ = small_machine()
+    for procedure in (cn.procedure("boltzmann", samples=2**70, annealing=2**63), cn.procedure("restricted_boltzmann", steps=2**64)):
+        assert isinstance(procedure, cn.StochasticProcedure)
+        arguments = stochastic_arguments(net, procedure, [])
+        Packed(arguments, "float64")
+        assert max(arguments.samples, arguments.steps) == 2**63 - 1
 
 
 def other_trainings() -> dict[str, tuple[dict[str, Any], str]]:

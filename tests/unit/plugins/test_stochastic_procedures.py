@@ -181,19 +181,20 @@ def test_networks_that_cannot_be_run_raise() -> None:
         cn.train(net, held_examples, procedure="boltzmann", rule="steepest", epochs=1, engine="local")
 
 
-ON_OBJECTS = ["reinforce", "predictive_coding", "almeida_pineda", "boltzmann"]
+IN_TIME = ["boltzmann", "real_time_recurrent", "equilibrium_propagation"]
+ON_OBJECTS = ["reinforce", "predictive_coding", "almeida_pineda", "recirculation", *IN_TIME]
 
 
 def with_feedback(name: str) -> cn.Network:
     net = layered()
-    if name == "boltzmann":
+    if name in IN_TIME:
         net.make_symmetric("hidden", "output")
     return net
 
 
 def one_case(name: str) -> cn.ExampleSet:
-    make = cn.Example.sequence if name == "boltzmann" else cn.Example
-    inputs, targets = (np.array([each]) if name == "boltzmann" else np.array(each) for each in ([1.0, 0.0], [0.0, 1.0]))
+    make = cn.Example.sequence if name in IN_TIME else cn.Example
+    inputs, targets = (np.array([each]) if name in IN_TIME else np.array(each) for each in ([1.0, 0.0], [0.0, 1.0]))
     return cn.ExampleSet([make(inputs, targets)])
 
 

@@ -43,8 +43,10 @@ def cost(plugin: Any, dtype: Any) -> Callable[..., None]:
             for case, activation in enumerate(y[row].tolist()):
                 before = float(error[case]), float(dy[row, case])
                 error[case] = dy[row, case] = np.nan
-                cost, slope = plugin.cost(activation), plugin.slope(activation)
-                error[case], dy[row, case] = float64s([before[0] + cost, before[1] + scale * slope], 2)
+                total, derivative = before
+                total += plugin.cost(activation)
+                derivative = _with_share(derivative, plugin.slope(activation), scale)
+                error[case], dy[row, case] = float64s([total, derivative], 2)
 
     return c_function
 
@@ -136,13 +138,20 @@ def joint_compare(plugin: Any, dtype: Any) -> Callable[..., None]:
                 before, dy_before = float(error[case]), dy[own_rows, case]
                 error[case] = dy[own_rows, case] = np.nan
                 plugin.compare(activations, targets, errors_of_units, derivatives)
-                dy[own_rows, case] = dy_before + float64s((scale * derivative for derivative in derivatives), len(own_rows))
+                shares = zip(dy_before.tolist(), derivatives, strict=True)
+                dy[own_rows, case] = float64s((_with_share(*share, scale) for share in shares), len(own_rows))
                 total = 0.0
                 for share in errors_of_units:
                     total += share
                 error[case] = before + total
 
     return c_function
+
+
+def _with_share(derivative: float, share: float, scale: float) -> float:
+    """Return a derivative plus a share of it. What is not a number raises the error of the local engine, whose text has the operator."""
+    derivative += share if scale == 1.0 else scale * share
+    return derivative
 
 
 def _has_error(activation: float, target: float, margin: float) -> bool:

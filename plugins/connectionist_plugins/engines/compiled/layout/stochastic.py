@@ -15,6 +15,8 @@ from connectionist_plugins.engines.compiled.layout.functions import Addresses
 from connectionist_plugins.engines.compiled.layout.trajectory import integers
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
+MOST = 2**63 - 1  # of an int64; no training has so many sweeps or steps
+
 
 def stochastic_arguments(network: Network, procedure: StochasticProcedure, kept: list[object]) -> StochasticArguments:
     """Return the arguments of the kernels for procedures with random units. They have the arrays of the units' state.
@@ -72,4 +74,5 @@ def stochastic_arguments(network: Network, procedure: StochasticProcedure, kept:
 def _parameters(procedure: Any) -> dict[str, Any]:
     """Return the parameters of the procedure, and 0 for those of others."""
     floats, others = ("first_temperature", "temperature", "baseline", "penalty"), ("annealing", "samples", "stochastic", "steps")
-    return {name: float(getattr(procedure, name, 0.0)) for name in floats} | {name: int(getattr(procedure, name, 0)) for name in others}
+    numbers = {name: float(getattr(procedure, name, 0.0)) for name in floats}
+    return numbers | {name: min(int(getattr(procedure, name, 0)), MOST) for name in others}
