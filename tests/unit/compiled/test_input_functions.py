@@ -157,6 +157,21 @@ def test_a_compiled_formula_raises_what_python_raises() -> None:
     assert math.isfinite(cn.error_derivatives(net, patterns())[0])
 
 
+class WithoutSlope(Quotient):
+    """A slope that is no number."""
+
+    def slopes(self, weights: Any, activations: Any, weight_slopes: Any, activation_slopes: Any) -> None:
+        """Write None."""
+        weight_slopes[0] = None
+
+
+@pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
+def test_a_slope_that_is_no_number_raises_what_the_objects_raise() -> None:
+    for engine in ("local", "compiled"):
+        with pytest.raises(TypeError, match=r"unsupported operand type\(s\) for \*: 'float' and 'NoneType'"):
+            cn.error_derivatives(made(WithoutSlope()), patterns(), engine=engine)
+
+
 @pytest.mark.parametrize("update_after", ["epoch", 1])
 def test_populations_have_the_bits_of_each_alone(update_after: str | int) -> None:
     alone, together = ([made("distance") for _ in range(5)] for _ in range(2))

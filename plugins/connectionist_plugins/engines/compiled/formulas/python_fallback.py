@@ -244,7 +244,7 @@ def _input_slopes(plugin: Any, dtype: Any) -> Callable[..., float]:
         slopes = [0.0] * connections, [0.0] * connections
         plugin.slopes(weights, activations, *slopes)
         for row, each in zip(out, slopes, strict=True):
-            row[:] = float64s(each, connections)
+            row[:] = float64s((1.0 * slope for slope in each), connections)  # the error of the local engine, if one is not a number
         return 0.0
 
     return c_function
