@@ -60,6 +60,14 @@ CHANGES = """() => {
     document.body.inspector.store.on(["frame"], () => (found.frames += 1));
     return (window.found = found);
 }"""
+GAPS = """([first, last]) => {
+    const [start, end] = [first, last].map(unit => document.body.inspector.network.centreOf(unit));
+    const canvas = document.querySelector("canvas.network");
+    const ratio = canvas.width / canvas.clientWidth;
+    const { data } = canvas.getContext("2d").getImageData(ratio * start.x, ratio * start.y, ratio * (end.x - start.x), 1);
+    const isGap = Array.from({ length: data.length / 4 }, (_, pixel) => data[4 * pixel + 3] < 250);
+    return isGap.filter((each, pixel) => each && !isGap[pixel - 1]).length;
+}"""
 PIXELS = "() => document.querySelector('canvas.network').toDataURL()"
 OUTSIDE = """() => [...document.querySelectorAll(".toolbar > *, .places > *, .bar > *")]
     .filter(each => each.getBoundingClientRect().width)
@@ -796,6 +804,7 @@ def test_small_units_have_their_colours(page: Any, net: cn.Network, colour_of: C
     assert 6 < size < 8
     for unit, value in list(enumerate(activations(net, 0)))[PERSON:]:
         near(page.colour(unit), colour_of(value, 1.0), tolerance=2)
+    assert page.page.evaluate(GAPS, [PERSON, PERSON + len(PEOPLE) - 1]) == len(PEOPLE) - 1
     with page.page.expect_download() as waiting:
         page.page.locator(".network-view [aria-label='save as SVG']").click()
     assert Path(waiting.value.path()).read_text().count("<rect") == 1 + len(PEOPLE) + 4 + 3  # the paper and the units

@@ -27,7 +27,11 @@ export function fill(element, ...children) {
   const focused = element.querySelector(":focus");
   const alike = () => /** @type {HTMLElement[]} */ (Array.from(focused ? element.querySelectorAll(focused.tagName) : []));
   const place = alike().indexOf(/** @type {HTMLElement} */ (focused));
-  replace(element, children);
+  element.replaceChildren(
+    ...children
+      .filter((child) => child !== null && child !== undefined && child !== false)
+      .map((child) => /** @type {Node | string} */ (child)),
+  );
   if (!focused || element.querySelector(":focus")) return;
   const same = alike().find((each) => labelOf(each) === labelOf(focused)) ?? alike()[place];
   same?.focus({ preventScroll: true });
@@ -36,18 +40,6 @@ export function fill(element, ...children) {
 /** @param {Element} element */
 function labelOf(element) {
   return element.getAttribute("aria-label") ?? element.textContent;
-}
-
-/**
- * @param {Element} element
- * @param {(Node | string | null | undefined | false)[]} children
- */
-function replace(element, children) {
-  element.replaceChildren(
-    ...children
-      .filter((child) => child !== null && child !== undefined && child !== false)
-      .map((child) => /** @type {Node | string} */ (child)),
-  );
 }
 
 /** Set the text of an element, if it is another. @param {Element | undefined} element @param {string} text */

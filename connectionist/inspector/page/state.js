@@ -95,7 +95,7 @@ export function initialState() {
  * @param {Message} message
  */
 export function receive(store, message) {
-  const { header, arrays } = message;
+  const { header } = message;
   if (header.kind === "description") takeDescription(store, /** @type {any} */ (header));
   else if (header.kind === "frame") takeFrame(store, frameOf(message));
   else if (header.kind === "log") store.set({ curve: extended(store.state.curve, message), logged: store.state.logged + 1 });
@@ -103,7 +103,6 @@ export function receive(store, message) {
     store.set({ lines: [...store.state.lines.slice(0, header.first), ...header.lines], undo: header.undo });
   } else if (header.kind === "notice") store.set({ message: { text: header.text, isError: false } });
   else if (header.kind === "failure") store.set({ message: { text: header.text, isError: true } });
-  else if (arrays === undefined) throw new Error(header.kind);
 }
 
 /**

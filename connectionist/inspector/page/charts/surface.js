@@ -148,8 +148,11 @@ export class CanvasSurface {
     const [columns, rows] = [cells.columns - column, cells.rows - row];
     context.imageSmoothingEnabled = false;
     context.drawImage(pictureOf(cells, limit, colours), column, row, columns, rows, x, y, size * columns, size * rows);
-    for (let each = 1; gap && each <= columns; each++) context.clearRect(x + size * each - gap, y, gap, size * rows);
-    for (let each = 1; gap && each <= rows; each++) context.clearRect(x, y + size * each - gap, size * columns, gap);
+    context.globalCompositeOperation = "destination-out"; // clearRect has no fractions of pixels
+    context.fillStyle = "black";
+    for (let each = 1; gap && each <= columns; each++) context.fillRect(x + size * each - gap, y, gap, size * rows);
+    for (let each = 1; gap && each <= rows; each++) context.fillRect(x, y + size * each - gap, size * columns, gap);
+    context.globalCompositeOperation = "source-over";
   }
 
   /** @type {Surface["text"]} */
