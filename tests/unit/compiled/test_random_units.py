@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import connectionist as cn
 from connectionist.errors import DataError, TrainingInterrupted
+from connectionist.model.perturbation import QUANTITIES
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry, Library, kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Integers
@@ -266,6 +267,27 @@ def test_parts_of_a_training_have_the_bits_of_the_whole(tmp_path: Path, stochast
         cn.train(net, data, "momentum", 6, checkpoint=tmp_path / "part", checkpoint_every=2, until=interrupt, **options)
     results.append(cn.resume(tmp_path / "part", until=lambda _: False).network.weight_values.tobytes())
     assert len(set(results)) == 1
+
+
+def test_a_rule_gets_the_error() -> None:
+    _, data = small_machine()
+    agree(lambda: small_machine()[0], data, "irprop_plus", 12, procedure="boltzmann", seed=1)
+
+
+def test_nothing_of_a_pass_before_is_shown() -> None:
+    shown = []
+    for engine in ("local", "compiled"):
+        net, data = small_machine()
+        net["hidden"].net_input_noise = cn.Noise(5.0, during="testing")
+        cn.error_derivatives(net, data, engine=engine)
+        net.outputs(data, engine=engine)
+        assert net.state.array("net_derivative").any()
+        assert net.state.is_perturbed
+        cn.train(net, data, "momentum", 1, procedure="boltzmann", engine=engine, seed=1)
+        assert not net.state.is_perturbed
+        shown.append([net.state.array(name) for name in (*SHOWN, *QUANTITIES.values())])
+    for by_local, by_kernel in zip(*shown, strict=True):
+        np.testing.assert_allclose(by_kernel, by_local, rtol=1e-12, atol=1e-12)
 
 
 def test_counts_beyond_64_bits_are_taken() -> None:
