@@ -158,6 +158,24 @@ def test_populations_with_costs_have_the_bits_of_each_alone(update_after: str | 
         check_population(cn.engine("compiled"), seed, cn.rule("momentum", rate=0.02), 3, features, update_after=update_after)
 
 
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_populations_in_time_with_one_length_are_trained_together(update_after: str | int) -> None:
+    generator = np.random.default_rng(2)
+    examples = cn.ExampleSet([cn.Example.sequence(*np.split(generator.random((4, 5)), [3], axis=1)) for _ in range(5)])
+    nets = [made(cn.ActivationCost("quadratic", 0.1)) for _ in range(8)]
+    for number, net in enumerate(nets):
+        net["output"].error_function = "cosine"
+        net.connect("hidden", "hidden", delay=1)
+        net.randomize(1.0, seed=number % 4)
+    alone, together = nets[:4], nets[4:]
+    for net in alone:
+        cn.train(net, examples, "momentum", 3, update_after=update_after)
+    runs = cn.train_many(together, examples, "momentum", 3, update_after=update_after)
+    assert [run.ran_by for run in runs] == [[]] * 4  # none was trained alone
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(other.weight_values, one.weight_values)
+
+
 def test_recorded_derivatives_and_explanations_have_the_costs() -> None:
     tables = []
     for engine in ("local", "compiled"):

@@ -275,7 +275,7 @@ def test_a_rule_gets_the_error() -> None:
 
 
 def test_nothing_of_a_pass_before_is_shown() -> None:
-    shown = []
+    shown: list[Any] = []
     for engine in ("local", "compiled"):
         net, data = small_machine()
         net["hidden"].net_input_noise = cn.Noise(5.0, during="testing")
