@@ -161,7 +161,7 @@ def test_populations_with_costs_have_the_bits_of_each_alone(update_after: str | 
 @pytest.mark.parametrize("update_after", ["epoch", 1])
 def test_populations_in_time_with_one_length_are_trained_together(update_after: str | int) -> None:
     generator = np.random.default_rng(2)
-    examples = cn.ExampleSet([cn.Example.sequence(*np.split(generator.random((4, 5)), [3], axis=1)) for _ in range(5)])
+    examples = cn.ExampleSet([cn.Example.sequence(generator.random((4, 3)), generator.random((4, 2))) for _ in range(5)])
     nets = [made(cn.ActivationCost("quadratic", 0.1)) for _ in range(8)]
     for number, net in enumerate(nets):
         net["output"].error_function = "cosine"
