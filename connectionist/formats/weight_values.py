@@ -60,17 +60,14 @@ def describe_keys(keys: Sequence[Key]) -> str:
 
 
 def has_network(path: Path, subject: str, most: int | None = None) -> bool:
-    """Return whether a file is one of `save_network`, and not of `save_weights`.
-
-    The parameters are those of `read_values`.
+    """Return whether a file is one of `save_network`, and not of `save_weights`. The parameters are those of `read_values`.
 
     Raises
     ------
     FileError
-        If it is neither.
+        If it is neither, or cannot be read.
     """
-    if most is None and is_file(path):
-        most = EXPANSION * path.stat().st_size
+    most = _largest_size(path) if most is None else most
     description = read_arrays(path, subject, {"description": "U"}, most)["description"]
     read = parse_json(str(description.item()), f"{subject}: its description") if description.shape == () else None
     found = read.get("format") if isinstance(read, dict) else None
@@ -79,11 +76,15 @@ def has_network(path: Path, subject: str, most: int | None = None) -> bool:
     return bool(found == network_file.FORMAT)
 
 
+def _largest_size(path: Path) -> int | None:
+    """Return the largest size of the arrays of a file, in bytes; None if there is no such file, which is an error when it is read."""
+    return EXPANSION * path.stat().st_size if is_file(path) else None
+
+
 def _read_npz(path: Path, subject: str, most: int | None) -> tuple[list[Key], list[float]]:
+    most = _largest_size(path) if most is None else most
     if has_network(path, subject, most):
         return _read_network(path)
-    if most is None:
-        most = EXPANSION * path.stat().st_size
     arrays = read_arrays(path, subject, KINDS, most)
     columns = [arrays[name] for name in COLUMNS[:4]]
     if any(column.ndim != 1 or len(column) != len(columns[0]) for column in columns):
