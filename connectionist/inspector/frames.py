@@ -38,7 +38,7 @@ class Frames:
             training=training.is_wanted,
             case=session.case,
             epoch_error=run.error if run is not None and ran else None,
-            epoch_correct=run.correct if run is not None and ran else None,
+            epoch_correct=run.correct if run is not None and ran and not session.origin.judges_cases else None,
             quantity=watch.quantity,
             unit=watch.unit,
             stop=session.walk.describe() if session.walk else None,

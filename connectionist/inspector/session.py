@@ -14,6 +14,7 @@ import numpy as np
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, UnknownNameError
+from connectionist.experiments.task import Task
 from connectionist.inspector import script
 from connectionist.inspector.case_states import CaseStates
 from connectionist.inspector.script import Act
@@ -22,7 +23,6 @@ from connectionist.inspector.training import BackgroundTraining
 if TYPE_CHECKING:
     from connectionist.data.example import Example
     from connectionist.engines.engine import Engine
-    from connectionist.experiments.task import Task
     from connectionist.inspector.stepping import Walk
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
@@ -63,6 +63,11 @@ class Origin:
     trains: bool = True
     is_recipe: bool = False
     note: str = ""
+
+    @property
+    def judges_cases(self) -> bool:
+        """Whether the task says itself which cases are correct, so that the tolerance of training does not."""
+        return self.task is not None and type(self.task).correct_cases is not Task.correct_cases
 
 
 class InspectorSession:

@@ -16,7 +16,7 @@ import connectionist as cn
 from connectionist.errors import PluginError
 from connectionist.inspector import acts
 from connectionist.inspector.description import describe
-from connectionist.inspector.messages import CasesQuery
+from connectionist.inspector.messages import CasesQuery, Watch
 from connectionist.inspector.of_task import open_run, open_task, untrained_findings
 from connectionist.inspector.queries.cases import cases
 from connectionist.inspector.reading import read_message
@@ -116,6 +116,21 @@ def test_a_schedule_goes_on_after_a_pause_and_ends_with_another_rule() -> None:
         assert np.array_equal(run_script(view).weight_values, weights)
         view.hub.receive(page, '{"id": 1, "kind": "set_rule", "rule": "competitive", "parameters": {}}')
         assert view.hub.worker.submit(lambda: describe(session).rule["scheduled"]).result() == []
+
+
+def test_the_fraction_of_training_is_shown_if_the_task_judges_cases_by_the_tolerance() -> None:
+    for name, is_shown in (("xor", True), ("boltzmann-shifter", False)):
+        with open_task(name, 1, {"engine": "compiled", "preset": "default"}, "127.0.0.1", 0) as view:
+            training = view.hub.session.training
+            page = view.hub.open_page(lambda: None)
+            view.hub.receive(page, '{"id": 1, "kind": "train", "epochs": 1}')
+            end = time.monotonic() + SECONDS
+            while training.epoch < 1 or training.is_wanted:
+                assert time.monotonic() < end
+                time.sleep(0.005)
+            frame = view.hub.worker.submit(lambda view=view: view.hub.frames.frame(Watch(id=2))).result()  # type: ignore[misc]
+        assert (frame.epoch_correct is not None) == is_shown
+        assert frame.epoch_error is not None
 
 
 def test_cases_are_right_if_the_task_says_so() -> None:

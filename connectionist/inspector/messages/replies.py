@@ -84,7 +84,8 @@ class Frame(Reply):
     case : int
         Number of the case that is shown; −1 for an input that was entered.
     epoch_error, epoch_correct : float or None
-        E and the fraction of correct examples of the last epoch.
+        E and the fraction of correct examples of the last epoch. A task that judges cases itself has no fraction, since training uses
+        the tolerance.
     quantity, unit : str
         As in `Watch`.
     stop : dict or None

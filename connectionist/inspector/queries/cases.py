@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.data.accuracy import correct_cases
-from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import correct_cases_of, unchanged
 from connectionist.inspector import messages
 from connectionist.inspector.case_states import have_targets
@@ -32,11 +31,11 @@ def cases(session: InspectorSession, _: messages.CasesQuery) -> Content:
 def _correct(session: InspectorSession, examples: ExampleSet) -> Array:
     """Return 1 for each case that is correct, as its task says, 0 for others, NaN for those without a target."""
     network, engine, task = session.network, session.states.engine, session.origin.task
-    if task is None or type(task).correct_cases is Task.correct_cases:
-        right = correct_cases(engine.outputs(network, examples), examples.targets, session.tolerance)
-    else:
+    if task is not None and session.origin.judges_cases:
         with unchanged(network, task, "correct_cases"):
             right = correct_cases_of(task, network, examples, engine)
+    else:
+        right = correct_cases(engine.outputs(network, examples), examples.targets, session.tolerance)
     return np.where(have_targets(examples), right, np.nan)
 
 

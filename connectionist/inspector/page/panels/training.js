@@ -152,8 +152,8 @@ export function trainingPanel(app) {
     if (!frame) return;
     const speed = frame.seconds_per_epoch ? ` · ${speedText(1 / frame.seconds_per_epoch)} epochs a second` : "";
     const ended = !frame.training && curve.stopped ? ` · ended: ${curve.stopped}` : "";
-    const right = frame.epoch_correct === null ? "–" : fixed(100 * frame.epoch_correct, 0);
-    const judged = hasTargets(store.state.description) ? ` · E ${short(frame.epoch_error)} · ${right} % right` : "";
+    const right = frame.epoch_correct === null ? "" : ` · ${fixed(100 * frame.epoch_correct, 0)} % right`;
+    const judged = hasTargets(store.state.description) ? ` · E ${short(frame.epoch_error)}${right}` : "";
     status.textContent = `epoch ${whole(frame.epoch)}${judged}${speed}${ended}`;
   });
   return make(
