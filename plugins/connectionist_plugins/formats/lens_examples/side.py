@@ -196,7 +196,13 @@ class Side:
         elif last.count + rows > len(last.numbers):
             most = max(last.count // 2, self.expected - len(self))
             room = min(most, MOST_ROOM // max(1, self.width))
-            last.numbers.resize((last.count + max(rows, room), self.width), refcheck=False)  # nothing else has this array
+            more = max(rows, room)
+            if more > last.count:
+                numbers = np.empty((last.count + more, self.width))
+                numbers[: last.count] = last.numbers[: last.count]
+                last.numbers = numbers
+            else:  # needs the memory of the block once, but fills the new rows with zeros
+                last.numbers.resize((last.count + more, self.width), refcheck=False)  # nothing else has this array
         return last
 
     def check_memory(self, rows: int) -> None:
