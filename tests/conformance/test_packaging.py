@@ -26,7 +26,12 @@ from connectionist.testing import check_activation_function, check_error_functio
 
 ROOT = Path(__file__).parents[2]
 PLUGIN_FOLDERS = (ROOT / "plugins" / "connectionist_plugins", ROOT / "tasks" / "connectionist_tasks")
-SMALLER = {"reber-grammar": {"strings": 50, "testing_strings": 50}, "elman-sentences": {"sentences": 30, "hidden": 20}}
+SMALLER = {
+    "reber-grammar": {"strings": 50, "testing_strings": 50},
+    "elman-sentences": {"sentences": 30, "hidden": 20},
+    "jets-and-sharks": {"cycles": 10},
+    "word-superiority": {"letters": 1, "cycles": 15},
+}
 
 
 def use_task(task: cn.Task) -> None:
