@@ -169,6 +169,7 @@ class WordSuperiority(cn.OnePhaseTask):
         net.add_group("all_letters", 1, activation="linear", biased=False)
         net.add_group("all_words", 1, activation="linear", biased=False)
         net.add_group("word", [word.lower() for word in self.word_list], **units)
+        _arrange(net)
         has_feature = np.array([_features(FONT[letter]) for letter in ALPHABET]).T
         weights = np.where(has_feature, self.feature_excitation, -self.feature_inhibition)
         for number, place in enumerate(PLACES):
@@ -348,6 +349,17 @@ def _read_words(path: str) -> tuple[str, ...]:
     if not words:
         raise cn.errors.ParameterError(f"{WordSuperiority.name}.words: must have at least one word ({path!r} has none)")
     return words
+
+
+def _arrange(net: cn.Network) -> None:
+    """Place words above letters above features in drawings, and the sums between letters and words."""
+    columns = {"feature": len(SEGMENTS), "letter": len(ALPHABET) // 2}
+    for row, (kind, count) in enumerate(columns.items()):
+        for place in PLACES:
+            net[f"{kind}_{place}"].columns = count
+            net[f"{kind}_{place}"].position = (18.0 * (place - 1), 4.0 * row)
+    net["all_letters"].position, net["all_words"].position = (18.0, 8.0), (36.0, 8.0)
+    net["word"].position, net["word"].columns = (0.0, 11.0), min(68, len(net["word"]))
 
 
 def _features(segments: str) -> list[bool]:
