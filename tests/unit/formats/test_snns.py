@@ -253,6 +253,7 @@ def test_a_step_function_has_no_bias(tmp_path: Path) -> None:
         ("| o |", "| d |", 48, "unit 5 is input and output at once"),
         ("     5 |      | 3:", "     2 |      | 3:", 59, "a link to input unit 2"),
         ("3:1, 4:0.5", "3:1, 3:0.5", 58, "a second link from unit 3 to unit 4"),
+        ("3:1, 4:0.5", "3:1 (0.5, 2), 4:0.5 (1,1)", 58, r"the parameters '\(0.5, 2\)' of links, as TACOMA has"),
     ],
 )
 def test_what_has_no_counterpart_is_named_by_line(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
@@ -267,8 +268,6 @@ def test_what_has_no_counterpart_is_named_by_line(tmp_path: Path, old: str, new:
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("no. of units : 5", "no. of units : 6", 6, "'no. of units : 6', and the file has 5"),
-        ("no. of connections : 6", "no. of connections : 7", 7, "'no. of connections : 7', and the file has 6"),
         ("| 3: 1.5", "| 9: 1.5", 59, "found '9'; the number of a unit, from 1 to 5"),
         ("| 3: 1.5", "| 3 1.5", 59, "'unit:weight', with a comma between links"),
         ("| 3: 1.5", "| 3: 1.5.", 59, "found '1.5.'; a weight"),
@@ -286,6 +285,21 @@ def test_an_error_in_a_network_has_its_line(tmp_path: Path, old: str, new: str, 
     with pytest.raises(cn.errors.FormatError, match=message) as raised:
         read(tmp_path, text.replace(old, new))
     assert raised.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("no. of units : 5", "no. of units : 6", 6, "'no. of units : 6', and the file has 5, which are read"),
+        ("no. of connections : 6", "no. of connections : 7", 7, "'no. of connections : 7', and the file has 6, which are read"),
+    ],
+)
+def test_wrong_numbers_of_units_and_links_are_listed(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
+    right = read(tmp_path, network_text())
+    with pytest.warns(cn.errors.FormatWarning, match=f":{line}: {message}"):
+        net = read(tmp_path, network_text().replace(old, new))
+    assert [group.labels for group in net.groups] == [group.labels for group in right.groups]
+    assert [c.weight.value for c in net.connections] == [c.weight.value for c in right.connections]
 
 
 def test_units_of_one_group_need_not_follow_one_another(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from connectionist.utils.visible_text import shown
 TITLE = re.compile(r"SNNS\s+network\s+definition\s+file\s+V?\S+")
 SECTION = re.compile(r"(.+?)\s+section\s*:")
 RULE = re.compile(r"[-|\s]*-[-|\s]*")
-LINK = re.compile(r"\s*(\d+)\s*:\s*([+-]?\d+,\d+(?=\s*(?:,|$))|[^,\s]+)\s*(,|$)")
+LINK = re.compile(r"\s*(\d+)\s*:\s*([+-]?\d+,\d+(?=\s*(?:,|$))|[^,\s(]+)\s*(\([^()]*\))?\s*(,|$)")
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)  # JavaNNS writes one where the language of the computer does
 IGNORED = "subnet definition", "layer definition", "3D translation"  # they say how the network is drawn
 UNIT_COLUMNS = 10
@@ -49,6 +49,7 @@ class SnnsFile:
     links: list[tuple[int, int, float, int]] = field(default_factory=list)  # sender, receiver, weight, line
     declared: dict[str, tuple[int, int]] = field(default_factory=dict)  # "units" and "connections": number, line
     fields: set[str] = field(default_factory=set)
+    has_parameters: bool = False  # of links
 
 
 class Lines:
@@ -244,14 +245,18 @@ def _read_connections(lines: Lines, parsed: SnnsFile) -> None:
             if not match:
                 raise lines.error(links[at:].strip(), "'unit:weight', with a comma between links", start + at)
             sender = lines.whole_number(match[1], "the number of a unit", 1, count)
+            if match[3] and not parsed.has_parameters:
+                parsed.has_parameters = True
+                lines.file.cannot(f"the parameters {shown(match[3], 40)} of links, as TACOMA has, have no counterpart", lines.line)
             parsed.links.append((sender - 1, receiver - 1, lines.number(match[2], "a weight"), lines.line))
             at = match.end()
 
 
 def _check_counts(file: cn.formats.InputFile, parsed: SnnsFile) -> None:
+    """List numbers that are wrong. SNNS does not compare them, and other programs write wrong ones."""
     for what, found in (("units", len(parsed.units)), ("connections", len(parsed.links))):
         declared, line = parsed.declared.get(what, (found, 0))
         if declared != found:
-            raise file.error(message=f"'no. of {what} : {declared}', and the file has {found}", line=line)
+            file.warn(f"'no. of {what} : {declared}', and the file has {found}, which are read", line)
     if not parsed.units:
         raise file.error("no unit", "the section 'unit definition section :'")
