@@ -67,8 +67,8 @@ def test_functions_come_by_name_or_as_objects() -> None:
             {"role": "output", "activation": "tanh", "error": "cross_entropy"},
             ParameterError,
             "'cross_entropy' needs activations from 0 to 1, 'tanh' gives -1 to 1; 'cross_entropy' fits the activation functions: "
-            "binary_stochastic, clipped_linear, gaussian, k_winners, logistic, softmax, "
-            "threshold, winner_take_all; 'tanh' fits the error functions: cosine, squared",
+            "binary_stochastic, clipped_linear, gaussian, k_winners, logistic, piecewise_logistic, "
+            "softmax, threshold, winner_take_all; 'tanh' fits the error functions: cosine, squared",
         ),
     ],
 )
@@ -197,6 +197,7 @@ SINGLE = [
     "gaussian",
     "linear",
     "logistic",
+    "piecewise_logistic",
     "rectified",
     "softplus",
     "tanh",
@@ -211,7 +212,12 @@ JOINT = ["k_winners", "softmax", "winner_take_all"]
     [
         ("hidden", "logistic", "softmax", SINGLE),
         ("hidden", "softmax", "tanh", JOINT),
-        ("output", "logistic", "softmax", ["binary_stochastic", "clipped_linear", "gaussian", "logistic", "threshold"]),
+        (
+            "output",
+            "logistic",
+            "softmax",
+            ["binary_stochastic", "clipped_linear", "gaussian", "logistic", "piecewise_logistic", "threshold"],
+        ),
         ("output", "softmax", "linear", JOINT),
     ],
 )

@@ -51,6 +51,13 @@ def activation_of(name: str, **parameters: float) -> ActivationFunction:
         ("clipped_linear", 0.25, 0.25, 1.0),
         ("clipped_linear", -0.25, 0.0, 0.0),
         ("clipped_linear", 1.25, 1.0, 0.0),
+        ("piecewise_logistic", 0.5 * math.log(3.0), 0.625, 0.25 / math.log(3.0)),
+        ("piecewise_logistic", -math.log(3.0), 0.25, 0.25 / math.log(3.0)),
+        ("piecewise_logistic", 0.5 * math.log(57.0), 0.85, 0.2 / math.log(19.0 / 3.0)),
+        ("piecewise_logistic", math.log(19.0), 0.95, 0.2 / math.log(19.0 / 3.0)),
+        ("piecewise_logistic", -0.5 * math.log(19.0 * 199.0), 0.0275, 0.045 / math.log(199.0 / 19.0)),
+        ("piecewise_logistic", -5.3, 0.0, 0.0),
+        ("piecewise_logistic", 5.3, 1.0, 0.0),
     ],
 )
 def test_hand_worked_activations(name: str, net_input: float, activation: float, slope: float) -> None:
@@ -68,6 +75,7 @@ def test_hand_worked_activations(name: str, net_input: float, activation: float,
         ("gaussian", {}, 1e200, 1e-300),
         ("softplus", {"gain": 2.0}, 500.0, 500.0),
         ("clipped_linear", {"lowest": -1.0, "highest": 2.0}, 1.5, 1.5),
+        ("piecewise_logistic", {"lowest": -1.0, "gain": 2.0}, -0.5 * math.log(19.0), -0.9),
     ],
 )
 def test_parameters_of_activation_functions(name: str, parameters: dict[str, float], net_input: float, activation: float) -> None:
@@ -93,7 +101,9 @@ def test_winners(engine: str, name: str, parameters: dict[str, int], winners: li
     assert np.flatnonzero(np.asarray(outputs)).tolist() == sorted(winners)
 
 
-@pytest.mark.parametrize("name", ["threshold", "ternary", "gaussian", "softplus", "clipped_linear", "winner_take_all", "k_winners"])
+@pytest.mark.parametrize(
+    "name", ["threshold", "ternary", "gaussian", "softplus", "clipped_linear", "piecewise_logistic", "winner_take_all", "k_winners"]
+)
 def test_engines_agree_on_functions(name: str) -> None:
     net = cn.Network(name)
     net.add_group("input", 3, role="input")

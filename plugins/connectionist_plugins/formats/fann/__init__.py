@@ -1,7 +1,7 @@
 """Files of FANN, the Fast Artificial Neural Network Library: networks (``.net``) and patterns (``.data``, ``.train``).
 
 Nissen, S. (2003), Implementation of a fast artificial neural network library (FANN), Department of Computer Science, University of
-Copenhagen. The grammar was read from files that version 2.2 of the library writes.
+Copenhagen. The grammar was read from files that version 2.2 of the library writes, and from files of version 1.1.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ NUMBERS_AT_ONCE = 2**20
 
 @dataclass(frozen=True)
 class FannNetwork(cn.FileFormat):
-    """Network files of FANN (``.net``) with floating point numbers, version 2.
+    """Network files of FANN (``.net``) with floating point numbers, versions 1.1 and 2; version 2 is written.
 
     Layers become groups; the label of a unit is the number of the neuron, from 0. ``FANN_SIGMOID`` with steepness s is logistic with gain
-    2s, ``FANN_SIGMOID_SYMMETRIC`` is bipolar with gain 2s. The weights to neurons with ``FANN_LINEAR`` are multiplied by their steepness,
-    which gives the same activations. Parameters of training are not read.
+    2s, ``FANN_SIGMOID_SYMMETRIC`` is bipolar with gain 2s; the stepwise functions are ``piecewise_logistic``.
+    The weights to neurons with ``FANN_LINEAR`` are multiplied by their steepness, which gives the same activations. Parameters of training
+    are not read.
     """
 
     name = "fann_network"
@@ -71,7 +72,8 @@ class FannPatterns(cn.FileFormat):
             firsts = range(0, count * width, NUMBERS_AT_ONCE)
             parts = [scanner.numbers(min(NUMBERS_AT_ONCE, count * width - first), expected) for first in firsts]
             if not scanner.is_at_end:
-                scanner.fail(f"the end of the file after {count} patterns of {inputs} inputs and {outputs} outputs")
+                text = f"the file goes on after {count} patterns of {inputs} inputs and {outputs} outputs; the rest is not read"
+                file.cannot(text, *scanner.place)
         table = np.concatenate(parts).reshape(count, width)
         return cn.ExampleSet.from_arrays(table[:, :inputs], table[:, inputs:], network=network)
 

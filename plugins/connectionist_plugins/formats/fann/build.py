@@ -19,7 +19,7 @@ NAMES = (
 LINEAR, THRESHOLD, SIGMOID, SIGMOID_STEPWISE, SYMMETRIC, SYMMETRIC_STEPWISE, GAUSSIAN = 0, 1, 3, 4, 5, 6, 7
 PIECE, PIECE_SYMMETRIC, RECTIFIED = 12, 13, 18
 SCALED = LINEAR, PIECE, PIECE_SYMMETRIC, RECTIFIED  # the steepness is a factor of the weights here
-EXACT = *SCALED, THRESHOLD, SIGMOID, SYMMETRIC, GAUSSIAN
+KNOWN = *SCALED, THRESHOLD, SIGMOID, SIGMOID_STEPWISE, SYMMETRIC, SYMMETRIC_STEPWISE, GAUSSIAN
 BELOW_ZERO = -1e-30  # a neuron with the net input 0 has the activation 1, also in single precision
 
 
@@ -79,14 +79,11 @@ def _list_functions(file: cn.formats.InputFile, neurons: dict[int, Neuron]) -> N
     for number, neuron in neurons.items():
         by_function.setdefault(neuron.function, []).append(number)
     for function, (first, *others) in by_function.items():
-        if function in EXACT:
+        if function in KNOWN:
             continue
         owners = f"{len(others) + 1} neurons, from {first} on, have" if others else f"neuron {first} has"
         name = f"FANN_{NAMES[function]}" if function < len(NAMES) else str(function)
-        if function in (SIGMOID_STEPWISE, SYMMETRIC_STEPWISE):
-            text = f"{owners} {name}, an approximation; it is read as the exact function"
-        else:
-            text = f"{owners} the activation function {name}, which has no counterpart; it is read as logistic"
+        text = f"{owners} the activation function {name}, which has no counterpart; it is read as logistic"
         file.cannot(text, neurons[first].line)
 
 
@@ -106,8 +103,10 @@ def _function(file: cn.formats.InputFile, neuron: Neuron) -> Any:
         return cn.activation_function("threshold", threshold=BELOW_ZERO)
     if neuron.function == GAUSSIAN:
         return cn.activation_function("gaussian", gain=neuron.steepness)
-    name = "bipolar" if neuron.function in (SYMMETRIC, SYMMETRIC_STEPWISE) else "logistic"
-    return cn.activation_function(name, gain=2 * neuron.steepness)
+    if neuron.function in (SIGMOID_STEPWISE, SYMMETRIC_STEPWISE):
+        lowest = -1.0 if neuron.function == SYMMETRIC_STEPWISE else 0.0
+        return cn.activation_function("piecewise_logistic", gain=2 * neuron.steepness, lowest=lowest)
+    return cn.activation_function("bipolar" if neuron.function == SYMMETRIC else "logistic", gain=2 * neuron.steepness)
 
 
 def _scaled(function: int) -> Any:

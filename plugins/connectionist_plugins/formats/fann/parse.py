@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import connectionist as cn
 
-MARK = re.compile(rb"FANN_FLO_2\.\d+(?!\S)")
+MARK = re.compile(rb"FANN_FLO_(2\.\d+|1\.1)(?!\S)")
 FIELD = re.compile(rb"([A-Za-z_]+)[ \t]*=")
 NEURONS = re.compile(rb"neurons[ \t]*\(num_inputs,\s*activation_function,\s*activation_steepness\)[ \t]*=")
 NEURON = re.compile(rb"\(\s*(\d{1,9})\s*,\s*(\d{1,9})\s*,\s*([^\s,()]{1,60})\s*\)")
 LINKS = re.compile(rb"connections[ \t]*\(connected_to_neuron,\s*weight\)[ \t]*=")
 LINK = re.compile(rb"\(\s*(\d{1,9})\s*,\s*([^\s,()]{1,60})\s*\)")
+OLD_LINK = re.compile(rb"\(\s*(\d{1,9})\s+([^\s,()]{1,60})\s*\)")
 MOST = 2**31 - 1
 SHORTCUT = 1
 BYTES = 1000  # of a neuron
@@ -63,19 +64,46 @@ def parse(file: cn.formats.InputFile) -> FannFile:
     """
     parsed = FannFile()
     with file.scanner(comment="") as scanner:
-        if not scanner.match(MARK):
-            scanner.fail("'FANN_FLO_2.1' (networks of fixed point numbers, and those of version 1, are not read)")
-        while not scanner.match(NEURONS):
-            _read_field(scanner, parsed)
-        if not parsed.layers:
-            scanner.fail("'layer_sizes=', before the neurons,")
-        _read_neurons(scanner, parsed)
-        if not scanner.match(LINKS):
-            scanner.fail("'connections (connected_to_neuron, weight)='")
-        _read_links(scanner, parsed)
+        mark = scanner.match(MARK)
+        if not mark:
+            scanner.fail("'FANN_FLO_2.1' or 'FANN_FLO_1.1' (networks of fixed point numbers, and of version 0, are not read)")
+        if mark[1] == b"1.1":
+            _read_version_1(scanner, parsed)
+        else:
+            _read_version_2(scanner, parsed)
         if not scanner.is_at_end:
             scanner.fail(f"the end of the file after {len(parsed.links)} connections")
     return parsed
+
+
+def _read_version_2(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
+    while not scanner.match(NEURONS):
+        _read_field(scanner, parsed)
+    if not parsed.layers:
+        scanner.fail("'layer_sizes=', before the neurons,")
+    _read_neurons(scanner, parsed)
+    if not scanner.match(LINKS):
+        scanner.fail("'connections (connected_to_neuron, weight)='")
+    _read_links(scanner, parsed, LINK, "(2, 0.25)")
+
+
+def _read_version_1(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
+    """Read numbers without names: parameters, sizes of layers, numbers of links, and the links."""
+    parsed.layer_count = scanner.whole_number("the number of layers", at_least=2, at_most=MOST)
+    scanner.numbers(2, "the learning rate and the connection rate")
+    parsed.has_shortcuts = scanner.whole_number("the type of the network (1: shortcut connections)", at_most=SHORTCUT) == SHORTCUT
+    functions = [scanner.whole_number(f"the number of the activation function of {what} neurons") for what in ("hidden", "output")]
+    steepness = [_steepness(scanner, scanner.number(f"the steepness of {what} neurons")) for what in ("hidden", "output")]
+    scanner.file.check_memory(BYTES * parsed.layer_count, f"{parsed.layer_count} layers")
+    for _ in range(parsed.layer_count):
+        parsed.layers.append(scanner.whole_number("the number of neurons of a layer", at_least=1, at_most=MOST))
+        scanner.file.check_memory(BYTES * sum(parsed.layers), f"{sum(parsed.layers)} neurons")
+    for layer, size in enumerate(parsed.layers):
+        kind = int(layer == parsed.layer_count - 1)
+        for number in range(size):
+            links = scanner.whole_number(f"the number of connections of neuron {number} of {size} of layer {layer}", at_most=MOST)
+            parsed.neurons.append(Neuron(links, functions[kind], steepness[kind], scanner.last_place[0]))
+    _read_links(scanner, parsed, OLD_LINK, "(2 0.25)")
 
 
 def _read_field(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
@@ -113,24 +141,29 @@ def _read_neurons(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
         if not match:
             scanner.fail(f"neuron {number} of {count} (0 is the first), as in '(3, 5, 0.5)'")
         line, column = scanner.last_place
-        steepness = _number(scanner, match[3], line, column)
-        if steepness < 0:
-            raise scanner.file.error(f"the steepness {steepness:g}", "a steepness of 0 or more", line=line, column=column)
+        steepness = _steepness(scanner, _number(scanner, match[3], line, column))
         parsed.neurons.append(Neuron(int(match[1]), int(match[2]), steepness, line))
 
 
-def _read_links(scanner: cn.formats.Scanner, parsed: FannFile) -> None:
+def _read_links(scanner: cn.formats.Scanner, parsed: FannFile, form: re.Pattern[bytes], example: str) -> None:
     count = sum(neuron.links for neuron in parsed.neurons)
     for number in range(count):
-        match = scanner.match(LINK)
+        match = scanner.match(form)
         if not match:
-            scanner.fail(f"connection {number + 1} of {count}, as in '(2, 0.25)'")
+            scanner.fail(f"connection {number + 1} of {count}, as in {example!r}")
         line, column = scanner.last_place
         sender = int(match[1])
         if sender >= len(parsed.neurons):
             expected = f"the number of a neuron, from 0 to {len(parsed.neurons) - 1}"
             raise scanner.file.error(str(sender), expected, line=line, column=column)
         parsed.links.append((sender, _number(scanner, match[2], line, column)))
+
+
+def _steepness(scanner: cn.formats.Scanner, value: float) -> float:
+    if value < 0:
+        line, column = scanner.last_place
+        raise scanner.file.error(f"the steepness {value:g}", "a steepness of 0 or more", line=line, column=column)
+    return value
 
 
 def _number(scanner: cn.formats.Scanner, text: bytes, line: int, column: int) -> float:

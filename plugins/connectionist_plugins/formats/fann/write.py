@@ -6,9 +6,9 @@ import numpy as np
 
 import connectionist as cn
 from connectionist.formats import BIAS, UnitList, check_network, depths, order_units
-from connectionist_plugins.formats.fann.build import BELOW_ZERO, GAUSSIAN, LINEAR, PIECE, PIECE_SYMMETRIC, SIGMOID, SYMMETRIC, THRESHOLD
+from connectionist_plugins.formats.fann import build
 
-FUNCTIONS = "linear", "logistic", "bipolar", "tanh", "gaussian", "threshold", "clipped_linear"
+FUNCTIONS = "linear", "logistic", "bipolar", "tanh", "gaussian", "threshold", "clipped_linear", "piecewise_logistic"
 
 FIELDS = """learning_rate=0.700000
 connection_rate=0.999000
@@ -88,18 +88,20 @@ def _function(file: cn.formats.OutputFile, unit: cn.Unit) -> str:
     if function is None:
         return "0, 0.0"
     if function.name == "gaussian":
-        return f"{GAUSSIAN}, {function.gain!r}"
+        return f"{build.GAUSSIAN}, {function.gain!r}"
     if function.name in ("logistic", "bipolar"):
-        return f"{SIGMOID if function.name == 'logistic' else SYMMETRIC}, {function.gain / 2!r}"
+        return f"{build.SIGMOID if function.name == 'logistic' else build.SYMMETRIC}, {function.gain / 2!r}"
+    if function.name == "piecewise_logistic" and function.lowest in (0, -1):
+        return f"{build.SYMMETRIC_STEPWISE if function.lowest else build.SIGMOID_STEPWISE}, {function.gain / 2!r}"
     number = {
-        cn.activation_function("linear"): LINEAR,
-        cn.activation_function("tanh"): SYMMETRIC,
-        cn.activation_function("threshold", threshold=BELOW_ZERO): THRESHOLD,
-        cn.activation_function("clipped_linear"): PIECE,
-        cn.activation_function("clipped_linear", lowest=-1.0): PIECE_SYMMETRIC,
+        cn.activation_function("linear"): build.LINEAR,
+        cn.activation_function("tanh"): build.SYMMETRIC,
+        cn.activation_function("threshold", threshold=build.BELOW_ZERO): build.THRESHOLD,
+        cn.activation_function("clipped_linear"): build.PIECE,
+        cn.activation_function("clipped_linear", lowest=-1.0): build.PIECE_SYMMETRIC,
     }.get(function)
     if number is None:
-        allowed = f"threshold={BELOW_ZERO:g}" if function.name == "threshold" else "the bounds 0 and 1, or -1 and 1"
+        allowed = f"threshold={build.BELOW_ZERO:g}" if function.name == "threshold" else "the bounds 0 and 1, or -1 and 1"
         raise cn.errors.FormatError(
             f"{file.name}: FANN has {function.name!r} with {allowed} only (group {unit.group.name!r} has {function!r})"
         )
