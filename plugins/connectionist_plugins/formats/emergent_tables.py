@@ -23,6 +23,7 @@ from connectionist.utils.visible_text import shown
 
 HEAD, ROW = "_H:", "_D:"
 TEXT = "$"
+FREQUENCY = "Freq"
 TYPES = "$%#|^@&"
 NO_TYPE = re.compile(r"[^\w\s\[\]<>]")  # the first character of a column, if it is not one of `TYPES`
 COLUMN = re.compile(r"([$%#|^@&]?)([^\[\]<>]*)(?:\[(\d+):([\d,]+)\])?(?:<(\d+):([\d,]+)>)?")
@@ -56,8 +57,8 @@ class EmergentTables(cn.FileFormat):
 
     The column of a group has its name, without regard to capitals; input groups get inputs, output groups targets. Without a network,
     columns whose names begin with "input" are inputs, those with "output" or "target" are targets. A network whose output groups have no
-    column gets no targets. The column "Name" has the names of
-    the examples. The order of units is that of the cells in the file. The text NaN is a missing target.
+    column gets no targets. The column "Name" has the names of the examples, and "Freq" their frequencies. The order of units is that of
+    the cells in the file. The text NaN is a missing target.
 
     Parameters
     ----------
@@ -84,12 +85,15 @@ class EmergentTables(cn.FileFormat):
             raise file.error("no row", f"a row that begins with {ROW!r}")
         names = [row[table.columns["Name"].cells[0]] for row in table.rows] if "Name" in table.columns else None
         wanted = _by_group(file, table, targets, network) if targets else without_targets(file, len(table.rows), network)
-        return cn.ExampleSet.from_arrays(_by_group(file, table, inputs, network), wanted, names, network=network)
+        frequencies = _frequencies(file, table, inputs | targets)
+        given = _by_group(file, table, inputs, network)
+        return cn.ExampleSet.from_arrays(given, wanted, names, frequencies=frequencies, network=network)
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write a row for each example. Patterns have one row of cells."""
-        check_examples(file, examples, missing=True, no_targets=True)
-        columns = [f"{TEXT}Name"]
+        check_examples(file, examples, missing=True, frequency=True, no_targets=True)
+        frequencies = [[value] for value in examples.frequencies.tolist()] if (examples.frequencies != 1.0).any() else [[]] * len(examples)
+        columns = [f"{TEXT}Name", *([f"%{FREQUENCY}"] if frequencies[0] else [])]
         for sizes, name, width in (
             (examples.input_groups, "Input", examples.inputs.shape[1]),
             (examples.target_groups, "Output", examples.targets.shape[1]),
@@ -98,11 +102,15 @@ class EmergentTables(cn.FileFormat):
                 if not GROUP.fullmatch(group):
                     text = f"the format has no name such as {group!r} of a group: empty, or with a tab, a line end, '\"' or a bracket"
                     raise cn.errors.FormatError(f"{file.name}: {text}")
+                if group in (column[1:] for column in columns):
+                    raise cn.errors.FormatError(f"{file.name}: group {group!r} has the name of another column")
                 columns += [f"%{group}[2:0,{cell}]{f'<2:1,{size}>' if not cell else ''}" for cell in range(size)]
         file.write("\t".join([HEAD, *columns]) + "\n")
-        for name, inputs, targets in zip(examples.names, examples.inputs.tolist(), examples.targets.tolist(), strict=True):
+        rows = zip(examples.names, frequencies, examples.inputs.tolist(), examples.targets.tolist(), strict=True)
+        for name, frequency, inputs, targets in rows:
             label = written_name(file, name, " ".join(name.replace('"', "'").split()))
-            file.write("\t".join([ROW, label, *("NaN" if math.isnan(value) else f"{value:.17g}" for value in inputs + targets)]) + "\n")
+            numbers = ("NaN" if math.isnan(value) else f"{value:.17g}" for value in frequency + inputs + targets)
+            file.write("\t".join([ROW, label, *numbers]) + "\n")
 
     def read_table(self, file: cn.formats.InputFile) -> Any:
         """Return the table, with a column for each cell of a pattern."""
@@ -235,6 +243,21 @@ def _by_group(file: cn.formats.InputFile, table: _Table, chosen: dict[str, _Colu
     values = {group: _values(file, table, column) for group, column in chosen.items()}
     if network is not None and not set(values) <= {group.name for group in network.groups}:
         return np.concatenate(list(values.values()), axis=1)
+    return values
+
+
+def _frequencies(file: cn.formats.InputFile, table: _Table, chosen: dict[str, _Column]) -> list[float] | None:
+    """Return the frequencies of the examples, unless their column is missing or is one of inputs or targets."""
+    column = table.columns.get(FREQUENCY)
+    if column not in _others(table, chosen) or column.type == TEXT or len(column.cells) != 1:
+        return None
+    values = [_number(file, table, row, column.cells[0]) for row in range(len(table.rows))]
+    for row, value in enumerate(values):
+        if not value > 0:
+            name = f" {table.rows[row][table.columns['Name'].cells[0]]!r}" if "Name" in table.columns else ""
+            text = f"{FREQUENCY!r} of example{name} is {value:g}; frequencies are above 0, and the example has frequency 1"
+            file.cannot(text, table.lines[row])
+            values[row] = 1.0
     return values
 
 

@@ -1,7 +1,7 @@
 """Weight files of emergent (``.wts``), as written by the Go version: JSON with the weights to each unit, layer by layer.
 
 A file has a list of layers. Each layer has values of its units and, for each layer that sends to it, the senders and the weights of each
-unit. Emergent compresses files with the suffix ``.wts.gz``.
+unit. Emergent compresses files with the suffix ``.wts.gz``. Text files of the versions in C++ are read too.
 
 Aisa, B., Mingus, B. & O'Reilly, R. (2008), The emergent neural modeling system, Neural Networks 21, 1146–1152.
 """
@@ -19,7 +19,9 @@ import connectionist as cn
 from connectionist.utils.visible_text import shown
 
 PATHS = "Paths", "Prjns"  # today's name, and that of older versions
-BIAS = "Bias"  # a variable of units that only this format writes
+BIAS = "Bias"  # a variable of units that only this format writes, and the bias in files of the versions in C++
+OLD_MARK = b"<Fmt"
+SNIFFED_BYTES = 1000
 GREATEST = sys.float_info.max
 MOST: float = 2**53
 JSON_BYTES = 30  # of memory for a byte of JSON: a list of empty objects needs the most
@@ -37,7 +39,7 @@ class _Path(NamedTuple):
 
 @dataclass(frozen=True)
 class EmergentWeights(cn.FileFormat):
-    """Weight files of emergent.
+    """Weight files of emergent: JSON, and the text of the versions in C++, which is read only.
 
     Layers are matched with groups by name, without regard to capitals. Of the values of a connection, only the weight is read. The biases
     of groups are written as the values "Bias" of the units, which emergent does not use.
@@ -47,8 +49,8 @@ class EmergentWeights(cn.FileFormat):
     suffixes = (".wts",)
 
     def sniff(self, beginning: bytes) -> bool:
-        """Return whether it begins with a brace."""
-        return beginning.lstrip().startswith(b"{")
+        """Return whether it begins with a brace, or with the mark of the versions in C++."""
+        return beginning.lstrip().startswith((b"{", OLD_MARK))
 
     def read_weights(self, file: cn.formats.InputFile, network: cn.Network) -> Mapping[cn.Connection, float]:
         """Return the weights of the layers that are groups of the network."""
@@ -93,13 +95,18 @@ class EmergentWeights(cn.FileFormat):
 
 
 def _load(file: cn.formats.InputFile) -> Any:
-    """Return what is in a file of JSON."""
+    """Return what is in a file of JSON, or in a file of the versions in C++ as such JSON."""
+    with file.stream() as stream:
+        if stream.read(SNIFFED_BYTES).lstrip().startswith(OLD_MARK):
+            from connectionist_plugins.formats.emergent_old_weights import parse
+
+            return parse(file)
     content = file.content()
     file.check_memory(JSON_BYTES * len(content), "the objects of its JSON")
     try:
         return json.loads(content, object_pairs_hook=partial(_object, file))
     except json.JSONDecodeError as error:
-        text = f"is not JSON: {error.msg}; emergent's older weight files, which are not JSON, are not read"
+        text = f"is not JSON: {error.msg}"
         raise file.error(message=text, line=error.lineno, column=error.colno) from None
     except UnicodeDecodeError as error:
         raise file.error(f"a byte that is not text in UTF-8 ({error.reason})", "JSON", offset=error.start) from None
@@ -196,10 +203,12 @@ def _assign_biases(
 ) -> None:
     if len(values) != len(group):
         raise cn.errors.DataError(f"{file.subject}: has {len(values)} biases of {group.name!r}, which has {len(group)} units")
-    for projection in network.projections:
-        if projection.receiver is group and projection.sender.role == "bias":
-            for connection in projection.connections:
-                weights[connection] = float(values[connection.receiver.index])
+    projections = [each for each in network.projections if each.receiver is group and each.sender.role == "bias"]
+    for projection in projections:
+        for connection in projection.connections:
+            weights[connection] = float(values[connection.receiver.index])
+    if not projections and values.any():
+        file.cannot(f"the biases of layer {group.name!r} have no connections from 'bias' in {network.name}; they are left out")
 
 
 def _layer(file: cn.formats.OutputFile, network: cn.Network, group: cn.Group) -> dict[str, Any]:

@@ -18,6 +18,51 @@ TABLE = (
 )
 
 
+OLD_WEIGHTS = """<Fmt TEXT>
+<Name of the net>
+<Epoch 3>
+<Lay INPUT>
+<Ug>
+<UgUn 0 >
+<Un>
+0
+<Cgs 0>
+</Un>
+</UgUn>
+</Ug>
+</Lay>
+<Lay Hidden>
+<ActAvg 0.5>
+<Ug>
+<UgUn 0 >
+<Un>
+-0.5
+<Cgs 1>
+<Cg 0 Fm:Input>
+<Cn 2>
+1 0.5
+0 2.5e-1 0.1
+</Cn>
+</Cg>
+</Un>
+</UgUn>
+<UgUn 2 >
+<Un>
+1.5
+<Cgs 1>
+<Cg 0 Fm:Input>
+<Cn 1>
+1 0.75
+</Cn>
+</Cg>
+</Un>
+</UgUn>
+</Ug>
+</Lay>
+</Fmt>
+"""
+
+
 def weights(**changes: Any) -> dict[str, Any]:
     path = {
         "From": "Input",
@@ -27,10 +72,10 @@ def weights(**changes: Any) -> dict[str, Any]:
     return {"Network": "n", "Layers": [{"Layer": "Input", "Units": {"ActAvg": [0.1]}}, {"Layer": "Hidden", "Paths": [path | changes]}]}
 
 
-def network() -> cn.Network:
+def network(*, biased: bool = True) -> cn.Network:
     net = cn.Network("net")
     net.add_group("input", 2, role="input")
-    net.add_group("hidden", 3)
+    net.add_group("hidden", 3, biased=biased)
     net.add_group("output", 1, role="output")
     net.connect("input", "hidden")
     net.connect("hidden", "output")
@@ -46,6 +91,60 @@ def test_weights_by_layer(tmp_path: Path, suffix: str, is_old: bool) -> None:
     with pytest.warns(cn.errors.FormatWarning, match="3 of 6 connections of input → hidden, from input:0 → hidden:1 on"):
         cn.read_weights(net, path)
     assert net.projection("input", "hidden").weights.tolist() == [[0.25, 0, 0], [0.5, 0, 0.75]]
+
+
+@pytest.mark.parametrize("suffix", [".wts", ".wts.gz"])
+def test_weights_of_the_versions_in_c(tmp_path: Path, suffix: str) -> None:
+    net, path = network(), tmp_path / f"x{suffix}"
+    path.write_bytes(gzip.compress(OLD_WEIGHTS.encode()) if suffix.endswith("gz") else OLD_WEIGHTS.replace("\n", "\r\n").encode())
+    with pytest.warns(cn.errors.FormatWarning, match="3 of 6 connections of input → hidden, from input:0 → hidden:1 on"):
+        cn.read_weights(net, path)
+    assert net.projection("input", "hidden").weights.tolist() == [[0.25, 0, 0], [0.5, 0, 0.75]]
+    assert net.projection("bias", "hidden").weights.tolist() == [[-0.5, 0, 1.5]]
+    table = cn.file_format("emergent_weights").read_table(InputFile(path))
+    assert table["weight"].tolist() == [0.5, 0.25, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("<Fmt TEXT>", "<Fmt BINARY>", r":1: found '<Fmt BINARY>'; '<Fmt TEXT>' \(binary weights are not read\) may be here"),
+        ("<Cn 2>", "<Cn 3>", ":25: found '</Cn>'; the number of a sender and a weight, 1 more such lines may be here"),
+        ("<Cn 2>", "<Cn 1>", ":24: found '0 2.5e-1 0.1'; a tag such as '<Cg 0 Fm:Input>' may be here"),
+        ("<Cn 2>", "<Cn two>", ":22: found 'two'; a number of connections may be here"),
+        ("<UgUn 2 >", "<UgUn -2 >", ":29: found '-2'; the number of a unit"),
+        ("1 0.75", "1 nan", ":35: found 'nan'; the number of a sender and a weight, 1 more"),
+        ("1 0.75", "1 .75_0", ":35: found '.75_0'"),
+        ("1 0.75", "x 0.75", ":35: found 'x'"),
+        ("1 0.75", "1", ":35: found '1'; the number of a sender and a weight"),
+        ("-0.5\n", "-O.5\n", ":19: found '-O.5'; a bias may be here"),
+        ("-0.5\n", "-0.5\n-0.5\n", ":20: found '-0.5'; a tag such as"),
+        ("<Cg 0 Fm:Input>", "<Cg 0 Input>", ":21: found '<Cg 0 Input>'; '<Cg NUMBER Fm:LAYER>'"),
+        ("<Cg 0 Fm:Input>\n", "", ":21: found '<Cn>'; '<Cg NUMBER Fm:LAYER>'"),
+        ("<Lay INPUT>\n", "", ":5: found '<UgUn>'; '<Lay NAME>'"),
+        (OLD_WEIGHTS[10:], "\n", ": found no layer; '<Lay NAME>'"),
+        (OLD_WEIGHTS[-47:], "\n", ":35: found the end of the file in a layer; '</Lay>' may be here"),
+    ],
+)
+def test_an_error_in_weights_of_the_versions_in_c_has_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+    net, path = network(), tmp_path / "x.wts"
+    assert old in OLD_WEIGHTS
+    path.write_text(OLD_WEIGHTS.replace(old, new, 1))
+    with pytest.raises(cn.errors.FormatError, match=message):
+        cn.read_weights(net, path)
+    assert not net.weight_values.any()
+
+
+def test_biases_without_connections_are_named(tmp_path: Path) -> None:
+    net, path = network(biased=False), tmp_path / "x.wts"
+    path.write_text(OLD_WEIGHTS)
+    with pytest.raises(
+        cn.errors.FormatError, match="the biases of layer 'hidden' have no connections from 'bias' in net; they are left out"
+    ):
+        cn.read_weights(net, path)
+    with pytest.warns(cn.errors.FormatWarning):
+        cn.read_weights(net, path, strict=False)
+    assert net.projection("input", "hidden").weights[1, 2] == 0.75
 
 
 @pytest.mark.parametrize(
@@ -172,6 +271,37 @@ def test_columns_are_matched_with_groups(tmp_path: Path) -> None:
     again = cn.read_examples(tmp_path / "y.tsv", net)
     np.testing.assert_array_equal(again.targets, examples.targets)
     assert again.names == examples.names
+
+
+def test_the_column_of_frequencies(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    table = TABLE.replace("|Group", "%Freq").replace("7\t1", "3\t1").replace("7\ttrue", "0.5\ttrue")
+    path.write_text(table)
+    examples = cn.read_examples(path)
+    assert examples.frequencies.tolist() == [3, 0.5]
+    assert examples.inputs.shape == (2, 4)
+    cn.write_examples(examples, tmp_path / "y.tsv", "emergent_tables")
+    again = cn.read_examples(tmp_path / "y.tsv")
+    assert again.frequencies.tolist() == [3, 0.5]
+    assert (again.inputs == examples.inputs).all()
+    columns = cn.file_format("emergent_tables", inputs=("Input",), targets=("Freq",))
+    with pytest.warns(cn.errors.FormatWarning, match="column 'Output' has patterns of no group"):
+        as_targets = cn.read_examples(path, format=columns, strict=False)
+    assert (as_targets.targets.tolist(), as_targets.frequencies.tolist()) == ([[3], [0.5]], [1, 1])
+    path.write_text(table.replace("0.5\ttrue", "0\ttrue"))
+    with pytest.raises(
+        cn.errors.FormatError, match=r"x\.tsv:3: 'Freq' of example 'Event_1' is 0; .* the example has frequency 1 \(accepted"
+    ):
+        cn.read_examples(path)
+    with pytest.warns(cn.errors.FormatWarning, match="is 0"):
+        assert cn.read_examples(path, strict=False).frequencies.tolist() == [3, 1]
+
+
+@pytest.mark.parametrize(("name", "frequency"), [("Name", 1.0), ("Freq", 2.0)])
+def test_a_group_with_the_name_of_another_column(tmp_path: Path, name: str, frequency: float) -> None:
+    examples = cn.ExampleSet.from_arrays({name: [[1.0]]}, [[0.0]], frequencies=[frequency])
+    with pytest.raises(cn.errors.FormatError, match=f"y.tsv: group '{name}' has the name of another column"):
+        cn.write_examples(examples, tmp_path / "y.tsv", "emergent_tables")
 
 
 def test_a_log_has_no_marks(tmp_path: Path) -> None:
