@@ -100,7 +100,9 @@ def test_an_error_has_its_place(tmp_path: Path, old: str, new: str, message: str
         ("CLAMP Input ALL", "SOFTCLAMP Input ALL", ":3:1: a soft clamp has no counterpart"),
         ("CLAMP Input ALL", "CLAMP Input 1-ALL", ":1: input unit 0 is not clamped at tick 0 of example 'first one'; it gets 0 here"),
         ("TARGET Output 0 SPARSE 1 ,", "TARGET hidden 0 FULL 1 1 1", ":7:1: group 'hidden' has targets, and is no output group"),
+        ("TAG first one\nPROB 0.25\nCLAMP Input ALL", "CLAMP Input 1-ALL", ":1: input unit 0 is not clamped at tick 0 of the example; it"),
         ("PROB 0.25", "PROB 0", r":2:6: example 'first one' has PROB 0, and is never presented"),
+        ("TAG first one\nPROB 0.25", "PROB 0", r":1:6: the example has PROB 0, and is never presented"),
     ],
 )
 def test_what_has_no_counterpart_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -157,6 +157,7 @@ def test_the_meanings_of_letters(tmp_path: Path) -> None:
         ("definitions:", "definition:", "1:1", "found 'definition:'; 'definitions:' or 'constraints:'"),
         ("end\nnetwork:", "network:", "6:1", "found 'network:'; the name of a variable, or 'end'"),
         ("nunits 5", "nunits five", "2:8", "found 'five'; the number nunits"),
+        ("noutputs 1\n", "", "6:1", r"\(got 5, 2 and 0 in .*\); networks of other programs than bp, such as cs and iac, are not read"),
         ("nunits 5", "nunits 2", "7:1", r"nunits must be at least ninputs \+ noutputs.*\(got 2, 2 and 1"),
         ("%r 4 1 2 2", "%r 4 2 2 2", "9:6", "found '2'; the number of receivers, from 1 to 1"),
         ("%r 4 1 2 2", "r 4 1 2 2", "9:1", "found 'r'; '%' with the numbers of a block, or 'end'"),

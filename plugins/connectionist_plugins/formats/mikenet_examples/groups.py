@@ -184,9 +184,14 @@ class Groups:
         is_free = np.isnan(inputs)
         for example in np.flatnonzero(is_free.any(axis=(1, 2)) & is_kept).tolist():
             tick, unit = divmod(int(is_free[example].argmax()), inputs.shape[2])
-            text = f"input unit {unit} is not clamped at tick {tick} of example {names[example]!r}; it gets 0 here"
+            text = f"input unit {unit} is not clamped at tick {tick} of {example_text(names[example])}; it gets 0 here"
             self._file.cannot(text, lines[example])
         inputs[is_free] = 0.0
+
+
+def example_text(name: str) -> str:
+    """Return how messages name an example, beside its line."""
+    return f"example {name!r}" if name else "the example"
 
 
 def _assign(table: cn.Array, examples: Any, firsts: Any, counts: Any, numbers: cn.Array) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 import connectionist as cn
 from connectionist_plugins.formats.mikenet_examples.block import MikenetBlock
-from connectionist_plugins.formats.mikenet_examples.groups import LAST, MOST_TICKS, NO_VALUE, Examples, Groups, Values
+from connectionist_plugins.formats.mikenet_examples.groups import LAST, MOST_TICKS, NO_VALUE, Examples, Groups, Values, example_text
 
 CLAMP, SOFT, TARGET = ("CLAMP", "INPUT"), ("SOFTCLAMP", "SOFT_CLAMP"), ("TARGET",)
 VERBS = (*CLAMP, *SOFT, *TARGET)  # or words that begin so
@@ -116,7 +116,7 @@ class _Reader:
         if value < 0:
             self._scanner.fail("a probability of 0 or more before this")
         if not value:
-            self._scanner.cannot(f"example {self._examples.names[0]!r} has PROB 0, and is never presented; it is left out")
+            self._scanner.cannot(f"{example_text(self._examples.names[0])} has PROB 0, and is never presented; it is left out")
         return value
 
     def _values(self) -> None:

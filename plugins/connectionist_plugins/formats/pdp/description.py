@@ -137,6 +137,8 @@ def _check_sizes(scanner: cn.formats.Scanner, made: Description) -> None:
             f"nunits must be at least ninputs + noutputs, and these at least 1 (got {made.units}, {made.inputs} and {made.outputs} in the "
             "definitions before this)"
         )
+        if not made.outputs:
+            text += "; networks of other programs than bp, such as cs and iac, are not read"
         raise scanner.file.error(message=text, line=line, column=column)
 
 
