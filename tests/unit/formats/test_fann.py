@@ -151,9 +151,9 @@ def test_each_function_is_that_of_the_library(tmp_path: Path, number: int, outpu
     cn.write_network(net, tmp_path / "y.net", "fann_network")
     again = cn.read_network(tmp_path / "y.net")
     assert again["output"].activation_function == net["output"].activation_function
-    exact = {"rel": 1e-7} if number in (4, 6) else {"rel": 1e-15, "abs": 1e-15}  # the library has the points in single precision
+    tolerance = 1e-7 if number in (4, 6) else 1e-15  # the library has the points in single precision
     for row, output in zip(rows, outputs, strict=True):
-        assert net.forward(row)[0] == pytest.approx(output, **exact)
+        assert net.forward(row)[0] == pytest.approx(output, rel=tolerance, abs=1e-15)
         assert again.forward(row) == pytest.approx(net.forward(row), rel=1e-15)
 
 
