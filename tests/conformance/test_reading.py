@@ -22,7 +22,7 @@ EXCEPT = {
     ("connectionist/utils/array_files.py", "memmap"): "of a file that untrusted_files opened",
     ("connectionist/formats/input_file.py", "GzipFile"): "of a file that untrusted_files opened",
     ("connectionist/formats/output_file.py", "GzipFile"): "writes into the stream of atomic_write",
-    ("plugins/connectionist_plugins/formats/emergent_weights.py", "json.loads"): "of a file that InputFile read",
+    ("plugins/connectionist_plugins/formats/emergent_weights/__init__.py", "json.loads"): "of a file that InputFile read",
     ("connectionist/testing/formats.py", "read_bytes"): "files that the check wrote",
     ("connectionist/utils/untrusted_files.py", "json.loads"): "of text that untrusted_files read",
     ("connectionist/experiments/study/recordings_file.py", "json.loads"): "of text that array_files read",

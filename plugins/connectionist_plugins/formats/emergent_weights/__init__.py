@@ -98,7 +98,7 @@ def _load(file: cn.formats.InputFile) -> Any:
     """Return what is in a file of JSON, or in a file of the versions in C++ as such JSON."""
     with file.stream() as stream:
         if stream.read(SNIFFED_BYTES).lstrip().startswith(OLD_MARK):
-            from connectionist_plugins.formats.emergent_old_weights import parse
+            from connectionist_plugins.formats.emergent_weights.tagged_text import parse
 
             return parse(file)
     content = file.content()
