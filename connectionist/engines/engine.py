@@ -99,6 +99,10 @@ class TrainingJob:
         the function assigns to the weights takes effect at the next presentation.
     noise : NoiseSource or None
         Keys of the noise, of which the session counts the epochs; None if the network has no noise in training.
+    checked : object or None
+        The same object in two jobs only if their network, examples and phases are the same, and the network had the same wiring, functions,
+        rates and other settings when they were made. Values of weights, formulas and parameters of functions and rules may differ. None
+        if that is not known.
     """
 
     network: Network
@@ -111,6 +115,7 @@ class TrainingJob:
     probes: Sequence[Probe] = ()
     noise: NoiseSource | None = None
     after_example: AfterExample | None = None
+    checked: object = None
 
 
 class Session(ABC):

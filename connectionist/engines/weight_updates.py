@@ -257,11 +257,13 @@ def check_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, r
     """
     from connectionist.model.assembly.validation import check_values
 
-    if memory is not None and not isinstance(memory, Mapping):
+    if memory is None:
+        return {}
+    if not isinstance(memory, Mapping):
         raise DataError(f"{what}: must be a dict of name to numbers, as run.memory (got {shown(memory)})")
     known = list(dict.fromkeys(name for rule in rules for name in rule.memory))
-    for name in memory or {}:
+    for name in memory:
         if name not in known:
             raise unknown_name("memory of the rule", name, known)
     count = len(network.weights)
-    return {name: check_values(values, count, f"{what}[{name!r}]") for name, values in (memory or {}).items()}
+    return {name: check_values(values, count, f"{what}[{name!r}]") for name, values in memory.items()}

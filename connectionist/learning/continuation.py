@@ -35,8 +35,6 @@ class Continuation:
     tolerance : float
     examples : int
         Number of examples.
-    state_size : (int, int)
-        Number of units, and of ticks that the network depends on. `end_state` is that of such a network.
     test_examples : ExampleSet or None
     phase : int
         Number of the phase in progress, from 1; 0 before the first.
@@ -44,6 +42,8 @@ class Continuation:
         Position in the orders of presentation; see `PresentationOrder.state`.
     end_state : list
         State in which the last example ended, in the form of the engine; see `TrainingJob`.
+    state_size : (int, int)
+        Number of units, and of past ticks on which the network depended that `end_state` is of; see `state_size_of`.
     search_memory : dict
         What a search rule keeps between epochs, or a learning procedure between cases.
     initial_memory : dict of str to array
@@ -55,11 +55,11 @@ class Continuation:
     engine: Engine
     tolerance: float
     examples: int
-    state_size: tuple[int, int]
     test_examples: ExampleSet | None = None
     phase: int = 0
     order: tuple[Mapping[str, Any] | None, Sequence[int]] = (None, ())
     end_state: list[Any] = field(default_factory=list)
+    state_size: tuple[int, int] = (0, 0)
     search_memory: dict[str, Any] = field(default_factory=dict)
     initial_memory: Memory = field(default_factory=dict)
     reason: str = ""
@@ -70,7 +70,7 @@ class Continuation:
         return replace(self, reason="", **{name: deepcopy(getattr(self, name)) for name in changing})
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Start:
     """The beginning of a training: its arguments, after they were checked.
 
@@ -89,6 +89,11 @@ class Start:
         None for 0.5, or that of the run before.
     memory : dict of str to array
 
+    Attributes
+    ----------
+    checked : object or None
+        See `TrainingJob.checked`; None before `begin`.
+
     Raises
     ------
     ParameterError
@@ -103,6 +108,7 @@ class Start:
     seed: int
     tolerance: float | None
     memory: Memory
+    checked: object = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if self.tolerance is not None:
@@ -117,7 +123,7 @@ class Start:
         ParameterError, WiringError, DataError
             If the engine or the network does not fit the run before, or if a procedure cannot train the network on the examples.
         """
-        check_training(self.network, self.examples, self.phases)
+        self.checked = check_training(self.network, self.examples, self.phases)
         position = self._first() if self.before is None else self._next(self.before)
         position.test_examples = test_examples
         engine, phases, log = position.engine, self.phases, dict[str, Any]()
@@ -127,17 +133,10 @@ class Start:
         run = Run(self.network, phases, engine.name, seed, test_every=test_every, engine_settings=engine.settings, **log)
         return position, run
 
-    @property
-    def state_size(self) -> tuple[int, int]:
-        """Number of units, and of past ticks that the network depends on."""
-        return len(self.network.units), longest_delay(self.network)
-
     def _first(self) -> Continuation:
         engine = self.engine or _default_engine(registry.find("engines", DEFAULT_ENGINE))
         tolerance = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
-        return Continuation(
-            engine=engine, tolerance=tolerance, examples=len(self.examples), state_size=self.state_size, initial_memory=self.memory
-        )
+        return Continuation(engine=engine, tolerance=tolerance, examples=len(self.examples), initial_memory=self.memory)
 
     def _next(self, before: Run) -> Continuation:
         assert before._continuation is not None
@@ -148,7 +147,6 @@ class Start:
             position.engine, position.end_state = self.engine, []
         if len(self.examples) != old.examples:
             position.examples, position.order = len(self.examples), (old.order[0], ())
-        position.state_size = self.state_size
         position.tolerance = old.tolerance if self.tolerance is None else self.tolerance
         return position
 
@@ -160,10 +158,11 @@ class Start:
             raise ParameterError(
                 f"train.engine: must be {old.engine!r}, as before, since examples continue one another (got {self.engine!r})"
             )
-        if self.state_size != old.state_size:
+        size = state_size_of(self.network)
+        if size != old.state_size:
             raise WiringError(
                 f"train.continue_from: {self.network.name} must have {old.state_size[0]} units and delays up to {old.state_size[1]}, as "
-                f"before, since examples continue one another (got {self.state_size[0]} and {self.state_size[1]})"
+                f"before, since examples continue one another (got {size[0]} and {size[1]})"
             )
 
     def _log(self, before: Run, test_every: int) -> dict[str, Any]:
@@ -178,6 +177,11 @@ class Start:
         columns = {name: list(getattr(before, name)) for name in ("errors", "corrects", "phase_numbers")}
         memory = {name: values.copy() for name, values in before.memory.items()}
         return {**columns, **tests, "memory": memory, "seconds": before.seconds, "ran_by": list(before.ran_by)}
+
+
+def state_size_of(network: Network) -> tuple[int, int]:
+    """Return the number of units, and of past ticks on which the network depends."""
+    return len(network.units), longest_delay(network)
 
 
 @cache

@@ -13,6 +13,13 @@ from typing import Any, Protocol
 
 from connectionist.learning.stop_signals import active_signals
 
+try:  # the functions of `signal` look each handler up in an enumeration, which takes a tenth of a short training
+    from _signal import getsignal as _handler_of  # type: ignore[import-not-found]
+    from _signal import signal as _set_handler
+except ImportError:  # in a Python other than CPython and PyPy
+    from signal import getsignal as _handler_of
+    from signal import signal as _set_handler
+
 
 class Interrupts(Protocol):
     """Context manager for a training. `check` raises KeyboardInterrupt if a signal has come."""
@@ -42,13 +49,13 @@ class DeferredInterrupts:
 
     def __enter__(self) -> DeferredInterrupts:
         is_main = threading.current_thread() is threading.main_thread()
-        if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            self._previous_handler = signal.signal(signal.SIGINT, self._defer)
+        if is_main and _handler_of(signal.SIGINT) is signal.default_int_handler:
+            self._previous_handler = _set_handler(signal.SIGINT, self._defer)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._previous_handler is not None:
-            signal.signal(signal.SIGINT, self._previous_handler)
+            _set_handler(signal.SIGINT, self._previous_handler)
         if kind is None:
             self.check()
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
     from connectionist.model.schedule import Schedule
-    from connectionist.utils.arrays import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +34,9 @@ class NetworkBefore:
     weight_rows : int array [weight]
         Rows of the weights, which ties change.
     schedule : Schedule
-    trainable : array [row of a weight] or None
-        Which weights are trainable; None if the function does not change it.
-    settings : tuple
+    trainable : bytes or None
+        Which weights are trainable; bytes, since those of a small network are compared in no time. None if the function does not change it.
+    settings : list
         What else a session of training reads when it is opened, apart from the values of the weights.
     """
 
@@ -46,14 +45,14 @@ class NetworkBefore:
     projections: tuple[Projection, ...]
     weight_rows: npt.NDArray[np.intp]
     schedule: Schedule
-    trainable: Array | None
-    settings: tuple[object, ...]
+    trainable: bytes | None
+    settings: list[object]
 
     @classmethod
     def of(cls, network: Network, *, may_freeze: bool = True) -> NetworkBefore:
         """Return the present state of a network. Freezing, whose comparison takes 1 ms for half a million weights, may be left out."""
         groups, projections = tuple(network.groups), tuple(network.projections)
-        trainable = network.weight_state.array("trainable").copy() if may_freeze else None
+        trainable = network.weight_state.array("trainable").tobytes() if may_freeze else None
         return cls(network, groups, projections, network.weight_rows, network.schedule, trainable, _settings(network))
 
     def check_wiring(self, caller: str, epoch: int) -> None:
@@ -103,13 +102,15 @@ class NetworkBefore:
         """Return whether a session that was opened before still has the settings of the network."""
         if self.schedule is not self.network.schedule or not all(map(is_, _settings(self.network), self.settings)):
             return False
-        return self.trainable is None or np.array_equal(self.trainable, self.network.weight_state.array("trainable"))
+        if self.trainable is None:
+            return True
+        return self.network.weight_state.array("trainable").tobytes() == self.trainable
 
 
-def _settings(network: Network) -> tuple[object, ...]:
+def _settings(network: Network) -> list[object]:
     found: list[object] = [network.ticks_back, network.tie_derivative]
     for group in network.groups:
         found += group._training_settings()
     for projection in network.projections:
         found += projection._training_settings()
-    return tuple(found)
+    return found

@@ -22,7 +22,7 @@ from connectionist.learning.example_functions import make_example_functions
 from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import Until, make_reporter, split_until, with_total_epochs
-from connectionist.learning.trainer import Trainer, train_and_attach
+from connectionist.learning.trainer import Trainer
 from connectionist.plugins.stored_objects import restore
 from connectionist.recording.continued import RecordedRows, recorder_of
 from connectionist.recording.in_training import ActiveRecorders
@@ -312,4 +312,4 @@ def go_on(
         example_functions=make_example_functions(run.phases, *functions),
         checkpoints=checkpoints,
     )
-    return train_and_attach(trainer, make_reporter(progress, run.network.name))
+    return trainer.train_with(make_reporter(progress, run.network.name))

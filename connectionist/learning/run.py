@@ -49,7 +49,7 @@ class LogBlock(NamedTuple):
     errors: Array
     corrects: Array
     number: int
-    end: int = 0
+    end: int
 
     def lists(self) -> tuple[list[float], list[float], list[int]]:
         """Return the columns `LOG`."""
@@ -107,6 +107,8 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     phases: tuple[Phase, ...]
     engine: str
     seed: int
+    # The end of the log, not yet in its lists. It comes before them, since it is read when they are assigned.
+    _blocks: list[LogBlock] = field(init=False, default_factory=list, compare=False)
     errors: list[float] = field(default_factory=list)
     corrects: list[float] = field(default_factory=list)
     phase_numbers: list[int] = field(default_factory=list)
@@ -120,7 +122,6 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     recordings: tuple[Recording, ...] = ()
     ran_by: list[str] = field(default_factory=list)
     _continuation: Continuation | None = field(default=None, compare=False)  # `train` and checkpoints go on from it
-    _blocks: list[LogBlock] = field(default_factory=list, compare=False)  # the end of the log, not yet in its lists
 
     @property
     def recording(self) -> Recording:
@@ -157,10 +158,10 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
             corrects = self._blocks[-1].corrects if self._blocks else self.corrects
             return float(corrects[-1]) if len(corrects) else float("nan")
 
-    def _add(self, block: LogBlock) -> None:
-        """Add the epochs of a block to the log. Only the trainer calls this."""
+    def _add(self, errors: Array, corrects: Array, number: int) -> None:
+        """Add a block of epochs to the log; see `LogBlock`. Only the trainer calls this."""
         with _reading:
-            self._blocks.append(block._replace(end=self.epochs + len(block.errors)))
+            self._blocks.append(LogBlock(errors, corrects, number, self.epochs + len(errors)))
 
     def _log_at(self, numbers: npt.NDArray[np.intp]) -> Array:
         """Return E and the fraction of correct examples of epochs, [epoch, 2], given their ascending numbers from 0.
@@ -236,11 +237,7 @@ def _column(name: str) -> property:
         return found
 
     def assign(run: Run, column: list[Any]) -> None:
-        try:
-            blocks = _slots["_blocks"].__get__(run)
-        except AttributeError:  # the run is being made
-            blocks = []
-        if blocks:
+        if run._blocks:
             read(run)
         _slots[name].__set__(run, column)
 

@@ -110,7 +110,7 @@ class RunOfSeed(Run):
         """Pickle and copy as a `Run` with its network, since the function that makes the network may have no name to pickle."""
         network = self.network
         own = network if self._network is not None else network.copy()  # of a network that is shared, the weights of this run
-        return Run, (own, *(getattr(self, field.name) for field in fields(Run)[1:]))
+        return Run, (own, *(getattr(self, field.name) for field in fields(Run)[1:] if field.init))
 
     @property
     def epochs(self) -> int:

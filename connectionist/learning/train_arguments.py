@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,8 @@ from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
 OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
+MOST_PHASES = 128  # that are kept
+_plain_phases: dict[tuple[int, int], Phase] = {}  # each keeps its rule, so that no other object has the identity in its key
 Until = float | Criterion | Callable[[Run], bool | str] | None
 
 
@@ -57,25 +59,39 @@ def make_phases(
         return given
     if (rule is None and before is None) or epochs is None:
         raise ParameterError(_missing_text(call, before.rule if rule is None and before is not None else rule, epochs))
-    if isinstance(rule, str) and isinstance(epochs, int) and not given_settings and before is None:
-        kind = registry.find("update_rules", rule)
-        if is_frozen_dataclass(kind):
-            return (_plain_phase(kind, epochs),)
+    chosen: Any = before.rule if rule is None and before is not None else rule
+    if isinstance(chosen, str) and is_frozen_dataclass(kind := registry.find("update_rules", chosen)):
+        chosen = _default_rule(kind)
+    resolved = registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule")
+    if before is None and not given_settings:
+        return (_plain_phase(resolved, epochs),)
     defaults = dict(SETTINGS) if before is None else before.settings
     if rule is not None:
         defaults["schedule"] = None  # its parameters and epochs are those of the rule before
-    chosen: Any = before.rule if rule is None and before is not None else rule
-    resolved = registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule")
     chosen_settings = {**defaults, **given_settings}
     if chosen_settings["procedure"] is not None:
         chosen_settings["procedure"] = procedure_for(resolved, chosen_settings["procedure"], f"{call}.procedure")
     return (Phase(resolved, epochs, **chosen_settings),)
 
 
-@lru_cache(typed=True)
-def _plain_phase(kind: type[Rule], epochs: int) -> Phase:
-    """Return a phase with a rule of default parameters; the same each time, since its checks take as long as a short training."""
-    return Phase(kind(), epochs)
+@cache
+def _default_rule(kind: type[Rule]) -> Rule:
+    """Return a rule with default parameters; the same each time, since it cannot be changed."""
+    return kind()
+
+
+def _plain_phase(rule: Rule, epochs: int) -> Phase:
+    """Return a phase of a rule; the same each time for one rule, since the checks of a phase take as long as a short training."""
+    if type(epochs) is not int:  # True equals 1
+        return Phase(rule, epochs)
+    key = id(rule), epochs
+    phase = _plain_phases.get(key)
+    if phase is None:
+        phase = Phase(rule, epochs)
+        if len(_plain_phases) == MOST_PHASES:
+            _plain_phases.clear()
+        _plain_phases[key] = phase
+    return phase
 
 
 def _missing_text(call: str, rule: Rule | str | None, epochs: int | None) -> str:
@@ -108,6 +124,8 @@ def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
     ParameterError
         If it is neither True nor False nor a context manager.
     """
+    if progress is False:
+        return no_progress()
     if isinstance(progress, AbstractContextManager):
         return progress
     if not isinstance(progress, (bool, np.bool_)):

@@ -24,17 +24,17 @@ from connectionist.engines.procedure_runner import backward_by_row
 from connectionist.engines.schedule import epochs_to_change
 from connectionist.errors import DivergenceError, PluginError, TrainingInterrupted, WiringError
 from connectionist.learning.active_test import ActiveTest
-from connectionist.learning.continuation import Continuation
+from connectionist.learning.continuation import Continuation, state_size_of
 from connectionist.learning.example_functions import ExampleFunctionError, ExampleFunctions
 from connectionist.learning.interrupts import Interrupts, training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.progress import ReportAtEpochs, Reporter, ignore_run
-from connectionist.learning.run import LogBlock, Run, attach
+from connectionist.learning.run import Run, attach
 from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import check_answer
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import has_noise
-from connectionist.plugins.procedures import StochasticProcedure
+from connectionist.plugins.procedures import LearningProcedure, StochasticProcedure
 from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
@@ -48,26 +48,6 @@ if TYPE_CHECKING:
 BLOCK_SECONDS = 0.1
 MOST_GROWTH = 256  # largest ratio of the epochs of a block to those of the block before
 COLUMNS = ("errors", "corrects", "phase_numbers", "test_errors", "test_corrects")  # of the log, lists of the run
-
-
-def train_and_attach(trainer: Trainer, reporter: Reporter) -> Run:
-    """Train, show progress, and return the run. If an exception is raised in training, it has the run.
-
-    Raises
-    ------
-    ParameterError
-        If there are checkpoints, and the training has something that cannot be stored.
-    """
-    if trainer.checkpoints:
-        trainer.checkpoints.check(trainer)
-    try:
-        with reporter as trainer.report:
-            trainer.train()
-    except BaseException as error:
-        trainer.run.stopped = trainer.run.stopped or "error"
-        attach(error, "run", trainer.run)
-        raise
-    return trainer.run
 
 
 @dataclass(eq=False, kw_only=True)
@@ -95,6 +75,8 @@ class Trainer:
         Functions that are called after each presentation. They may assign weights.
     checkpoints : Checkpoints or None
         What writes checkpoints of the training.
+    checked : object or None
+        See `TrainingJob.checked`; None as soon as a function has changed the network.
     """
 
     run: Run
@@ -107,6 +89,7 @@ class Trainer:
     report: Callable[[Run], None] = ignore_run
     example_functions: ExampleFunctions | None = None
     checkpoints: Checkpoints | None = None
+    checked: object = None
     presentation_order: PresentationOrder = field(init=False)
     last_epoch: int = field(init=False)
     is_exact: bool = field(init=False, default=True)
@@ -122,6 +105,25 @@ class Trainer:
         if self.position.test_examples is not None:
             engine, tolerance = self.position.engine, self.position.tolerance
             self.test = ActiveTest(self.run, self.position.test_examples, engine, tolerance, self.last_epoch)
+
+    def train_with(self, reporter: Reporter) -> Run:
+        """Train, show progress, and return the run. If an exception is raised in training, it has the run.
+
+        Raises
+        ------
+        ParameterError
+            If there are checkpoints, and the training has something that cannot be stored.
+        """
+        if self.checkpoints:
+            self.checkpoints.check(self)
+        try:
+            with reporter as self.report:
+                self.train()
+        except BaseException as error:
+            self.run.stopped = self.run.stopped or "error"
+            attach(error, "run", self.run)
+            raise
+        return self.run
 
     def train(self) -> None:
         """Train in all phases.
@@ -163,8 +165,11 @@ class Trainer:
 
     def present_position(self) -> Continuation:
         """Return the position between two blocks, from which training can go on."""
-        self.position.order = self.presentation_order.state()
-        return self.position
+        position = self.position
+        position.order = self.presentation_order.state()
+        if position.end_state:
+            position.state_size = state_size_of(self.run.network)
+        return position
 
     def _write_last_checkpoint(self) -> None:
         if self.checkpoints and self.is_exact:
@@ -222,6 +227,8 @@ class Trainer:
         reason = self._reason_to_stop(before)
         is_changed = before is not None and (not before.is_same() or memory != self._memory_bytes())
         self.unchanged = None if is_changed else before
+        if is_changed:
+            self.checked = None
         return reason, is_changed
 
     def _before(self) -> NetworkBefore | None:
@@ -257,7 +264,8 @@ class Trainer:
         return results
 
     def _open_session(self, phase: Phase) -> Session:
-        self.backward = backward_by_row(phase.learning_procedure, self.run.network)
+        procedure = phase.learning_procedure
+        self.backward = backward_by_row(procedure, self.run.network)
         self.run.memory = {name: self._memory(name) for name in phase.rule.memory}
         job = TrainingJob(
             network=self.run.network,
@@ -268,11 +276,12 @@ class Trainer:
             end_state=self.position.end_state,
             procedure_memory=self.position.search_memory,
             probes=self.recorders.probes,
-            noise=self._noise(phase),
+            noise=self._noise(procedure),
             after_example=partial(self.example_functions.call, self.run, self.examples) if self.example_functions else None,
+            checked=self.checked,
         )
         engine: object = self.position.engine.engine_of(job)
-        if not isinstance(engine, Engine):
+        if engine is not self.position.engine and not isinstance(engine, Engine):
             owner = f"{describe_origin(type(self.position.engine))}engine {self.position.engine.name!r}"
             raise PluginError(f"{owner}: engine_of(job) must return an Engine (got {shown(engine)})")
         if engine.name not in self.run.ran_by:
@@ -285,9 +294,9 @@ class Trainer:
             raise PluginError(f"{owner}: session(job) must return a Session (got {shown(session)})")
         return session
 
-    def _noise(self, phase: Phase) -> NoiseSource | None:
+    def _noise(self, procedure: LearningProcedure) -> NoiseSource | None:
         """Return the source of the noise of the next epochs, or None if neither the network nor the procedure of the phase needs it."""
-        is_needed = has_noise(self.run.network, "training") or isinstance(phase.learning_procedure, StochasticProcedure)
+        is_needed = has_noise(self.run.network, "training") or isinstance(procedure, StochasticProcedure)
         return NoiseSource(self.run.seed, "training", self.run.epochs) if is_needed else None
 
     @cached_property
@@ -307,7 +316,7 @@ class Trainer:
 
     def _at(self, phase: Phase, done: int) -> Phase:
         """Return a phase, of which some epochs are done, with the parameters of its rule for the next one."""
-        return phase.at(done, self.run.error if self.run.epochs else float("inf"))
+        return phase if phase.schedule is None else phase.at(done, self.run.error if self.run.epochs else float("inf"))
 
     def _block_sizes(self, phase: Phase, done: int) -> Iterator[int]:
         """Yield the number of epochs of each block of a phase, of which some epochs are done."""
@@ -326,7 +335,7 @@ class Trainer:
 
     def _log(self, number: int, results: EpochResults) -> None:
         if len(results.errors):
-            self.run._add(LogBlock(results.errors, results.correct, number))
+            self.run._add(results.errors, results.correct, number)
         if self.test:
             self.run.test_errors += [float("nan")] * len(results.errors)
             self.run.test_corrects += [float("nan")] * len(results.errors)

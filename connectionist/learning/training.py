@@ -26,7 +26,7 @@ from connectionist.learning.train_arguments import (
     make_reporter,
     split_until,
 )
-from connectionist.learning.trainer import Trainer, train_and_attach
+from connectionist.learning.trainer import Trainer
 from connectionist.model.activation_cost import has_costs
 from connectionist.model.network import Network, check_network
 from connectionist.plugins.procedures import LearningProcedure
@@ -174,11 +174,11 @@ def train(
         tolerance=tolerance,
         memory=check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory"),
     )
-    criterion, stop = split_until(until, every, "train", start.examples, with_costs=has_costs(network))
+    criterion, stop = split_until(until, every, "train", start.examples, with_costs=until is not None and has_costs(network))
     position, run = start.begin(*check_test(network, *tested_before(before, test, test_every)))
     reporter = make_reporter(progress, network.name)
     with new_checkpoints(checkpoint, checkpoint_every) as checkpoints:
-        trainer = Trainer(
+        return Trainer(
             run=run,
             examples=start.examples,
             position=position,
@@ -188,5 +188,5 @@ def train(
             recorders=ActiveRecorders(run, start.examples, position.engine, record),
             example_functions=make_example_functions(run_phases, after_example, after_event),
             checkpoints=checkpoints,
-        )
-        return train_and_attach(trainer, reporter)
+            checked=start.checked,
+        ).train_with(reporter)

@@ -32,8 +32,13 @@ class _Accepted(NamedTuple):
         return self.examples() is examples and are_equal(self.phases, tuple(phases)) and self.network.is_same()
 
 
-def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> None:
+def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> object:
     """Check the learning procedures, and warn of training that cannot do what was meant, as `train` describes.
+
+    Returns
+    -------
+    object or None
+        See `TrainingJob.checked`.
 
     Raises
     ------
@@ -53,11 +58,14 @@ def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phas
         ]
         of_groups = [*_warnings_of_groups_without_targets(network, phases)]
         if not messages and not of_groups and not any(_checks_networks(phase.learning_procedure) for phase in phases):
-            network.schedule.derived[_Accepted] = _Accepted(ref(examples), tuple(phases), NetworkBefore.of(network))
+            accepted = network.schedule.derived[_Accepted] = _Accepted(ref(examples), tuple(phases), NetworkBefore.of(network))
+        else:
+            accepted = None
     for message in (*_warnings_of_weights(network), *messages):
         warn_caller(message)
     for message in of_groups:
         warn_caller(message, topic=TARGETS)
+    return accepted
 
 
 def _checks_networks(procedure: LearningProcedure) -> bool:
@@ -76,10 +84,9 @@ def check_phases(network: Network, examples: ExampleSet, phases: Sequence[Phase]
 def _warnings_of_weights(network: Network) -> Iterator[str]:
     """Yield a warning if there are hidden units and every trainable weight is 0."""
     rows, state = network.weight_rows, network.weight_state
-    if not any(group.role == "hidden" for group in network.groups) or not len(rows):
+    if not len(rows) or (state.value[rows[-1]] and state.trainable[rows[-1]]):  # so in nearly every network, and found at once
         return
-    last = rows[-1]
-    if state.value[last] and state.trainable[last]:  # in nearly every network, and found at once
+    if not any(group.role == "hidden" for group in network.groups):
         return
     values = network.weight_values[state.array("trainable")[rows] != 0]
     if values.size and not values.any():

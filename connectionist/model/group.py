@@ -134,6 +134,7 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
         if "tick" not in vars(self):  # the copy of a group at a tick has one
             self.tick = None
         self._activation_function: Any = None  # its type and whether it is None depend on the role; so callers need no casts
+        self._activation_kind: type | None = None
         self._error_function: Any = None
         self._output_function: ActivationFunction | None = None
         self._paired_error: ErrorFunction | None = None
@@ -241,8 +242,8 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
         function: Any = registry.resolve("activation_functions", given, *KINDS_OF_ACTIVATION, what=what)
         if self.clamped:
             raise ParameterError(f"group {self.name!r}, activation_function: is for hidden and output groups only")
-        now = self._activation_function
-        if now is not None and kind_of_activation(function) is not kind_of_activation(now):
+        kind = kind_of_activation(function)
+        if self._activation_kind not in (None, kind):
             raise ParameterError(
                 f"group {self.name!r}, activation_function: cannot change from {describe_function(self._activation_function)} to "
                 f"{describe_function(function)}, since the order of computation depends on it; choose it in add_group, or assign one of "
@@ -256,7 +257,7 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
         if isinstance(function, DynamicActivationFunction):
             check_range_of_initial(self.timing, function)
         self._paired_error = self._pair(self._error_function, function)
-        self._activation_function = function
+        self._activation_function, self._activation_kind = function, kind
         self._network()._wiring.growing_weight_state.may_have_noise |= bool(function.logistic_scale)
 
     @property
@@ -309,12 +310,12 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
     @property
     def joint(self) -> bool:
         """Whether the units' activations depend on one another's net inputs, as in a softmax group."""
-        return isinstance(self._activation_function, JointActivationFunction)
+        return self._activation_kind is JointActivationFunction
 
     @property
     def dynamic(self) -> bool:
         """Whether the activation of a unit depends on its activation one tick before."""
-        return isinstance(self._activation_function, DynamicActivationFunction)
+        return self._activation_kind is DynamicActivationFunction
 
     @property
     def depends_on_past(self) -> bool:

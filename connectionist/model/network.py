@@ -899,8 +899,9 @@ class Network(HtmlRepr, DeclaredAttributes):
     def _check(self, examples: ExampleSet) -> None:
         outputs = [group for group in self.groups if group.role == "output"]
         ranges = [tuple(group.error_function.targets) for group in outputs]
-        clamped = [group for group in self.groups if group.name in examples.clamps and not group.clamped]
-        ranges += [(group.clamping.kind, *group.activation_function.range) for group in clamped]
+        if examples.clamps:
+            clamped = [group for group in self.groups if group.name in examples.clamps and not group.clamped]
+            ranges += [(group.clamping.kind, *group.activation_function.range) for group in clamped]
         if self._checked.get(examples) == ranges:
             return
         check_examples(self.groups, examples, self.in_time)

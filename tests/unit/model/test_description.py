@@ -51,7 +51,7 @@ GROUP = {
         ("_margin", "_noise", "_timing"),
         "stored",
     ),
-    **dict.fromkeys(("_state", "tick", "_paired_error", "units", "_index"), "derived"),
+    **dict.fromkeys(("_state", "tick", "_activation_kind", "_paired_error", "units", "_index"), "derived"),
 }
 PROJECTION = {
     **dict.fromkeys(("sender", "receiver", "delay", "_settings", "connections", "_number"), "stored"),

@@ -24,7 +24,7 @@ SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4, *[ctypes.c_double] * 2
 class ExampleCallback:
     """A C function that copies the state of a presentation to the network, and calls the function of a job.
 
-    Its exceptions are stored with those of formulas (`collected_exceptions`).
+    Its exceptions are stored with those of formulas (`CollectedExceptions`).
 
     Parameters
     ----------

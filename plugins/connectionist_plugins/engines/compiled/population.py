@@ -25,7 +25,7 @@ from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import SearchRule
 from connectionist_plugins.engines.compiled.formulas.compile import change_address
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
-from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions
+from connectionist_plugins.engines.compiled.formulas.python_fallback import CollectedExceptions
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.kernels.entries import train_population
@@ -249,7 +249,7 @@ class _Pack:
     def train(self, epochs: int, check: Callable[[], None] = lambda: None) -> None:
         """Train networks until none waits and no more are made. The first call of the kernel trains for a number of epochs."""
         session = self.session
-        with collected_exceptions(self.buffers.has_raised) as exceptions:
+        with CollectedExceptions(self.buffers.has_raised) as exceptions:
             while True:
                 start_time = perf_counter()
                 part = _LogPart(int(self.lanes.epoch_count[0]), *(np.empty((epochs, self.lane_count)) for _ in range(2)))

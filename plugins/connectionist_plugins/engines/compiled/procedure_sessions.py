@@ -46,9 +46,9 @@ def session_class(job: TrainingJob, precision: Precision) -> type[CompiledSessio
 
 def without_procedure_kernels(job: TrainingJob, precision: Precision) -> str:
     """Return what the kernels cannot run, as in "procedure 'sanger'"; empty if they can run the procedure of a job."""
-    procedure = job.phase.learning_procedure
     if session_class(job, precision) is not None:
         return ""
+    procedure = job.phase.learning_procedure
     return f"procedure {procedure.name!r}{beyond_kernels(job, precision) if has_kernel(procedure) else ''}"
 
 

@@ -10,15 +10,14 @@ import numpy as np
 from connectionist.engines.divergence import failure_of, find_non_finite
 from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.phase import are_equal
-from connectionist.engines.rates import weight_limits
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.perturbation import has_weight_noise
-from connectionist.plugins.procedures import BackwardProcedure
+from connectionist.plugins.procedures import BackwardProcedure, SignalProcedure
 from connectionist.plugins.rules import LocalRule, uses_error
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
-from connectionist_plugins.engines.compiled.formulas.python_fallback import Callback, collected_exceptions
+from connectionist_plugins.engines.compiled.formulas.python_fallback import Callback, CollectedExceptions
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import Entry
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable, Integers
@@ -29,11 +28,11 @@ from connectionist_plugins.engines.compiled.kernels.entry_arguments import Train
 from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, restore_state
-from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of
+from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of, rule_settings
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import program_of
 from connectionist_plugins.engines.compiled.layout.ready_network import KEPT_BYTES, ReadyNetwork
-from connectionist_plugins.engines.compiled.layout.trained_weights import rates_of, trained_weights
+from connectionist_plugins.engines.compiled.layout.trained_weights import limits_of, rates_of, trained_weights
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.single_pass import (
     backward_array,
@@ -47,6 +46,8 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
     from connectionist.engines.probes import DueMask
+    from connectionist.model.network import Network
+    from connectionist.plugins.procedures import LearningProcedure
 
 
 LEAST_RUN = 8  # mean number of weights with successive rows above which they are changed run by run
@@ -97,14 +98,9 @@ class CompiledSession(Session):
         self.rule = job.phase.rule
         self.precision = precision
         self.given_threads = threads
-        self.tie_derivative, self.decay = job.network.tie_derivative, job.phase.rule.decay
         self.trained_weights = trained_weights(self.network)
         self.trained = self.trained_weights.indices
-        limits = weight_limits(self.network)
-        unlimited = np.zeros(0, precision)
-        self.limits = (unlimited, unlimited)
-        if limits:
-            self.limits = _rounded_inward(limits[0][self.trained], limits[1][self.trained], precision)
+        self.limits = limits_of(self.trained_weights, self.network, precision)
         self.rates = rates_of(self.trained_weights, self.network, self.rule)
         rule = rule_of(self.network, job.phase, self.rates, precision)
         self.change, self.signal, self.parameters = rule.change, rule.signal, rule.parameters
@@ -123,20 +119,22 @@ class CompiledSession(Session):
         self.tables = example_tables(self.network, self.program, job.examples, precision)
         self.arrays: TrainingArrays | None = None
         self.is_kept = False
+        self.form: tuple[object, ...] | None = None  # of the buffers, if they are kept between calls
 
     def _can_run(self, job: TrainingJob, precision: Precision, threads: int) -> bool:
         """Return whether a session of a job would read the same as this one, which `_keep` kept."""
-        network, old = self.network, self.job
-        is_same_job = job.examples is old.examples and are_equal(job.phase, old.phase) and _is_plain(job)
+        procedure = job.phase.learning_procedure
+        signals = procedure if isinstance(procedure, SignalProcedure) else None
         return (
-            is_same_job
+            job.checked is not None
+            and job.checked is self.job.checked
+            and job.examples is self.job.examples
+            and are_equal(job.phase, self.job.phase)
             and (precision, threads) == (self.precision, self.given_threads)
-            and (network.tie_derivative, job.phase.rule.decay) == (self.tie_derivative, self.decay)
-            and trained_weights(network) is self.trained_weights
-            and all(projection.rate is None and projection.limits is None for projection in network.projections)
-            and functions_of(self.program, precision) is self.known
-            and rule_of(network, job.phase, rates_of(self.trained_weights, network, job.phase.rule), precision) is self.known_rule
-            and _has_own_weights_backward(job)
+            and _is_plain(job)
+            and self.known.is_unchanged()
+            and self.known_rule.is_current(rule_settings(job.phase.rule, signals))
+            and _has_own_weights_backward(procedure, job.network)
         )
 
     def _keep(self) -> None:
@@ -148,7 +146,8 @@ class CompiledSession(Session):
             self.network.schedule.derived[type(self)] = self
             return
         is_small = max(self.trained_weights.rows.nbytes, *(table.nbytes for table in self.tables)) <= KEPT_BYTES
-        is_plain = _is_plain(self.job) and not self.limits[0].size and _has_own_weights_backward(self.job)
+        is_plain = _is_plain(self.job) and not self.limits[0].size
+        is_plain &= _has_own_weights_backward(self.job.phase.learning_procedure, self.network)
         if is_small and is_plain and all(projection.rate is None for projection in self.network.projections):
             self.network.schedule.derived[type(self)] = self
             self.is_kept = True
@@ -166,7 +165,7 @@ class CompiledSession(Session):
         errors, correct = np.empty(len(orders)), np.empty(len(orders))
         if self.example_callback is not None:
             self.example_callback.prepare(weights, rule_arguments, self.job.noise)
-        with collected_exceptions(buffers.has_raised) as exceptions:
+        with CollectedExceptions(buffers.has_raised) as exceptions:
             arguments = TrainingArguments(
                 network=self._ready.arguments,
                 recording_network=self._ready.recording_arguments,
@@ -198,6 +197,7 @@ class CompiledSession(Session):
         records = probes.of_epochs(done) if probes else []
         divergence, exception = self._failure(arrays.previous_values, before, exceptions) if has_stopped else (None, None)
         if not has_stopped and self._ready.keep(self.known):
+            self.form = self._ready.form
             del self._ready
             self._keep()
         return EpochResults(errors[:done], correct[:done], divergence, records, exception)
@@ -236,6 +236,8 @@ class CompiledSession(Session):
 
     def _new_ready(self) -> ReadyNetwork:
         """Return the network as the kernels take it."""
+        if self.form is not None and (kept := self.known.kept_networks.pop(self.form, None)):
+            return kept
         ready = ReadyNetwork.of(
             self.program,
             self.known,
@@ -270,18 +272,25 @@ class CompiledSession(Session):
     def _last_update(self, rule_arguments: RuleArguments, weights: WeightArrays, presentations: int) -> LastUpdate:
         """Return the inputs of the last change of the weights."""
         rows = self.trained_weights.rows
-        previous = rule_arguments.previous.astype(np.float64, copy=False)
+        values, *memory = rule_arguments.previous.astype(np.float64)
         return LastUpdate(
             rule=self.rule,
             rows=rows,
-            rates=np.full(len(rows), self.rates),
-            values=previous[0].copy(),
+            rates=self._rates_by_weight,
+            values=values,
             derivatives=weights.derivatives[rows].astype(np.float64, copy=False),
-            memory={name: array.copy() for name, array in zip(self.rule.memory, previous[1:], strict=True)},
+            memory=dict(zip(self.rule.memory, memory, strict=True)),
             examples=presentations % self.per_change or min(self.per_change, presentations),
             error=float(rule_arguments.error[0]) if uses_error(self.rule) else 0.0,
             clip=self.job.phase.clip,
         )
+
+    @cached_property
+    def _rates_by_weight(self) -> Array:
+        """Rate of each trained weight, read-only, since all last updates have the same array."""
+        rates = np.full(len(self.trained_weights.rows), self.rates)
+        rates.flags.writeable = False
+        return rates
 
     def _copy_last_case(self, rule_arguments: RuleArguments, weights: WeightArrays, size: int, order: Integers, epoch: int) -> None:
         """Copy the state of the last case, and the derivatives of the last change of the weights, to the network."""
@@ -370,16 +379,9 @@ def _is_plain(job: TrainingJob) -> bool:
     return not (job.probes or job.noise or job.after_example or job.examples.clamps)
 
 
-def _has_own_weights_backward(job: TrainingJob) -> bool:
+def _has_own_weights_backward(procedure: LearningProcedure, network: Network) -> bool:
     """Return whether derivatives go back through the weights themselves."""
-    procedure = job.phase.learning_procedure
-    return isinstance(procedure, BackwardProcedure) and procedure.backward_weights(job.network) is None
-
-
-def _rounded_inward(lowest: Array, highest: Array, precision: Precision) -> tuple[Floats, Floats]:
-    """Return the limits of weights in a precision, such that no weight within them is outside the given limits."""
-    low, high = lowest.astype(precision), highest.astype(precision)
-    return np.where(low < lowest, np.nextafter(low, np.inf), low), np.where(high > highest, np.nextafter(high, -np.inf), high)
+    return isinstance(procedure, BackwardProcedure) and procedure.backward_weights(network) is None
 
 
 def _in_double(numbers: Floats, before: Array) -> Array:

@@ -15,7 +15,7 @@ from connectionist.model.perturbation import perturb_units, perturbation_of
 from connectionist.plugins.procedures import BackwardProcedure, LearningProcedure
 from connectionist.utils.arrays import Array
 from connectionist.utils.memory_limit import allocating
-from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
+from connectionist_plugins.engines.compiled.formulas.python_fallback import CollectedExceptions, raise_first
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, ProbeTable
 from connectionist_plugins.engines.compiled.kernels.entries import accumulate_derivatives, present_examples
@@ -32,7 +32,7 @@ def states(network: Network, examples: ExampleSet, probe: UnitProbe, precision: 
     """Return the quantities that a probe asks for, [case, tick, quantity, unit]."""
     has_backward_pass = probe.needs_backward_pass
     run = _Pass(network, examples, precision, records_dy=needs_dy_recording([probe], network))
-    with collected_exceptions(run.buffers.has_raised) as exceptions:
+    with CollectedExceptions(run.buffers.has_raised) as exceptions:
         addresses = ProbeAddresses(run.program, network, run.buffers, has_backward_pass=has_backward_pass)
         probe_buffers = ProbeBuffers([probe], np.ones((1, 1), bool), examples, addresses)
         run.last_block = present_examples(precision, run.arguments(probe_buffers.table, has_backward_pass=has_backward_pass))
@@ -48,7 +48,7 @@ def error_derivatives(
     """Return E and ∂E/∂w, or what a procedure with a backward pass gives in its place, summed over the examples."""
     derivatives = np.zeros(network.weight_state.size, precision)
     run = _Pass(network, examples, precision)
-    with collected_exceptions(run.buffers.has_raised) as exceptions:
+    with CollectedExceptions(run.buffers.has_raised) as exceptions:
         *run.last_block, error = accumulate_derivatives(
             precision, run.arguments(derivatives=derivatives, backward=backward_array(network, procedure, precision))
         )
@@ -193,17 +193,22 @@ def copy_last_case(
     has_backward_pass : bool
         Whether there was a backward pass.
     """
-    state, last, is_activated = network.state, count - 1, program.is_activated
+    state, last = network.state, count - 1
     rows = slice((buffers.ticks_before + ticks - 1) * buffers.tick_rows, (buffers.ticks_before + ticks) * buffers.tick_rows)
     scale = ticks if has_backward_pass and network.tie_derivative == "mean" else 1  # kernels divide the derivatives of a case by its ticks
-    final = {"net_input": np.where(is_activated, buffers.x[rows, last], 0.0), "activation": buffers.y[rows, last]}
+    final = {"net_input": buffers.x[rows, last], "activation": buffers.y[rows, last]}
     if not quantities:
-        final["activation_derivative"] = scale * buffers.last_dy
-        final["net_derivative"] = np.where(is_activated & has_backward_pass, scale * buffers.dy[rows, last], 0.0)
+        final["activation_derivative"] = buffers.last_dy if scale == 1 else scale * buffers.last_dy
+        final["net_derivative"] = buffers.dy[rows, last] if scale == 1 else scale * buffers.dy[rows, last]
         targets = buffers.d[(ticks - 1) * buffers.target_tick_rows + program.wiring.target_rows, last]
         state.array("target")[program.output_state_rows] = targets
     for quantity in quantities or final:
-        state.array(quantity)[:] = final[quantity][program.layout.rows]
+        array = state.array(quantity)
+        array[:] = final[quantity][program.layout.rows]
+        if quantity in ("net_input", "net_derivative"):
+            array[program.idle_units] = 0.0
+    if not (has_backward_pass or quantities):
+        state.array("net_derivative")[:] = 0.0
     network.state.error_weight = float(buffers.error_weights[last]) if buffers.error_weights.size else 1.0
     if has_backward_pass and not quantities:
         _add_own_activation_derivatives(network)
@@ -211,7 +216,10 @@ def copy_last_case(
 
 def _add_own_activation_derivatives(network: Network) -> None:
     """Add the derivatives of their own errors to ∂E/∂y of those output units for which the kernels compute ∂E/∂x without it."""
-    if not any(group.role == "output" and group.paired_error is not None for group in network.groups):
+    for group in network.groups:
+        if group.role == "output" and group.paired_error is not None:
+            break
+    else:
         return
     for unit in network.schedule.outputs:
         paired = unit.group.paired_error

@@ -13,7 +13,7 @@ from connectionist.model.perturbation import UNPERTURBED, Perturbation, has_nois
 from connectionist.model.timing import INTEGRATED
 from connectionist.plugins.functions import JointActivationFunction
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
-from connectionist_plugins.engines.compiled.formulas.python_fallback import collected_exceptions, raise_first
+from connectionist_plugins.engines.compiled.formulas.python_fallback import CollectedExceptions, raise_first
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernels.entries import settle as settle_kernel
 from connectionist_plugins.engines.compiled.kernels.trajectory import SettlingTicks, SettlingWiring
@@ -115,7 +115,7 @@ class _Settling:
             deviates = np.zeros((0, 0)) if job.deviates is None else job.deviates
             state = packed(self.state._replace(orders=orders, deviates=deviates), "float64")
         calm_ticks = self.layout.history if self.is_together else 1
-        with collected_exceptions(self.state.has_raised) as exceptions:
+        with CollectedExceptions(self.state.has_raised) as exceptions:
             addresses, temperature = Addresses("float64"), None
             known: KnownWiring | None = None
             for first, end in self._blocks():
@@ -201,8 +201,7 @@ class _Settling:
                 outputs[layout.columns_of[group]] = _outputs(group, initial[layout.columns_of[group]].tolist())
         of_initial = initial[: len(layout.rows)], job.timing.of_units("initial_net_input"), outputs
         read = {id(each): each for _, _, each in job.functions} | {id(each): each for each in functions}
-        parameters = [(each, name, getattr(each, name)) for each in read.values() for name in getattr(each, "__dataclass_fields__", ())]
-        return KnownWiring(settings, addresses.snapshots, addresses.kept, packed(wiring, "float64"), *of_initial, parameters)
+        return KnownWiring(settings, list(read.values()), addresses.snapshots, addresses.kept, packed(wiring, "float64"), *of_initial)
 
     def _functions_of(self, group: Group, function: Any, addresses: Addresses) -> tuple[Any, ...]:
         """Return the fields of `SettlingWiring` of a step."""

@@ -20,7 +20,6 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from functools import cache
-from operator import is_
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -118,7 +117,8 @@ class Snapshot:
         for function, reference, value in self._references:
             if _referred(function, reference) is not value:
                 return False
-        return all(map(is_, _declared(self._class), self._declared))
+        declared = _declared(self._class)
+        return declared[0] is self._declared[0] and declared[1] is self._declared[1]
 
     def _add(self, value: object) -> None:
         if is_compiled_by_numba(value):
@@ -136,9 +136,13 @@ class Snapshot:
 
     def _add_reference(self, function: FunctionType, reference: Reference, value: object) -> None:
         names = function.__globals__
-        if reference.name not in names or reference.name in function.__code__.co_freevars:
+        is_global = reference.name in names
+        if reference.name in function.__code__.co_freevars or not (is_global or hasattr(builtins, reference.name)):
             self._references.append((function, reference, value))
             return
+        if not is_global:
+            self._globals.append((names, reference.name, MISSING))
+            names = vars(builtins)
         found = names[reference.name]
         self._globals.append((names, reference.name, found))
         for attribute in reference.path:

@@ -1,7 +1,7 @@
 """Run a plugin's formulas in Python, through the same addresses as compiled code, if they cannot be compiled.
 
 The functions take the arguments that `templates` describes. An exception cannot pass through compiled code. It is therefore stored, and
-the caller of the kernel raises the first one afterwards (`collected_exceptions`). NaN is written to the result before a formula is called,
+the caller of the kernel raises the first one afterwards (`CollectedExceptions`). NaN is written to the result before a formula is called,
 so the rest of the pass computes with NaN.
 
 Compiled formulas are called in Python too, by a reporter, for numbers for which Python may raise an exception.
@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
@@ -85,22 +84,26 @@ def callback_address(plugin: Any, role: str, precision: Precision, kept: list[ob
     return callback.address
 
 
-@contextmanager
-def collected_exceptions(has_raised: npt.NDArray[np.int64]) -> Iterator[list[BaseException]]:
-    """Yield a list that receives the exceptions of formulas in this block, in this thread and those that a kernel starts.
+class CollectedExceptions:
+    """Context manager for a list that receives the exceptions of formulas in this block, in this thread and those that a kernel starts.
 
     Parameters
     ----------
     has_raised : int array [1]
         Set to 1 when a formula raises, and to 0 now. The kernel reads it after each epoch, since NaN may not reach E or a weight.
     """
-    exceptions: list[BaseException] = []
-    has_raised[0] = 0
-    token = _exceptions.set((exceptions, has_raised))
-    try:
-        yield exceptions
-    finally:
-        _exceptions.reset(token)
+
+    def __init__(self, has_raised: npt.NDArray[np.int64]) -> None:
+        self.has_raised = has_raised
+
+    def __enter__(self) -> list[BaseException]:
+        exceptions: list[BaseException] = []
+        self.has_raised[0] = 0
+        self.token = _exceptions.set((exceptions, self.has_raised))
+        return exceptions
+
+    def __exit__(self, *_: object) -> None:
+        _exceptions.reset(self.token)
 
 
 def raise_first(exceptions: list[BaseException]) -> None:
@@ -110,7 +113,7 @@ def raise_first(exceptions: list[BaseException]) -> None:
 
 
 def storing_exceptions(function: Callable[..., float | None]) -> Callable[..., float | None]:
-    """Return a function that stores an exception for `collected_exceptions`, and then returns NaN."""
+    """Return a function that stores an exception for `CollectedExceptions`, and then returns NaN."""
 
     def guarded(*arguments: Any) -> float | None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
+from struct import Struct as Format
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -13,7 +14,7 @@ from llvmlite import ir
 from connectionist_plugins.engines.compiled.kernel_compiler.expressions import ExpressionCompiler
 from connectionist_plugins.engines.compiled.kernel_compiler.function import FunctionCompiler
 from connectionist_plugins.engines.compiled.kernel_compiler.source import source_of
-from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, result_values
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, result_format
 from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     DOUBLE,
     INT,
@@ -127,22 +128,23 @@ class Entry:
 
     def __init__(self, library: Library, kernel: Any) -> None:
         self.library, self.kernel = library, kernel
-        self._functions: dict[Precision, tuple[Any, tuple[Type, ...]]] = {}
+        self._functions: dict[Precision, tuple[Any, Format, Any]] = {}
 
     def __call__(self, precision: Precision, *arguments: Any) -> Any:
         """Run the kernel without the interpreter's lock, and return its result. Arguments are named tuples, or `Packed`."""
-        function, kinds = self._functions.get(precision) or self._load(precision)
+        function, results, memory_type = self._functions.get(precision) or self._load(precision)
         packed = [each if isinstance(each, Packed) else Packed(each, precision) for each in arguments]
         report_compilation()
-        memory = ctypes.create_string_buffer(WORD_BYTES * max(1, len(kinds)))
+        memory = memory_type()
         function(*[each.address for each in packed], ctypes.addressof(memory))
-        return result_values(memory, kinds)
+        return results.unpack_from(memory)
 
-    def _load(self, precision: Precision) -> tuple[Any, tuple[Type, ...]]:
+    def _load(self, precision: Precision) -> tuple[Any, Format, Any]:
         parameters, result = signature_of(self.kernel, precision)
         pointers = [ctypes.c_void_p] * (len(parameters) + 1)
         address = self.library.address(self.kernel, precision)
-        self._functions[precision] = ctypes.CFUNCTYPE(None, *pointers)(address), _items(result)
+        results = result_format(_items(result))
+        self._functions[precision] = ctypes.CFUNCTYPE(None, *pointers)(address), results, ctypes.c_char * max(WORD_BYTES, results.size)
         return self._functions[precision]
 
 

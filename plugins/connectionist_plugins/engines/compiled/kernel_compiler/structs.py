@@ -57,7 +57,7 @@ class Packed:
             words = form.words(values, self._address_of)
         except (TypeError, ValueError):  # an array is not as its annotation says, or cannot be written
             words = [word for pair in zip(values, form.fields, strict=True) for word in self._words_of(*pair)]
-        self.memory = ctypes.create_string_buffer(form.layout.size)
+        self.memory = form.buffer()
         form.layout.pack_into(self.memory, 0, *words)
         self.address = ctypes.addressof(self.memory)
 
@@ -65,7 +65,9 @@ class Packed:
         """Return the address of a field that is a named tuple; 0 for None."""
         if struct is None:
             return 0
-        packed = struct if isinstance(struct, Packed) else Packed(struct, precision)
+        if isinstance(struct, Packed):  # which the values keep
+            return struct.address
+        packed = Packed(struct, precision)
         self.kept.append(packed)
         return packed.address
 
@@ -99,9 +101,10 @@ class _Field(NamedTuple):
 
 
 class _Form(NamedTuple):
-    """The words of a named tuple: their layout in memory, its fields, and a function that returns the words."""
+    """The words of a named tuple: their layout in memory, the type of that memory, its fields, and a function that returns the words."""
 
     layout: Format
+    buffer: Callable[[], Any]
     fields: tuple[_Field, ...]
     words: Callable[..., Iterable[int | float]]
 
@@ -117,7 +120,8 @@ def _form(definition: type, precision: Precision) -> _Form:
         else:
             letters.append("d" if kind is DOUBLE else "q")
             fields.append(_Field(name, None, 0, isinstance(kind, Struct), precision))
-    return _Form(Format("=" + "".join(letters)), tuple(fields), _words_function(fields))
+    layout = Format("=" + "".join(letters))
+    return _Form(layout, ctypes.c_char * layout.size, tuple(fields), _words_function(fields))
 
 
 def _words_function(fields: list[_Field]) -> Callable[..., Iterable[int | float]]:
@@ -139,12 +143,6 @@ def _words_function(fields: list[_Field]) -> Callable[..., Iterable[int | float]
     return cast(Callable[..., Iterable[int | float]], namespace["words"])
 
 
-def result_values(memory: Any, kinds: tuple[Type, ...]) -> tuple[Any, ...]:
-    """Return the results that compiled code has written, one word each."""
-    return _result_format(kinds).unpack_from(memory)
-
-
-@cache
-def _result_format(kinds: tuple[Type, ...]) -> Format:
-    """Return the layout of results. A truth value is the first byte of its word."""
+def result_format(kinds: tuple[Type, ...]) -> Format:
+    """Return the layout of the results that compiled code writes, one word each. A truth value is the first byte of its word."""
     return Format("=" + "".join("d" if kind is DOUBLE else "?7x" if kind is BOOL else "q" for kind in kinds))

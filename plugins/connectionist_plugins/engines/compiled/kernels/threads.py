@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernels.barrier import ABANDONED, ThreadTeam
 
 
@@ -40,6 +41,12 @@ def pause_address() -> int:
     return _yield_address()
 
 
+@cache
+def _one_thread() -> ThreadTeam:
+    """Return a team of one thread, as kernels take it. It has no state, so all calls share it."""
+    return packed(ThreadTeam(0, 1, np.zeros(1, np.int64), _yield_address()), "float64")
+
+
 @contextmanager
 def _abandoned_on_failure(arrivals: npt.NDArray[np.int64]) -> Iterator[None]:
     """Abandon the team if the block raises. Otherwise the other threads would wait for ever."""
@@ -60,9 +67,9 @@ def run_in_threads(threads: int, run: Callable[[ThreadTeam], Any]) -> Any:
     run : callable
         Runs the kernel in one thread. It takes the `ThreadTeam`.
     """
-    arrivals, yield_address = np.zeros(1, np.int64), _yield_address()
     if threads == 1:
-        return run(ThreadTeam(0, 1, arrivals, yield_address))
+        return run(_one_thread())
+    arrivals, yield_address = np.zeros(1, np.int64), _yield_address()
 
     def run_rank(rank: int) -> Any:
         with _abandoned_on_failure(arrivals):

@@ -6,7 +6,7 @@ They are read again after a change of a function, a parameter, a formula, a marg
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from operator import is_
@@ -45,24 +45,39 @@ class KnownFormulas:
     ----------
     settings : list of object
         Objects that were read, which are compared by identity with the present ones.
+    plugins : list of object
+        Those of them whose parameters were read too. Objects without parameters are left out.
     snapshots : list of Snapshot or None
         Of the formulas; None if one of them has no snapshot, so that its address must be found at each call.
     kept : list of object
         What must be kept alive while the addresses are in use.
+    plugin_parameters : list of object
+        Their values when they were read.
     """
 
     settings: list[object]
+    plugins: list[object]
     snapshots: list[Snapshot] | None
     kept: list[object]
+    plugin_parameters: list[object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plugins = [each for each in self.plugins if parameters_of((each,))]
+        self.plugin_parameters = parameters_of(self.plugins)
 
     def is_current(self, settings: list[object]) -> bool:
         """Return whether the addresses would be made from the same objects now."""
-        return (
-            self.snapshots is not None
-            and len(settings) == len(self.settings)
-            and all(map(is_, settings, self.settings))
-            and all(snapshot.is_current() for snapshot in self.snapshots)
-        )
+        return _are_identical(settings, self.settings) and self.is_unchanged()
+
+    def is_unchanged(self) -> bool:
+        """Return whether the addresses would be made from these objects again: their parameters and formulas are as they were."""
+        if self.snapshots is None or not _are_identical(parameters_of(self.plugins), self.plugin_parameters):
+            return False
+        return all(map(Snapshot.is_current, self.snapshots))
+
+
+def _are_identical(objects: list[object], others: list[object]) -> bool:
+    return len(objects) == len(others) and all(map(is_, objects, others))
 
 
 @dataclass
@@ -115,7 +130,7 @@ def rule_of(network: Network, phase: Phase, rates: Array, precision: Precision) 
     signals = procedure if isinstance(procedure, SignalProcedure) else None
     known_rules: dict[Precision, KnownRule] = network.schedule.derived.setdefault(KnownRule, {})
     known = known_rules.get(precision)
-    settings = [*_rule_settings(rule), signals, *parameters_of(signals)]
+    settings = rule_settings(rule, signals)
     if known is None or len(rates) != 1 or rates[0] != known.rate or not known.is_current(settings):
         known = _make_rule(rule, signals, rates, precision, settings)
         if len(rates) == 1:
@@ -123,9 +138,10 @@ def rule_of(network: Network, phase: Phase, rates: Array, precision: Precision) 
     return known
 
 
-def _rule_settings(rule: Rule) -> list[object]:
-    """Return what the formulas of a rule are made from: its class, or itself if it is no frozen dataclass, and its parameters."""
-    return [type(rule) if is_frozen_dataclass(type(rule)) else rule, *parameters_of(rule)]
+def rule_settings(rule: Rule, signals: SignalProcedure | None) -> list[object]:
+    """Return what sessions read of a rule: its class, or itself if it is no frozen dataclass, its numbers, signals and parameters."""
+    kind = type(rule) if is_frozen_dataclass(type(rule)) else rule
+    return [kind, rule.decay, getattr(rule, "rate", None), signals, *parameters_of((rule, signals))]
 
 
 def _make_rule(rule: Rule, signals: SignalProcedure | None, rates: Array, precision: Precision, settings: list[object]) -> KnownRule:
@@ -138,7 +154,7 @@ def _make_rule(rule: Rule, signals: SignalProcedure | None, rates: Array, precis
         signal = formula_address(signals, role, precision, kept)
     of_signals = np.zeros(0) if signals is None else parameter_values(signals, precision)
     rate, of_rule = float(rates[0]) if len(rates) else math.nan, parameter_values(rule, precision)
-    return KnownRule(settings, _snapshots(kept, 1 + bool(signal)), kept, rate, change, signal, of_rule, of_signals)
+    return KnownRule(settings, [], _snapshots(kept, 1 + bool(signal)), kept, rate, change, signal, of_rule, of_signals)
 
 
 def functions_of(program: Program, precision: Precision) -> KnownFunctions:
@@ -149,7 +165,8 @@ def functions_of(program: Program, precision: Precision) -> KnownFunctions:
         addresses = Addresses(precision)
         functions = _make_functions(program, addresses)
         state = _initial_state(program, precision)
-        known = program.known[precision] = KnownFunctions(settings, addresses.snapshots, addresses.kept, functions, state)
+        plugins = [each for group, _, _ in program.groups for each in _functions_of_group(group)]
+        known = program.known[precision] = KnownFunctions(settings, plugins, addresses.snapshots, addresses.kept, functions, state)
     return known
 
 
@@ -157,20 +174,17 @@ def _settings(program: Program) -> list[object]:
     """Return the objects that `_make_functions` and `_initial_state` read from the groups."""
     settings: list[object] = []
     for group, _, _ in program.groups:
-        activation, error = group.activation_function, group.error_function
-        output = group.output_function
-        settings += (activation, error, group.paired_error, group.margin, group.timing, group.cost, output, group.input_function)
-        settings += parameters_of(activation)
-        settings += parameters_of(error)
-        settings += parameters_of(output)
-        settings += parameters_of(group.input_function)
+        settings += (*_functions_of_group(group), group.paired_error, group.margin, group.timing, group.cost)
     return settings
 
 
-def parameters_of(plugin: object) -> Sequence[object]:
-    """Return the parameters of a plugin object; none for None."""
-    names = getattr(plugin, "__dataclass_fields__", ())
-    return [getattr(plugin, name) for name in names] if names else ()
+def _functions_of_group(group: Group) -> tuple[object, ...]:
+    return group.activation_function, group.error_function, group.output_function, group.input_function
+
+
+def parameters_of(plugins: Iterable[object]) -> list[object]:
+    """Return the parameters of plugin objects. One that is no dataclass, or None, has none."""
+    return [getattr(plugin, name) for plugin in plugins for name in getattr(plugin, "__dataclass_fields__", ())]
 
 
 def _snapshots(kept: list[object], count: int) -> list[Snapshot] | None:

@@ -93,6 +93,11 @@ class Program:
     rows_by_tick: tuple[int, Integers, Integers] | None = None
 
     @cached_property
+    def idle_units(self) -> Integers:
+        """Rows in the network's state of the units that are not activated: inputs, the unit that is always 1, lesioned units."""
+        return np.flatnonzero(~self.is_activated[self.layout.rows])
+
+    @cached_property
     def packed_wiring(self) -> WiringArguments:
         """The wiring as kernels take it."""
         return packed(self.wiring, "float64")  # it has no numbers in the engine's precision

@@ -7,10 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.engines.rates import weight_rates
+from connectionist.engines.rates import weight_limits, weight_rates
 from connectionist.model.network import Network
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
+from connectionist_plugins.engines.compiled.precision import Precision
 
 
 class TrainedWeights(NamedTuple):
@@ -59,3 +61,13 @@ def rates_of(weights: TrainedWeights, network: Network, rule: Rule) -> Array:
     rates = weight_rates(network, rule)[weights.indices]
     first = rates[:1].copy()
     return first if len(rates) and (np.isnan(rates) if np.isnan(first[0]) else rates == first[0]).all() else rates
+
+
+def limits_of(weights: TrainedWeights, network: Network, precision: Precision) -> tuple[Floats, Floats]:
+    """Return the lowest and the highest value of each weight in a precision, none of which is outside the limits; empty without limits."""
+    limits = weight_limits(network)
+    if not limits:
+        return np.zeros(0, precision), np.zeros(0, precision)
+    lowest, highest = (each[weights.indices] for each in limits)
+    low, high = lowest.astype(precision), highest.astype(precision)
+    return np.where(low < lowest, np.nextafter(low, np.inf), low), np.where(high > highest, np.nextafter(high, -np.inf), high)

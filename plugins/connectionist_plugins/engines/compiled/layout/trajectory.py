@@ -38,19 +38,12 @@ class KnownWiring(KnownFormulas):
         State before tick 1.
     outputs : float array [column]
         Outputs before tick 1.
-    parameters : list of tuple
-        The functions, with the name and the value of each parameter.
     """
 
     wiring: SettlingWiring
     initial: Array
     initial_net_inputs: Array
     outputs: Array
-    parameters: list[tuple[object, str, object]]
-
-    def is_current(self, settings: list[object]) -> bool:
-        """Return whether the wiring would be made from the same objects and parameters now."""
-        return super().is_current(settings) and all(getattr(each, name) is value for each, name, value in self.parameters)
 
 
 class TrajectoryMemory:
