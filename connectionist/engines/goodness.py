@@ -10,7 +10,7 @@ networks and physical systems with emergent collective computational abilities, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,29 +24,23 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 TERMS_AT_ONCE = 4_000_000
-NOTHING = np.zeros(0)
 
 
-@dataclass(frozen=True, eq=False)
-class Goodness:
+class Goodness(NamedTuple):
     """The terms of the goodness of a network, with its present weights and the present activations of its clamped units.
 
     Attributes
     ----------
-    senders, receivers : int array [connection]
-        Positions in the computed units, and after them in the clamped ones.
-    factors : array [connection]
-        Weight, or half of it for a connection between two computed units, which has an opposite one.
-    clamped : array [clamped unit]
-        Activations of the units that are not computed.
+    terms : _Terms
+    weights, activations : bytes
+        The weights, and the activations of all units, of which those of the clamped ones are read. A copy as bytes takes less time.
     obstacle : str
         Why the network has no goodness: a group with an input or output function. Empty if it has one.
     """
 
-    senders: npt.NDArray[np.intp]
-    receivers: npt.NDArray[np.intp]
-    factors: Array
-    clamped: Array
+    terms: _Terms
+    weights: bytes
+    activations: bytes
     obstacle: str = ""
 
     def of_states(self, activations: Array) -> Array:
@@ -59,26 +53,25 @@ class Goodness:
         """
         if self.obstacle:
             raise WiringError(self.obstacle)
-        found, step = np.empty(len(activations)), max(1, TERMS_AT_ONCE // max(1, len(self.factors)))
+        terms, clamped = self.terms, np.frombuffer(self.activations)[self.terms.clamped_rows]
+        factors = np.frombuffer(self.weights)[terms.weight_rows] * terms.shares
+        found, step = np.empty(len(activations)), max(1, TERMS_AT_ONCE // max(1, len(factors)))
         for first in range(0, len(activations), step):
             states = activations[first : first + step]
-            states = np.hstack([states, np.broadcast_to(self.clamped, (len(states), len(self.clamped)))])
-            of_senders, of_receivers = np.take(states, self.senders, axis=1), np.take(states, self.receivers, axis=1)
-            found[first : first + step] = (of_senders * of_receivers * self.factors).sum(axis=1)
+            states = np.hstack([states, np.broadcast_to(clamped, (len(states), len(clamped)))])
+            of_senders, of_receivers = np.take(states, terms.senders, axis=1), np.take(states, terms.receivers, axis=1)
+            found[first : first + step] = (of_senders * of_receivers * factors).sum(axis=1)
         return found
 
 
 def goodness_of(network: Network) -> Goodness:
     """Return the terms of the goodness of a network in its present state."""
-    known: dict[object, _Terms] = network.schedule.derived
-    if _Terms not in known:
-        known[_Terms] = _make_terms(network)
-    terms = known[_Terms]
-    if obstacle := _obstacle(network):
-        return Goodness(terms.senders, terms.receivers, NOTHING, NOTHING, obstacle)
-    values, activations = network.weight_state.array("value"), network.state.array("activation")
-    factors, clamped = values[terms.weight_rows] * terms.shares, activations[terms.clamped_rows]
-    return Goodness(terms.senders, terms.receivers, factors, clamped)
+    derived, state = network.schedule.derived, network.state
+    known: tuple[int, _Terms, str] | None = derived.get(Goodness)
+    if known is None or known[0] != state.assignments:
+        terms = _make_terms(network) if known is None else known[1]
+        known = derived[Goodness] = state.assignments, terms, _obstacle(network)
+    return Goodness(known[1], network.weight_state.value.tobytes(), state.activation.tobytes(), known[2])
 
 
 def _obstacle(network: Network) -> str:
@@ -94,7 +87,17 @@ def _obstacle(network: Network) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Terms:
-    """What follows from the wiring: see `Goodness`."""
+    """What follows from the wiring.
+
+    Attributes
+    ----------
+    senders, receivers : int array [connection]
+        Positions in the computed units, and after them in the clamped ones.
+    weight_rows : int array [connection]
+    shares : array [connection]
+        What counts of a weight: 1, or 0.5 for a connection between two computed units, which has an opposite one.
+    clamped_rows : int array [clamped unit]
+    """
 
     senders: npt.NDArray[np.intp]
     receivers: npt.NDArray[np.intp]

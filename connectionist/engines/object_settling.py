@@ -50,7 +50,8 @@ def settle_objects(job: SettlingJob) -> Trajectory:
             break
         before, net_inputs = now, net_inputs_now
     network._engine_ran()
-    return Trajectory(states.table[: tick + 1].copy(), before, net_inputs_now, net_input_change, is_settled)
+    change = float((np.abs(now - before) / job.dt).max(initial=0.0))
+    return Trajectory(states.table[: tick + 1].copy(), change, net_input_change, is_settled)
 
 
 def _begin(network: Network, job: SettlingJob) -> None:
@@ -96,6 +97,8 @@ class _Calm:
     def __init__(self, job: SettlingJob) -> None:
         self.job = job
         self.length = 0
+        self.steps = job.calm_ticks if job.orders is None else 1
+        self.earliest = job.last_change_of_temperature
         self.since_change: set[int] = set()  # positions of the units computed since the last large change
 
     def update_all(self, positions: list[int], deviates: list[float] | None) -> bool:
@@ -112,7 +115,5 @@ class _Calm:
 
     def is_settled(self, tick: int, is_calm: bool, net_input_change: float) -> bool:
         """Return whether the network has settled at a tick, counted from 0, whose changes were small or not."""
-        job = self.job
         self.length = self.length + 1 if is_calm and tick > 0 else 0
-        steps = job.calm_ticks if job.orders is None else 1
-        return self.length >= steps and net_input_change < job.criterion and tick >= job.last_change_of_temperature
+        return self.length >= self.steps and net_input_change < self.job.criterion and tick >= self.earliest

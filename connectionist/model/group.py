@@ -162,6 +162,11 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
         self.units = tuple(self._unit_kind(state, first + index, self, index) for index in range(len(labels)))
         self._index = {label: index for index, label in enumerate(labels)}
 
+    def __setattr__(self, attribute: str, value: object) -> None:
+        super().__setattr__(attribute, value)
+        if "_state" in vars(self):
+            self._state.assignments += 1
+
     def _move(self, state: UnitState, first: int) -> None:
         """Take the numbers of the units from another state, from row `first` on. Only `Wiring` calls this."""
         self._state = state

@@ -830,8 +830,9 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     def _engine_ran(self) -> None:
         """Note that an engine left its last case in the units. In time, the copies do not show that case."""
-        self._copies.present = None if self.in_time else self
-        self._copies.end_state = None
+        copies = self._copies
+        copies.present = None if self._wiring.in_time else self
+        copies.end_state = None
 
     def _discard_outdated(self) -> None:
         """Discard the unrolled copies and checks after a change of the wiring; if this is a copy, the original discards it."""

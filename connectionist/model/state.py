@@ -94,12 +94,15 @@ class UnitState(State):
         Whether units have noise or clamps in the present case.
     has_outputs : bool
         Whether a group has an output function, so that its connections carry something else than activations.
+    assignments : int
+        Number of assignments to attributes of the groups so far, by which engines see that what they derived from them is out of date.
     """
 
     owner: object
     error_weight: float = 1.0
     is_perturbed: bool = False
     has_outputs: bool = False
+    assignments: int = 0
     quantities = (
         "net_input",
         "activation",

@@ -103,6 +103,7 @@ class Registry:
         self.folders = tuple(os.path.abspath(folder) for folder in folders)  # noqa: PTH100  (`Path.absolute` keeps "..")
         self.without = tuple(without)
         self._offers: dict[str, dict[str, tuple[Any, Plugin]]] = {kind: {} for kind in KINDS}
+        self._engines: dict[type, Any] = {}
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         sources = find_sources(folders, without)
@@ -139,6 +140,14 @@ class Registry:
         for plugin in self.failures:
             error = type(error)(f"{error} ({plugin.title} could not be loaded: {plugin.failure})")
         raise error
+
+    def with_defaults(self, kind: str, cls: type) -> Any:
+        """Return an object with default parameters; for an engine, which is never changed, the same one in each call."""
+        if kind != "engines":
+            return cls()
+        if cls not in self._engines:
+            self._engines[cls] = cls()
+        return self._engines[cls]
 
     def synonyms(self, kind: str) -> dict[str, str]:
         """Return the names of a kind by their synonyms, which messages on unknown names suggest."""
@@ -290,7 +299,7 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
     kind : str
         Name of a hook.
     given : object
-        A name, which gives a new object with default parameters, or an object of one of the contracts, which is returned.
+        A name, which gives an object with default parameters, or an object of one of the contracts, which is returned.
     *contracts : type
         Base classes of this kind.
     what : str
@@ -303,10 +312,10 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
     UnknownNameError
         If no plugin offers this name.
     """
-    if isinstance(given, contracts):
+    if not isinstance(given, str) and isinstance(given, contracts):
         check_named(given)
         return given
-    made: object = find(kind, given)() if isinstance(given, str) else given
+    made: object = get_registry().with_defaults(kind, find(kind, given)) if isinstance(given, str) else given
     if isinstance(made, contracts):
         return made
     allowed = " or ".join(contract.__name__ for contract in contracts)

@@ -128,13 +128,15 @@ class Wiring:
     @property
     def state(self) -> UnitState:
         """The numbers of the units, one array per quantity."""
-        self._close_gaps()
+        if self._has_gaps:
+            self._close_gaps()
         return self.growing_state
 
     @property
     def weight_state(self) -> WeightState:
         """The numbers of the weights."""
-        self._close_gaps()
+        if self._has_gaps:
+            self._close_gaps()
         return self.growing_weight_state
 
     @property

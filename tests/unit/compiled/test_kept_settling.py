@@ -61,6 +61,46 @@ def change_dt(net: cn.Network) -> None:
     net["b"].dt = 0.7
 
 
+def change_clamping(net: cn.Network) -> None:
+    net["b"].clamping = "external"
+
+
+def change_states(net: cn.Network) -> None:
+    for unit in net.units:
+        unit.activation = 0.8
+        if unit.group.name in "ab":
+            unit.net_input = 0.7
+
+
+def run_in_between(net: cn.Network) -> None:
+    cn.settle(net, CLAMPED, None, 4, "local")
+    net.forward({"external": np.ones((3, 5)), "a": np.full((3, 5), 0.4)})
+    cn.settle(net, INPUTS, None, 4, temperature=[(1, 2.0), (4, 0.5)])
+    net.outputs([cn.Example.sequence(np.ones((2, 5)), np.zeros((2, 3)))])
+
+
+def remake_formula(net: cn.Network) -> None:
+    net["b"].activation_function = cn.activation_function("logistic", gain=0.6)
+
+
+def add_parts(net: cn.Network) -> None:
+    net.add_group("c", 2, activation="tanh")
+    net.connect("b", "c", weights=0.3, delay=1)
+    net.connect("c", "a", weights=-0.2, delay=1)
+
+
+def tie(net: cn.Network) -> None:
+    net.tie([net.connection("c:0", "a:0"), net.connection("c:1", "a:0")]).value = 0.6
+
+
+def remove_part(net: cn.Network) -> None:
+    net.remove_group("c")
+
+
+def draw_weights(net: cn.Network) -> None:
+    net.randomize(0.3, seed=5)
+
+
 def lesion(net: cn.Network) -> None:
     net.lesion("a:1")
     net.lesion("external:2")
@@ -70,7 +110,10 @@ def restore(net: cn.Network) -> None:
     net.restore()
 
 
-CHANGES = (change_weights, change_weight, change_function, change_parameter, change_output, change_initial, change_dt, lesion, restore)
+CHANGES = (
+    *(change_weights, change_weight, change_function, change_parameter, change_output, change_initial, change_dt, change_clamping),
+    *(change_states, run_in_between, remake_formula, lesion, add_parts, tie, restore, remove_part, draw_weights),
+)
 
 
 def settled(net: cn.Network, engine: str, inputs: Any, **how: Any) -> list[Any]:
@@ -95,6 +138,61 @@ def test_it_is_current_after_every_change(kind: str) -> None:
                         np.testing.assert_array_equal(one, other, err_msg=f"{change.__name__} {order}")
             for one, other in zip(found, settled(objects, "local", INPUTS, order=order), strict=True):
                 np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12, err_msg=f"{change.__name__} {order}")
+
+
+def test_noise_that_is_added_and_removed_counts_from_the_next_call_on() -> None:
+    adds: tuple[Callable[[cn.Network, cn.Noise | None], None], ...] = (
+        lambda net, size: setattr(net["a"], "net_input_noise", size),
+        lambda net, size: setattr(net["b"], "activation_noise", size),
+        lambda net, size: setattr(net.projection("a", "b"), "weight_noise", size),
+    )
+    for add in adds:
+        net = make_net("dense")
+        without = settled(net, "compiled", INPUTS)
+        add(net, cn.Noise(0.1, during="testing"))
+        objects = net.copy()
+        with pytest.warns(UserWarning, match="settling 'dense' with noise: the engine 'compiled' has no kernels for it"):
+            found = settled(net, "compiled", INPUTS)
+        np.testing.assert_array_equal(found[0], settled(objects, "local", INPUTS)[0])
+        assert np.abs(found[0] - without[0]).max() > 0.001
+        add(net, None)
+        for one, other in zip(settled(net, "compiled", INPUTS), without, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_inputs_are_those_of_the_call() -> None:
+    net, inputs = make_net("dense"), np.array(INPUTS["external"])
+    first = cn.settle(net, inputs, None, 25)
+    np.testing.assert_array_equal(first.activations, cn.settle(net, INPUTS, None, 25).activations)
+    before, inputs[1] = first.activations.copy(), 0.9
+    np.testing.assert_array_equal(first.activations, before)
+    for given in (inputs, inputs.tolist(), inputs.astype(np.float32).astype(float)[::1], inputs[:, None], np.ma.array(inputs)):
+        found = cn.settle(net, given, None, 25)
+        np.testing.assert_allclose(found.activations, settled(net.copy(), "local", inputs)[0], rtol=1e-6, atol=1e-12)
+    for wrong in (np.array([0.5, np.nan, 1.0, 0.0, 0.2]), np.array([0.5, 0.0, 1.0, -np.inf, 0.2])):
+        with pytest.raises(cn.errors.DataError, match="must be finite"):
+            cn.settle(net, wrong, None, 25)
+
+
+def goodness_by_hand(net: cn.Network) -> float:
+    total = 0.0
+    for each in net.connections:
+        share = 1.0 if each.sender in (*net.schedule.inputs, net.unit("bias")) else 0.5
+        total += share * each.weight.value * each.sender.activation * each.receiver.activation
+    return total
+
+
+def test_goodness_is_that_of_the_call() -> None:
+    net = cn.task("necker-cube").network(0)
+    pairs = []
+    changes: tuple[Callable[[], None], ...] = (lambda: None, lambda: change_weights(net), lambda: net.lesion(net.schedule.units[3]))
+    for change in changes:
+        change()
+        result = cn.settle(net, np.zeros(len(net.schedule.inputs)), None, 20)
+        pairs.append((result, goodness_by_hand(net)))
+    for result, by_hand in pairs:
+        assert result.goodness[-1] == pytest.approx(by_hand, rel=1e-12)
+    assert len({by_hand for _, by_hand in pairs}) == 3
 
 
 def test_results_of_earlier_calls_stay_as_they_are() -> None:

@@ -83,6 +83,7 @@ def test_no_attribute_is_missing_in_the_description() -> None:
         "error_weight",
         "is_perturbed",
         "has_outputs",
+        "assignments",
         "initial_values",
     }
     assert {*WeightState.__annotations__} == {*WeightState.quantities, "owner", "last_update", "may_have_noise", "backward"}

@@ -22,7 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
 import connectionist as cn
 from connectionist.utils.caller_warnings import ENGINE, warn_caller
@@ -92,10 +93,10 @@ class Compiled(cn.Engine):
 
     def settle(self, job: SettlingJob) -> Trajectory:
         """Run a network on a constant input until it has settled; by the objects, if a part of it has no kernel."""
-        from connectionist_plugins.engines.compiled.trajectory import settle, without_kernel
-
-        reason = without_kernel(job) if self.precision == "float64" else f"settling in {self.precision}"
-        return self._local(reason).settle(job) if reason else settle(job)
+        trajectory, layout_of = _settling()
+        layout = layout_of(job.network)
+        reason = trajectory.without_kernel(job, layout) if self.precision == "float64" else f"settling in {self.precision}"
+        return self._local(reason).settle(job) if reason else trajectory.settle(job, layout)
 
     def engine_of(self, job: TrainingJob) -> cn.Engine:
         """Return this engine, or with a warning the engine "local" for a network or a procedure without kernels."""
@@ -127,6 +128,15 @@ class Compiled(cn.Engine):
             topic=ENGINE,
         )
         return cn.engine("local")
+
+
+@cache
+def _settling() -> tuple[Any, Any]:
+    """Return what settles networks. An import in each call of `Compiled.settle` would take as long as all its checks."""
+    from connectionist_plugins.engines.compiled import trajectory
+    from connectionist_plugins.engines.compiled.layout.trajectory import layout_of
+
+    return trajectory, layout_of
 
 
 def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:

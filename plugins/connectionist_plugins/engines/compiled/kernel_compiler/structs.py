@@ -51,15 +51,20 @@ class Packed:
 
     def __init__(self, values: Any, precision: Precision) -> None:
         definition: Any = type(values)
-        form = _form(definition, precision)
+        self._form = _form(definition, precision)
+        self.memory = self._form.buffer()
+        self.address = ctypes.addressof(self.memory)
+        self.set(values)
+
+    def set(self, values: Any) -> None:
+        """Replace the words by those of another named tuple of the same class."""
         self.kept: list[Any] = [values]  # with the packed fields
+        form = self._form
         try:
             words = form.words(values, self._address_of)
         except (TypeError, ValueError):  # an array is not as its annotation says, or cannot be written
             words = [word for pair in zip(values, form.fields, strict=True) for word in self._words_of(*pair)]
-        self.memory = form.buffer()
         form.layout.pack_into(self.memory, 0, *words)
-        self.address = ctypes.addressof(self.memory)
 
     def _address_of(self, struct: Any, precision: Precision) -> int:
         """Return the address of a field that is a named tuple; 0 for None."""

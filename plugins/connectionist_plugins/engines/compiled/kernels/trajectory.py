@@ -6,144 +6,83 @@ are kept for a few ticks only: when their last row is full, the ticks that conne
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call
-from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, DoubleTable, Flags, Integers, IntegerTable
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, from_bits
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel, noinline
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT
+from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import SettlingRows, SettlingState, SettlingTicks, SettlingWiring
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 LANES = VECTOR_BYTES // 8
 
 
-class SettlingWiring(NamedTuple):
-    """The connections and functions of the computed units. A step is units with one function that do not send to each other within a tick.
-
-    Attributes
-    ----------
-    step_starts : int array [step + 1]
-        First unit of each step, and the end.
-    step_of : int array [unit]
-    connection_starts : int array [unit + 1]
-        First incoming connection of each unit, and the end.
-    senders, delays : int array [connection]
-        Column of the sender, and delay.
-    outgoing_starts : int array [unit + 1]
-        First outgoing connection of each unit, and the end; empty unless units are computed from the state one tick before, and all
-        connections between them have a delay of 1. Then `outgoing_receivers` has the receivers, and each unit adds to their net inputs.
-    outgoing_receivers : int array [connection]
-    activate, parameters : int array [step]
-        Address of the activation function and of its parameters.
-    is_dynamic : uint8 array [step]
-        Whether the function has the activation one tick before as an argument.
-    output, output_parameters : int array [step]
-        Address of the output function and of its parameters; 0 without one.
-    integrates : uint8 array [step]
-        As in `Functions`.
-    dt : float array [unit]
-    scales : float array [step]
-        Scales of the deviates.
-    """
-
-    step_starts: Integers
-    step_of: Integers
-    connection_starts: Integers
-    senders: Integers
-    delays: Integers
-    outgoing_starts: Integers
-    outgoing_receivers: Integers
-    activate: Integers
-    parameters: Integers
-    is_dynamic: Flags
-    output: Integers
-    output_parameters: Integers
-    integrates: Flags
-    dt: Doubles
-    scales: Doubles
+@kernel
+def set_weights(rows: SettlingRows, state: SettlingState) -> None:
+    """Set the weights of all connections, if a weight has changed since the last case."""
+    different = 0
+    for row in range(state.weights.size):
+        different += 0 if state.weights[row] == state.known_weights[row] else 1
+    if not different:
+        return
+    for row in range(state.weights.size):
+        state.known_weights[row] = state.weights[row]
+    for index in range(rows.weights.size):
+        state.values[index] = from_bits(state.weights[rows.weights[index]])
+    for index in range(rows.constant_weights.size):
+        state.constant_values[index] = from_bits(state.weights[rows.constant_weights[index]])
+    for index in range(rows.outgoing_weights.size):
+        state.outgoing_values[index] = from_bits(state.weights[rows.outgoing_weights[index]])
+    for index in range(rows.places.size):
+        place, width = rows.places[index], state.matrix.shape[1]
+        state.matrix[place // width, place % width] = state.outgoing_values[index]
 
 
-class SettlingState(NamedTuple):
-    """What the kernel reads and writes.
-
-    Attributes
-    ----------
-    values, outgoing_values : float array [connection]
-        Weights of incoming and of outgoing connections.
-    matrix : float array [unit, unit in whole vectors]
-        Weights of the outgoing connections from each unit to all, 0 for none, which are used instead; without rows if the connections are
-        sparse.
-    constants : float array [unit]
-        The part of the net inputs that comes from clamped units and from outside, if units add to the net inputs of their receivers.
-    sums : float array [unit in whole vectors]
-        Memory for weighted sums.
-    external : float array [unit]
-        The part of the net inputs that comes from outside.
-    clamps, shares : float array [unit]
-        Activations of the clamps, NaN for none, and the part of the activations that they replace.
-    outputs : float array [row, column]
-        At first, the first rows are those before tick 1, as many as the longest delay. In all others, the clamped units have their outputs.
-    net_inputs, before : float array [unit]
-        Net inputs, and those one tick before.
-    orders : int array [tick, update]
-        Units computed one after another in each tick; without rows, all units are computed from the state one tick before.
-    deviates : float array [tick, update]
-        Numbers that are added to the net inputs, times the scales of the steps; without rows, nothing is.
-    scratch : float array [3, unit, in whole vectors]
-    marks : int array [unit]
-        Number of large changes before the unit was last computed.
-    progress : int array [3]
-        Number of large changes so far, successive ticks without one, and row of the outputs of the next tick.
-    has_raised : int array [1]
-        1 after a formula has raised.
-    """
-
-    values: Doubles
-    outgoing_values: Doubles
-    matrix: DoubleTable
-    constants: Doubles
-    sums: Doubles
-    external: Doubles
-    clamps: Doubles
-    shares: Doubles
-    outputs: DoubleTable
-    net_inputs: Doubles
-    before: Doubles
-    orders: IntegerTable
-    deviates: DoubleTable
-    scratch: DoubleTable
-    marks: Integers
-    progress: Integers
-    has_raised: Integers
+@kernel
+def set_clamped_units(rows: SettlingRows, state: SettlingState, inputs: Doubles) -> None:
+    """Set the units that are not computed, their outputs from tick 1 on, and what they add to the net inputs."""
+    first, activations = rows.units.size, state.unit_activations
+    for unit in range(rows.always_on.size):
+        activations[rows.always_on[unit]] = 1.0
+    for unit in range(rows.inputs.size):
+        activations[rows.inputs[unit]] = inputs[unit]
+    for unit in range(rows.lesioned.size):
+        activations[rows.lesioned[unit]] = 0.0
+    for row in range(rows.history, state.outputs.shape[0]):
+        for unit in range(rows.clamped.size):
+            state.outputs[row, first + unit] = activations[rows.clamped[unit]]
+    for unit in range(first):
+        state.constants[unit] = 0.0
+    for index in range(rows.constant_senders.size):
+        output = activations[rows.clamped[rows.constant_senders[index]]]
+        state.constants[rows.constant_receivers[index]] += state.constant_values[index] * output
+    for unit in range(first):
+        state.constants[unit] += state.external[unit]
 
 
-class SettlingTicks(NamedTuple):
-    """The ticks to run, and when the network has settled.
+@kernel
+def begin(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> None:
+    """Set the state before tick 1."""
+    set_weights(rows, state)
+    set_clamped_units(rows, state, run.inputs)
+    for unit in range(wiring.dt.size):
+        run.activations[0, unit], state.net_inputs[unit] = wiring.initial[unit], wiring.initial_net_inputs[unit]
+        state.marks[unit] = -1
+    for row in range(rows.history):
+        for column in range(wiring.initial_outputs.size):
+            state.outputs[row, column] = wiring.initial_outputs[column]
+    state.progress[0], state.progress[1], state.progress[2], state.progress[3] = 0, 0, rows.history, 0
+    for unit in range(wiring.dt.size):
+        state.progress[3] += 1 if state.clamps[unit] == state.clamps[unit] else 0
 
-    Attributes
-    ----------
-    activations : float array [row, unit]
-        One row per tick, after one for the state before tick 1.
-    first_tick, ticks : int
-        Number of the first tick, from 0, and number of ticks.
-    history : int
-        Number of rows of outputs before tick 1.
-    criterion : float
-    calm_ticks : int
-        Successive ticks with small changes after which the network has settled.
-    earliest : int
-        First tick, from 0, at which it can have settled.
-    """
 
-    activations: DoubleTable
-    first_tick: int
-    ticks: int
-    history: int
-    criterion: float
-    calm_ticks: int
-    earliest: int
+@kernel
+def show(rows: SettlingRows, state: SettlingState, run: SettlingTicks, row: int) -> None:
+    """Write a row of the activations, and the net inputs, to the units of the network."""
+    for unit in range(rows.units.size):
+        state.unit_activations[rows.units[unit]] = run.activations[row, unit]
+        state.unit_net_inputs[rows.units[unit]] = state.net_inputs[unit]
 
 
 @kernel
@@ -178,12 +117,21 @@ def compute_units(
     if integrates == ACTIVATION:
         for unit in range(begin, end):
             y[unit - begin] = wiring.dt[unit] * y[unit - begin] + (1.0 - wiring.dt[unit]) * previous[unit - begin]
+    if state.progress[3]:
+        clamp_units(state, begin, end)
+    for unit in range(begin, end):
+        run.activations[row, unit] = y[unit - begin]
+    send_outputs(wiring, state, step, begin, end, out)
+
+
+@noinline
+def clamp_units(state: SettlingState, begin: int, end: int) -> None:
+    """Replace the activations of clamped units among successive ones, which are in the memory."""
+    y = state.scratch[2]
     for unit in range(begin, end):
         if state.clamps[unit] == state.clamps[unit]:
             share, computed = state.shares[unit], y[unit - begin]
             y[unit - begin] = state.clamps[unit] if share == 1.0 else computed + share * (state.clamps[unit] - computed)
-        run.activations[row, unit] = y[unit - begin]
-    send_outputs(wiring, state, step, begin, end, out)
 
 
 @kernel
@@ -200,18 +148,44 @@ def send_outputs(wiring: SettlingWiring, state: SettlingState, step: int, begin:
 
 
 @kernel
+def find_senders(wiring: SettlingWiring, state: SettlingState, row: int) -> None:
+    """Find the units whose outputs in a row are not 0. They are often those of the row before."""
+    different, count = 0, 0
+    for unit in range(wiring.dt.size):
+        different += 1 if (1.0 if state.outputs[row, unit] != 0.0 else 0.0) != state.sends[unit] else 0
+    if not different:
+        return
+    for unit in range(wiring.dt.size):
+        sends = state.outputs[row, unit] != 0.0
+        state.senders[count], state.sends[unit] = unit, 1.0 if sends else 0.0
+        count += 1 if sends else 0
+    state.progress[4] = count
+
+
+@kernel
 def sum_outputs(wiring: SettlingWiring, state: SettlingState, row: int) -> None:
     """Set the weighted sums from the outputs of one row. A unit whose output is 0 adds nothing."""
+    find_senders(wiring, state, row)
+    count, sums, senders, matrix = state.progress[4], state.sums, state.senders, state.matrix
     for unit in range(wiring.dt.size):
-        state.sums[unit] = state.constants[unit]
-    for unit in range(wiring.dt.size):
-        output = state.outputs[row, unit]
-        if output != 0.0 and state.matrix.shape[0]:
-            for receiver in range(state.matrix.shape[1] // LANES * LANES):
-                state.sums[receiver] += state.matrix[unit, receiver] * output
-        elif output != 0.0:
+        sums[unit] = state.constants[unit]
+    if not matrix.shape[0]:
+        for sender in range(count):
+            unit = senders[sender]
             for index in range(wiring.outgoing_starts[unit], wiring.outgoing_starts[unit + 1]):
-                state.sums[wiring.outgoing_receivers[index]] += state.outgoing_values[index] * output
+                sums[wiring.outgoing_receivers[index]] += state.outgoing_values[index] * state.outputs[row, unit]
+        return
+    width, pairs = matrix.shape[1] // LANES * LANES, count // 2
+    for pair in range(pairs):  # two at a time, so that sums are read and written less often
+        first, second = senders[2 * pair], senders[2 * pair + 1]
+        of_first, of_second = state.outputs[row, first], state.outputs[row, second]
+        for receiver in range(width):
+            total = sums[receiver] + matrix[first, receiver] * of_first
+            sums[receiver] = total + matrix[second, receiver] * of_second
+    if count % 2:
+        sender, output = senders[count - 1], state.outputs[row, senders[count - 1]]
+        for receiver in range(width):
+            sums[receiver] += matrix[sender, receiver] * output
 
 
 @kernel
@@ -265,6 +239,18 @@ def find_row(state: SettlingState, history: int) -> None:
 
 
 @kernel
+def largest_change(wiring: SettlingWiring, run: SettlingTicks, row: int) -> float:
+    """Return the largest change of an activation, divided by dt; infinite if an activation is not finite."""
+    largest = 0.0
+    for unit in range(wiring.dt.size):
+        change = abs(run.activations[row, unit] - run.activations[row - 1, unit]) / wiring.dt[unit]
+        largest = change if change > largest else largest
+        if not np.isfinite(run.activations[row, unit]):
+            return np.inf
+    return largest
+
+
+@kernel
 def largest_net_input_change(wiring: SettlingWiring, state: SettlingState) -> float:
     """Return the largest change of a net input that is integrated, divided by dt; infinite if such a net input is not finite."""
     largest = 0.0
@@ -279,15 +265,15 @@ def largest_net_input_change(wiring: SettlingWiring, state: SettlingState) -> fl
 
 
 @kernel
-def settle(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> tuple[int, bool, float]:
+def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> tuple[int, bool, float]:
     """Run until the network has settled, a number is not finite, a formula raises, or the ticks end.
 
     Returns the number of ticks that ran, whether the network has settled, and the largest change of a net input that is integrated.
     """
-    change = 0.0
+    change, calm_ticks = 0.0, 1 if state.orders.shape[0] else rows.history
     for index in range(run.ticks):
         tick = run.first_tick + index
-        find_row(state, run.history)
+        find_row(state, rows.history)
         row, out = tick + 1, state.progress[2]
         for unit in range(wiring.dt.size):
             state.before[unit] = state.net_inputs[unit]
@@ -303,6 +289,22 @@ def settle(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> 
         if infinite or state.has_raised[0]:
             return index + 1, False, change
         state.progress[1] = state.progress[1] + 1 if is_calm and tick > 0 else 0
-        if state.progress[1] >= run.calm_ticks and change < run.criterion and tick >= run.earliest:
+        if state.progress[1] >= calm_ticks and change < run.criterion and tick >= run.earliest:
             return index + 1, True, change
     return run.ticks, False, change
+
+
+@kernel
+def settle(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> tuple[int, bool, float, float]:
+    """Run some ticks as `run_ticks`, the first ones from the state before tick 1. The units of the network then show the last tick.
+
+    Returns the number of ticks that ran, whether the network has settled, and the largest changes of an activation, and of a net input
+    that is integrated, in the last tick.
+    """
+    if run.first_tick == 0:
+        begin(rows, wiring, state, run)
+    ran, is_settled, net_input_change = run_ticks(rows, wiring, state, run)
+    last = run.first_tick + ran
+    if not state.has_raised[0]:
+        show(rows, state, run, last)
+    return ran, is_settled, largest_change(wiring, run, last), net_input_change

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.model.time.unrolling import longest_delay
-from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
-from connectionist_plugins.engines.compiled.kernels.trajectory import LANES, SettlingState, SettlingWiring
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
+from connectionist_plugins.engines.compiled.kernels.trajectory import LANES
+from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import SettlingRows, SettlingState, SettlingTicks, SettlingWiring
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
 from connectionist_plugins.engines.compiled.layout.functions import KnownFormulas
 from connectionist_plugins.engines.compiled.layout.program import merged_steps
@@ -18,9 +20,8 @@ from connectionist_plugins.engines.compiled.layout.program import merged_steps
 if TYPE_CHECKING:
     from connectionist.model.group import Group
     from connectionist.model.network import Network
-    from connectionist.model.state import UnitState
+    from connectionist.model.state import UnitState, WeightState
     from connectionist.model.unit import Unit
-    from connectionist.utils.arrays import Array
 
 MOST_ZEROS = 4  # numbers of a matrix per connection
 OUTPUT_ROWS = 8  # after those before tick 1
@@ -28,30 +29,27 @@ OUTPUT_ROWS = 8  # after those before tick 1
 
 @dataclass
 class KnownWiring(KnownFormulas):
-    """The wiring of the last settling, which depends on the functions of the groups and their timing.
+    """The wiring of a settling, which depends on the functions of the groups and their timing.
 
     Attributes
     ----------
+    assignments : int
+        ``UnitState.assignments`` when it was made.
     wiring : SettlingWiring
         As kernels take it.
-    initial, initial_net_inputs : float array [unit]
-        State before tick 1.
-    outputs : float array [column]
-        Outputs before tick 1.
     """
 
+    assignments: int
     wiring: SettlingWiring
-    initial: Array
-    initial_net_inputs: Array
-    outputs: Array
 
 
 class TrajectoryMemory:
-    """The arrays that the kernel works on.
+    """The arrays that the kernel works on, and those of the network.
 
     Parameters
     ----------
     layout : TrajectoryLayout
+    network : Network
 
     Attributes
     ----------
@@ -61,48 +59,50 @@ class TrajectoryMemory:
         The same as kernels take it.
     has_clamps : bool
         Whether the last case had clamps.
-    weights : bytes
-        All weights of the network in the last call.
-    constant_values : float array [connection]
-        Weights of the connections from clamped units.
+    run : Packed
+        The ticks of the last call as kernels take them.
     """
 
-    def __init__(self, layout: TrajectoryLayout) -> None:
-        units, connections = len(layout.rows), len(layout.senders)
+    def __init__(self, layout: TrajectoryLayout, network: Network) -> None:
+        rows = layout.rows
+        units, connections, columns = len(rows.units), len(rows.weights), len(rows.units) + len(rows.clamped)
         width = -(-max(1, units) // LANES) * LANES
+        self._views = network.weight_state.value, network.state.activation, network.state.net_input
+        weights = network.weight_state.array("value").view(np.int64)
         self.state = SettlingState(
+            weights=weights,
+            known_weights=np.zeros(len(weights), np.int64),
             values=np.zeros(connections),
-            outgoing_values=np.zeros(len(layout.outgoing_rows)),
-            matrix=aligned_zeros((units if len(layout.places) else 0, width), "float64"),
+            outgoing_values=np.zeros(len(rows.outgoing_weights)),
+            constant_values=np.zeros(len(rows.constant_weights)),
+            matrix=aligned_zeros((units if len(rows.places) else 0, width), "float64"),
+            unit_activations=network.state.array("activation"),
+            unit_net_inputs=network.state.array("net_input"),
             constants=aligned_zeros(units, "float64"),
             sums=aligned_zeros(width, "float64"),
+            senders=np.zeros(units, np.int64),
+            sends=np.zeros(units),
             external=np.zeros(units),
             clamps=np.full(units, np.nan),
             shares=np.zeros(units),
-            outputs=np.zeros((layout.history + OUTPUT_ROWS, len(layout.all_rows))),
+            outputs=np.zeros((layout.rows.history + OUTPUT_ROWS, columns)),
             net_inputs=np.zeros(units),
             before=np.zeros(units),
             orders=np.zeros((0, 0), np.int64),
             deviates=np.zeros((0, 0)),
             scratch=aligned_zeros((3, width), "float64"),
             marks=np.zeros(units, np.int64),
-            progress=np.zeros(3, np.int64),
+            progress=np.zeros(5, np.int64),
             has_raised=np.zeros(1, np.int64),
         )
         self.packed = packed(self.state, "float64")
         self.has_clamps = False
-        self.weights = b""
-        self.constant_values = np.zeros(0)
+        self.run = Packed(SettlingTicks(np.zeros(0), np.zeros((0, 0)), 0, 0, 0.0, 0), "float64")
 
-    def set_weights(self, layout: TrajectoryLayout, weights: Array) -> None:
-        """Set the weights of all connections, if they have changed."""
-        now = weights.tobytes()
-        if now != self.weights:
-            self.weights, self.constant_values = now, weights[layout.constant_rows]
-            self.state.values[:] = weights[layout.weight_rows]
-            self.state.outgoing_values[:] = weights[layout.outgoing_rows]
-            if len(layout.places):
-                self.state.matrix.ravel()[layout.places] = self.state.outgoing_values
+    def is_of(self, weights: WeightState, units: UnitState) -> bool:
+        """Return whether the numbers of the network are still in the same arrays."""
+        values, activations, net_inputs = self._views
+        return weights.value is values and units.activation is activations and units.net_input is net_inputs
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,69 +115,53 @@ class TrajectoryLayout:
         Group of each step.
     sizes : list of int
         Units of each step: units of one group that do not send to each other within a tick.
-    history : int
-        The longest delay, at least 1.
-    weight_rows, outgoing_rows : int array [connection]
-        Rows of the weights of the incoming and of the outgoing connections.
-    rows : int array [unit]
-        Rows of the computed units.
-    constant_senders, constant_receivers, constant_rows : int array [connection]
-        The connections from clamped units: position in the clamped units, position of the receiver, and row of the weight.
-    places : int array [connection]
-        Positions of the outgoing connections in `SettlingState.matrix`; empty if they are sparse.
+    rows : SettlingRows
+    packed_rows : SettlingRows
+        The same as kernels take it.
     all_rows : int array [column]
         Rows of the computed and the clamped units.
-    clamped_rows : int array [clamped unit]
-    input_rows, lesioned_rows, always_on_rows : int array
-        Rows of the input units, of the lesioned ones among them, and of the units that are always 1.
     is_lesioned : bool array [column]
     columns_of : dict of Group to int array
     known : dict of bool to KnownWiring
         By whether units are computed together.
-    memories : list of TrajectoryMemory
+    memories : deque of TrajectoryMemory
         The arrays of the last call. A call takes them out, so that no other one uses them.
+    obstacle : list of int and str
+        ``UnitState.assignments`` at the last call, and the part of the network for which there was no kernel then; empty without one.
     """
 
     groups: list[Group]
     sizes: list[int]
-    history: int
+    rows: SettlingRows
+    packed_rows: SettlingRows
     connection_starts: Any
     senders: Any
     delays: Any
-    weight_rows: Any
-    rows: Any
-    constant_senders: Any
-    constant_receivers: Any
-    constant_rows: Any
     outgoing_starts: Any
     outgoing_receivers: Any
-    outgoing_rows: Any
-    places: Any
     all_rows: Any
-    clamped_rows: Any
-    input_rows: Any
-    lesioned_rows: Any
-    always_on_rows: Any
     is_lesioned: Any
     columns_of: dict[Group, Any]
     known: dict[bool, KnownWiring] = field(default_factory=dict)
-    memories: list[TrajectoryMemory] = field(default_factory=list)
+    memories: deque[TrajectoryMemory] = field(default_factory=lambda: deque(maxlen=1))
+    obstacle: list[Any] = field(default_factory=lambda: [-1, ""])
 
-    def clamp(self, state: UnitState, inputs: Array) -> None:
-        """Set the input units to one number each, and the units that are always on to 1, as `passes.clamp` does without noise."""
-        activations = state.array("activation")
-        activations[self.always_on_rows] = 1.0
-        activations[self.input_rows] = inputs
-        if len(self.lesioned_rows):
-            activations[self.lesioned_rows] = 0.0
+    def take_memory(self, network: Network, state: UnitState) -> TrajectoryMemory:
+        """Return the arrays of the last call, which another call then does not find, or new ones."""
+        try:
+            memory = self.memories.pop()
+        except IndexError:  # this is the first call, or another thread has them
+            return TrajectoryMemory(self, network)
+        return memory if memory.is_of(network.weight_state, state) else TrajectoryMemory(self, network)
 
 
 def layout_of(network: Network) -> TrajectoryLayout:
     """Return the layout of a network, which is kept with its schedule."""
-    known: dict[object, TrajectoryLayout] = network.schedule.derived
-    if TrajectoryLayout not in known:
-        known[TrajectoryLayout] = _make_layout(network)
-    return known[TrajectoryLayout]
+    derived = network.schedule.derived
+    known: TrajectoryLayout | None = derived.get(TrajectoryLayout)
+    if known is None:
+        known = derived[TrajectoryLayout] = _make_layout(network)
+    return known
 
 
 def _make_layout(network: Network) -> TrajectoryLayout:
@@ -193,28 +177,32 @@ def _make_layout(network: Network) -> TrajectoryLayout:
     between = np.flatnonzero(~from_clamped)
     outgoing = between[np.argsort(senders[between], kind="stable")]
     has_delay_1 = bool((delays[between] == 1).all() and (delays[from_clamped] == 0).all())
+    rows = SettlingRows(
+        history=max(1, longest_delay(network)),
+        units=_rows(units),
+        clamped=_rows(clamped),
+        inputs=_rows(schedule.inputs),
+        lesioned=_rows(unit for unit in schedule.inputs if unit.lesioned),
+        always_on=_rows(schedule.always_on),
+        weights=weight_rows,
+        outgoing_weights=weight_rows[outgoing],
+        places=_places(senders[outgoing], receivers[outgoing], len(units)) if has_delay_1 else np.zeros(0, np.int64),
+        constant_senders=senders[from_clamped] - len(units),
+        constant_receivers=receivers[from_clamped],
+        constant_weights=weight_rows[from_clamped],
+    )
     steps = merged_steps(schedule)
     return TrajectoryLayout(
         groups=[step[0].group for step in steps],
         sizes=[len(step) for step in steps],
-        history=max(1, longest_delay(network)),
+        rows=rows,
+        packed_rows=packed(rows, "float64"),
         connection_starts=integers([0, *np.cumsum([len(unit.incoming) for unit in units])]),
         senders=senders,
         delays=delays,
-        weight_rows=weight_rows,
-        rows=_rows(units),
-        constant_senders=senders[from_clamped] - len(units),
-        constant_receivers=receivers[from_clamped],
-        constant_rows=weight_rows[from_clamped],
         outgoing_starts=np.searchsorted(senders[outgoing], np.arange(len(units) + 1)) if has_delay_1 else np.zeros(0, np.int64),
         outgoing_receivers=receivers[outgoing],
-        outgoing_rows=weight_rows[outgoing],
-        places=_places(senders[outgoing], receivers[outgoing], len(units)) if has_delay_1 else np.zeros(0, np.int64),
         all_rows=_rows(column),
-        clamped_rows=_rows(clamped),
-        input_rows=_rows(schedule.inputs),
-        lesioned_rows=_rows(unit for unit in schedule.inputs if unit.lesioned),
-        always_on_rows=_rows(schedule.always_on),
         is_lesioned=np.array([unit.lesioned for unit in column], bool),
         columns_of={group: np.array([column[unit] for unit in group], np.intp) for group in network.groups},
     )
@@ -228,7 +216,7 @@ def _places(senders: Any, receivers: Any, units: int) -> Any:
 
 
 def _rows(units: Iterable[Unit]) -> Any:
-    return np.array([unit.row for unit in units], np.intp)
+    return integers(unit.row for unit in units)
 
 
 def integers(values: Iterable[Any]) -> Any:
