@@ -230,6 +230,31 @@ def test_negative_inputs_without_a_network(tmp_path: Path) -> None:
     assert cn.read_examples(tmp_path / "y.pat", format=signed).inputs.tolist() == [[-1, 1], [1, -2]]
 
 
+def test_patterns_without_targets(tmp_path: Path) -> None:
+    path = tmp_path / "x.pat"
+    path.write_text("a + - .\nb 1 .5 +\n")
+    net = cn.Network("net")
+    net.add_group("input", 3, role="input")
+    net.add_group("output", 2, role="output")
+    signed = cn.file_format("pdp_patterns", inputs=3, signed=True)
+    examples = cn.read_examples(path, net, signed)
+    assert examples.inputs.tolist() == [[1, -1, 0], [1, 0.5, 1]]
+    assert np.isnan(examples.targets).tolist() == [[True] * 2] * 2
+    with pytest.raises(cn.errors.FormatError, match=r"x\.pat: has no targets; give network="):
+        cn.read_examples(path, format=signed)
+    with pytest.warns(cn.errors.FormatWarning, match="has no targets"):
+        assert cn.read_examples(path, format=signed, strict=False).targets.shape == (2, 0)
+    expected = r":2:1: found 'b'; .* of pattern 'a', which has 3 inputs and 2 targets \(PdpPatterns\(inputs=3\) reads patterns without"
+    with pytest.raises(cn.errors.FormatError, match=expected):
+        cn.read_examples(path, net, "pdp_patterns")
+    with pytest.raises(cn.errors.FormatError, match=":1: the first pattern has 2 inputs and 1 targets, and net has 3 and 2"):
+        cn.read_examples(path, net, cn.file_format("pdp_patterns", inputs=2))
+    with pytest.raises(cn.errors.FormatError, match=":1: the first pattern has 3 numbers, and 4 inputs; give network="):
+        cn.read_examples(path, format=cn.file_format("pdp_patterns", inputs=4))
+    path.write_text("a + - . 1 .\n")
+    assert cn.read_examples(path, net, signed).targets.tolist() == [[1, 0]]
+
+
 def test_patterns_that_are_read_together_are_as_each_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from connectionist_plugins.formats.pdp import patterns
 

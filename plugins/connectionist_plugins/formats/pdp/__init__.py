@@ -71,7 +71,8 @@ class PdpPatterns(cn.FileFormat):
     each_pattern : bool
         Whether each pattern of a sequence is an example that continues the last one, so that weights can change after each.
     inputs : int
-        Number of inputs, for files that are read without a network, and without a ``.net`` file of the same name.
+        Number of inputs, for files that are read without a network, and without a ``.net`` file of the same name, and for patterns
+        without targets, as those of ``aa`` and ``cl``.
     signed : bool
         Whether negative numbers are numbers, also as targets, as in the programs other than ``bp``.
     """

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats import check_examples, written_name
+from connectionist.formats import check_examples, without_targets, written_name
 from connectionist_plugins.formats.pdp.description import Description
 
 NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -44,12 +44,12 @@ def _read_all(file: cn.formats.InputFile, inputs: int, outputs: int | None) -> _
             if outputs is None:
                 rows.append([_number(scanner, word, "a number, '+', '-' or '.'") for word in scanner.line().split()])
                 outputs = len(rows[0]) - inputs
-                if outputs < 1 or inputs < 1:
-                    raise file.error(
-                        message=f"the first pattern has {len(rows[0])} numbers; give network=, which has both sizes", line=lines[0]
-                    )
+                if outputs < 0 or not rows[0]:
+                    text = f"the first pattern has {len(rows[0])} numbers, and {inputs} inputs; give network=, which has both sizes"
+                    raise file.error(message=text, line=lines[0])
             else:
                 what = f"a number, '+', '-' or '.' of pattern {names[-1]!r}, which has {inputs} inputs and {outputs} targets"
+                what += "" if rows else f" (PdpPatterns(inputs={inputs}) reads patterns without targets)"
                 _check_memory(file, inputs + outputs, len(rows) + 1)
                 rows.append([_number(scanner, scanner.take(what), what) for _ in range(inputs + outputs)])
         if not rows:
@@ -130,8 +130,16 @@ def read(file: cn.formats.InputFile, network: cn.Network | None, inputs: int, *,
         patterns = _read_all(file, inputs or _half(file), None)
     else:
         sizes = [sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output")]
-        patterns = _read_all(file, sizes[0] + sum(len(group) for group in copying), sizes[1])
-    targets = patterns.targets if signed else np.where(patterns.targets < 0, np.nan, patterns.targets)
+        sizes[0] += sum(len(group) for group in copying)
+        patterns = _read_all(file, inputs or sizes[0], None if inputs else sizes[1])
+        found = [patterns.inputs.shape[1], patterns.targets.shape[1]]
+        if found not in (sizes, [sizes[0], 0]):
+            text = f"the first pattern has {found[0]} inputs and {found[1]} targets, and {network.name} has {sizes[0]} and {sizes[1]}"
+            raise file.error(message=text, line=patterns.lines[0])
+    if patterns.targets.shape[1]:
+        targets = patterns.targets if signed else np.where(patterns.targets < 0, np.nan, patterns.targets)
+    else:
+        targets = without_targets(file, len(patterns.names), network)
     if not copying or signed:
         if not signed:
             _check_no_copies(file, patterns)
