@@ -83,7 +83,7 @@ class EmergentTables(cn.FileFormat):
         inputs, targets = _choose(file, table, network, self.inputs, self.targets)
         if not table.rows:
             raise file.error("no row", f"a row that begins with {ROW!r}")
-        names = [row[table.columns["Name"].cells[0]] for row in table.rows] if "Name" in table.columns else None
+        names = _names(table)
         wanted = _by_group(file, table, targets, network) if targets else without_targets(file, len(table.rows), network)
         frequencies = _frequencies(file, table, inputs | targets)
         given = _by_group(file, table, inputs, network)
@@ -246,15 +246,22 @@ def _by_group(file: cn.formats.InputFile, table: _Table, chosen: dict[str, _Colu
     return values
 
 
+def _names(table: _Table) -> list[str] | None:
+    """Return the names of the examples; a layer may be called "Name" too."""
+    column = table.columns.get("Name")
+    return [row[column.cells[0]] for row in table.rows] if column and column.type == TEXT else None
+
+
 def _frequencies(file: cn.formats.InputFile, table: _Table, chosen: dict[str, _Column]) -> list[float] | None:
     """Return the frequencies of the examples, unless their column is missing or is one of inputs or targets."""
     column = table.columns.get(FREQUENCY)
     if column not in _others(table, chosen) or column.type == TEXT or len(column.cells) != 1:
         return None
     values = [_number(file, table, row, column.cells[0]) for row in range(len(table.rows))]
+    names = _names(table)
     for row, value in enumerate(values):
         if not value > 0:
-            name = f" {table.rows[row][table.columns['Name'].cells[0]]!r}" if "Name" in table.columns else ""
+            name = f" {names[row]!r}" if names else ""
             text = f"{FREQUENCY!r} of example{name} is {value:g}; frequencies are above 0, and the example has frequency 1"
             file.cannot(text, table.lines[row])
             values[row] = 1.0

@@ -297,6 +297,13 @@ def test_the_column_of_frequencies(tmp_path: Path) -> None:
         assert cn.read_examples(path, strict=False).frequencies.tolist() == [3, 1]
 
 
+def test_a_layer_may_be_called_name(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    path.write_text("_H:\t$Pattern\t%Name[2:0,0]<2:1,2>\t%Name[2:0,1]\t%Output\n_D:\tp\t0.5\t1\t0\n")
+    examples = cn.read_examples(path, format=cn.file_format("emergent_tables", inputs=("Name",)))
+    assert (examples.names, examples.inputs.tolist()) == (("0",), [[0.5, 1]])
+
+
 @pytest.mark.parametrize(("name", "frequency"), [("Name", 1.0), ("Freq", 2.0)])
 def test_a_group_with_the_name_of_another_column(tmp_path: Path, name: str, frequency: float) -> None:
     examples = cn.ExampleSet.from_arrays({name: [[1.0]]}, [[0.0]], frequencies=[frequency])
