@@ -49,6 +49,7 @@ class _Table:
     columns: dict[str, _Column]
     rows: list[list[str]]
     lines: list[int]
+    is_log: bool
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ class EmergentTables(cn.FileFormat):
     """Tables of emergent, with the patterns of layers.
 
     The column of a group has its name, without regard to capitals; input groups get inputs, output groups targets. Without a network,
-    columns whose names begin with "input" are inputs, those with "output" or "target" are targets. A network whose output groups have no
-    column gets no targets. The column "Name" has the names of the examples, and "Freq" their frequencies. The order of units is that of
-    the cells in the file. The text NaN is a missing target.
+    columns whose names begin with "input" are inputs, those with "output" or "target" are targets; in a log only if they are patterns. A
+    network whose output groups have no column gets no targets. The column "Name" has the names of the examples, and "Freq" their
+    frequencies. The order of units is that of the cells in the file. The text NaN is a missing target.
 
     Parameters
     ----------
@@ -150,7 +151,7 @@ def _read(file: cn.formats.InputFile) -> _Table:
     is_log = head[0][:1] in tuple(TYPES)
     if head[0] != HEAD and not is_log:
         raise file.error(shown(head[0], 60), f"{HEAD!r}, or the name of a column after its type ({TYPES}),", line=number, column=1)
-    table = _Table(_read_columns(file, head, number, 0 if is_log else 1), [], [])
+    table = _Table(_read_columns(file, head, number, 0 if is_log else 1), [], [], is_log)
     cells = 0
     for number, given in lines:
         row = given[: len(head)] if not any(given[len(head) :]) else given  # without a tab at the end of the line
@@ -206,7 +207,8 @@ def _choose(
             some = _named(file, by_name, names, "inputs" if role == "input" else "targets")
         else:
             some = {group: by_name[group.lower()] for group in groups if group.lower() in by_name}
-            some = some or {column.name: column for name, column in by_name.items() if name.startswith(starts)}
+            usual = {column.name: column for name, column in by_name.items() if name.startswith(starts)}
+            some = some or {name: column for name, column in usual.items() if column.size or not table.is_log}
         if not some and (role == "input" or (network is None and any(column.size for column in _others(table, chosen[0])))):
             known = ", ".join(column.name for column in by_name.values()) or "none"
             text = f"has no column of {'inputs' if role == 'input' else 'targets'}; its columns of numbers are {known}"

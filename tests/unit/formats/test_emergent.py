@@ -318,6 +318,12 @@ def test_a_log_has_no_marks(tmp_path: Path) -> None:
     assert table["Avg SSE"].tolist() == [0.5, 0.25]
     with pytest.raises(cn.errors.FormatError, match="has no column of inputs; its columns of numbers are Epoch, Avg SSE"):
         cn.read_examples(path)
+    text = "|Epoch\t#Input ActAvg\t#Output CosDiff\n0\t0.5\t0.25\n"
+    path.write_text(text)
+    with pytest.raises(cn.errors.FormatError, match="has no column of inputs; its columns of numbers are Epoch, Input ActAvg, Output"):
+        cn.read_examples(path)
+    path.write_text(text.replace("Input ActAvg", "Input[1:0]<1:1>").replace("Output CosDiff", "Output[1:0]<1:1>"))
+    assert cn.read_examples(path).targets.tolist() == [[0.25]]
 
 
 @pytest.mark.parametrize(
