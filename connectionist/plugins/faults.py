@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from connectionist.errors import LONGEST_MESSAGE, ConnectionistError, PluginError
 from connectionist.plugins.error_text import error_text, is_in_module, place_in
@@ -41,10 +42,23 @@ def raising_plugin(error: BaseException) -> Plugin | None:
     modules = {plugin.module: plugin for plugin in registry.plugins if plugin.module}
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     if isinstance(error, ConnectionistError):
-        frames = [frame for frame in frames if frame.f_code.co_name not in CHECKS_OF_ARGUMENTS]
+        frames = _outside_checks(frames)
     found = [plugin for frame in frames for plugin in _plugins_of(frame.f_globals, modules)]
     others = [plugin for plugin in found if not _runs_others(plugin)]
     return next(reversed(others or found), None)
+
+
+def _outside_checks(frames: list[FrameType]) -> list[FrameType]:
+    """Return the frames that are no check of arguments, and not called by a check in their module."""
+    outside: list[FrameType] = []
+    checking: set[object] = set()
+    for frame in frames:
+        module = frame.f_globals.get("__name__")
+        if frame.f_code.co_name in CHECKS_OF_ARGUMENTS:
+            checking.add(module)
+        if module not in checking:
+            outside.append(frame)
+    return outside
 
 
 def _runs_others(plugin: Plugin) -> bool:

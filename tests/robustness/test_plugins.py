@@ -496,6 +496,15 @@ def test_a_wrong_value_of_the_user_names_no_plugin(cli: Cli, words: list[str], m
     assert cli(*words, body=body) == (2, "", f"connectionist run: error: {message}\n")
 
 
+def test_a_check_of_arguments_by_another_function_of_the_plugin_names_no_plugin(cli: Cli) -> None:
+    """Other errors of that function name the plugin."""
+    fault = """raise cn.errors.ParameterError(f"size: must be even (got {seed})")"""
+    check = "\n    def __post_init__(self):\n        super().__post_init__()\n        if self.size % 2: fault(None, self.size)"
+    body = f"    size: int = cn.parameter(2, at_least=1){check}"
+    assert cli("--set", "size=3", body=body, fault=fault) == (2, "", "connectionist run: error: size: must be even (got 3)\n")
+    check_named(cli(body=body, fault=fault, findings=CALL)[2])
+
+
 def test_an_error_names_the_plugin_and_not_the_engine_that_it_calls(cli: Cli) -> None:
     wrong = "network.outputs(cn.ExampleSet.from_arrays([[1.0]], [[1.0]]), 'compiled')"
     check_named(cli(fault=wrong, findings=CALL)[2])
