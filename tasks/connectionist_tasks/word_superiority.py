@@ -227,12 +227,12 @@ class WordSuperiority(cn.OnePhaseTask):
         probabilities: cn.Array = strengths / strengths.sum(axis=-1, keepdims=True)
         return probabilities
 
-    def items(self, seed: int) -> list[Item]:
+    def items(self, seed: int) -> list[LetterItem]:
         """Draw letters to be perceived, each in its four displays."""
         draw = cn.random_stream(seed, "letters to be perceived")
         words = frozenset(self.word_list)
         pairs = [(word, place, other) for word in self.word_list for place in range(len(PLACES)) for other in _others(word, place, words)]
-        found: list[Item] = []
+        found: list[LetterItem] = []
         for number in draw.permutation(len(pairs)):
             word, place, other = pairs[number]
             pseudowords = [
@@ -248,12 +248,12 @@ class WordSuperiority(cn.OnePhaseTask):
                 pseudoword = pseudowords[int(draw.integers(len(pseudowords)))]
                 letter = word[place]
                 alone, unrelated = (_replaced(text, place, letter) for text in ("_" * len(PLACES), consonants))
-                found.append(Item(place, letter, other, {WORD: word, PSEUDOWORD: pseudoword, ALONE: alone, UNRELATED: unrelated}))
+                found.append(LetterItem(place, letter, other, {WORD: word, PSEUDOWORD: pseudoword, ALONE: alone, UNRELATED: unrelated}))
             if len(found) == self.letters:
                 break
         return found
 
-    def fractions_correct(self, network: cn.Network, items: Sequence[Item], engine: str = "compiled") -> dict[str, cn.Array]:
+    def fractions_correct(self, network: cn.Network, items: Sequence[LetterItem], engine: str = "compiled") -> dict[str, cn.Array]:
         """Return the fraction of right choices between the letter and the other one, by condition [item, cycle].
 
         The observer responds with the letter or the other one, with their probabilities, and guesses if the response is neither.
@@ -323,7 +323,7 @@ AMBIGUOUS = (
 
 
 @dataclass(frozen=True)
-class Item:
+class LetterItem:
     """A letter to be perceived in a place (from 0), another one that would also make a word, and the displays by condition."""
 
     place: int

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
-from connectionist.model.schedule import intact_units
+from connectionist.model.schedule import group_of, intact_units
 from connectionist.model.time import unrolling
 
 if TYPE_CHECKING:
@@ -148,14 +148,16 @@ def backward_directly(steps: Sequence[Unit | Group], units: Iterable[Unit], outp
     Parameters
     ----------
     steps : sequence of Unit or Group
-        In forward order; each output unit after the hidden units, and no hidden unit depends on an output unit.
+        In forward order. No hidden unit depends on an output unit.
     units : iterable of Unit
         All units of the network.
     outputs : sequence of Unit
     weights : array [hidden unit, output unit]
     """
     rows = dict(zip((unit for unit in units if unit.group.role == "hidden"), weights.tolist(), strict=True))
-    for step in reversed(steps):
+    later = [step for step in steps if group_of(step).role == "output"]  # one may be before a hidden unit on which it does not depend
+    earlier = [step for step in steps if group_of(step).role != "output"]
+    for step in reversed(earlier + later):
         for unit in intact_units(step):
             if unit in rows:
                 derivative = 0.0

@@ -28,6 +28,7 @@ from connectionist_plugins.engines.compiled.kernels.entry_arguments import Train
 from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, restore_state
+from connectionist_plugins.engines.compiled.layout.direct_feedback import direct_weights_of
 from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of, rule_settings
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import program_of
@@ -249,6 +250,7 @@ class CompiledSession(Session):
             self.records_dy,
             self.job.noise,
             0 if self.example_callback is None else self.example_callback.address,
+            direct_weights_of(self.network, self.job.phase.learning_procedure),
         )
         for state in [each for each in self.job.end_state if each is not None]:  # None is that of another engine
             restore_state(self.program, ready.buffers, state)

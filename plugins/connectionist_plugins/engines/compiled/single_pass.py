@@ -21,6 +21,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.kernels.entries import accumulate_derivatives, present_examples
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import PassArguments
 from connectionist_plugins.engines.compiled.layout.buffers import as_precision
+from connectionist_plugins.engines.compiled.layout.direct_feedback import direct_weights_of
 from connectionist_plugins.engines.compiled.layout.functions import functions_of
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import Program, program_of
@@ -47,7 +48,7 @@ def error_derivatives(
 ) -> tuple[float, Array]:
     """Return E and ∂E/∂w, or what a procedure with a backward pass gives in its place, summed over the examples."""
     derivatives = np.zeros(network.weight_state.size, precision)
-    run = _Pass(network, examples, precision)
+    run = _Pass(network, examples, precision, procedure=procedure)
     with CollectedExceptions(run.buffers.has_raised) as exceptions:
         *run.last_block, error = accumulate_derivatives(
             precision, run.arguments(derivatives=derivatives, backward=backward_array(network, procedure, precision))
@@ -71,7 +72,14 @@ def backward_array(network: Network, procedure: LearningProcedure | None, precis
 class _Pass:
     """The kernel arguments of one pass over examples, and the objects whose addresses the kernels use."""
 
-    def __init__(self, network: Network, examples: ExampleSet, precision: Precision, records_dy: bool = False) -> None:
+    def __init__(
+        self,
+        network: Network,
+        examples: ExampleSet,
+        precision: Precision,
+        records_dy: bool = False,
+        procedure: LearningProcedure | None = None,
+    ) -> None:
         self.network = network
         self.examples = examples
         self.noise = network.next_noise()
@@ -79,7 +87,17 @@ class _Pass:
         self.precision: Precision = precision
         self.known = functions_of(self.program, precision)
         count = len(examples)
-        self.ready = ReadyNetwork.of(self.program, self.known, network, examples, count, precision, records_dy=records_dy, noise=self.noise)
+        self.ready = ReadyNetwork.of(
+            self.program,
+            self.known,
+            network,
+            examples,
+            count,
+            precision,
+            records_dy=records_dy,
+            noise=self.noise,
+            direct_weights=direct_weights_of(network, procedure),
+        )
         self.buffers = self.ready.buffers
         self.records_dy = records_dy
         self.values = as_precision(network.weight_state.array("value"), precision)

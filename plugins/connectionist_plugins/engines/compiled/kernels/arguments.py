@@ -149,7 +149,7 @@ class CaseBuffers(NamedTuple):
     after_example : int
         Address of a function to call after each presentation, see `example_callback`; 0 for none. Blocks then have one case.
     is_plain : int
-        1 if there are no noise, no clamps and no weights of the error. Kernels test it once per pass.
+        1 if there are no noise, no clamps, no weights of the error and no direct weights. Kernels test it once per pass.
     example_weights, error_weights : array [example] and array [case]
         Factors of E and its derivatives; empty if all are 1.
     clamp_table : array [example, tick · clamped unit]
@@ -179,6 +179,12 @@ class CaseBuffers(NamedTuple):
         Scale of the noise on each weight; empty if there is none. Blocks then have one case.
     noisy_values : array [weight row]
         Weights with the noise of the present case; empty if there is none.
+    direct_rows : int array [row]
+        Number of the hidden unit of each row, −1 for other units; empty if the procedure has no direct weights.
+    direct_senders : int array [output unit]
+        Rows of the output units that are not lesioned.
+    direct_weights : array [hidden unit, output unit]
+        Weights through which ∂E/∂x of the output units goes to hidden units directly.
     """
 
     x: FloatTable
@@ -232,6 +238,9 @@ class CaseBuffers(NamedTuple):
     input_noise: Doubles
     weight_noise: Doubles
     noisy_values: Floats
+    direct_rows: Integers
+    direct_senders: Integers
+    direct_weights: FloatTable
 
 
 class NetworkArguments(NamedTuple):

@@ -11,6 +11,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.model.network import Network
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import has_weight_noise
+from connectionist.utils.arrays import Array
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
@@ -38,6 +39,7 @@ def make_buffers(
     noise: NoiseSource | None = None,
     after_example: int = 0,
     networks: int = 1,
+    direct_weights: Array | None = None,
 ) -> CaseBuffers:
     """Return the buffers for a block of cases.
 
@@ -63,6 +65,8 @@ def make_buffers(
         Address of the function to call after each presentation; 0 for none.
     networks : int
         Number of networks that are computed at once. The block has as many cases for each of them as for one network.
+    direct_weights : array [hidden unit, output unit], optional
+        Those of the procedure.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def make_buffers(
     row_lists = ticks * (len(network.schedule.inputs) + len(network.schedule.outputs)) * NUMBER_BYTES
     needed = item_bytes * width * (arrays * rows + ticks * len(program.wiring.output_rows)) + row_lists
     with allocating(needed, description):
-        return _allocate(program, network, examples, width, precision, threads, records_dy, noise, after_example)
+        return _allocate(program, network, examples, width, precision, threads, records_dy, noise, after_example, direct_weights)
 
 
 def _allocate(
@@ -95,6 +99,7 @@ def _allocate(
     records_dy: bool,
     noise: NoiseSource | None,
     after_example: int,
+    direct_weights: Array | None,
 ) -> CaseBuffers:
     tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
     rows, wiring = (program.ticks_before + ticks) * tick_rows, program.wiring
@@ -142,7 +147,7 @@ def _allocate(
         initial_x=initial_x,
         initial_y=initial_y,
         after_example=after_example,
-        **perturbation_arrays(program, network, examples, width, precision, noise),
+        **perturbation_arrays(program, network, examples, width, precision, noise, direct_weights),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from connectionist.data.example_set import ExampleSet
 from connectionist.model.network import Network
 from connectionist.model.noise import NoiseSource
+from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
 from connectionist_plugins.engines.compiled.layout.buffers import make_buffers
@@ -49,18 +50,21 @@ class ReadyNetwork:
         records_dy: bool = False,
         noise: NoiseSource | None = None,
         after_example: int = 0,
+        direct_weights: Array | None = None,
     ) -> ReadyNetwork:
         """Take the network that was kept by `keep` if it has the form that is needed, or make one.
 
         The parameters are those of `make_buffers`, and `known`, the functions of the program.
         """
         form = None
-        if not (records_dy or noise or after_example or network.ticks_back) and _is_plain(examples):
+        if not (records_dy or noise or after_example or network.ticks_back) and direct_weights is None and _is_plain(examples):
             form = count, threads, examples.ticks
             kept = known.kept_networks.pop(form, None)
             if kept is not None:
                 return kept
-        buffers = make_buffers(program, network, examples, count, precision, threads, records_dy, noise, after_example)
+        buffers = make_buffers(
+            program, network, examples, count, precision, threads, records_dy, noise, after_example, direct_weights=direct_weights
+        )
         loops = case_loops(precision) if program.layout.spacing > 1 else block_loops(precision)
         arguments = NetworkArguments(program.packed_wiring, known.packed, loops, packed(buffers, precision))
         recording = arguments._replace(wiring=with_clamped_derivatives(program.wiring)) if records_dy else arguments

@@ -27,6 +27,7 @@ from connectionist_plugins.engines.compiled.kernels.block.compare import (
     set_own_dy,
     weight_error_sums,
 )
+from connectionist_plugins.engines.compiled.kernels.direct_feedback import set_direct_dy
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row, vector_count
 from connectionist_plugins.engines.compiled.kernels.input_functions import compute_slopes, has_input_function, propagate_to_senders
 from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
@@ -231,6 +232,8 @@ def backward_tick(
     is_plain = buffers.is_plain
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
+        if not is_plain:
+            set_direct_dy(wiring, begin, end, buffers, tick_row, first, count)
         if last_case >= 0 and is_last_tick:
             store_last_dy_of_step(network, step, tick_row, last_case)
         if buffers.is_recording[0] and functions.slope[step]:

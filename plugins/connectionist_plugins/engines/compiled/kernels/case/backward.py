@@ -9,6 +9,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.kernels.block.backward import leak_activation_derivative, leak_net_derivative
 from connectionist_plugins.engines.compiled.kernels.block.compare import add_own_dx, clear_own_dx, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.case.compare import clear_case_dy, compare_case, compare_case_tick
+from connectionist_plugins.engines.compiled.kernels.direct_feedback import set_direct_dy
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT, first_row
 from connectionist_plugins.engines.compiled.kernels.input_functions import add_to_derivatives, has_input_function, propagate_to_senders
 from connectionist_plugins.engines.compiled.kernels.perturbation import clear_clamped_dy
@@ -139,6 +140,8 @@ def backward_case_tick(
     is_plain = buffers.is_plain
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
+        if not is_plain:
+            set_direct_dy(wiring, begin, end, buffers, tick_row, 0, 1)
         if is_last_case and is_last_tick:
             for position in range(begin, end):
                 row = wiring.unit_rows[position]

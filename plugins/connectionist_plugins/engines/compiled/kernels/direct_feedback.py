@@ -1,0 +1,20 @@
+"""∂E/∂y of hidden units that comes from the output units directly, through weights of a learning procedure."""
+
+from __future__ import annotations
+
+from connectionist_plugins.engines.compiled.kernel_compiler.kernel import rare
+from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, WiringArguments
+
+
+@rare
+def set_direct_dy(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick_row: int, first: int, count: int) -> None:
+    """Replace ∂E/∂y of a step's hidden units by Σ ∂E/∂x of the output units times the direct weights."""
+    for position in range(begin if buffers.direct_rows.size else end, end):
+        row = wiring.unit_rows[position]
+        hidden = buffers.direct_rows[row]
+        if hidden >= 0:
+            for case in range(first, first + count):
+                derivative = 0.0
+                for output in range(buffers.direct_senders.size):
+                    derivative += buffers.dy[tick_row + buffers.direct_senders[output], case] * buffers.direct_weights[hidden, output]
+                buffers.dy[tick_row + row, case] = derivative
