@@ -12,7 +12,7 @@ from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.phase import are_equal
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.perturbation import has_weight_noise
-from connectionist.plugins.procedures import BackwardProcedure, SignalProcedure
+from connectionist.plugins.procedures import SignalProcedure
 from connectionist.plugins.rules import LocalRule, uses_error
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
@@ -28,7 +28,7 @@ from connectionist_plugins.engines.compiled.kernels.entry_arguments import Train
 from connectionist_plugins.engines.compiled.kernels.stop_conditions import StopConditions
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count, run_in_threads
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, as_precision, final_state, restore_state
-from connectionist_plugins.engines.compiled.layout.direct_feedback import direct_weights_of
+from connectionist_plugins.engines.compiled.layout.direct_feedback import direct_weights_of, has_own_weights_backward
 from connectionist_plugins.engines.compiled.layout.functions import functions_of, rule_of, rule_settings
 from connectionist_plugins.engines.compiled.layout.probe_table import ProbeAddresses, ProbeBuffers, needs_dy_recording
 from connectionist_plugins.engines.compiled.layout.program import program_of
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
     from connectionist.engines.probes import DueMask
-    from connectionist.model.network import Network
-    from connectionist.plugins.procedures import LearningProcedure
 
 
 LEAST_RUN = 8  # mean number of weights with successive rows above which they are changed run by run
@@ -135,7 +133,7 @@ class CompiledSession(Session):
             and _is_plain(job)
             and self.known.is_unchanged()
             and self.known_rule.is_current(rule_settings(job.phase.rule, signals))
-            and _has_own_weights_backward(procedure, job.network)
+            and has_own_weights_backward(job.network, procedure)
         )
 
     def _keep(self) -> None:
@@ -148,7 +146,7 @@ class CompiledSession(Session):
             return
         is_small = max(self.trained_weights.rows.nbytes, *(table.nbytes for table in self.tables)) <= KEPT_BYTES
         is_plain = _is_plain(self.job) and not self.limits[0].size
-        is_plain &= _has_own_weights_backward(self.job.phase.learning_procedure, self.network)
+        is_plain &= has_own_weights_backward(self.network, self.job.phase.learning_procedure)
         if is_small and is_plain and all(projection.rate is None for projection in self.network.projections):
             self.network.schedule.derived[type(self)] = self
             self.is_kept = True
@@ -379,11 +377,6 @@ class CompiledSession(Session):
 def _is_plain(job: TrainingJob) -> bool:
     """Return whether a job has no recorder, noise, clamp or function after each example."""
     return not (job.probes or job.noise or job.after_example or job.examples.clamps)
-
-
-def _has_own_weights_backward(procedure: LearningProcedure, network: Network) -> bool:
-    """Return whether derivatives go back through the weights themselves."""
-    return isinstance(procedure, BackwardProcedure) and procedure.backward_weights(network) is None
 
 
 def _in_double(numbers: Floats, before: Array) -> Array:

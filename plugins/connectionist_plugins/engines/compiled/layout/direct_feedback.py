@@ -19,6 +19,15 @@ def direct_weights_of(network: Network, procedure: LearningProcedure | None) -> 
     return procedure.direct_weights(network) if isinstance(procedure, BackwardProcedure) else None
 
 
+def has_own_weights_backward(network: Network, procedure: LearningProcedure | None) -> bool:
+    """Return whether a procedure has a backward pass through the weights themselves."""
+    return (
+        isinstance(procedure, BackwardProcedure)
+        and procedure.backward_weights(network) is None
+        and procedure.direct_weights(network) is None
+    )
+
+
 def can_be_direct(network: Network) -> bool:
     """Return whether the kernels compute the derivatives of all hidden units, after those of all output units.
 
