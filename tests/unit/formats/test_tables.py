@@ -80,6 +80,17 @@ def test_a_table_of_another_program(tmp_path: Path, net: cn.Network) -> None:
     assert cn.read_examples(path, format=plain).input_groups is None
 
 
+def test_names_of_columns_may_have_spaces_around_them(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a, b,b ,c\n1, 0,2,3\n")
+    examples = cn.read_examples(path, format=cn.file_format("csv", inputs=("a", " b"), targets=("c",)))
+    assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[1, 0]], [[3]])
+    with pytest.raises(FormatError, match="has no column 'b'"):
+        cn.read_examples(path, format=cn.file_format("csv", inputs=("b",), targets=("c",)))
+    path.write_text("a, b\n1, 0\n")
+    assert cn.read_examples(path, format=cn.file_format("csv", inputs=("a",), targets=("b",))).targets.tolist() == [[0]]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -92,7 +103,8 @@ def test_a_table_of_another_program(tmp_path: Path, net: cn.Network) -> None:
         ),
         ("input:item:0,input:item:1,input:size:0\n1,,0", "x.csv:2: found no value in column 'input:item:1'"),
         ("input:item:0,input:item:1,input:size:0,tick\n1,0,0,1\n1,0,0,3", "x.csv:3: found tick 3; 1, or the tick of the row before"),
-        ("item,item\n1,2", "has two columns"),
+        ("item,item\n1,2", r"x\.csv:1: has two columns 'item'$"),
+        ("0,1,0,\n1,0,1,", r"x\.csv:1: has two columns '0'; the first line must have the names of the columns, and has numbers"),
         ("", "is no such table, or is damaged"),
         ("item,size\n", "has no rows"),
         ("a,b\n1,2,3\n1", "x.csv:2: found 3 cells; 2, as the header has,"),

@@ -95,13 +95,19 @@ class TableReader:
             raise self._file.error(message=f"has no column for the input group {missing[0]!r} of {self._network.name}", line=1)
         return tables
 
+    def _column(self, name: str) -> str:
+        """Return the column with a name, which may have spaces around it in the file, as in "x, y"."""
+        if name in self._frame:
+            return name
+        found = [column for column in self._frame.columns if column.strip() == name]
+        if len(found) != 1:
+            raise self._file.error(message=f"has no column {name!r} (its columns: {', '.join(self._frame.columns[:10])})", line=1)
+        return found[0]
+
     def _groups(self, role: str) -> dict[str, list[str]]:
         """Return the columns of each group; the group is "" if the columns name none."""
         if chosen := self._chosen.get(role):
-            for column in chosen:
-                if column not in self._frame:
-                    raise self._file.error(message=f"has no column {column!r} (its columns: {', '.join(self._frame.columns[:10])})", line=1)
-            return self._by_group(list(chosen))
+            return self._by_group([self._column(name) for name in chosen])
         marked = [name for name in self._frame.columns if name.startswith(f"{role}:")]
         if marked or self._network is None or role == "clamp":
             return self._by_group(marked, f"{role}:")
