@@ -100,9 +100,8 @@ class TrainingJob:
     noise : NoiseSource or None
         Keys of the noise, of which the session counts the epochs; None if the network has no noise in training.
     checked : object or None
-        The same object in two jobs only if their network, examples and phases are the same, and the network had the same wiring, functions,
-        rates and other settings when they were made. Values of weights, formulas and parameters of functions and rules may differ. None
-        if that is not known.
+        The same object in two jobs only if they have the same network, and its wiring, functions, rates and other settings were the same
+        when the jobs were made. The values of weights, and formulas and parameters of functions, may differ. None if that is not known.
     """
 
     network: Network

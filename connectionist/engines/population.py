@@ -121,6 +121,7 @@ def wiring_key(network: Network) -> tuple[object, ...]:
     groups = (
         (
             group.name,
+            group.rows.start,
             len(group),
             group.role,
             group.joint,

@@ -87,18 +87,14 @@ class SharedNetwork:
                 continue
             prepared.task.randomize(network, member.seed)
             self.training.show(member, network)
-            log, engine = member.log_lists(), prepared.engine
-            yield (
-                of_seed,
-                Run(
-                    network,
-                    self.training.phases,
-                    engine.name,
-                    member.seed,
-                    engine_settings=engine.settings,
-                    memory=member.memory,
-                    stopped=member.stopped,
-                    seconds=member.seconds,
-                    **log,  # type: ignore[arg-type]
-                ),
+            run = Run(
+                network,
+                self.training.phases,
+                prepared.engine.name,
+                member.seed,
+                engine_settings=prepared.engine.settings,
+                memory=member.memory,
+                stopped=member.stopped,
+                seconds=member.seconds,
             )
+            yield of_seed, member.add_log(run)

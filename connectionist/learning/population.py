@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.errors import DivergenceError
 from connectionist.learning.interrupts import training_interrupts
+from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import LOG, Run
 from connectionist.learning.run_of_seed import PhaseLog, log_lists
 from connectionist.learning.train_arguments import with_checked_answers
@@ -79,6 +81,13 @@ class Member:
         for each in self.log:
             count += each.epochs
         return count if self.run is None else self.run.epochs
+
+    def add_log(self, run: Run) -> Run:
+        """Add the log to a run without one, and return the run. Its lists are made when they are read."""
+        for each in self.log:
+            if each.epochs:  # copies, since those of all networks are columns of one array
+                run._add(each.results.errors[each.position].copy(), each.results.correct[each.position].copy(), each.number)
+        return run
 
     def log_lists(self) -> dict[str, list[Any]]:
         """Return the lists of the log of a `Run`, by name."""
@@ -241,15 +250,38 @@ class PopulationTraining:
         return True
 
     def show(self, member: Member, network: Network) -> None:
-        """Repeat the last epoch of a member in a network, so that its weights, units and connections are those after `train`."""
+        """Repeat the last epoch of a member, so that weights, units and connections of a network are those after `train`.
+
+        It is repeated in one network for all members, since the engine then opens one session for all.
+        """
         if member.last_epoch is None:
             return
-        job, values, memory, order = member.last_epoch
-        network.weight_values = values
-        phase = job.phase if member.rate is None else with_rate(job.phase, member.rate)
-        single = TrainingJob(network=network, examples=job.examples, phase=phase, tolerance=self.tolerance, memory=dict(memory))
-        self.engine.session(single).run(order[None, :], None)
+        if network is self.network:
+            self._repeat_last_epoch(*member.last_epoch, member.rate)
+        else:
+            state, weight_state = self.network.state, self.network.weight_state
+            with state.restored_afterwards(), weight_state.restored_afterwards():
+                self._repeat_last_epoch(*member.last_epoch, member.rate)
+                network.state.assign(state)
+                network.weight_state.assign(weight_state)
         network._engine_ran()
+
+    def _repeat_last_epoch(self, job: PopulationJob, values: Array, memory: Memory, order: Any, rate: float | None) -> None:
+        self.network.weight_values = values
+        single = TrainingJob(
+            network=self.network,
+            examples=job.examples,
+            phase=job.phase if rate is None else with_rate(job.phase, rate),
+            tolerance=self.tolerance,
+            memory=dict(memory),
+            checked=self._before if self._before.is_same() else None,
+        )
+        self.engine.session(single).run(order[None, :], None)
+
+    @cached_property
+    def _before(self) -> NetworkBefore:
+        """The settings of the network when the first member was shown."""
+        return NetworkBefore.of(self.network)
 
     def _train_alone(self, member: Member) -> None:
         """Train one member by `train`. Training that diverges ends this member only."""

@@ -236,7 +236,7 @@ class _Participants:
         """Return the run of a trained member."""
         if self.make is not None:
             return RunOfSeed(self, member)
-        return member.run or Run(member.network, **member.log_lists(), **self.attributes(member))  # type: ignore[arg-type]
+        return member.run or member.add_log(Run(member.network, **self.attributes(member)))  # type: ignore[arg-type]
 
     def attributes(self, member: Member) -> dict[str, Any]:
         """Return the attributes of a member's run, without its network and its log."""

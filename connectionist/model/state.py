@@ -63,6 +63,11 @@ class State:
         """Return a quantity as a writable array, one value per row. The view is valid until the next row is added."""
         return self._arrays[quantity][: self.size]
 
+    def assign(self, other: Self) -> None:
+        """Take the numbers of another state, which has the same rows."""
+        for quantity in self.quantities:
+            self.array(quantity)[:] = other.array(quantity)
+
     @contextmanager
     def restored_afterwards(self) -> Iterator[None]:
         """Restore every number at the end of the context."""
@@ -124,6 +129,11 @@ class UnitState(State):
     activation_noise: memoryview[float]
     clamp: memoryview[float]
 
+    def assign(self, other: Self) -> None:
+        """Take the numbers and the other attributes of the present case of another state, which has the same rows."""
+        super().assign(other)
+        self.error_weight, self.is_perturbed = other.error_weight, other.is_perturbed
+
     @contextmanager
     def restored_afterwards(self) -> Iterator[None]:
         """Restore every number, and the other attributes of the present case, at the end of the context."""
@@ -165,6 +175,21 @@ class WeightState(State):
     def _expose(self) -> None:
         super()._expose()
         self.backward = self.value
+
+    def assign(self, other: Self) -> None:
+        """Take the numbers and the last update of another state, which has the same rows."""
+        super().assign(other)
+        self.last_update = other.last_update
+
+    @contextmanager
+    def restored_afterwards(self) -> Iterator[None]:
+        """Restore every number, and the last update, at the end of the context."""
+        before = self.last_update
+        with super().restored_afterwards():
+            try:
+                yield
+            finally:
+                self.last_update = before
 
     def forget_changes(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> None:
         """Set the last change of some rows to 0, since their weights were loaded, drawn or assigned."""

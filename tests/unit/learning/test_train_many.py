@@ -1,5 +1,6 @@
 """Many networks trained together have the bits that each has alone."""
 
+import math
 import signal
 import threading
 from collections.abc import Callable
@@ -451,3 +452,21 @@ def test_an_interrupt_while_trained_networks_are_shown(monkeypatch: pytest.Monke
     with pytest.raises((KeyboardInterrupt, TrainingInterrupted)):
         cn.train_many(nets, XOR, MOMENTUM, 2)
     assert shown == nets[:1]
+
+
+def test_networks_at_hand_show_what_they_show_alone_and_explain_it() -> None:
+    networks = [xor(seed) for seed in range(12)]
+    alone = [xor(seed) for seed in range(12)]
+    for each in (networks[5], alone[5]):
+        each.forward({"input": [1.0, 0.0], "hidden": [0.5, math.nan]})
+    rates = [0.1 + 0.05 * (seed % 3) for seed in range(12)]
+    runs = cn.train_many(networks, XOR, "momentum", 7, update_after=3, rates=rates)
+    for run, network, rate in zip(runs, alone, rates, strict=True):
+        expected = cn.train(network, XOR, cn.rule("momentum", rate=rate), 7, update_after=3)
+        assert run.errors == expected.errors
+        for one, other in zip(run.network.connections, network.connections, strict=True):
+            assert str(one.explain()) == str(other.explain())
+        for state, of_other in ((run.network.state, network.state), (run.network.weight_state, network.weight_state)):
+            for quantity in state.quantities:
+                np.testing.assert_array_equal(state.array(quantity), of_other.array(quantity), err_msg=quantity)
+        assert run.network.state.is_perturbed is network.state.is_perturbed
