@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from connectionist.engines.goodness import goodness
     from connectionist.engines.phase import Criterion, Phase
     from connectionist.engines.presentation import Presentation
-    from connectionist.engines.settling import Settling, settle
+    from connectionist.engines.settling import Settling, settle, settle_many
     from connectionist.errors import ConnectionistError
     from connectionist.experiments.fit.fit import fit
     from connectionist.experiments.fit.result import Fit
@@ -195,6 +195,7 @@ _MODULES = {
     "save_network": "formats.network_file",
     "save_weights": "formats.weights_file",
     "settle": "engines.settling",
+    "settle_many": "engines.settling",
     "simple_recurrent_network": "model.simple_recurrent_network",
     "step": "stepper.step",
     "task": "plugins.by_name",
@@ -338,6 +339,7 @@ __all__ = [
     "save_network",
     "save_weights",
     "settle",
+    "settle_many",
     "simple_recurrent_network",
     "step",
     "task",

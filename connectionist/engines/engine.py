@@ -260,6 +260,21 @@ class Engine(Parameterized, ABC):
 
         return settle_objects(job)
 
+    def settle_many(self, jobs: Sequence[SettlingJob]) -> list[Trajectory]:
+        """Run a network on many constant inputs, each until it has settled; the units then show the last tick of the last case.
+
+        Parameters
+        ----------
+        jobs : sequence of SettlingJob
+            At least one. They differ in their cases only.
+
+        Returns
+        -------
+        list of Trajectory
+            One per job. The default calls `settle` for each.
+        """
+        return [self.settle(job) for job in jobs]
+
     def engine_of(self, job: TrainingJob) -> Engine:
         """Return the engine that trains a phase: this one, the default, or another one if this one cannot, with a warning.
 

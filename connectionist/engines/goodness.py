@@ -32,7 +32,7 @@ class Goodness(NamedTuple):
     Attributes
     ----------
     terms : _Terms
-    weights, activations : bytes
+    weights, activations : bytes or array
         The weights, and the activations of all units, of which those of the clamped ones are read. A copy as bytes takes less time.
     obstacle : str
         Why the network has no goodness: a group with an input or output function. Empty if it has one.
@@ -40,7 +40,7 @@ class Goodness(NamedTuple):
 
     terms: _Terms
     weights: bytes
-    activations: bytes
+    activations: bytes | Array
     obstacle: str = ""
 
     def of_states(self, activations: Array) -> Array:
@@ -72,6 +72,17 @@ def goodness_of(network: Network) -> Goodness:
         terms = _make_terms(network) if known is None else known[1]
         known = derived[Goodness] = state.assignments, terms, _obstacle(network)
     return Goodness(known[1], network.weight_state.value.tobytes(), state.activation.tobytes(), known[2])
+
+
+def goodness_of_cases(network: Network, inputs: Array) -> list[Goodness]:
+    """Return the terms of the goodness of a network in its present state, but with the inputs of each of several cases, [case, input unit].
+
+    The input units of the network show one of the cases.
+    """
+    present, units = goodness_of(network), network.schedule.inputs
+    activations = np.tile(np.frombuffer(present.activations), (len(inputs), 1))
+    activations[:, [unit.row for unit in units]] = np.where([unit.lesioned for unit in units], 0.0, inputs)
+    return [present._replace(activations=each) for each in activations]
 
 
 def _obstacle(network: Network) -> str:

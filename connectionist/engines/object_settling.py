@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from connectionist.engines.settling_job import SettlingJob, StateTable, Trajectory
+from connectionist.engines.settling_job import SettlingJob, Trajectory
 from connectionist.model.perturbation import Perturbation, logistic_scale_of, perturb_units
 from connectionist.model.propagation import passes
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
+    from connectionist.utils.arrays import Array
 
 
 def settle_objects(job: SettlingJob) -> Trajectory:
@@ -29,7 +31,7 @@ def settle_objects(job: SettlingJob) -> Trajectory:
         _begin(network, job)
     before = np.array([unit.group.initial[unit.index] for unit in units])
     net_inputs = np.array([unit.group.initial_net_input[unit.index] for unit in units])
-    states = StateTable(job, len(units))
+    states = StateTable(job)
     calm = _Calm(job)
     for tick in range(job.ticks):
         with _temperature(job, tick):
@@ -41,8 +43,7 @@ def settle_objects(job: SettlingJob) -> Trajectory:
                 calm_units = calm.update_all(job.orders[tick].tolist(), deviates)
         now, net_inputs_now = np.array([unit.activation for unit in units]), np.array([unit.net_input for unit in units])
         net_input_change = float((np.abs(net_inputs_now - net_inputs) / job.dt)[integrated].max(initial=0.0))
-        states.reserve(tick + 1)
-        states.at(tick + 1)[:] = now
+        states.set(tick, now)
         is_calm = bool((np.abs(now - before) / job.dt < job.criterion).all()) if calm_units is None else calm_units
         has_ended = not (np.isfinite(now).all() and np.isfinite(net_inputs_now[integrated]).all())
         is_settled = not has_ended and calm.is_settled(tick, is_calm, net_input_change)
@@ -117,3 +118,37 @@ class _Calm:
         """Return whether the network has settled at a tick, counted from 0, whose changes were small or not."""
         self.length = self.length + 1 if is_calm and tick > 0 else 0
         return self.length >= self.steps and net_input_change < self.job.criterion and tick >= self.earliest
+
+
+class StateTable:
+    """States tick by tick, in an array that grows with the ticks.
+
+    Parameters
+    ----------
+    job : SettlingJob
+
+    Attributes
+    ----------
+    table : array [row, unit]
+    """
+
+    def __init__(self, job: SettlingJob) -> None:
+        self.job = job
+        self.table = np.zeros((0, len(job.units)))
+
+    def set(self, tick: int, state: Array) -> None:
+        """Set the state of a tick, from 0.
+
+        Raises
+        ------
+        MemoryLimitError
+            If the rows would not fit in memory.
+        """
+        rows, units = len(self.table), len(self.job.units)
+        if tick >= rows:
+            rows = max(tick + 1, min(2 * rows, self.job.ticks))
+            with allocating(NUMBER_BYTES * rows * units, f"{self.job.network.name}: states of {units} units in {tick + 1} ticks"):
+                table = np.empty((rows, units))
+                table[: len(self.table)] = self.table
+                self.table = table
+        self.table[tick] = state

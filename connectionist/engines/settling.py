@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from connectionist.engines.engine import Engine
-from connectionist.engines.goodness import Goodness, goodness_of
-from connectionist.engines.settling_job import SettlingJob, make_job
+from connectionist.engines.goodness import Goodness, goodness_of, goodness_of_cases
+from connectionist.engines.settling_job import Cases, SettlingJob, Trajectory, make_job, make_jobs
 from connectionist.errors import DivergenceError
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
@@ -153,19 +152,92 @@ def settle(
     resolved = registry.resolve("engines", engine, Engine, what="settle.engine")  # type: ignore[type-abstract,unused-ignore]
     job = make_job(network, inputs, criterion, ticks, order, temperature, seed)
     trajectory = resolved.settle(job)
-    count, change = len(trajectory.activations), trajectory.change
-    if not (change < math.inf and trajectory.net_input_change < math.inf):
+    if not trajectory.is_finite:
         _check_finite(job, trajectory.activations)
     if criterion is not None and not trajectory.is_settled:
-        is_calm = change < criterion <= trajectory.net_input_change
-        moving = (
-            f"a net input still changes by {trajectory.net_input_change:.3g}" if is_calm else f"an activation still changes by {change:.3g}"
+        warn_caller(f"{network.name}: not settled after {describe_count(len(trajectory.activations), 'tick')} ({_moving(job, trajectory)})")
+    return _settling_of(trajectory, goodness_of(network), criterion)
+
+
+def settle_many(
+    network: Network,
+    cases: Cases,
+    criterion: float | None = 1e-4,
+    ticks: int = 1000,
+    engine: str | Engine = DEFAULT_ENGINE,
+    *,
+    order: str | Sequence[str | Unit] = "synchronous",
+    temperature: Temperature | None = None,
+    seed: int = 0,
+) -> list[Settling]:
+    """Run a network with the constant inputs of each of many cases until it has settled. Its units then show the last case.
+
+    Each case begins in the state before tick 1. The results are those of a call of `settle` for each case, to the last bit, but the engine
+    "compiled" runs all cases in one call of its kernel.
+
+    Parameters
+    ----------
+    network : Network
+        Network that runs in time.
+    cases : array_like [case, input unit], ExampleSet, or list of inputs
+        Inputs at every tick. Each item of a list may be anything that `settle` takes as inputs.
+    criterion, ticks, engine, order, temperature, seed
+        As for `settle`. The orders and random numbers are the same for all cases.
+
+    Returns
+    -------
+    list of Settling
+
+    Raises
+    ------
+    WiringError, ParameterError, DataError, DivergenceError
+        As for `settle`.
+
+    Warns
+    -----
+    UserWarning
+        If the network has not settled after `ticks` ticks in some cases.
+
+    Examples
+    --------
+    >>> net = Network("decay")
+    >>> _ = net.add_group("input", 1, role="input"), net.add_group("output", 1, role="output", activation="linear", biased=False)
+    >>> _ = net.connect("input", "output", weights=1.0), net.connect("output", "output", delay=1, weights=0.5)
+    >>> settled = settle_many(net, [[1.0], [3.0]], criterion=0.01)
+    >>> [each.ticks for each in settled], [float(each.activations[-1, 0].round(2)) for each in settled]
+    ([8, 10], [1.99, 5.99])
+    """
+    check_network(network, "settle_many")
+    resolved = registry.resolve("engines", engine, Engine, what="settle_many.engine")  # type: ignore[type-abstract,unused-ignore]
+    jobs = make_jobs(network, cases, criterion, ticks, order, temperature, seed)
+    trajectories = resolved.settle_many(jobs) if jobs else []
+    for number, trajectory in enumerate(trajectories):
+        if not trajectory.is_finite:
+            _check_finite(jobs[number], resolved.settle(jobs[number]).activations, f"case {number}, ")
+    moving = [pair for pair in zip(jobs, trajectories, strict=True) if criterion is not None and not pair[1].is_settled]
+    if moving:
+        job, trajectory = max(moving, key=lambda pair: max(pair[1].change, pair[1].net_input_change))
+        warn_caller(
+            f"{network.name}: {len(moving)} of {describe_count(len(jobs), 'case')} not settled after {describe_count(ticks, 'tick')} "
+            f"({_moving(job, trajectory)})"
         )
-        warn_caller(f"{network.name}: not settled after {describe_count(count, 'tick')} ({moving})")
-    return Settling(trajectory.is_settled, count, change, trajectory.activations, goodness_of(network), criterion)
+    goodness = goodness_of_cases(network, np.array([job.case.inputs for job in jobs])) if jobs else []
+    return [_settling_of(*pair, criterion) for pair in zip(trajectories, goodness, strict=True)]
 
 
-def _check_finite(job: SettlingJob, activations: Array) -> None:
+def _settling_of(trajectory: Trajectory, goodness: Goodness, criterion: float | None) -> Settling:
+    activations, change, _, is_settled = trajectory
+    return Settling(is_settled, len(activations), change, activations, goodness, criterion)
+
+
+def _moving(job: SettlingJob, trajectory: Trajectory) -> str:
+    """Return what still changes in a network that has not settled."""
+    if trajectory.change < job.criterion <= trajectory.net_input_change:
+        return f"a net input still changes by {trajectory.net_input_change:.3g}"
+    return f"an activation still changes by {trajectory.change:.3g}"
+
+
+def _check_finite(job: SettlingJob, activations: Array, case: str = "") -> None:
     """Raise DivergenceError if an activation, or a net input that is integrated, is not finite at the last tick, which the units show."""
     net_inputs = np.array([unit.net_input for unit in job.units])
     integrates = np.array([unit.group.integrates == "net_input" for unit in job.units], dtype=bool)
@@ -174,5 +246,5 @@ def _check_finite(job: SettlingJob, activations: Array) -> None:
         if len(wrong):
             name, value = job.units[int(wrong[0])].name, values[wrong[0]]
             raise DivergenceError(
-                f"{job.network.name}: {what} {name} became {value} at tick {len(activations)}, so the network cannot settle"
+                f"{job.network.name}: {case}{what} {name} became {value} at tick {len(activations)}, so the network cannot settle"
             )

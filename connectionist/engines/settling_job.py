@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import ParameterError, WiringError, check_number
+from connectionist.data.example import Example
+from connectionist.data.example_set import ExampleSet
+from connectionist.errors import DataError, ParameterError, WiringError, check_number
 from connectionist.model.assembly.validation import CaseInputs, validate_case_inputs
 from connectionist.model.perturbation import has_drawn_noise, logistic_scale_of
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.unit import Unit
-from connectionist.utils.arrays import Array
+from connectionist.utils.arrays import Array, as_table, check_order
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.random_streams import random_stream
 
@@ -32,6 +34,7 @@ ORDERS = ("synchronous", "fixed", "permuted", "sampled")
 SMALLEST = 2.0**-54  # in place of a random number of 0
 TEMPERATURE, GAIN = "temperature", "gain"
 FLOAT64 = np.dtype(np.float64)
+Cases = ExampleSet | Iterable["Values"] | npt.ArrayLike
 NO_CLAMPS: Mapping[str, Array] = MappingProxyType({})
 
 
@@ -119,54 +122,10 @@ class Trajectory(NamedTuple):
     net_input_change: float
     is_settled: bool
 
-
-class StateTable:
-    """States tick by tick, in an array that grows with the ticks.
-
-    Parameters
-    ----------
-    job : SettlingJob
-    columns : int
-        Numbers of a state.
-    history : int
-        Number of rows before tick 1.
-
-    Attributes
-    ----------
-    before : array [column]
-        State before tick 1.
-    first : array [column]
-        State with which each new row from tick 1 on is filled.
-    table : array [row, column]
-    """
-
-    def __init__(self, job: SettlingJob, columns: int, history: int = 0) -> None:
-        self.job, self.history = job, history
-        self.before, self.first = np.zeros(columns), np.zeros(columns)
-        self.table = np.zeros((0, columns))
-
-    def reserve(self, ticks: int) -> None:
-        """Add rows until there are as many as for some number of ticks.
-
-        Raises
-        ------
-        MemoryLimitError
-            If they would not fit in memory.
-        """
-        rows, columns = ticks + self.history, len(self.first)
-        if rows > len(self.table):
-            rows = max(rows, min(2 * len(self.table), self.job.ticks + self.history))
-            with allocating(NUMBER_BYTES * rows * columns, f"{self.job.network.name}: states of {columns} units in {ticks} ticks"):
-                table = np.empty((rows, columns))
-                table[: len(self.table)] = self.table
-                table[len(self.table) :] = self.first
-                table[: self.history] = self.before
-                self.table = table
-
-    def at(self, tick: int) -> Array:
-        """Return the state of a tick, from 1."""
-        state: Array = self.table[self.history + tick - 1]
-        return state
+    @property
+    def is_finite(self) -> bool:
+        """Whether the changes are finite. If they are not, an activation or net input may be, and the difference of two too large."""
+        return self.change < math.inf and self.net_input_change < math.inf
 
 
 class UnitTiming:
@@ -234,10 +193,7 @@ def make_job(
         check_number("settle", "seed", seed, at_least=0, whole=True)
     if not network.in_time:
         raise WiringError(f"{network.name}: has neither delays nor integrating units, so it computes its output in one pass; use forward")
-    schedule = network.schedule
-    units, case = schedule.units, _case_of(inputs, len(schedule.inputs))
-    if case is None:
-        case = validate_case_inputs(inputs, network.groups, "")
+    units, case = network.schedule.units, _case_of(inputs, network)
     orders = _make_orders(network, units, ticks, order, seed)
     temperatures = _make_temperatures(network, ticks, temperature)
     if temperatures is not None:
@@ -250,11 +206,33 @@ def make_job(
     return SettlingJob(network, units, case, float(criterion or 0.0), int(ticks), orders, temperatures, deviates)
 
 
-def _case_of(inputs: Values, count: int) -> CaseInputs | None:
-    """Return the case of an array with a number of finite numbers; None for other inputs, which need all checks."""
-    if type(inputs) is not np.ndarray or inputs.dtype is not FLOAT64 or inputs.shape != (count,):
-        return None
-    return None if b"\0" in np.isfinite(inputs).tobytes() else CaseInputs(inputs.copy(), NO_CLAMPS)  # `all` takes three times as long
+def make_jobs(network: Network, cases: Cases, *arguments: Any) -> list[SettlingJob]:
+    """Return the jobs of `settle_many`; the other arguments are those of `make_job`, which all cases share."""
+    if isinstance(cases, (Mapping, Example)):
+        raise DataError(f"settle_many.cases: must be several cases, such as a table [case, input unit] (got {cases!r}); settle takes one")
+    is_table = isinstance(cases, np.ndarray) or hasattr(cases, "to_numpy")
+    items: Iterable[Any] = as_table(cases, "settle_many.cases", "[case, input unit]") if is_table else cases  # type: ignore[arg-type,assignment]
+    if isinstance(items, str) or not isinstance(items, Iterable):
+        raise DataError(f"settle_many.cases: must be several cases, such as a table [case, input unit] (got {cases!r})")
+    check_order(items, "settle_many.cases")
+    jobs: list[SettlingJob] = []
+    for number, inputs in enumerate(items):
+        try:
+            jobs.append(make_job(network, inputs, *arguments) if not jobs else jobs[0]._replace(case=_case_of(inputs, network)))
+        except DataError as error:
+            name = repr(cases.names[number]) if isinstance(cases, ExampleSet) else number
+            raise DataError(f"settle_many, case {name}: {error}") from None
+        if number and jobs[0].temperatures is not None:
+            _check_no_soft_clamps(network, jobs[-1].case)
+    return jobs
+
+
+def _case_of(inputs: Any, network: Network) -> CaseInputs:
+    """Return the case that a user gave. An array that is right takes less time than other inputs."""
+    is_plain = type(inputs) is np.ndarray and inputs.dtype is FLOAT64 and inputs.shape == (len(network.schedule.inputs),)
+    if is_plain and b"\0" not in np.isfinite(inputs).tobytes():  # `all` takes three times as long
+        return CaseInputs(inputs.copy(), NO_CLAMPS)
+    return validate_case_inputs(inputs, network.groups, "")
 
 
 def _check_no_soft_clamps(network: Network, case: CaseInputs) -> None:

@@ -144,7 +144,9 @@ def validate_inputs(values: Values, groups: Sequence[Group], in_time: str = "") 
         If the number of values is wrong, or one is not finite.
     """
     if isinstance(values, ExampleSet):
-        raise DataError(f"input: must be one pattern or example, such as examples[0] (got {values!r}); network.outputs takes a set")
+        raise DataError(
+            f"input: must be one pattern or example, such as examples[0] (got {values!r}); network.outputs and cn.settle_many take a set"
+        )
     given = values_of(values, "input")
     inputs = _read_ticks(given, groups, "input", in_time) if in_time else _read_pattern(given, groups, "input")
     _check_where(~np.isfinite(inputs), inputs, groups, "input", FINITE)

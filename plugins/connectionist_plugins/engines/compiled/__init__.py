@@ -100,6 +100,18 @@ class Compiled(cn.Engine):
         reason = trajectory.without_kernel(job, layout) if self.precision == "float64" else f"settling in {self.precision}"
         return self._local(reason).settle(job) if reason else trajectory.settle(job, layout)
 
+    def settle_many(self, jobs: Sequence[SettlingJob]) -> list[Trajectory]:
+        """Run a network on many constant inputs, in one call of the kernel if nothing else differs between the cases."""
+        trajectory, layout_of = _settling()
+        layout = layout_of(jobs[0].network)
+        reason = trajectory.without_kernel(jobs[0], layout) if self.precision == "float64" else f"settling in {self.precision}"
+        if reason:
+            return self._local(reason).settle_many(jobs)
+        if jobs[0].temperatures is not None or any(job.case.clamps for job in jobs):
+            return super().settle_many(jobs)
+        found: list[Trajectory] = trajectory.settle_many(jobs, layout)
+        return found
+
     def engine_of(self, job: TrainingJob) -> cn.Engine:
         """Return this engine, or with a warning the engine "local" for a network or a procedure without kernels."""
         from connectionist_plugins.engines.compiled.procedure_sessions import without_procedure_kernels

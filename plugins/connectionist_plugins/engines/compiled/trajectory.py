@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from connectionist.engines.settling_job import SettlingJob, Trajectory
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, has_noise, perturb_units
-from connectionist.utils.memory_limit import NUMBER_BYTES, UNCHECKED_BYTES, allocating
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist_plugins.engines.compiled.formulas.python_fallback import CollectedExceptions, raise_first
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernels.entries import settle as settle_kernel
-from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import SettlingState, SettlingTicks
+from connectionist_plugins.engines.compiled.kernels.entries import settle_cases as settle_cases_kernel
+from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import SettlingResults, SettlingState, SettlingTicks
 from connectionist_plugins.engines.compiled.layout.settling_wiring import wiring_of
 from connectionist_plugins.engines.compiled.layout.trajectory import TrajectoryLayout, TrajectoryMemory
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 TICKS_AT_ONCE = 64  # of the first block; the memory of the states grows with the ticks
 TICKS_WITHOUT_CRITERION = 1024  # the same, for a network that runs for all its ticks
-
+NUMBERS_AT_ONCE = 2**22  # of the activations of many cases, unless one case has more
 NO_ROWS = np.zeros((0, 0))
 
 
@@ -49,16 +50,32 @@ def _part_without_kernel(job: SettlingJob) -> str:
 
 def settle(job: SettlingJob, layout: TrajectoryLayout) -> Trajectory:
     """Settle a network by the kernel."""
+    memory = _memory_for(job, layout)
+    trajectory = _run(job, layout, memory, job.network.state.assignments)
+    job.network._engine_ran()
+    layout.memories.append(memory)
+    return trajectory
+
+
+def settle_many(jobs: Sequence[SettlingJob], layout: TrajectoryLayout) -> list[Trajectory]:
+    """Settle a network by the kernel with one case after the other, which differ in their inputs only."""
+    job, network = jobs[0], jobs[0].network
+    memory = _memory_for(job, layout)
+    trajectories = _run_many(jobs, layout, memory)
+    network._engine_ran()
+    layout.memories.append(memory)
+    return trajectories
+
+
+def _memory_for(job: SettlingJob, layout: TrajectoryLayout) -> TrajectoryMemory:
+    """Return the arrays of the kernel, with the clamps of a case, and write the clamps to the units."""
     network, state, clamps = job.network, job.network.state, job.case.clamps
     memory = layout.take_memory(network, state)
     if clamps or memory.has_clamps or state.is_perturbed:
         perturb_units(network, Perturbation(clamps) if clamps else UNPERTURBED)
         _set_clamps(network, layout, memory.state)
         memory.has_clamps = bool(clamps)
-    trajectory = _run(job, layout, memory, state.assignments)
-    network._engine_ran()
-    layout.memories.append(memory)
-    return trajectory
+    return memory
 
 
 def _set_clamps(network: Network, layout: TrajectoryLayout, state: SettlingState) -> None:
@@ -83,7 +100,7 @@ def _run(job: SettlingJob, layout: TrajectoryLayout, memory: TrajectoryMemory, a
                 known, temperature = wiring_of(job, layout, first, assignments), now
             if end >= len(table):
                 table = _with_rows(table, end, job)
-            memory.run.set(SettlingTicks(job.case.inputs, table, first, end - first, job.criterion, earliest))
+            memory.run.set(SettlingTicks(job.case.inputs[None], table, first, end - first, job.criterion, earliest))
             ran, is_settled, change, net_input_change = settle_kernel("float64", layout.packed_rows, known.wiring, state, memory.run)
             if exceptions:
                 raise_first(exceptions)
@@ -96,6 +113,31 @@ def _run(job: SettlingJob, layout: TrajectoryLayout, memory: TrajectoryMemory, a
     return Trajectory(states, change, net_input_change, is_settled)
 
 
+def _run_many(jobs: Sequence[SettlingJob], layout: TrajectoryLayout, memory: TrajectoryMemory) -> list[Trajectory]:
+    """Run all cases, as many in a call of the kernel as one table of activations has rows for."""
+    job, units, found = jobs[0], len(layout.rows.units), list[Trajectory]()
+    state, inputs = memory.packed if job.orders is None else _with_orders(job, memory), np.array([each.case.inputs for each in jobs])
+    known, most = wiring_of(job, layout, 0, job.network.state.assignments), max(1, NUMBERS_AT_ONCE // (units * (job.ticks + 1)))
+    while len(found) < len(jobs):
+        left = inputs[len(found) :]
+        rows = (job.ticks + 1) * min(most, len(left))
+        with allocating(NUMBER_BYTES * rows * units, f"{job.network.name}: states of {units} units in {rows} ticks"):
+            table = np.empty((rows, units))
+        count, integers, numbers = len(left), np.zeros((2, len(left)), np.int64), np.zeros((2, len(left)))
+        with CollectedExceptions(memory.state.has_raised) as exceptions:
+            ticks = SettlingTicks(left, table, 0, job.ticks, job.criterion, 0)
+            results = SettlingResults(*integers, *numbers)
+            (count,) = settle_cases_kernel("float64", layout.packed_rows, known.wiring, state, ticks, results)
+            raise_first(exceptions)
+        ends = np.cumsum(integers[0, :count] + 1).tolist()
+        if 2 * ends[-1] < rows:
+            table = table[: ends[-1]].copy()  # so that the rows without a tick are not kept
+        starts = [1, *(end + 1 for end in ends[:-1])]
+        (changes, net_input_changes), settled = numbers[:, :count].tolist(), integers[1, :count].astype(bool).tolist()
+        found += map(Trajectory, [table[start:end] for start, end in zip(starts, ends, strict=True)], changes, net_input_changes, settled)
+    return found
+
+
 def _with_orders(job: SettlingJob, memory: TrajectoryMemory) -> SettlingState:
     """Return the arrays of the kernel, with the orders of a job, as it takes them."""
     orders = np.ascontiguousarray(job.orders, np.int64)
@@ -106,8 +148,6 @@ def _with_orders(job: SettlingJob, memory: TrajectoryMemory) -> SettlingState:
 def _with_rows(table: Array, ticks: int, job: SettlingJob) -> Array:
     """Return a table of activations with rows for some number of ticks, and for the state before tick 1, in place of a smaller one."""
     units, rows = len(job.units), max(ticks, min(2 * len(table), job.ticks)) + 1
-    if not len(table) and NUMBER_BYTES * rows * units < UNCHECKED_BYTES:
-        return np.empty((rows, units))
     with allocating(NUMBER_BYTES * rows * units, f"{job.network.name}: states of {units} units in {ticks} ticks"):
         larger = np.empty((rows, units))
     if len(table):

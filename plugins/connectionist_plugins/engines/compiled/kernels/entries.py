@@ -17,7 +17,7 @@ BLOCK = Library("block", (train_by_block, passes.present_examples, passes.accumu
 CASE = Library("case", (train_by_case,))
 SETTLING = Library("settling", (train_by_settling,))
 STOCHASTIC = Library("stochastic", (train_with_random_units,))
-TRAJECTORY = Library("trajectory", (trajectory.settle,))
+TRAJECTORY = Library("trajectory", (trajectory.settle, trajectory.settle_cases))
 POPULATION = Library("population", (population.train_population,))
 
 run_epochs = Entry(BLOCK, train_by_block)
@@ -28,3 +28,4 @@ present_examples = Entry(BLOCK, passes.present_examples)
 accumulate_derivatives = Entry(BLOCK, passes.accumulate_derivatives)
 train_population = Entry(POPULATION, population.train_population)
 settle = Entry(TRAJECTORY, trajectory.settle)
+settle_cases = Entry(TRAJECTORY, trajectory.settle_cases)

@@ -10,9 +10,15 @@ import numpy as np
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, from_bits
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel, noinline
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles
+from connectionist_plugins.engines.compiled.kernel_compiler.types import DoubleTable
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT
-from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import SettlingRows, SettlingState, SettlingTicks, SettlingWiring
+from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import (
+    SettlingResults,
+    SettlingRows,
+    SettlingState,
+    SettlingTicks,
+    SettlingWiring,
+)
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 LANES = VECTOR_BYTES // 8
@@ -40,13 +46,13 @@ def set_weights(rows: SettlingRows, state: SettlingState) -> None:
 
 
 @kernel
-def set_clamped_units(rows: SettlingRows, state: SettlingState, inputs: Doubles) -> None:
+def set_clamped_units(rows: SettlingRows, state: SettlingState, inputs: DoubleTable, case: int) -> None:
     """Set the units that are not computed, their outputs from tick 1 on, and what they add to the net inputs."""
     first, activations = rows.units.size, state.unit_activations
     for unit in range(rows.always_on.size):
         activations[rows.always_on[unit]] = 1.0
     for unit in range(rows.inputs.size):
-        activations[rows.inputs[unit]] = inputs[unit]
+        activations[rows.inputs[unit]] = inputs[case, unit]
     for unit in range(rows.lesioned.size):
         activations[rows.lesioned[unit]] = 0.0
     for row in range(rows.history, state.outputs.shape[0]):
@@ -62,12 +68,12 @@ def set_clamped_units(rows: SettlingRows, state: SettlingState, inputs: Doubles)
 
 
 @kernel
-def begin(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> None:
-    """Set the state before tick 1."""
+def begin(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, case: int, base: int) -> None:
+    """Set the state before tick 1 of a case, whose first row of the activations is `base`."""
     set_weights(rows, state)
-    set_clamped_units(rows, state, run.inputs)
+    set_clamped_units(rows, state, run.inputs, case)
     for unit in range(wiring.dt.size):
-        run.activations[0, unit], state.net_inputs[unit] = wiring.initial[unit], wiring.initial_net_inputs[unit]
+        run.activations[base, unit], state.net_inputs[unit] = wiring.initial[unit], wiring.initial_net_inputs[unit]
         state.marks[unit] = -1
     for row in range(rows.history):
         for column in range(wiring.initial_outputs.size):
@@ -189,9 +195,9 @@ def sum_outputs(wiring: SettlingWiring, state: SettlingState, row: int) -> None:
 
 
 @kernel
-def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, tick: int, out: int) -> bool:
+def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, tick: int, row: int, out: int) -> bool:
     """Compute units one after another in the order of a tick. Return whether each was computed since the last large change."""
-    count, row = wiring.dt.size, tick + 1
+    count = wiring.dt.size
     for unit in range(count):
         run.activations[row, unit], state.outputs[out, unit] = run.activations[row - 1, unit], state.outputs[out - 1, unit]
     for update in range(state.orders.shape[1]):
@@ -265,7 +271,7 @@ def largest_net_input_change(wiring: SettlingWiring, state: SettlingState) -> fl
 
 
 @kernel
-def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> tuple[int, bool, float]:
+def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, base: int) -> tuple[int, bool, float]:
     """Run until the network has settled, a number is not finite, a formula raises, or the ticks end.
 
     Returns the number of ticks that ran, whether the network has settled, and the largest change of a net input that is integrated.
@@ -274,11 +280,11 @@ def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, 
     for index in range(run.ticks):
         tick = run.first_tick + index
         find_row(state, rows.history)
-        row, out = tick + 1, state.progress[2]
+        row, out = base + tick + 1, state.progress[2]
         for unit in range(wiring.dt.size):
             state.before[unit] = state.net_inputs[unit]
         if state.orders.shape[0]:
-            is_calm = compute_one_by_one(wiring, state, run, tick, out)
+            is_calm = compute_one_by_one(wiring, state, run, tick, row, out)
         else:
             is_calm = compute_together(wiring, state, run, row, out)
         state.progress[2] += 1
@@ -295,16 +301,41 @@ def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, 
 
 
 @kernel
-def settle(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> tuple[int, bool, float, float]:
-    """Run some ticks as `run_ticks`, the first ones from the state before tick 1. The units of the network then show the last tick.
+def settle_case(
+    rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, case: int, base: int
+) -> tuple[int, bool, float, float]:
+    """Run some ticks of a case as `run_ticks`, the first ones from the state before tick 1. The units then show the last tick.
 
     Returns the number of ticks that ran, whether the network has settled, and the largest changes of an activation, and of a net input
     that is integrated, in the last tick.
     """
     if run.first_tick == 0:
-        begin(rows, wiring, state, run)
-    ran, is_settled, net_input_change = run_ticks(rows, wiring, state, run)
-    last = run.first_tick + ran
+        begin(rows, wiring, state, run, case, base)
+    ran, is_settled, net_input_change = run_ticks(rows, wiring, state, run, base)
+    last = base + run.first_tick + ran
     if not state.has_raised[0]:
         show(rows, state, run, last)
     return ran, is_settled, largest_change(wiring, run, last), net_input_change
+
+
+@kernel
+def settle(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks) -> tuple[int, bool, float, float]:
+    """Run some ticks of one case: see `settle_case`."""
+    return settle_case(rows, wiring, state, run, 0, 0)
+
+
+@kernel
+def settle_cases(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, results: SettlingResults) -> int:
+    """Settle one case after the other, as long as the activations have rows for all ticks of a case and its state before tick 1.
+
+    Returns the number of cases, up to one in which a formula raises.
+    """
+    base, done = 0, 0
+    for case in range(run.inputs.shape[0]):
+        if state.has_raised[0] or run.activations.shape[0] - base <= run.ticks:
+            return done
+        ran, is_settled, change, net_input_change = settle_case(rows, wiring, state, run, case, base)
+        results.ticks[case], results.is_settled[case] = ran, 1 if is_settled else 0
+        results.changes[case], results.net_input_changes[case] = change, net_input_change
+        base, done = base + ran + 1, case + 1
+    return done

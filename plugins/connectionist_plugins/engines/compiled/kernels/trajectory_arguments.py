@@ -163,13 +163,13 @@ class SettlingState(NamedTuple):
 
 
 class SettlingTicks(NamedTuple):
-    """The case, the ticks to run, and when the network has settled.
+    """The cases, the ticks to run, and when the network has settled.
 
     Attributes
     ----------
-    inputs : float array [input unit]
+    inputs : float array [case, input unit]
     activations : float array [row, unit]
-        One row per tick, after one for the state before tick 1.
+        For each case, one row per tick, after one for the state before tick 1.
     first_tick, ticks : int
         Number of the first tick, from 0, and number of ticks.
     criterion : float
@@ -177,9 +177,28 @@ class SettlingTicks(NamedTuple):
         First tick, from 0, at which it can have settled.
     """
 
-    inputs: Doubles
+    inputs: DoubleTable
     activations: DoubleTable
     first_tick: int
     ticks: int
     criterion: float
     earliest: int
+
+
+class SettlingResults(NamedTuple):
+    """What is known of each of several cases.
+
+    Attributes
+    ----------
+    ticks : int array [case]
+        Number of ticks that ran.
+    is_settled : int array [case]
+        1 or 0.
+    changes, net_input_changes : float array [case]
+        Largest changes of an activation, and of a net input that is integrated, in the last tick.
+    """
+
+    ticks: Integers
+    is_settled: Integers
+    changes: Doubles
+    net_input_changes: Doubles

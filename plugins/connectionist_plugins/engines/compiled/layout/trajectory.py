@@ -97,7 +97,7 @@ class TrajectoryMemory:
         )
         self.packed = packed(self.state, "float64")
         self.has_clamps = False
-        self.run = Packed(SettlingTicks(np.zeros(0), np.zeros((0, 0)), 0, 0, 0.0, 0), "float64")
+        self.run = Packed(SettlingTicks(np.zeros((0, 0)), np.zeros((0, 0)), 0, 0, 0.0, 0), "float64")
 
     def is_of(self, weights: WeightState, units: UnitState) -> bool:
         """Return whether the numbers of the network are still in the same arrays."""

@@ -1,0 +1,185 @@
+"""Settling with many cases: the results of a call with each of them."""
+
+import re
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.errors import DataError, DivergenceError, ParameterError, WiringError
+
+SHOWN = ("activation", "net_input")
+
+
+def make_net(kind: str) -> cn.Network:
+    """Return a network with units of several kinds."""
+    net = cn.Network(kind)
+    function = "binary_stochastic" if kind == "stochastic" else "logistic"
+    net.add_group("given", 4, role="input")
+    net.add_group("more", 1, role="input")
+    net.add_group("a", 5, activation="interactive_activation", output_function="rectified", initial=-0.1, biased=False)
+    net.add_group("b", 3, integrates="net_input", dt=0.4, role="output", activation=function)
+    for ends in (("given", "a"), ("more", "b"), ("a", "a"), ("a", "b"), ("b", "a")):
+        net.connect(*ends, delay=int(ends[0] in "ab"))
+    net.randomize(0.4, seed=2)
+    return net
+
+
+TABLE = np.random.default_rng(1).random((7, 5))
+HOW: dict[str, dict[str, Any]] = {
+    "all ticks": {"criterion": None, "ticks": 30},
+    "until it has settled": {"criterion": 1e-3},
+    "one after another": {"criterion": 0.05, "ticks": 60, "order": "permuted", "seed": 3},
+}
+
+
+def results(settled: list[Any]) -> list[Any]:
+    return [(each.is_settled, each.ticks, each.change, each.activations.tolist()) for each in settled]
+
+
+@pytest.mark.parametrize("how", HOW.values(), ids=list(HOW))
+def test_the_results_are_those_of_each_case_to_the_last_bit(how: dict[str, Any], engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    net, other = make_net("net"), make_net("net")
+    for parts in ((), ("given:1", "a:2")):
+        net.lesion(*parts)
+        other.lesion(*parts)
+        wanted = [cn.settle(other, inputs, engine=engine, **how) for inputs in TABLE]
+        for at_once in (2**22, 2000, 1):
+            monkeypatch.setattr("connectionist_plugins.engines.compiled.trajectory.NUMBERS_AT_ONCE", at_once)
+            assert results(cn.settle_many(net, TABLE, engine=engine, **how)) == results(wanted)
+        for quantity in SHOWN:
+            np.testing.assert_array_equal(net.state.array(quantity), other.state.array(quantity))
+    assert len({each.ticks for each in wanted}) > 1 or how["criterion"] is None
+
+
+def test_cases_may_be_given_in_every_form_of_inputs(engine: str) -> None:
+    net = make_net("net")
+    by_group = [{"given": row[:4], "more": row[4:]} for row in TABLE]
+    clamped: list[Any] = [{**each, "b": [np.nan, 0.2, 0.9]} for each in by_group]
+    examples = cn.ExampleSet([cn.Example(row, [0.5] * 3) for row in TABLE])
+    wanted = results(cn.settle_many(net, TABLE, None, 9, engine))
+    for cases in (TABLE.tolist(), tuple(TABLE), iter(TABLE), by_group, list(examples), examples, [*TABLE[:3], *by_group[3:]]):
+        assert results(cn.settle_many(net, cases, None, 9, engine)) == wanted
+    single = [cn.settle(net, each, None, 9, engine) for each in clamped]
+    assert results(cn.settle_many(net, clamped, None, 9, engine)) == results(single) != wanted
+    mixed: list[Any] = [clamped[0], TABLE[1], clamped[2]]
+    assert results(cn.settle_many(net, mixed, None, 9, engine)) == results([cn.settle(net, each, None, 9, engine) for each in mixed])
+    assert cn.settle_many(net, [], engine=engine) == []
+
+
+def test_a_table_of_pandas_has_a_case_in_each_row() -> None:
+    import pandas as pd
+
+    net = make_net("net")
+    frame = pd.DataFrame(TABLE, columns=list("abcde"))
+    assert results(cn.settle_many(net, frame, None, 9)) == results(cn.settle_many(net, TABLE, None, 9))
+
+
+@pytest.mark.parametrize("kind", ["net", "stochastic"])
+def test_temperatures_and_random_numbers_are_those_of_a_single_case(kind: str, engine: str) -> None:
+    how: dict[str, Any] = {"criterion": None, "ticks": 12, "order": "sampled", "seed": 4, "engine": engine}
+    if kind == "stochastic":
+        how["temperature"] = [(1, 3.0), (10, 0.5)]
+    net = make_net(kind)
+    assert results(cn.settle_many(net, TABLE, **how)) == results([cn.settle(net, inputs, **how) for inputs in TABLE])
+
+
+def test_goodness_is_that_of_each_case(engine: str) -> None:
+    net = cn.Network("pair")
+    net.add_group("given", 3, role="input")
+    net.add_group("pair", 2)
+    net.connect("given", "pair", weights=0.4)
+    net.connect("pair", "pair", 1 - np.eye(2), delay=1, weights=-0.7)
+    net.lesion("given:2")
+    cases = TABLE[:, :3]
+    found = cn.settle_many(net, cases, None, 8, engine)
+    before = [each.goodness[-1] for each in found]
+    net.weight_values = net.weight_values * 2.0
+    assert [each.goodness[-1] for each in found] == before
+    net.weight_values = net.weight_values * 0.5
+    for each, inputs in zip(found, cases, strict=True):
+        np.testing.assert_allclose(each.goodness, cn.settle(net, inputs, None, 8, engine).goodness, rtol=1e-13)
+
+
+def test_one_warning_counts_the_cases_that_have_not_settled(engine: str) -> None:
+    net = make_net("net")
+    ticks = [each.ticks for each in cn.settle_many(net, TABLE, 1e-3, engine=engine)]
+    limit = sorted(ticks)[3]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = cn.settle_many(net, TABLE, 1e-3, limit, engine)
+    unsettled = sum(each > limit for each in ticks)
+    assert 0 < unsettled < len(TABLE)
+    assert [each.is_settled for each in found] == [each <= limit for each in ticks]
+    (warning,) = caught
+    assert re.fullmatch(
+        rf"net: {unsettled} of 7 cases not settled after {limit} ticks \(an? (activation|net input) still changes by 0.\d+\)",
+        str(warning.message),
+    )
+
+
+def test_noise_is_given_to_local_with_one_warning() -> None:
+    net, other = make_net("noisy"), make_net("noisy")
+    for each in (net, other):
+        each["b"].net_input_noise = 0.1
+    with pytest.warns(UserWarning, match="settling 'noisy' with noise: the engine 'compiled' has no kernels for it") as caught:
+        found = cn.settle_many(net, TABLE, None, 5)
+    assert len(caught) == 1
+    assert results(found) == results([cn.settle(other, inputs, None, 5, "local") for inputs in TABLE])
+
+
+def test_a_case_that_diverges_is_named(engine: str) -> None:
+    net = cn.Network("growing")
+    net.add_group("given", 1, role="input")
+    net.add_group("unit", 1, activation="linear", biased=False)
+    net.connect("given", "unit", weights=1.0)
+    net.connect("unit", "unit", delay=1, weights=1e200)
+    with pytest.raises(DivergenceError, match=r"growing: case 1, unit unit:0 became inf at tick 3, so the network cannot settle"):
+        cn.settle_many(net, [[0.0], [1.0], [0.0]], None, 50, engine)
+
+
+@pytest.mark.filterwarnings("ignore:raising")
+def test_a_formula_that_raises_in_a_case_raises() -> None:
+    net = make_net("net")
+    net["b"].activation_function = Raising()
+    for engine in ("local", "compiled"):
+        with pytest.raises(ValueError, match="too large"):
+            cn.settle_many(net, TABLE, None, 5, engine)
+
+
+class Raising(cn.ActivationFunction):
+    """An activation function that raises."""
+
+    name = "raising"
+    range = (0.0, 1.0)
+
+    def activation(self, net_input: float) -> float:
+        """Raise an error."""
+        raise ValueError("too large")
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return 1."""
+        return 1.0
+
+
+def test_wrong_cases_are_named() -> None:
+    net = make_net("net")
+    with pytest.raises(DataError, match=r"settle_many, case 2: input: must have 5 values"):
+        cn.settle_many(net, [TABLE[0], TABLE[1], TABLE[2, :4]])
+    with pytest.raises(DataError, match=r"settle_many, case 1: input, unit more:0: must be finite"):
+        cn.settle_many(net, [TABLE[0], [0.0, 0.0, 0.0, 0.0, np.nan]])
+    named = cn.ExampleSet([cn.Example([0.0] * 4, [0.0] * 3, name="first"), cn.Example([1.0] * 4, [0.0] * 3, name="second")])
+    with pytest.raises(DataError, match=r"settle_many, case 'first': input: must have 5 values"):
+        cn.settle_many(net, named)
+    wrongs: tuple[Any, ...] = (TABLE[0], TABLE[None], {"given": TABLE[0]}, cn.Example([0.0] * 5, [0.0] * 3), "cases", 3, {(0.0, 1.0)})
+    for wrong in wrongs:
+        with pytest.raises(DataError, match=r"settle_many\.cases: must be"):
+            cn.settle_many(net, wrong)
+    with pytest.raises(ParameterError, match=r"settle\.ticks"):
+        cn.settle_many(net, TABLE, ticks=1)
+    with pytest.raises(WiringError, match="has neither delays nor integrating units"):
+        cn.settle_many(cn.task("xor").network(0), [[0, 1]])
+    with pytest.raises(DataError, match=r"settle_many\.network: must be a Network"):
+        cn.settle_many([net], TABLE)  # type: ignore[arg-type]
