@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -289,29 +288,26 @@ class PopulationTraining:
         network.weight_values = member.values
         phases = self.phases if member.rate is None else [with_rate(phase, member.rate) for phase in self.phases]
         try:
-            with noted("training", member.position, member.seed):
-                member.run = train(
-                    network,
-                    self.examples,
-                    phases=phases,
-                    engine=self.engine,
-                    seed=member.seed,
-                    until=with_checked_answers(self.until, "train_many.until"),
-                    tolerance=self.tolerance,
-                )
+            member.run = train(
+                network,
+                self.examples,
+                phases=phases,
+                engine=self.engine,
+                seed=member.seed,
+                until=with_checked_answers(self.until, "train_many.until"),
+                tolerance=self.tolerance,
+            )
         except DivergenceError as error:
             member.run = error.run
+        except Exception as error:
+            add_note(error, "training", member.position, member.seed)
+            raise
         member.values, member.is_trained = network.weight_values, True
 
 
-@contextmanager
-def noted(act: str, position: int, seed: int) -> Iterator[None]:
-    """Add a note to an exception, which names the network and what is done with it, such as "training"."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(f"train_many: in the {act} of network {position}, counted from 0, with seed {seed}")
-        raise
+def add_note(error: Exception, act: str, position: int, seed: int) -> None:
+    """Add a note to an exception, which names the network and what was done with it, such as "training"."""
+    error.add_note(f"train_many: in the {act} of network {position}, counted from 0, with seed {seed}")
 
 
 def with_rate(phase: Phase, rate: float) -> Phase:

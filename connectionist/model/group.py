@@ -309,8 +309,16 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
 
     def _training_settings(self) -> tuple[object, ...]:
         """Return what training reads when it starts: objects that are replaced, not changed. Only `NetworkBefore` calls this."""
-        functions = self._activation_function, self._error_function, self._output_function
-        return (*functions, self._margin, self._clamping, self._cost, self._timing, *self._noise.values())
+        return (
+            self._activation_function,
+            self._error_function,
+            self._output_function,
+            self._margin,
+            self._clamping,
+            self._cost,
+            self._timing,
+            *self._noise.values(),
+        )
 
     @property
     def joint(self) -> bool:
