@@ -28,6 +28,10 @@ TYPES = "$%#|^@&"
 NO_TYPE = re.compile(r"[^\w\s\[\]<>]")  # the first character of a column, if it is not one of `TYPES`
 COLUMN = re.compile(r"([$%#|^@&]?)([^\[\]<>]*)(?:\[(\d+):([\d,]+)\])?(?:<(\d+):([\d,]+)>)?")
 GROUP = re.compile(r"[^\[\]<>\"\t\n\r]+")
+ESCAPED_CELL = r'"(?:[^"\\\t]|\\.)*"|[^"\t]*'
+ESCAPED_LINE = re.compile(rf"(?:{ESCAPED_CELL})(?:\t(?:{ESCAPED_CELL}))*")
+ESCAPE = re.compile(r"\\(.)")
+ESCAPES = {"n": " ", "t": " "}
 TRUTH = {"true": 1.0, "false": 0.0}
 MOST_CELLS = 10**7
 NAMING = "inputs=(…), targets=(…) of the format"
@@ -140,9 +144,20 @@ def _lines(file: cn.formats.InputFile) -> Iterator[tuple[int, list[str]]]:
             if not text.strip():
                 continue
             try:
-                yield number, next(csv.reader([text], delimiter="\t")) if '"' in text else text.split("\t")
+                yield number, _cells(text) if '"' in text else text.split("\t")
             except (csv.Error, StopIteration) as error:
                 raise file.error(message=f"cannot be split into cells ({error})", line=number) from None
+
+
+def _cells(text: str) -> list[str]:
+    """Return the cells of a line with quotation marks, which are doubled in a cell, or after a backslash in the versions in C++."""
+    try:
+        return next(csv.reader([text], delimiter="\t", strict=True))
+    except csv.Error:
+        if not ESCAPED_LINE.fullmatch(text):
+            raise
+        cells = re.findall(rf"(?:^|\t)({ESCAPED_CELL})", text)
+        return [ESCAPE.sub(lambda found: ESCAPES.get(found[1], found[1]), cell[1:-1]) if cell[:1] == '"' else cell for cell in cells]
 
 
 def _read(file: cn.formats.InputFile) -> _Table:

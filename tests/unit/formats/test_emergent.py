@@ -135,6 +135,16 @@ def test_an_error_in_weights_of_the_versions_in_c_has_its_line(tmp_path: Path, o
     assert not net.weight_values.any()
 
 
+def test_a_path_that_is_there_twice_is_named(tmp_path: Path) -> None:
+    net, path = network(), tmp_path / "x.wts"
+    cells = "<Cg 0 Fm:Input>\n<Cn 1>\n1 0.75\n</Cn>\n</Cg>\n"
+    assert cells in OLD_WEIGHTS
+    path.write_text(OLD_WEIGHTS.replace(cells, cells + cells.replace("Cg 0", "Cg 1").replace("0.75", "0.25")))
+    with pytest.warns(cn.errors.FormatWarning, match="a path from 'Input' to 'Hidden' again; its weights replace those before"):
+        cn.read_weights(net, path)
+    assert net.projection("input", "hidden").weights[1, 2] == 0.25
+
+
 def test_biases_without_connections_are_named(tmp_path: Path) -> None:
     net, path = network(biased=False), tmp_path / "x.wts"
     path.write_text(OLD_WEIGHTS)
@@ -295,6 +305,24 @@ def test_the_column_of_frequencies(tmp_path: Path) -> None:
         cn.read_examples(path)
     with pytest.warns(cn.errors.FormatWarning, match="is 0"):
         assert cn.read_examples(path, strict=False).frequencies.tolist() == [3, 1]
+
+
+def test_texts_with_quotation_marks(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    head = "_H:\t$Name\t$Group\t%Input\t%Output\n"
+    lines = (
+        '"say \\"no\\""\t""\t1\t0',
+        '"say ""no"""\tg\t1\t0',
+        '"say \\"no\\"\\n\\\\now"\t"a"\t1\t0',
+        '"a\\now"\tg\t1\t0',
+    )
+    path.write_text(head + "".join(f"_D:\t{line}\n" for line in lines))
+    examples = cn.read_examples(path)
+    assert examples.names == ('say "no"', 'say "no"', 'say "no" \\now', "a\\now")
+    assert (examples.inputs == 1).all()
+    path.write_text(head + '_D:\t"a"b\tg\t1\t0\n')
+    with pytest.raises(cn.errors.FormatError, match=r":2: cannot be split into cells"):
+        cn.read_examples(path)
 
 
 def test_a_layer_may_be_called_name(tmp_path: Path) -> None:

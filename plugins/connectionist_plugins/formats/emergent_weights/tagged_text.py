@@ -90,11 +90,11 @@ def _read_tag(file: cn.formats.InputFile, content: _Content, name: str, value: s
         sender = SENDER.fullmatch(value)
         if not sender:
             raise file.error(shown(f"<Cg {value}>", 60), "'<Cg NUMBER Fm:LAYER>'", line=line)
-        if sender[1] not in content.paths:
-            content.paths[sender[1]] = {"From": sender[1], "Rs": []}
-            content.layers[-1]["Paths"].append(content.paths[sender[1]])
+        if value not in content.paths:  # a layer may send through several paths, whose numbers differ
+            content.paths[value] = {"From": sender[1], "Rs": []}
+            content.layers[-1]["Paths"].append(content.paths[value])
         content.row = {"Ri": content.unit, "Si": [], "Wt": []}
-        content.paths[sender[1]]["Rs"].append(content.row)
+        content.paths[value]["Rs"].append(content.row)
     elif not content.row:
         raise file.error("'<Cn>'", "'<Cg NUMBER Fm:LAYER>'", line=line)
     else:
