@@ -169,29 +169,21 @@ def find_senders(wiring: SettlingWiring, state: SettlingState, row: int) -> None
 
 
 @kernel
-def sum_outputs(wiring: SettlingWiring, state: SettlingState, row: int) -> None:
+def sum_outputs(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, row: int) -> None:
     """Set the weighted sums from the outputs of one row. A unit whose output is 0 adds nothing."""
     find_senders(wiring, state, row)
-    count, sums, senders, matrix = state.progress[4], state.sums, state.senders, state.matrix
+    count, outputs, senders, sums, matrix = state.progress[4], state.outputs[row], state.senders, state.sums, state.matrix
+    if matrix.shape[0]:
+        width, row_bytes = matrix.shape[1] // LANES, matrix.shape[1] * matrix.itemsize
+        where = address_of(matrix), row_bytes, address_of(senders), count, address_of(outputs)
+        call(rows.selected_rows, (*where, address_of(state.constants), address_of(sums), width))
+        return
     for unit in range(wiring.dt.size):
         sums[unit] = state.constants[unit]
-    if not matrix.shape[0]:
-        for sender in range(count):
-            unit = senders[sender]
-            for index in range(wiring.outgoing_starts[unit], wiring.outgoing_starts[unit + 1]):
-                sums[wiring.outgoing_receivers[index]] += state.outgoing_values[index] * state.outputs[row, unit]
-        return
-    width, pairs = matrix.shape[1] // LANES * LANES, count // 2
-    for pair in range(pairs):  # two at a time, so that sums are read and written less often
-        first, second = senders[2 * pair], senders[2 * pair + 1]
-        of_first, of_second = state.outputs[row, first], state.outputs[row, second]
-        for receiver in range(width):
-            total = sums[receiver] + matrix[first, receiver] * of_first
-            sums[receiver] = total + matrix[second, receiver] * of_second
-    if count % 2:
-        sender, output = senders[count - 1], state.outputs[row, senders[count - 1]]
-        for receiver in range(width):
-            sums[receiver] += matrix[sender, receiver] * output
+    for sender in range(count):
+        unit = senders[sender]
+        for index in range(wiring.outgoing_starts[unit], wiring.outgoing_starts[unit + 1]):
+            sums[wiring.outgoing_receivers[index]] += state.outgoing_values[index] * outputs[unit]
 
 
 @kernel
@@ -217,10 +209,12 @@ def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, run: Settli
 
 
 @kernel
-def compute_together(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, row: int, out: int) -> bool:
+def compute_together(
+    rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, row: int, out: int
+) -> bool:
     """Compute all units from the state one tick before. Return whether all changes of activations are small."""
     if wiring.outgoing_starts.size:
-        sum_outputs(wiring, state, out - 1)
+        sum_outputs(rows, wiring, state, out - 1)
     for step in range(wiring.activate.size):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
         if not wiring.outgoing_starts.size:
@@ -286,7 +280,7 @@ def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, 
         if state.orders.shape[0]:
             is_calm = compute_one_by_one(wiring, state, run, tick, row, out)
         else:
-            is_calm = compute_together(wiring, state, run, row, out)
+            is_calm = compute_together(rows, wiring, state, run, row, out)
         state.progress[2] += 1
         change = largest_net_input_change(wiring, state)
         infinite = 0 if change < np.inf else 1

@@ -24,6 +24,8 @@ class SettlingRows(NamedTuple):
         Positions of the outgoing connections in `SettlingState.matrix`; empty if they are sparse.
     constant_senders, constant_receivers, constant_weights : int array [connection]
         The connections from clamped units: position in the clamped units, position of the receiver, and row of the weight.
+    selected_rows : int
+        Address of the loop of `simd.selected_rows`.
     """
 
     history: int
@@ -38,6 +40,7 @@ class SettlingRows(NamedTuple):
     constant_senders: Integers
     constant_receivers: Integers
     constant_weights: Integers
+    selected_rows: int
 
 
 class SettlingWiring(NamedTuple):
@@ -107,7 +110,7 @@ class SettlingState(NamedTuple):
         sparse.
     unit_activations, unit_net_inputs : float array [row]
         The numbers of the units of the network.
-    constants : float array [unit]
+    constants : float array [unit in whole vectors]
         The part of the net inputs that comes from clamped units and from outside, if units add to the net inputs of their receivers.
     sums : float array [unit in whole vectors]
         Memory for weighted sums.

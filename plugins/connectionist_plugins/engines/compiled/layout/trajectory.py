@@ -16,6 +16,7 @@ from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import 
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
 from connectionist_plugins.engines.compiled.layout.functions import KnownFormulas
 from connectionist_plugins.engines.compiled.layout.program import merged_steps
+from connectionist_plugins.engines.compiled.simd.table import selected_rows_address
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
@@ -78,7 +79,7 @@ class TrajectoryMemory:
             matrix=aligned_zeros((units if len(rows.places) else 0, width), "float64"),
             unit_activations=network.state.array("activation"),
             unit_net_inputs=network.state.array("net_input"),
-            constants=aligned_zeros(units, "float64"),
+            constants=aligned_zeros(width, "float64"),
             sums=aligned_zeros(width, "float64"),
             senders=np.zeros(units, np.int64),
             sends=np.zeros(units),
@@ -190,6 +191,7 @@ def _make_layout(network: Network) -> TrajectoryLayout:
         constant_senders=senders[from_clamped] - len(units),
         constant_receivers=receivers[from_clamped],
         constant_weights=weight_rows[from_clamped],
+        selected_rows=selected_rows_address(),
     )
     steps = merged_steps(schedule)
     return TrajectoryLayout(

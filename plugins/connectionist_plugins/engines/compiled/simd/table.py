@@ -31,6 +31,7 @@ from connectionist_plugins.engines.compiled.simd.one_case import (
     propagated_derivatives,
     scaled_vector,
 )
+from connectionist_plugins.engines.compiled.simd.selected_rows import selected_rows
 from connectionist_plugins.engines.compiled.simd.sparse import gathered_products, gathered_sums, scattered_sums
 from connectionist_plugins.engines.compiled.simd.transpose import transposed
 from connectionist_plugins.engines.compiled.simd.vectors import INT64, PER_LANE, Vectors
@@ -61,6 +62,7 @@ BUILDERS: dict[str, Callable[..., None]] = {
     "scattered_sums_of_case": partial(scattered_sums, weight_type=PER_LANE, fuses=False),
     "products_of_case": products_of_case,
     "products_over_ticks": products_over_ticks,
+    "selected_rows": selected_rows,
 }
 
 
@@ -124,6 +126,12 @@ def lane_block_loops(precision: Precision, *, is_by_case: bool) -> Loops:
 def lane_loops(precision: Precision) -> LaneLoops:
     """Return the loops over one case of several networks that `Loops` does not have."""
     return LaneLoops(**_addresses("lane-products", {name: name for name in LaneLoops._fields}, precision))
+
+
+@cache
+def selected_rows_address() -> int:
+    """Return the address of the loop of `selected_rows` in float64."""
+    return _addresses("rows", {"selected_rows": "selected_rows"}, "float64")["selected_rows"]
 
 
 def _addresses(title: str, builders: dict[str, str], precision: Precision) -> dict[str, int]:
