@@ -118,7 +118,7 @@ def main() -> None:
     repeats = 1 if given.quick else given.repeats
     tables: tuple[list[str], ...] = ([], [], [])
     sentences = [f"{name} is left out, because it is not installed." for name in ("torch", "jax") if not find_spec(name)]
-    with Worker(1) as worker:
+    with Worker(1) as worker, Worker(1) as worker_of_calls:  # JAX runs short calls in the thread of the caller, if it has started so
         for workload in SETTLING:
             epochs = 2 if given.quick else workload.epochs
             times, rejected = measure(workload.name, settling_calls(workload, worker), epochs, repeats)
@@ -128,7 +128,7 @@ def main() -> None:
         for ticks in settling.TICKS:
             name = settling.NAME.format(ticks)
             times, rejected = measure(
-                name, activation_calls(worker, ticks), 2 if given.quick else CALLS * min(settling.TICKS) // ticks, repeats
+                name, activation_calls(worker_of_calls, ticks), 2 if given.quick else CALLS * min(settling.TICKS) // ticks, repeats
             )
             tables[1].append(settling_row(name, times, not given.quick))
             sentences += rejected

@@ -82,7 +82,7 @@ def goodness_of_cases(network: Network, inputs: Array) -> list[Goodness]:
     present, units = goodness_of(network), network.schedule.inputs
     activations = np.tile(np.frombuffer(present.activations), (len(inputs), 1))
     activations[:, [unit.row for unit in units]] = np.where([unit.lesioned for unit in units], 0.0, inputs)
-    return [present._replace(activations=each) for each in activations]
+    return [Goodness(present.terms, present.weights, each, present.obstacle) for each in activations]
 
 
 def _obstacle(network: Network) -> str:

@@ -343,3 +343,18 @@ def test_a_number_that_is_not_finite_is_found(precision: Precision, count: int, 
     numbers = np.full(70, np.finfo(precision).max, precision)
     numbers[place] = value
     assert CHECK(precision, Numbers(numbers[:count])) == (place >= count,)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SIZES, st.integers(1, 140), st.integers(0, 27), st.integers(0, 99))
+def test_selected_rows_are_added_as_in_python(count: int, columns: int, selected: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    matrix, before, out = (rows("float64", each, columns, seed) for each in (count, 1, 1))
+    factors, indices = generator.uniform(-1, 1, count), generator.integers(0, count, selected)
+    expected = before[0].copy()
+    for index in indices:
+        expected = expected + matrix[index] * factors[index]
+    numbers = [each.ctypes.data if isinstance(each, np.ndarray) else each for each in (matrix, stride(matrix), indices, selected, factors)]
+    arguments = [*numbers, before.ctypes.data, out.ctypes.data, width(matrix)]
+    ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * len(arguments))(table.selected_rows_address())(*arguments)
+    np.testing.assert_array_equal(out[0], expected)

@@ -209,9 +209,7 @@ def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, run: Settli
 
 
 @kernel
-def compute_together(
-    rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, row: int, out: int
-) -> bool:
+def compute_together(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, row: int, out: int) -> bool:
     """Compute all units from the state one tick before. Return whether all changes of activations are small."""
     if wiring.outgoing_starts.size:
         sum_outputs(rows, wiring, state, out - 1)

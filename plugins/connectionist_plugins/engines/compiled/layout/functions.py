@@ -51,19 +51,22 @@ class KnownFormulas:
         Of the formulas; None if one of them has no snapshot, so that its address must be found at each call.
     kept : list of object
         What must be kept alive while the addresses are in use.
-    plugin_parameters : list of object
-        Their values when they were read.
+    owners, names, values : list
+        The plugins again, for each of their parameters, its name, and its value when it was read.
     """
 
     settings: list[object]
     plugins: list[object]
     snapshots: list[Snapshot] | None
     kept: list[object]
-    plugin_parameters: list[object] = field(init=False)
+    owners: list[object] = field(init=False)
+    names: list[str] = field(init=False)
+    values: list[object] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.plugins = [each for each in self.plugins if parameters_of((each,))]
-        self.plugin_parameters = parameters_of(self.plugins)
+        pairs = [(plugin, name) for plugin in self.plugins for name in getattr(plugin, "__dataclass_fields__", ())]
+        self.owners, self.names = [plugin for plugin, _ in pairs], [name for _, name in pairs]
+        self.values = list(map(getattr, self.owners, self.names))
 
     def is_current(self, settings: list[object]) -> bool:
         """Return whether the addresses would be made from the same objects now."""
@@ -71,7 +74,7 @@ class KnownFormulas:
 
     def is_unchanged(self) -> bool:
         """Return whether the addresses would be made from these objects again: their parameters and formulas are as they were."""
-        if self.snapshots is None or not _are_identical(parameters_of(self.plugins), self.plugin_parameters):
+        if self.snapshots is None or not all(map(is_, map(getattr, self.owners, self.names), self.values)):
             return False
         return all(map(Snapshot.is_current, self.snapshots))
 
