@@ -225,11 +225,11 @@ class Trainer:
             self.run.memory = {}
             raise results.exception.original if isinstance(results.exception, ExampleFunctionError) else results.exception
         reason = self._reason_to_stop(before)
-        is_changed = before is not None and (not before.is_same() or memory != self._memory_bytes())
-        self.unchanged = None if is_changed else before
-        if is_changed:
+        is_same = before is None or before.is_same()
+        self.unchanged = before if is_same else None
+        if not is_same:
             self.checked = None
-        return reason, is_changed
+        return reason, not is_same or memory != self._memory_bytes()
 
     def _before(self) -> NetworkBefore | None:
         """Return the network before functions are called, to find out what they change; None if none is called between two blocks."""

@@ -176,3 +176,17 @@ def test_phases_of_a_rule_have_its_number_of_epochs_and_its_parameters() -> None
     for number in range(300):  # more than are kept
         rule = Halving(rate=0.1 + number)
         assert cn.train(net, XOR, rule, 0).phases[0].rule is rule
+
+
+def test_a_change_of_the_memory_of_a_rule_in_training_takes_effect() -> None:
+    def forget(run: cn.Run) -> bool:
+        run.memory["last_change"][:] = 0.0
+        return False
+
+    rule = cn.rule("momentum", rate=0.3)
+    net, other = trained_twice(rule)
+    unchanged = train(copy.deepcopy(net), rule)
+    after = train(net, rule, until=forget)
+    train(other, rule, until=forget, engine="local")
+    np.testing.assert_allclose(after[1], other.weight_values, rtol=0, atol=1e-12)
+    assert after[1] != unchanged[1]
