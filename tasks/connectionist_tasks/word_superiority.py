@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -109,7 +109,9 @@ class WordSuperiority(cn.OnePhaseTask):
     Raises
     ------
     ParameterError
-        If a parameter is out of range, or the file has no words of four letters.
+        If a parameter is out of range, or the file has another word or none.
+    FileError
+        If the file cannot be read.
 
     Examples
     --------
@@ -332,14 +334,15 @@ class LetterItem:
     displays: Mapping[str, str]
 
 
-@cache
 def _read_words(path: str) -> tuple[str, ...]:
     """Return the words of a file, our own if the path is empty, in capital letters."""
-    file = Path(path) if path else Path(__file__).with_name("four_letter_words.txt")
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeError) as error:
-        raise cn.errors.ParameterError(f"{WordSuperiority.name}.words: {path!r} cannot be read: {error}") from None
+    if path:
+        file = cn.formats.InputFile(Path(path))
+        content = file.content()
+        file.check_text(content)
+        lines = content.decode(errors="replace").splitlines()  # what is no text is no word of four letters
+    else:
+        lines = Path(__file__).with_name("four_letter_words.txt").read_text(encoding="utf-8").splitlines()
     words = tuple(dict.fromkeys(line.strip().upper() for line in lines if line.strip()))
     for word in words:
         if len(word) != len(PLACES) or not set(word) <= set(ALPHABET):

@@ -109,14 +109,22 @@ def test_words_of_a_file(tmp_path: Path) -> None:
         ("work\nwords\n", "must be words of four letters from A to Z \\(got 'WORDS'"),
         ("wör k\n", "must be words of four letters"),
         ("\n", "must have at least one word"),
-        (None, "cannot be read"),
+        (b"wor\xffk\n", "must be words of four letters from A to Z"),
     ],
 )
-def test_a_file_without_such_words_is_an_error(tmp_path: Path, text: str | None, message: str) -> None:
+def test_a_file_without_such_words_is_an_error(tmp_path: Path, text: str | bytes, message: str) -> None:
     file = tmp_path / "words.txt"
-    if text is not None:
-        file.write_text(text, encoding="utf-8")
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(cn.errors.ParameterError, match=message):
+        WordSuperiority(words=str(file))
+
+
+@pytest.mark.parametrize(("content", "message"), [(None, "cannot be read"), (b"w\0rk", "null byte")])
+def test_a_file_that_is_no_text_is_an_error(tmp_path: Path, content: bytes | None, message: str) -> None:
+    file = tmp_path / "words.txt"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(cn.errors.FileError, match=message):
         WordSuperiority(words=str(file))
 
 
