@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import MemoryLimitError, WiringError
+from connectionist.errors import MemoryLimitError
 from connectionist_plugins.engines.compiled.layout import buffers
 
 QUANTITIES = ("net_input", "activation", "activation_derivative", "net_derivative", "target")
@@ -152,16 +152,6 @@ def test_training_the_unrolled_network_gives_the_same_weights(form: str) -> None
     expected = cn.train(layered, flat, cn.rule("momentum", rate=0.05), 5, engine=engine)
     close(run.errors, expected.errors, 1e-11, "errors")
     close(net.weight_values, copy.weight_values, 1e-11, "weights")
-
-
-@pytest.mark.parametrize(
-    ("form", "what"),
-    [("activations integrated", "units that integrate"), ("errors through 3 ticks", "errors that go back through 3 ticks only")],
-)
-def test_unrolled_networks_that_need_the_local_engine_raise(form: str, what: str) -> None:
-    layered = FORMS[form]().unroll(4)
-    with pytest.raises(WiringError, match=rf"{what} needs engine='local'; this engine takes the network before unrolling"):
-        layered.outputs(cn.ExampleSet.from_arrays(np.zeros((1, 12)), np.zeros((1, 8))))
 
 
 @pytest.mark.parametrize("form", ["mean", "errors through 3 ticks", "contexts"])

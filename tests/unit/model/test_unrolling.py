@@ -2,9 +2,11 @@
 
 import gc
 import tracemalloc
+import warnings
 import weakref
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -290,20 +292,36 @@ def test_every_engine_starts_an_unrolled_network_from_the_initial_state(make_srn
     assert net.weight_values == pytest.approx(copy.weight_values, rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("options", "ticks_back", "message"),
-    [({}, 2, "errors that go back through 2 ticks only"), ({"integrates": "net_input"}, None, "units that integrate")],
-)
-def test_copies_that_look_at_each_other_are_rejected_by_the_compiled_engine_rather_than_run_wrong(
+UNROLLED_IN_LOCAL = {
+    "truncated": ({}, 2, "errors that go back through 2 ticks only"),
+    "integrating": ({"integrates": "net_input"}, None, "units that integrate"),
+    "integrating with outputs": ({"integrates": "activation", "output_function": "rectified"}, None, "units that integrate"),
+}
+
+
+@pytest.mark.parametrize(("options", "ticks_back", "message"), UNROLLED_IN_LOCAL.values(), ids=list(UNROLLED_IN_LOCAL))
+def test_copies_that_look_at_each_other_are_given_to_local_rather_than_run_wrong(
     make_srn: Callable[..., cn.Network], options: dict[str, object], ticks_back: int | None, message: str
 ) -> None:
     net = make_srn(**options)
     net.ticks_back = ticks_back
-    examples = cn.ExampleSet.from_arrays(np.zeros((1, 6)), np.zeros((1, 3)))
-    for attempt in (lambda dag: dag.outputs(examples), lambda dag: cn.train(dag, examples, "steepest", 1)):
-        with pytest.raises(WiringError, match=f"srn@1…3: an unrolled network with {message} needs engine='local'"):
-            attempt(net.unroll(3))
-    assert net.unroll(3).outputs(examples, "local").shape == (1, 3)
+    numbers = np.random.default_rng(1).random((2, 9))
+    examples = cn.ExampleSet.from_arrays(numbers[:, :6], numbers[:, 6:])
+    acts: tuple[Callable[[cn.Network, str], Any], ...] = (
+        lambda dag, engine: cn.error_derivatives(dag, examples, engine=engine)[1],
+        lambda dag, engine: cn.train(dag, examples, "steepest", 2, engine=engine) and dag.weight_values,
+    )
+    for act in acts:
+        before = net.weight_values
+        with pytest.warns(UserWarning, match=f"unrolled network 'srn@1…3' with {message}: the engine 'compiled' has no kernels"):
+            found = act(net.unroll(3), "compiled")
+        net.weight_values = before
+        np.testing.assert_array_equal(found, act(net.unroll(3), "local"))
+        net.weight_values = before
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = net.unroll(3).outputs(examples)
+    np.testing.assert_allclose(found, net.unroll(3).outputs(examples, "local"), rtol=1e-12)
 
 
 def test_training_changes_no_frozen_weight_and_follows_each_projections_rate(srn: cn.Network, engine_in_time: str) -> None:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import connectionist as cn
 from connectionist.utils.caller_warnings import ENGINE, warn_caller
+from connectionist.utils.counts import describe_count
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Session, TrainingJob
@@ -156,8 +157,14 @@ def _settling() -> tuple[Any, Any]:
 def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:
     """Return the first part of a network for which there are no kernels, as in "group 'a', output function 'tanh'"; empty without one.
 
-    Slopes of dynamic activation functions and of output functions concern the backward pass only.
+    Slopes of dynamic activation functions and of output functions concern the backward pass only. Units of an unrolled network that look at
+    their copies at other ticks have no kernels; those of the network before unrolling have.
     """
+    if network.ticks is not None:
+        if any(group.timing.integrates for group in network.groups):
+            return f"unrolled network {network.name!r} with units that integrate"
+        if not forward_only and network.ticks_back is not None and network.ticks_back < network.ticks:
+            return f"unrolled network {network.name!r} with errors that go back through {describe_count(network.ticks_back, 'tick')} only"
     for group in network.groups:
         if group.dynamic and not (forward_only and network.ticks is None):
             return f"group {group.name!r}, activation function {group.activation_function.name!r}"

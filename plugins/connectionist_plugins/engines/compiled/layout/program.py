@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import WiringError
 from connectionist.model.connection_table import ConnectionTable
 from connectionist.model.group import Group
 from connectionist.model.network import Network
@@ -111,13 +110,7 @@ def program_of(network: Network, spacing: int = 1) -> Program:
     network : Network
     spacing : int
         Spacing of the `RowLayout`.
-
-    Raises
-    ------
-    WiringError
-        If the network is unrolled and has properties that this engine supports in networks with ticks only.
     """
-    _check_not_unrolled(network)
     schedule = network.schedule
     programs: dict[int, Program] = schedule.derived.setdefault(Program, {})  # by spacing
     if spacing not in programs:
@@ -160,18 +153,6 @@ def with_clamped_derivatives(wiring: WiringArguments) -> WiringArguments:
         return np.where(flags == LAST_CASE_ONLY, BACKPROPAGATES, flags).astype(np.uint8)
 
     return wiring._replace(connection_flags=replaced(wiring.connection_flags), matrix_flags=replaced(wiring.matrix_flags))
-
-
-def _check_not_unrolled(network: Network) -> None:
-    """Raise WiringError if an unrolled network has leaky units or a truncated backward pass, which need units that know their ticks."""
-    if network.ticks is None:
-        return
-    integrates = any(group.timing.integrates for group in network.groups)
-    if integrates or (network.ticks_back is not None and network.ticks_back < network.ticks):
-        obstacle = "units that integrate" if integrates else f"errors that go back through {network.ticks_back} ticks only"
-        raise WiringError(
-            f"{network.name}: an unrolled network with {obstacle} needs engine='local'; this engine takes the network before unrolling"
-        )
 
 
 def merged_steps(schedule: Schedule) -> Steps:
