@@ -1,6 +1,6 @@
 """Compare update rules and learning procedures on the tasks of this project, and write docs/rules_by_task.md.
 
-usage: python benchmarks/rules_by_task.py [--tasks A,B] [--seeds A-B] [--rates X,Y] [--epochs N] [--minutes M] [--quick] [--write] …
+usage: python benchmarks/rules_by_task.py [--tasks A,B] [--seeds A-B] [--rates X,Y] [--minutes M] [--minutes-of A=M] [--write] …
 
 Each task is trained by every pair that fits (`cn.compare_rules`). By default these are all tasks. A procedure that may take more than
 the given minutes of processor time for a task has fewer epochs. It is left out if these are below --least-epochs. The page says so. With
@@ -213,6 +213,7 @@ def main() -> None:
     parser.add_argument("--rates", default=",".join(f"{rate:g}" for rate in RATES))
     parser.add_argument("--epochs", type=int, help="largest number of epochs, if the task has more")
     parser.add_argument("--minutes", type=float, default=60, help="for all rules with one procedure on one task")
+    parser.add_argument("--minutes-of", metavar="TASK=M", nargs="+", default=[], help="other minutes for some tasks")
     parser.add_argument("--least-epochs", type=int, default=20, help="a procedure with time for fewer is left out")
     parser.add_argument("--workers", type=int)
     parser.add_argument("--folder", type=Path)
@@ -233,8 +234,10 @@ def main() -> None:
     settings = f"Seeds {seeds[0]} to {seeds[-1]}; rates {tried}, each tried with {others} other seed{'' if others == 1 else 's'}."
     command = re.sub(r" --folder[ =]\S+", "", " ".join(["python benchmarks/rules_by_task.py", *sys.argv[1:]]))  # a path of this machine
     page = TEXT.format(command=command, settings=settings, ticks=TICKS, least=count(given.least_epochs))
+    minutes_of = dict(each.split("=") for each in given.minutes_of)
     for task in given.tasks.split(","):
-        page += "\n" + "\n".join(section(compare(task, dict(options), epochs, given.minutes, given.least_epochs)))
+        minutes = float(minutes_of.get(task, given.minutes))
+        page += "\n" + "\n".join(section(compare(task, dict(options), epochs, minutes, given.least_epochs)))
         print(f"{task} done after {process_time():.0f} s", file=sys.stderr)
         if given.write:  # after each task, since it may be interrupted
             PAGE.write_text(page.rstrip() + "\n", encoding="utf-8")
