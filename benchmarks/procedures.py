@@ -35,7 +35,7 @@ SLOW_DIVISOR = 50  # PyTorch runs fewer epochs
 SECOND_ORDER = {"gauss_newton": 3, "levenberg_marquardt": 5, "scaled_conjugate_gradient": 400}  # epochs per repeat
 MISSED = " (**missed**)"
 OURS = "connectionist"
-CALLS = 400  # of interactive activation per repeat
+CALLS = 800  # of interactive activation per repeat, of 100 ticks of one case
 
 Form = tuple[str, str]  # program, and form
 
@@ -50,13 +50,13 @@ def settling_calls(workload: Settling, worker: Worker) -> dict[Form, Callable[[i
     return found
 
 
-def activation_calls(worker: Worker, ticks: int) -> dict[Form, Callable[[int], Answer]]:
-    """Return the calls of all programs in all forms that settle one case, each of a number of cases."""
-    found: dict[Form, Callable[[int], Answer]] = {(OURS, ""): partial(worker.call, settling.ours, ticks)}
+def activation_calls(worker: Worker, *workload: Any) -> dict[Form, Callable[[int], Answer]]:
+    """Return the calls of all programs in all forms that settle a row of `settling.ROWS`, each of a number of calls."""
+    found: dict[Form, Callable[[int], Answer]] = {(OURS, ""): partial(worker.call, settling.ours, *workload)}
     if find_spec("torch"):
-        found["PyTorch", ""] = partial(worker.call, settling.torch_eager, ticks)
+        found["PyTorch", ""] = partial(worker.call, settling.torch_eager, *workload)
     for form in peers.FORMS if find_spec("jax") else ():
-        found["JAX", form] = partial(worker.call, settling.jax_scan, form, ticks)
+        found["JAX", form] = partial(worker.call, settling.jax_scan, form, *workload)
     return found
 
 
@@ -125,18 +125,17 @@ def main() -> None:
             tables[0].append(settling_row(workload.name, times, not given.quick))
             sentences += rejected
             print(tables[0][-1], *rejected, sep="\n", file=sys.stderr)
-        for ticks in settling.TICKS:
-            name = settling.NAME.format(ticks)
-            times, rejected = measure(
-                name, activation_calls(worker_of_calls, ticks), 2 if given.quick else CALLS * min(settling.TICKS) // ticks, repeats
-            )
+        for name, (ticks, has_many) in settling.ROWS.items():
+            calls_per_repeat = CALLS * 100 // (ticks * (41 if has_many else 1))
+            calls = activation_calls(worker_of_calls, ticks, has_many)
+            times, rejected = measure(name, calls, 2 if given.quick else calls_per_repeat, repeats)
             tables[1].append(settling_row(name, times, not given.quick))
             sentences += rejected
             print(tables[1][-1], *rejected, sep="\n", file=sys.stderr)
         for rule, epochs in SECOND_ORDER.items():
             functions: dict[str, Any] = {OURS: peers.second_order, "NumPy": peers.second_order_numpy}
-            calls = {(name, ""): partial(worker.call, function, family_trees(), rule) for name, function in functions.items()}
-            times, rejected = measure(rule, calls, 1 if given.quick else epochs, repeats)
+            steps = {(name, ""): partial(worker.call, function, family_trees(), rule) for name, function in functions.items()}
+            times, rejected = measure(rule, steps, 1 if given.quick else epochs, repeats)
             tables[2].append(second_order_row(rule, times, not given.quick))
             sentences += rejected
             print(tables[2][-1], *rejected, sep="\n", file=sys.stderr)

@@ -1,11 +1,12 @@
-"""Interactive activation: one case of the task jets-and-sharks, by this project, PyTorch (eager) and JAX (jit and scan).
+"""Interactive activation of the task jets-and-sharks, by this project, PyTorch (eager) and JAX (jit and scan): one case, or many at once.
 
-Each call takes the inputs of the case from NumPy, and returns the activations of all ticks [tick, unit] to NumPy. The weights do not
-change, and each program may prepare them before. This project finds out in each call that they have not changed.
+Each call takes the inputs from NumPy, and returns the activations of all ticks [tick, unit] or [case, tick, unit] to NumPy. The weights do
+not change, and each program may prepare them before. This project finds out in each call that they have not changed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,94 +16,102 @@ from workers import timed
 if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
-NAME, PROBE = "interactive activation, 68 units, one case of {} ticks", "Art"
-TICKS = 100, 1000
+PROBE = "Art"
+ROWS = {  # ticks, and whether each input unit is a case
+    "interactive activation, 68 units, one case of 100 ticks": (100, False),
+    "interactive activation, 68 units, one case of 1000 ticks": (1000, False),
+    "interactive activation, 68 units, 41 cases of 100 ticks in one call": (100, True),
+}
 MAXIMUM, MINIMUM, REST, DECAY = 1.0, -0.2, -0.1, 0.1
 
 
-def network_and_inputs() -> tuple[Any, Array]:
-    """Return the network of the task, and the inputs of its input units for a name."""
+def network_and_inputs(has_many: bool) -> tuple[Any, Array]:
+    """Return the network of the task, and the inputs of its input units for a name, or of a case for each input unit."""
     import connectionist as cn
 
     net: Any = cn.task("jets-and-sharks").network(0)
-    return net, np.array([float(unit.label == PROBE) for unit in net.schedule.inputs])
+    units = net.schedule.inputs
+    return net, np.eye(len(units)) if has_many else np.array([float(unit.label == PROBE) for unit in units])
 
 
-def matrices() -> tuple[Array, Array, Array]:
-    """Return the weights [receiver, sender] between the computed units, those from the input units, and the inputs."""
-    net, inputs = network_and_inputs()
+def matrices(has_many: bool) -> tuple[Array, Array, Array]:
+    """Return the weights [sender, receiver] between the computed units, those from the input units, and the inputs."""
+    net, inputs = network_and_inputs(has_many)
     computed = {unit: index for index, unit in enumerate(net.schedule.units)}
     given = {unit: index for index, unit in enumerate(net.schedule.inputs)}
-    between, from_inputs = np.zeros((len(computed), len(computed))), np.zeros((len(computed), len(given)))
+    between, from_inputs = np.zeros((len(computed), len(computed))), np.zeros((len(given), len(computed)))
     for connection in net.connections:
         is_computed = connection.sender in computed
         table, senders = (between, computed) if is_computed else (from_inputs, given)
-        table[computed[connection.receiver], senders[connection.sender]] = connection.weight.value
+        table[senders[connection.sender], computed[connection.receiver]] = connection.weight.value
     return between, from_inputs, inputs
 
 
-def ours(ticks: int, calls: int) -> Answer:
+def measured(run: Callable[[], Any], calls: int) -> Answer:
+    """Return the time per call, without the first one, and the activations."""
+    states = run()  # so that compilation is not timed
+    with timed() as times:
+        for _ in range(calls):
+            states = run()
+    return Answer(times.processor / calls, np.array(states))
+
+
+def ours(ticks: int, has_many: bool, calls: int) -> Answer:
     """Settle with the compiled engine."""
     import connectionist as cn
 
-    net, inputs = network_and_inputs()
-    states = cn.settle(net, inputs, None, ticks).activations  # so that compilation is not timed
-    with timed() as times:
-        for _ in range(calls):
-            states = cn.settle(net, inputs, None, ticks).activations
-    return Answer(times.processor / calls, states)
+    net, inputs = network_and_inputs(has_many)
+    if has_many:
+        return measured(lambda: [each.activations for each in cn.settle_many(net, inputs, None, ticks)], calls)
+    return measured(lambda: cn.settle(net, inputs, None, ticks).activations, calls)
 
 
-def torch_eager(ticks: int, calls: int) -> Answer:
+def torch_eager(ticks: int, has_many: bool, calls: int) -> Answer:
     """Settle in PyTorch, in float64."""
     import torch
 
     torch.set_num_threads(1)
-    *weights, inputs = matrices()
+    *weights, inputs = matrices(has_many)
     between, from_inputs = map(torch.tensor, weights)
+    columns = between.T.contiguous()
 
     def run() -> Array:
-        external, y, states = torch.mv(from_inputs, torch.from_numpy(inputs)), torch.full((len(between),), REST, dtype=torch.float64), []
+        external = torch.from_numpy(inputs) @ from_inputs
+        y, states = torch.full_like(external, REST), []
         for _ in range(ticks):
-            x = torch.addmv(external, between, y.clamp(min=0.0))
+            sent = y.clamp(min=0.0)
+            x = torch.addmm(external, sent, between) if has_many else torch.addmv(external, columns, sent)
             change = torch.where(x > 0.0, MAXIMUM - y, y - MINIMUM) * x - DECAY * (y - REST)
             y = (y + change).clamp(MINIMUM, MAXIMUM)
             states.append(y)
-        return np.asarray(torch.stack(states))
+        return np.asarray(torch.stack(states, dim=-2))
 
     with torch.no_grad():
-        states = run()
-        with timed() as times:
-            for _ in range(calls):
-                states = run()
-    return Answer(times.processor / calls, states)
+        return measured(run, calls)
 
 
-def jax_scan(form: str, ticks: int, calls: int) -> Answer:
+def jax_scan(form: str, ticks: int, has_many: bool, calls: int) -> Answer:
     """Settle in JAX, with all ticks in one scan, compiled before timing. `form` is that of the loop over ticks."""
     import jax
     import jax.numpy as jnp
 
     jax.config.update("jax_enable_x64", True)
     jax.config.update("jax_cpu_enable_async_dispatch", False)  # in the thread of the caller, which takes less time
-    *weights, inputs = matrices()
+    *weights, inputs = matrices(has_many)
     between, from_inputs = map(jnp.asarray, weights)
 
     @jax.jit  # type: ignore[untyped-decorator,unused-ignore]
     def run(inputs: Any) -> Any:  # the weights are constants in it, which takes less time than as arguments
-        external = from_inputs @ inputs
+        external = inputs @ from_inputs
 
         def tick(y: Any, _: Any) -> Any:
-            x = external + between @ jnp.maximum(y, 0.0)
+            x = external + jnp.maximum(y, 0.0) @ between
             change = jnp.where(x > 0.0, MAXIMUM - y, y - MINIMUM) * x - DECAY * (y - REST)
             y = jnp.clip(y + change, MINIMUM, MAXIMUM)
             return y, y
 
-        start = jnp.full(len(between), REST)
+        start = jnp.full(external.shape, REST)
         return jax.lax.scan(tick, start, None, length=ticks, unroll=4 if form == "unrolled" else 1)[1]
 
-    states = np.asarray(run(inputs))
-    with timed() as times:
-        for _ in range(calls):
-            states = np.asarray(run(inputs))
-    return Answer(times.processor / calls, states)
+    answer = measured(lambda: np.asarray(run(inputs)), calls)
+    return answer._replace(weights=answer.weights.swapaxes(0, -2))
