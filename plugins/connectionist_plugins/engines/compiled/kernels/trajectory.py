@@ -78,6 +78,7 @@ def begin(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run:
     for row in range(rows.history):
         for column in range(wiring.initial_outputs.size):
             state.outputs[row, column] = wiring.initial_outputs[column]
+    find_senders(wiring, state, rows.history - 1)
     state.progress[0], state.progress[1], state.progress[2], state.progress[3] = 0, 0, rows.history, 0
     for unit in range(wiring.dt.size):
         state.progress[3] += 1 if state.clamps[unit] == state.clamps[unit] else 0
@@ -106,7 +107,7 @@ def compute_units(
     wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, step: int, begin: int, end: int, row: int, previous_row: int, out: int
 ) -> None:
     """Compute successive units of one step from their weighted sums, given the row of their activations one tick before."""
-    x, previous, y = state.scratch[0], state.scratch[1], state.scratch[2]
+    x, y = state.scratch[0], state.scratch[1]
     integrates, count, width = wiring.integrates[step], end - begin, state.scratch.shape[1]
     if integrates == NET_INPUT:
         for unit in range(begin, end):
@@ -114,15 +115,17 @@ def compute_units(
     else:
         for unit in range(begin, end):
             state.net_inputs[unit] = state.sums[unit]
-    for unit in range(begin, end):
-        x[unit - begin], previous[unit - begin] = state.net_inputs[unit], run.activations[previous_row, unit]
     if wiring.is_dynamic[step]:
-        call(wiring.activate[step], (address_of(x), address_of(previous), address_of(y), count, wiring.parameters[step]))
+        offset = state.net_inputs.itemsize * begin
+        net_inputs, previous = address_of(state.net_inputs) + offset, address_of(run.activations[previous_row]) + offset
+        call(wiring.activate[step], (net_inputs, previous, address_of(y), count, wiring.parameters[step]))
     else:
+        for unit in range(begin, end):
+            x[unit - begin] = state.net_inputs[unit]
         call(wiring.activate[step], (address_of(x), address_of(y), 1, width, count, wiring.parameters[step]))
     if integrates == ACTIVATION:
         for unit in range(begin, end):
-            y[unit - begin] = wiring.dt[unit] * y[unit - begin] + (1.0 - wiring.dt[unit]) * previous[unit - begin]
+            y[unit - begin] = wiring.dt[unit] * y[unit - begin] + (1.0 - wiring.dt[unit]) * run.activations[previous_row, unit]
     if state.progress[3]:
         clamp_units(state, begin, end)
     for unit in range(begin, end):
@@ -133,7 +136,7 @@ def compute_units(
 @noinline
 def clamp_units(state: SettlingState, begin: int, end: int) -> None:
     """Replace the activations of clamped units among successive ones, which are in the memory."""
-    y = state.scratch[2]
+    y = state.scratch[1]
     for unit in range(begin, end):
         if state.clamps[unit] == state.clamps[unit]:
             share, computed = state.shares[unit], y[unit - begin]
@@ -143,7 +146,7 @@ def clamp_units(state: SettlingState, begin: int, end: int) -> None:
 @kernel
 def send_outputs(wiring: SettlingWiring, state: SettlingState, step: int, begin: int, end: int, row: int) -> None:
     """Write the outputs of successive units of one step, whose activations are in the memory."""
-    x, y = state.scratch[0], state.scratch[2]
+    x, y = state.scratch[0], state.scratch[1]
     if wiring.output[step]:
         call(wiring.output[step], (address_of(y), address_of(x), 1, state.scratch.shape[1], end - begin, wiring.output_parameters[step]))
         for unit in range(begin, end):
@@ -154,24 +157,31 @@ def send_outputs(wiring: SettlingWiring, state: SettlingState, step: int, begin:
 
 
 @kernel
-def find_senders(wiring: SettlingWiring, state: SettlingState, row: int) -> None:
-    """Find the units whose outputs in a row are not 0. They are often those of the row before."""
-    different, count = 0, 0
+def find_senders(wiring: SettlingWiring, state: SettlingState, out: int) -> None:
+    """Find the units whose outputs in a row are not 0."""
+    count = 0
     for unit in range(wiring.dt.size):
-        different += 1 if (1.0 if state.outputs[row, unit] != 0.0 else 0.0) != state.sends[unit] else 0
-    if not different:
-        return
-    for unit in range(wiring.dt.size):
-        sends = state.outputs[row, unit] != 0.0
+        sends = state.outputs[out, unit] != 0.0
         state.senders[count], state.sends[unit] = unit, 1.0 if sends else 0.0
         count += 1 if sends else 0
     state.progress[4] = count
 
 
 @kernel
+def examine(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, row: int, out: int) -> bool:
+    """Return whether all activations in a row are finite, and find the units whose outputs are not 0: often those of the row before."""
+    different, infinite = 0, 0
+    for unit in range(wiring.dt.size):
+        different += 1 if (1.0 if state.outputs[out, unit] != 0.0 else 0.0) != state.sends[unit] else 0
+        infinite += 0 if np.isfinite(run.activations[row, unit]) else 1
+    if different:
+        find_senders(wiring, state, out)
+    return infinite == 0
+
+
+@kernel
 def sum_outputs(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, row: int) -> None:
     """Set the weighted sums from the outputs of one row. A unit whose output is 0 adds nothing."""
-    find_senders(wiring, state, row)
     count, outputs, senders, sums, matrix = state.progress[4], state.outputs[row], state.senders, state.sums, state.matrix
     if matrix.shape[0]:
         width, row_bytes = matrix.shape[1] // LANES, matrix.shape[1] * matrix.itemsize
@@ -268,12 +278,14 @@ def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, 
 
     Returns the number of ticks that ran, whether the network has settled, and the largest change of a net input that is integrated.
     """
-    change, calm_ticks = 0.0, 1 if state.orders.shape[0] else rows.history
+    change, integrates, calm_ticks = 0.0, 0, 1 if state.orders.shape[0] else rows.history
+    for step in range(wiring.integrates.size):
+        integrates += 1 if wiring.integrates[step] == NET_INPUT else 0
     for index in range(run.ticks):
         tick = run.first_tick + index
         find_row(state, rows.history)
         row, out = base + tick + 1, state.progress[2]
-        for unit in range(wiring.dt.size):
+        for unit in range(wiring.dt.size if integrates else 0):
             state.before[unit] = state.net_inputs[unit]
         if state.orders.shape[0]:
             is_calm = compute_one_by_one(wiring, state, run, tick, row, out)
@@ -281,10 +293,8 @@ def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, 
             is_calm = compute_together(rows, wiring, state, run, row, out)
         state.progress[2] += 1
         change = largest_net_input_change(wiring, state)
-        infinite = 0 if change < np.inf else 1
-        for unit in range(wiring.dt.size):
-            infinite += 0 if np.isfinite(run.activations[row, unit]) else 1
-        if infinite or state.has_raised[0]:
+        is_finite = examine(wiring, state, run, row, out) and change < np.inf
+        if not is_finite or state.has_raised[0]:
             return index + 1, False, change
         state.progress[1] = state.progress[1] + 1 if is_calm and tick > 0 else 0
         if state.progress[1] >= calm_ticks and change < run.criterion and tick >= run.earliest:

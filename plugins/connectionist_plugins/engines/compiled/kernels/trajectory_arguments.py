@@ -124,12 +124,13 @@ class SettlingState(NamedTuple):
     outputs : float array [row, column]
         At first, the first rows are those before tick 1, as many as the longest delay. In all others, the clamped units have their outputs.
     net_inputs, before : float array [unit]
-        Net inputs, and those one tick before.
+        Net inputs, and those one tick before if some are integrated.
     orders : int array [tick, update]
         Units computed one after another in each tick; without rows, all units are computed from the state one tick before.
     deviates : float array [tick, update]
         Numbers that are added to the net inputs, times the scales of the steps; without rows, nothing is.
-    scratch : float array [3, unit, in whole vectors]
+    scratch : float array [2, unit, in whole vectors]
+        Net inputs of a step, then its activations, and then its outputs in place of the net inputs.
     marks : int array [unit]
         Number of large changes before the unit was last computed.
     progress : int array [5]

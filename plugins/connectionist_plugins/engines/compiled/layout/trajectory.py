@@ -91,7 +91,7 @@ class TrajectoryMemory:
             before=np.zeros(units),
             orders=np.zeros((0, 0), np.int64),
             deviates=np.zeros((0, 0)),
-            scratch=aligned_zeros((3, width), "float64"),
+            scratch=aligned_zeros((2, width), "float64"),
             marks=np.zeros(units, np.int64),
             progress=np.zeros(5, np.int64),
             has_raised=np.zeros(1, np.int64),

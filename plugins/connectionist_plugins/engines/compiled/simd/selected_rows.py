@@ -6,7 +6,7 @@ from typing import Any
 
 from connectionist_plugins.engines.compiled.simd.vectors import INT64, INT64_BYTES, VECTOR_BYTES, Vectors, constant, for_each_chunk
 
-COLUMN_VECTORS = (8, 4, 2, 1)  # vectors of a row at a time, whose sums stay in registers
+COLUMN_VECTORS = (9, 5, 4, 2, 1)  # vectors of a row at a time, whose sums stay in registers; a few alone would wait for each other
 
 
 def selected_rows(
