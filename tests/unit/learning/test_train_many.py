@@ -470,3 +470,8 @@ def test_networks_at_hand_show_what_they_show_alone_and_explain_it() -> None:
             for quantity in state.quantities:
                 np.testing.assert_array_equal(state.array(quantity), of_other.array(quantity), err_msg=quantity)
         assert run.network.state.is_perturbed is network.state.is_perturbed
+
+
+def test_lanes_without_a_network_whose_numbers_diverge_do_not_change_the_bits_of_others() -> None:
+    features = {"frequencies": False, "rates": False}  # with softplus units and rates up to 0.11
+    check_population(cn.engine("compiled"), 234, cn.rule("momentum", rate=0.02), 5, features)

@@ -28,6 +28,18 @@ from connectionist_plugins.engines.compiled.formulas.templates import INDEXED, R
 from connectionist_plugins.engines.compiled.precision import Precision
 
 PAIRED = ("paired", "joint_paired")
+RESULTS = {  # the first arguments of C functions: "out" is a matrix of results, "errors" and "unit" are rows of results
+    "activate": "- out rows stride count",
+    "dynamic_activate": "- - unit count",
+    "slope": "- - out rows stride count",
+    "joint_activate": "- out rows units stride count",
+    "joint_slope": "- out rows units stride count",
+    "compare": "- - out errors rows stride count",
+    "cost": "- out errors rows stride count",
+    "paired": "- - - out errors rows stride count",
+    "joint_paired": "- - - out errors - - rows units stride count",
+    "joint_compare": "- - out errors rows - units stride count",
+}
 _reporters: dict[str, object] = {}  # by precision, since their addresses are in use as long as the process
 _exceptions: ContextVar[tuple[list[BaseException], npt.NDArray[np.int64]]] = ContextVar("exceptions of formulas, and the kernel's flag")
 
@@ -133,7 +145,8 @@ def reporter_table(precision: Precision) -> int:
 
     The function takes the address of a plugin object, and then the arguments of the role's C function; for a paired error function, the
     last one is the address of the activation function. It calls the formulas in Python,
-    for numbers for which they may raise an exception. If they do not, it leaves results unchanged that were added or multiplied in place.
+    for numbers for which they may raise an exception. If they do not, it leaves the results of the compiled function, since those of Python
+    may differ from them in the last bits, and a block has other cases and networks than the one with such numbers.
     """
     functions = []
     for role in ROLES:
@@ -149,7 +162,7 @@ def _reporter(role: str, dtype: Any) -> Callable[..., float | None]:
     def report(plugin_address: int, *arguments: Any) -> float | None:
         objects = [plugin_address, *arguments[-1:]] if role in PAIRED else [plugin_address]
         plugin, *paired = (ctypes.cast(address, ctypes.py_object).value for address in objects)
-        results = _results_in_place(role, arguments, dtype)
+        results = _results(role, arguments, dtype)
         before = [each.copy() for each in results]
         value = CALLBACKS[role][0](plugin, dtype, *paired)(*arguments)
         for result, old in zip(results, before, strict=True):
@@ -159,18 +172,19 @@ def _reporter(role: str, dtype: Any) -> Callable[..., float | None]:
     return report
 
 
-def _results_in_place(role: str, arguments: tuple[Any, ...], dtype: Any) -> list[Any]:
-    """Return the arrays to which the compiled function has already added, or which it has multiplied."""
-    if role == "paired":
-        _, _, _, _, errors, _, _, count, *_ = arguments
-        return [array_at(errors, count, dtype)]
-    if role == "slope":
-        _, _, dys, rows, stride, *_ = arguments
-        return [matrix_at(dys, rows, stride, dtype)]
-    if role in ("compare", "cost"):
-        *_, dys, errors, rows, stride, count = arguments[: 7 if role == "compare" else 6]
-        return [matrix_at(dys, rows, stride, dtype), array_at(errors, count, dtype)]
-    return []
+def _results(role: str, arguments: tuple[Any, ...], dtype: Any) -> list[Any]:
+    """Return the arrays of the results of an activation, error or cost function. Other columns of a matrix belong to other threads."""
+    if role not in RESULTS:
+        return []
+    names = RESULTS[role].split()
+    found = {name: argument for name, argument in zip(names, arguments, strict=False) if name != "-"}
+    count, results = found["count"], []
+    if "out" in found:
+        rows = found["rows"]
+        if "units" in found:  # the address of row numbers, not their number
+            rows = int(array_at(rows, found["units"], np.dtype(np.int64)).max()) + 1
+        results.append(matrix_at(found["out"], rows, found["stride"], dtype)[:, :count])
+    return results + [array_at(found[name], count, dtype) for name in ("errors", "unit") if name in found]
 
 
 def _activate(plugin: Any, dtype: Any) -> Callable[..., None]:
