@@ -145,6 +145,16 @@ def test_a_path_that_is_there_twice_is_named(tmp_path: Path) -> None:
     assert net.projection("input", "hidden").weights[1, 2] == 0.25
 
 
+def test_biases_of_0_are_read(tmp_path: Path) -> None:
+    net, path = network(), tmp_path / "x.wts"
+    net.randomize(0.5, seed=1)
+    assert net.projection("bias", "hidden").weights.all()
+    path.write_text(OLD_WEIGHTS.replace("\n-0.5\n", "\n0\n").replace("\n1.5\n", "\n0\n"))
+    with pytest.warns(cn.errors.FormatWarning, match="3 of 6 connections of input → hidden"):
+        cn.read_weights(net, path)
+    assert net.projection("bias", "hidden").weights.tolist() == [[0, 0, 0]]
+
+
 def test_biases_without_connections_are_named(tmp_path: Path) -> None:
     net, path = network(biased=False), tmp_path / "x.wts"
     path.write_text(OLD_WEIGHTS)

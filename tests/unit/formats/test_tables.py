@@ -87,6 +87,9 @@ def test_names_of_columns_may_have_spaces_around_them(tmp_path: Path) -> None:
     assert (examples.inputs.tolist(), examples.targets.tolist()) == ([[1, 0]], [[3]])
     with pytest.raises(FormatError, match="has no column 'b'"):
         cn.read_examples(path, format=cn.file_format("csv", inputs=("b",), targets=("c",)))
+    path.write_text("0,1\n1,0\n")
+    with pytest.raises(FormatError, match=r"has no column 'b' \(its columns: 0, 1\); the first line must have the names of the columns"):
+        cn.read_examples(path, format=cn.file_format("csv", inputs=("b",), targets=("1",)))
     path.write_text("a, b\n1, 0\n")
     assert cn.read_examples(path, format=cn.file_format("csv", inputs=("a",), targets=("b",))).targets.tolist() == [[0]]
 
@@ -105,6 +108,10 @@ def test_names_of_columns_may_have_spaces_around_them(tmp_path: Path) -> None:
         ("input:item:0,input:item:1,input:size:0,tick\n1,0,0,1\n1,0,0,3", "x.csv:3: found tick 3; 1, or the tick of the row before"),
         ("item,item\n1,2", r"x\.csv:1: has two columns 'item'$"),
         ("0,1,0,\n1,0,1,", r"x\.csv:1: has two columns '0'; the first line must have the names of the columns, and has numbers"),
+        (",\n1,0", r"x\.csv:1: has two columns ''$"),
+        ("0,1\n1,0", r"x\.csv:1: has no columns 'input:…' and .*; the first line must have the names of the columns, and has numbers$"),
+        ("0,1,\n1,0,", r"has no columns .*; the first line must have the names of the columns, and has numbers$"),
+        ("a,1\n1,0", r"has no columns 'input:…' and 'target:…'; name them with inputs=\(…\), targets=\(…\) \(its columns: a, 1\)$"),
         ("", "is no such table, or is damaged"),
         ("item,size\n", "has no rows"),
         ("a,b\n1,2,3\n1", "x.csv:2: found 3 cells; 2, as the header has,"),

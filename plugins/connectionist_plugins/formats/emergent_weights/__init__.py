@@ -115,7 +115,7 @@ def _load(file: cn.formats.InputFile) -> Any:
 
 
 def _object(file: cn.formats.InputFile, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON, and list a key that it has twice."""
+    """Return an object of JSON, and warn of a key that it has twice."""
     made = dict(pairs)
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
@@ -201,14 +201,16 @@ def _assign(file: cn.formats.InputFile, path: _Path, projection: cn.Projection, 
 def _assign_biases(
     file: cn.formats.InputFile, network: cn.Network, group: cn.Group, values: cn.Array, weights: dict[cn.Connection, float]
 ) -> None:
+    projections = [each for each in network.projections if each.receiver is group and each.sender.role == "bias"]
+    if not projections:
+        if values.any():
+            file.cannot(f"the biases of layer {group.name!r} have no connections from 'bias' in {network.name}; they are left out")
+        return
     if len(values) != len(group):
         raise cn.errors.DataError(f"{file.subject}: has {len(values)} biases of {group.name!r}, which has {len(group)} units")
-    projections = [each for each in network.projections if each.receiver is group and each.sender.role == "bias"]
     for projection in projections:
         for connection in projection.connections:
             weights[connection] = float(values[connection.receiver.index])
-    if not projections and values.any():
-        file.cannot(f"the biases of layer {group.name!r} have no connections from 'bias' in {network.name}; they are left out")
 
 
 def _layer(file: cn.formats.OutputFile, network: cn.Network, group: cn.Group) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def parse(file: cn.formats.InputFile) -> FannFile:
     Raises
     ------
     FormatError
-        If the file is not like this.
+        If a field or a number is missing or wrong.
     """
     parsed = FannFile()
     with file.scanner(comment="") as scanner:

@@ -115,7 +115,7 @@ def parse(file: cn.formats.InputFile) -> SnnsFile:
     Raises
     ------
     FormatError
-        If the file is not like this.
+        If a line of the header or a cell of a table is missing or wrong.
     """
     parsed = SnnsFile()
     with file.scanner(marks="") as scanner:
@@ -253,7 +253,7 @@ def _read_connections(lines: Lines, parsed: SnnsFile) -> None:
 
 
 def _check_counts(file: cn.formats.InputFile, parsed: SnnsFile) -> None:
-    """List numbers that are wrong. SNNS does not compare them, and other programs write wrong ones."""
+    """Warn of wrong numbers. SNNS does not compare them, and other programs write wrong ones."""
     for what, found in (("units", len(parsed.units)), ("connections", len(parsed.links))):
         declared, line = parsed.declared.get(what, (found, 0))
         if declared != found:

@@ -279,15 +279,6 @@ def _check_archive(file: cn.formats.InputFile, content: bytes) -> None:
         file.check_memory(MEMORY * sum(member.file_size for member in archive.infolist()), "its sheets")
 
 
-def _without_names(names: Sequence[str]) -> str:
-    """Return what to add to a message about the names of columns, if all of them are numbers."""
-    try:
-        [float(name) for name in names if name.strip()]
-    except ValueError:
-        return ""
-    return "; the first line must have the names of the columns, and has numbers"
-
-
 def _unreadable(file: cn.formats.InputFile, error: Exception) -> cn.errors.FormatError:
     from connectionist_plugins.formats.tables.cells import unreadable
 
@@ -319,6 +310,8 @@ def _read_text(file: cn.formats.InputFile, separator: str) -> pd.DataFrame:
 
 def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[str]]:
     """Return the encoding and the columns of a text, after a check of its characters, its header and the memory that it needs."""
+    from connectionist_plugins.formats.tables.cells import hint_of_numbers
+
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     encoding, line = "utf-8-sig", 1
     with file.stream() as stream:
@@ -339,7 +332,7 @@ def _check_text(file: cn.formats.InputFile, separator: str) -> tuple[str, list[s
         except csv.Error as error:
             raise _unreadable(file, error) from None
     if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise file.error(message=f"has two columns {shown(twice[0])}{_without_names(names)}", line=1)
+        raise file.error(message=f"has two columns {shown(twice[0])}{hint_of_numbers(names)}", line=1)
     file.check_memory(CELL_BYTES * line * len(names), f"its {line} rows of {len(names)} columns")
     return encoding, names
 

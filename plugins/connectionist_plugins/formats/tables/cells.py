@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +46,16 @@ def column_numbers(file: cn.formats.InputFile, frame: pd.DataFrame, column: str)
         value = given.iloc[row]
         raise file.error(f"{shown(getattr(value, 'item', lambda: value)())} in column {column!r}", "a finite number", line=row + 2)
     return numbers
+
+
+def hint_of_numbers(names: Iterable[str]) -> str:
+    """Return what to add to a message about the names of columns, if they are numbers. Some may be empty, or named by pandas for that."""
+    given = [name for name in names if name.strip() and not name.startswith("Unnamed: ")]
+    try:
+        has_numbers = bool([float(name) for name in given])
+    except ValueError:
+        has_numbers = False
+    return "; the first line must have the names of the columns, and has numbers" if has_numbers else ""
 
 
 def unreadable(file: cn.formats.InputFile, error: Exception) -> cn.errors.FormatError:

@@ -10,7 +10,7 @@ import numpy as np
 
 import connectionist as cn
 from connectionist.utils.visible_text import from_spreadsheet_cell, shown
-from connectionist_plugins.formats.tables.cells import column_numbers, is_missing, is_numeric, label_text
+from connectionist_plugins.formats.tables.cells import column_numbers, hint_of_numbers, is_missing, is_numeric, label_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ class TableReader:
         if not groups["input"] and not groups["target"]:
             columns = ", ".join(self._frame.columns[:10])
             message = f"has no columns 'input:…' and 'target:…'; name them with inputs=(…), targets=(…) (its columns: {columns})"
-            raise self._file.error(message=message, line=1)
+            raise self._file.error(message=message + hint_of_numbers(self._frame.columns), line=1)
         self._check_columns(groups)
         for role, named in groups.items():
             self._check_units(role, named)
@@ -101,7 +101,8 @@ class TableReader:
             return name
         found = [column for column in self._frame.columns if column.strip() == name]
         if len(found) != 1:
-            raise self._file.error(message=f"has no column {name!r} (its columns: {', '.join(self._frame.columns[:10])})", line=1)
+            message = f"has no column {name!r} (its columns: {', '.join(self._frame.columns[:10])})"
+            raise self._file.error(message=message + hint_of_numbers(self._frame.columns), line=1)
         return found[0]
 
     def _groups(self, role: str) -> dict[str, list[str]]:
