@@ -1,12 +1,17 @@
 r"""The logistic function, approximated by straight lines between six of its points.
 
 .. math:: y = a + (1 - a) \, f(g x), \qquad
-          f = 0, \; 0.005, \; 0.05, \; 0.25, \; 0.75, \; 0.95, \; 0.995, \; 1
+          f(z) = \begin{cases}
+          0 & z < -\ln 199 \\
+          \sigma(z_k) + (z - z_k) \, \dfrac{\sigma(z_{k+1}) - \sigma(z_k)}{z_{k+1} - z_k} & z_k \le z \le z_{k+1} \\
+          1 & z > \ln 199
+          \end{cases}
 
-x is the net input, y the activation, a the smallest activation and g the gain. f is the logistic function at the six points ±ln 3, ±ln 19
-and ±ln 199, and a straight line between two of them. It is 0 below the first point and 1 above the last. With a = 0 and g = 2s it is
-``FANN_SIGMOID_STEPWISE`` of FANN with the steepness s, with a = −1 ``FANN_SIGMOID_SYMMETRIC_STEPWISE``. Source: Nissen (2003),
-Implementation of a fast artificial neural network library (FANN), University of Copenhagen.
+x is the net input, y the activation, a the smallest activation and g the gain. σ is the logistic function, and z₁ to z₆ are the points
+±ln 3, ±ln 19 and ±ln 199 in ascending order, where it is 0.005, 0.05, 0.25, 0.75, 0.95 and 0.995. So f jumps by 0.005 at the first point
+and at the last. With a = 0 and g = 2s it is ``FANN_SIGMOID_STEPWISE`` of FANN with the steepness s, with a = −1
+``FANN_SIGMOID_SYMMETRIC_STEPWISE``. Source: Nissen (2003), Implementation of a fast artificial neural network library (FANN), University
+of Copenhagen.
 """
 
 from __future__ import annotations
@@ -30,7 +35,7 @@ class PiecewiseLogistic(cn.ActivationFunction):
     gain : float
         Factor g of the net input, above 0.
     lowest : float
-        The smallest activation a, below 1: 0, or -1 for the approximation of `bipolar`.
+        Smallest activation a, below 1; 0 approximates `logistic`, -1 `bipolar`.
 
     Raises
     ------
