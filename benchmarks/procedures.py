@@ -2,9 +2,9 @@
 
 usage: python benchmarks/procedures.py [--repeats N] [--write] [--quick]
 
-All programs start from the same weights. Their weights after the same epochs must agree within 1e-9, or the run stops. Missing programs are
-left out, with a sentence. JAX is measured in two forms of its loop over ticks, and the fastest counts. --write writes the tables into
-benchmarks/README.md. --quick measures a few epochs, without comparing goals.
+All programs start from the same weights. Their results, weights after the same epochs or activations, must agree within 1e-9, or the run
+stops. Missing programs are left out, with a sentence. JAX is measured in two forms of its loop over ticks, and the fastest counts. --write
+writes the tables into benchmarks/README.md. --quick measures a few epochs, without comparing goals.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def activation_calls(worker: Worker, *workload: Any) -> dict[Form, Callable[[int
 def measure(name: str, calls: Mapping[Form, Callable[[int], Answer]], epochs: int, repeats: int) -> tuple[dict[str, float], list[str]]:
     """Return the median seconds per epoch of each program in its fastest form, and a sentence for each form that was rejected."""
     checked = {form: call(min(CHECKED_EPOCHS, epochs)) for form, call in calls.items()}
-    own = checked[OURS, ""].weights
+    own = checked[OURS, ""].result
     for form, answer in checked.items():
-        difference = float(np.abs(answer.weights - own).max())
+        difference = float(np.abs(answer.result - own).max())
         if not difference <= TOLERANCE:
-            raise SystemExit(f"{name}: the weights of {' '.join(form)} differ from those of {OURS} by {difference:.3g}")
+            raise SystemExit(f"{name}: the results of {' '.join(form)} differ from those of {OURS} by {difference:.3g}")
     counts = {form: max(1, epochs // SLOW_DIVISOR) if form[0] == "PyTorch" else epochs for form in calls}
     answers, rejected = interleaved({form: partial(call, counts[form]) for form, call in calls.items()}, repeats)
     times: dict[str, float] = {}
@@ -118,16 +118,17 @@ def main() -> None:
     repeats = 1 if given.quick else given.repeats
     tables: tuple[list[str], ...] = ([], [], [])
     sentences = [f"{name} is left out, because it is not installed." for name in ("torch", "jax") if not find_spec(name)]
-    with Worker(1) as worker, Worker(1) as worker_of_calls:  # JAX runs short calls in the thread of the caller, if it has started so
+    # A process in which JAX has run nothing long keeps short calls in the caller's thread.
+    with Worker(1) as worker, Worker(1) as worker_of_calls:
         for workload in SETTLING:
             epochs = 2 if given.quick else workload.epochs
             times, rejected = measure(workload.name, settling_calls(workload, worker), epochs, repeats)
             tables[0].append(settling_row(workload.name, times, not given.quick))
             sentences += rejected
             print(tables[0][-1], *rejected, sep="\n", file=sys.stderr)
-        for name, (ticks, has_many) in settling.ROWS.items():
-            calls_per_repeat = CALLS * 100 // (ticks * (41 if has_many else 1))
-            calls = activation_calls(worker_of_calls, ticks, has_many)
+        for name, (ticks, cases) in settling.ROWS.items():
+            calls_per_repeat = CALLS * 100 // (ticks * cases)
+            calls = activation_calls(worker_of_calls, ticks, cases)
             times, rejected = measure(name, calls, 2 if given.quick else calls_per_repeat, repeats)
             tables[1].append(settling_row(name, times, not given.quick))
             sentences += rejected

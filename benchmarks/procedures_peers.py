@@ -24,10 +24,10 @@ FORMS = ("scan", "unrolled")  # of the loop over ticks in JAX
 
 
 class Answer(NamedTuple):
-    """Seconds of processor time per epoch, and the weights in the order of this project."""
+    """Seconds of processor time per epoch or call, and the weights in the order of this project, or the activations."""
 
     seconds: float
-    weights: Array
+    result: Array
 
 
 class Places(NamedTuple):

@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 PROBE = "Art"
-ROWS = {  # ticks, and whether each input unit is a case
-    "interactive activation, 68 units, one case of 100 ticks": (100, False),
-    "interactive activation, 68 units, one case of 1000 ticks": (1000, False),
-    "interactive activation, 68 units, 41 cases of 100 ticks in one call": (100, True),
+ROWS = {  # ticks and cases
+    "interactive activation, 68 units, one case of 100 ticks": (100, 1),
+    "interactive activation, 68 units, one case of 1000 ticks": (1000, 1),
+    "interactive activation, 68 units, 41 cases of 100 ticks in one call": (100, 41),
 }
 MAXIMUM, MINIMUM, REST, DECAY = 1.0, -0.2, -0.1, 0.1
 
 
-def network_and_inputs(has_many: bool) -> tuple[Any, Array]:
-    """Return the network of the task, and the inputs of its input units for a name, or of a case for each input unit."""
+def network_and_inputs(cases: int) -> tuple[Any, Array]:
+    """Return the network of the task, and its inputs: one case of a name, or cases of one input unit each."""
     import connectionist as cn
 
     net: Any = cn.task("jets-and-sharks").network(0)
     units = net.schedule.inputs
-    return net, np.eye(len(units)) if has_many else np.array([float(unit.label == PROBE) for unit in units])
+    return net, np.eye(cases, len(units)) if cases > 1 else np.array([float(unit.label == PROBE) for unit in units])
 
 
-def matrices(has_many: bool) -> tuple[Array, Array, Array]:
+def matrices(cases: int) -> tuple[Array, Array, Array]:
     """Return the weights [sender, receiver] between the computed units, those from the input units, and the inputs."""
-    net, inputs = network_and_inputs(has_many)
+    net, inputs = network_and_inputs(cases)
     computed = {unit: index for index, unit in enumerate(net.schedule.units)}
     given = {unit: index for index, unit in enumerate(net.schedule.inputs)}
     between, from_inputs = np.zeros((len(computed), len(computed))), np.zeros((len(given), len(computed)))
@@ -56,22 +56,22 @@ def measured(run: Callable[[], Any], calls: int) -> Answer:
     return Answer(times.processor / calls, np.array(states))
 
 
-def ours(ticks: int, has_many: bool, calls: int) -> Answer:
+def ours(ticks: int, cases: int, calls: int) -> Answer:
     """Settle with the compiled engine."""
     import connectionist as cn
 
-    net, inputs = network_and_inputs(has_many)
-    if has_many:
+    net, inputs = network_and_inputs(cases)
+    if cases > 1:
         return measured(lambda: [each.activations for each in cn.settle_many(net, inputs, None, ticks)], calls)
     return measured(lambda: cn.settle(net, inputs, None, ticks).activations, calls)
 
 
-def torch_eager(ticks: int, has_many: bool, calls: int) -> Answer:
+def torch_eager(ticks: int, cases: int, calls: int) -> Answer:
     """Settle in PyTorch, in float64."""
     import torch
 
     torch.set_num_threads(1)
-    *weights, inputs = matrices(has_many)
+    *weights, inputs = matrices(cases)
     between, from_inputs = map(torch.tensor, weights)
     columns = between.T.contiguous()
 
@@ -80,7 +80,7 @@ def torch_eager(ticks: int, has_many: bool, calls: int) -> Answer:
         y, states = torch.full_like(external, REST), []
         for _ in range(ticks):
             sent = y.clamp(min=0.0)
-            x = torch.addmm(external, sent, between) if has_many else torch.addmv(external, columns, sent)
+            x = torch.addmm(external, sent, between) if cases > 1 else torch.addmv(external, columns, sent)
             change = torch.where(x > 0.0, MAXIMUM - y, y - MINIMUM) * x - DECAY * (y - REST)
             y = (y + change).clamp(MINIMUM, MAXIMUM)
             states.append(y)
@@ -90,14 +90,14 @@ def torch_eager(ticks: int, has_many: bool, calls: int) -> Answer:
         return measured(run, calls)
 
 
-def jax_scan(form: str, ticks: int, has_many: bool, calls: int) -> Answer:
+def jax_scan(form: str, ticks: int, cases: int, calls: int) -> Answer:
     """Settle in JAX, with all ticks in one scan, compiled before timing. `form` is that of the loop over ticks."""
     import jax
     import jax.numpy as jnp
 
     jax.config.update("jax_enable_x64", True)
     jax.config.update("jax_cpu_enable_async_dispatch", False)  # in the thread of the caller, which takes less time
-    *weights, inputs = matrices(has_many)
+    *weights, inputs = matrices(cases)
     between, from_inputs = map(jnp.asarray, weights)
 
     @jax.jit  # type: ignore[untyped-decorator,unused-ignore]
@@ -114,4 +114,4 @@ def jax_scan(form: str, ticks: int, has_many: bool, calls: int) -> Answer:
         return jax.lax.scan(tick, start, None, length=ticks, unroll=4 if form == "unrolled" else 1)[1]
 
     answer = measured(lambda: np.asarray(run(inputs)), calls)
-    return answer._replace(weights=answer.weights.swapaxes(0, -2))
+    return answer._replace(result=answer.result.swapaxes(0, -2))

@@ -1,6 +1,7 @@
 """Compare update rules and learning procedures on the tasks of this project, and write docs/rules_by_task.md.
 
-usage: python benchmarks/rules_by_task.py [--tasks A,B] [--seeds A-B] [--rates X,Y] [--minutes M] [--minutes-of A=M] [--write] …
+usage: python benchmarks/rules_by_task.py [--tasks A,B] [--seeds A-B] [--rates X,Y] [--epochs N]
+                                          [--minutes M] [--minutes-of A=M …] [--folder F] [--quick] [--write] …
 
 Each task is trained by every pair that fits (`cn.compare_rules`). By default these are all tasks. A procedure that may take more than
 the given minutes of processor time for a task has fewer epochs. It is left out if these are below --least-epochs. The page says so. With
@@ -11,14 +12,18 @@ page is printed.
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import sys
 import warnings
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import process_time
 from typing import Any
+
+from workers import whole_number
 
 import connectionist as cn
 from connectionist.cli.settings import parse_seeds
@@ -27,6 +32,7 @@ from connectionist.experiments.rule_comparison.pairs import make_pairs
 from connectionist.experiments.rule_comparison.rates import RATES, SEARCH_SEEDS
 from connectionist.experiments.settling_task import SettlingTask
 from connectionist.plugins import registry
+from connectionist.utils.counts import describe_count
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules_by_task.md"
 TICKS = 15
@@ -204,39 +210,80 @@ def count(epochs: int) -> str:
     return f"{epochs:,} epoch{'' if epochs == 1 else 's'}"
 
 
+def task_name(text: str) -> str:
+    """Return the name of a task given on the command line."""
+    names = registry.get_registry().names("tasks")
+    if text not in names:
+        raise argparse.ArgumentTypeError(f"must be one of the tasks {', '.join(names)} (got {text!r})")
+    return text
+
+
+def positive_number(text: str) -> float:
+    """Return a number above 0 given on the command line."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0.0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number above 0 (got {text!r})")
+    return number
+
+
+def minutes_of_task(text: str) -> tuple[str, float]:
+    """Return the task and the minutes of a text TASK=M."""
+    name, equals, minutes = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"must be TASK=M, such as xor=5 (got {text!r})")
+    return task_name(name), positive_number(minutes)
+
+
+def seeds_of(text: str) -> range:
+    """Return the seeds of a text A-B."""
+    try:
+        return parse_seeds(text)
+    except cn.errors.ParameterError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("--seeds: ")) from None
+
+
+def of_each(convert: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    """Return a function that converts each part of a text with commas."""
+    return lambda text: tuple(convert(part) for part in text.split(","))
+
+
 def main() -> None:
     """Compare, and write or print the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--tasks", default=",".join(registry.get_registry().names("tasks")))
-    parser.add_argument("--seeds", default="1-10")
-    parser.add_argument("--search-seeds", help="by default the three after --seeds")
-    parser.add_argument("--rates", default=",".join(f"{rate:g}" for rate in RATES))
-    parser.add_argument("--epochs", type=int, help="largest number of epochs, if the task has more")
-    parser.add_argument("--minutes", type=float, default=60, help="for all rules with one procedure on one task")
-    parser.add_argument("--minutes-of", metavar="TASK=M", nargs="+", default=[], help="other minutes for some tasks")
-    parser.add_argument("--least-epochs", type=int, default=20, help="a procedure with time for fewer is left out")
-    parser.add_argument("--workers", type=int)
+    parser.add_argument("--tasks", type=of_each(task_name), default=",".join(registry.get_registry().names("tasks")))
+    parser.add_argument("--seeds", type=seeds_of, default="1-10")
+    parser.add_argument("--search-seeds", type=seeds_of, help="by default the three after --seeds")
+    parser.add_argument("--rates", type=of_each(positive_number), default=",".join(f"{rate:g}" for rate in RATES))
+    parser.add_argument("--epochs", type=whole_number, help="largest number of epochs, if the task has more")
+    parser.add_argument("--minutes", type=positive_number, default=60, help="for all rules with one procedure on one task")
+    parser.add_argument("--minutes-of", type=minutes_of_task, metavar="TASK=M", nargs="+", default=[], help="other minutes for some tasks")
+    parser.add_argument("--least-epochs", type=whole_number, default=20, help="a procedure with time for fewer is left out")
+    parser.add_argument("--workers", type=whole_number)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
+    minutes_of = dict(given.minutes_of)
+    if others := minutes_of.keys() - set(given.tasks):
+        parser.error(f"argument --minutes-of: must be of the tasks that are compared, {', '.join(given.tasks)} (got {min(others)!r})")
     warnings.simplefilter("ignore")  # of pairs without kernels, that do not come to rest, or whose slopes are 0
-    seeds = parse_seeds(given.seeds)
-    searched = parse_seeds(given.search_seeds) if given.search_seeds else range(seeds[-1] + 1, seeds[-1] + 1 + SEARCH_SEEDS)
-    rates = tuple(float(rate) for rate in given.rates.split(","))
-    options: dict[str, Any] = {"seeds": seeds, "search_seeds": searched, "rates": rates, "workers": given.workers, "folder": given.folder}
+    after = given.seeds[-1] + 1
+    options: dict[str, Any] = {name: getattr(given, name) for name in ("seeds", "search_seeds", "rates", "workers", "folder")}
+    options["search_seeds"] = given.search_seeds or range(after, after + SEARCH_SEEDS)
     epochs = given.epochs
     if given.quick:
         options |= {"seeds": QUICK["seeds"], "search_seeds": QUICK["search_seeds"], "rates": QUICK["rates"]}
         epochs = min(epochs or QUICK["epochs"], QUICK["epochs"])
     seeds, tried = options["seeds"], ", ".join(f"{rate:g}" for rate in options["rates"])
-    others = len(options["search_seeds"])
-    settings = f"Seeds {seeds[0]} to {seeds[-1]}; rates {tried}, each tried with {others} other seed{'' if others == 1 else 's'}."
+    searched = describe_count(len(options["search_seeds"]), "other seed")
+    settings = f"Seeds {seeds[0]} to {seeds[-1]}; rates {tried}, each tried with {searched}."
     command = re.sub(r" --folder[ =]\S+", "", " ".join(["python benchmarks/rules_by_task.py", *sys.argv[1:]]))  # a path of this machine
     page = TEXT.format(command=command, settings=settings, ticks=TICKS, least=count(given.least_epochs))
-    minutes_of = dict(each.split("=") for each in given.minutes_of)
-    for task in given.tasks.split(","):
-        minutes = float(minutes_of.get(task, given.minutes))
+    for task in given.tasks:
+        minutes = minutes_of.get(task, given.minutes)
         page += "\n" + "\n".join(section(compare(task, dict(options), epochs, minutes, given.least_epochs)))
         print(f"{task} done after {process_time():.0f} s", file=sys.stderr)
         if given.write:  # after each task, since it may be interrupted

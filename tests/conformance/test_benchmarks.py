@@ -177,6 +177,18 @@ def test_the_program_in_c_trains_as_this_project_does(module: Import, monkeypatc
             "argument --workloads: must be a part of one of the names xor 2-2-1, each epoch, symmetry",
         ),
         (["start.py", "--python", "no-python"], "argument --python: must be a program that can be run (got 'no-python')"),
+        (["rules_by_task.py", "--minutes-of", "foo"], "argument --minutes-of: must be TASK=M, such as xor=5 (got 'foo')"),
+        (["rules_by_task.py", "--minutes-of", "foo=3"], "argument --minutes-of: must be one of the tasks "),
+        (["rules_by_task.py", "--minutes-of", "xor=5", "xor=x"], "argument --minutes-of: must be a number above 0 (got 'x')"),
+        (
+            ["rules_by_task.py", "--tasks", "xor", "--minutes-of", "symmetry=3"],
+            "argument --minutes-of: must be of the tasks that are compared, xor (got 'symmetry')",
+        ),
+        (["rules_by_task.py", "--minutes", "0"], "argument --minutes: must be a number above 0 (got '0')"),
+        (["rules_by_task.py", "--tasks", "xor,foo"], "argument --tasks: must be one of the tasks "),
+        (["rules_by_task.py", "--rates", "1,nan"], "argument --rates: must be a number above 0 (got 'nan')"),
+        (["rules_by_task.py", "--seeds", "3-1"], "argument --seeds: must be A-B, two whole numbers from 0"),
+        (["rules_by_task.py", "--epochs", "0"], "argument --epochs: must be a whole number of at least 1 (got '0')"),
     ],
 )
 def test_an_argument_that_is_not_allowed_ends_with_status_2(
