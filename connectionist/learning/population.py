@@ -287,27 +287,34 @@ class PopulationTraining:
         network = member.network or self.network
         network.weight_values = member.values
         phases = self.phases if member.rate is None else [with_rate(phase, member.rate) for phase in self.phases]
-        try:
-            member.run = train(
-                network,
-                self.examples,
-                phases=phases,
-                engine=self.engine,
-                seed=member.seed,
-                until=with_checked_answers(self.until, "train_many.until"),
-                tolerance=self.tolerance,
-            )
-        except DivergenceError as error:
-            member.run = error.run
-        except Exception as error:
-            add_note(error, "training", member.position, member.seed)
-            raise
+        with Noted("training", member.position, member.seed):
+            try:
+                member.run = train(
+                    network,
+                    self.examples,
+                    phases=phases,
+                    engine=self.engine,
+                    seed=member.seed,
+                    until=with_checked_answers(self.until, "train_many.until"),
+                    tolerance=self.tolerance,
+                )
+            except DivergenceError as error:
+                member.run = error.run
         member.values, member.is_trained = network.weight_values, True
 
 
-def add_note(error: Exception, act: str, position: int, seed: int) -> None:
-    """Add a note to an exception, which names the network and what was done with it, such as "training"."""
-    error.add_note(f"train_many: in the {act} of network {position}, counted from 0, with seed {seed}")
+class Noted:
+    """Context manager that adds a note to an exception, which names the network and what is done with it, such as "training"."""
+
+    def __init__(self, act: str, position: int, seed: int) -> None:
+        self.act, self.position, self.seed = act, position, seed
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception):
+            error.add_note(f"train_many: in the {self.act} of network {self.position}, counted from 0, with seed {self.seed}")
 
 
 def with_rate(phase: Phase, rate: float) -> Phase:

@@ -159,7 +159,7 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
             return float(corrects[-1]) if len(corrects) else float("nan")
 
     def _add(self, errors: Array, corrects: Array, number: int) -> None:
-        """Add a block of epochs to the log; see `LogBlock`. Only the trainer calls this."""
+        """Add a block of epochs to the log; see `LogBlock`. Only the trainer and `Member.add_log` call this."""
         with _reading:
             self._blocks.append(LogBlock(errors, corrects, number, self.epochs + len(errors)))
 

@@ -14,7 +14,7 @@ from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
 from connectionist.learning.derivatives import resolve_engine
 from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.population import Member, PopulationTraining, add_note, with_rate
+from connectionist.learning.population import Member, Noted, PopulationTraining, with_rate
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import RunOfSeed
 from connectionist.learning.train_arguments import Until, make_phases, split_until
@@ -200,13 +200,10 @@ class _Participants:
     def make_network(self, position: int) -> Network:
         """Return the network of a position, made by the function if there is one."""
         seed = self.seeds[position]
-        try:
+        with Noted("making", position, seed):
             network: object = self.make(seed) if self.make else self.networks[position]
             if not isinstance(network, Network):
                 raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
-        except Exception as error:
-            add_note(error, "making", position, seed)
-            raise
         return network
 
     def is_known(self, network: Network) -> bool:
@@ -296,13 +293,10 @@ class _Chunk:
         participants = self.participants
         seed, rate = participants.seeds[position], participants.rates[position] if participants.rates else None
         network = participants.make_network(position)
-        try:
+        with Noted("checking", position, seed):
             members = self._members_of.get(id(network)) if participants.is_known(network) else None
             if members is None:
                 members = self._members_of_wiring(network)
-        except Exception as error:
-            add_note(error, "checking", position, seed)
-            raise
         members.append(Member(None if participants.make else network, position, seed, network.weight_values, rate))
 
     def _members_of_wiring(self, network: Network) -> list[Member]:
