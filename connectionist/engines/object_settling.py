@@ -42,17 +42,23 @@ def settle_objects(job: SettlingJob) -> Trajectory:
                 deviates = None if job.deviates is None else job.deviates[tick].tolist()
                 calm_units = calm.update_all(job.orders[tick].tolist(), deviates)
         now, net_inputs_now = np.array([unit.activation for unit in units]), np.array([unit.net_input for unit in units])
-        net_input_change = float((np.abs(net_inputs_now - net_inputs) / job.dt)[integrated].max(initial=0.0))
+        net_input_change = float(_changes(net_inputs_now, net_inputs, job.dt)[integrated].max(initial=0.0))
         states.set(tick, now)
-        is_calm = bool((np.abs(now - before) / job.dt < job.criterion).all()) if calm_units is None else calm_units
+        is_calm = bool((_changes(now, before, job.dt) < job.criterion).all()) if calm_units is None else calm_units
         has_ended = not (np.isfinite(now).all() and np.isfinite(net_inputs_now[integrated]).all())
         is_settled = not has_ended and calm.is_settled(tick, is_calm, net_input_change)
         if is_settled or has_ended or tick == job.ticks - 1:
             break
         before, net_inputs = now, net_inputs_now
     network._engine_ran()
-    change = float((np.abs(now - before) / job.dt).max(initial=0.0))
+    change = float(_changes(now, before, job.dt).max(initial=0.0))
     return Trajectory(states.table[: tick + 1].copy(), change, net_input_change, is_settled)
+
+
+def _changes(now: Array, before: Array, dt: Array) -> Array:
+    """Return the change of each unit, divided by dt; infinite if it is too large for a number."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.abs(now - before) / dt
 
 
 def _begin(network: Network, job: SettlingJob) -> None:

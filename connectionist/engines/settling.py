@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,7 @@ import numpy as np
 
 from connectionist.engines.engine import Engine
 from connectionist.engines.goodness import Goodness, goodness_of, goodness_of_cases
-from connectionist.engines.settling_job import Cases, SettlingJob, Trajectory, make_job, make_jobs
+from connectionist.engines.settling_job import Cases, SettlingJob, Trajectory, describe_case, make_job, make_jobs
 from connectionist.errors import DivergenceError
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
@@ -29,7 +30,7 @@ Temperature = float | Sequence[tuple[int, float]] | Callable[[int], float]
 
 
 @with_assignment_errors
-@dataclass(frozen=True, eq=False, init=False)
+@dataclass(frozen=True, eq=False)
 class Settling(KnownAttributes):
     """The result of `connectionist.settle`.
 
@@ -50,13 +51,6 @@ class Settling(KnownAttributes):
     activations: Array
     _goodness: Goodness = field(repr=False)
     _criterion: float | None = field(repr=False)
-
-    def __init__(
-        self, is_settled: bool, ticks: int, change: float, activations: Array, goodness: Goodness, criterion: float | None
-    ) -> None:
-        vars(self).update(  # which takes half as long as what a frozen dataclass does
-            is_settled=is_settled, ticks=ticks, change=change, activations=activations, _goodness=goodness, _criterion=criterion
-        )
 
     @cached_property
     def goodness(self) -> Array:
@@ -150,10 +144,9 @@ def settle(
     """
     check_network(network, "settle")
     resolved = registry.resolve("engines", engine, Engine, what="settle.engine")  # type: ignore[type-abstract,unused-ignore]
-    job = make_job(network, inputs, criterion, ticks, order, temperature, seed)
+    job = make_job("settle", network, inputs, criterion, ticks, order, temperature, seed)
     trajectory = resolved.settle(job)
-    if not trajectory.is_finite:
-        _check_finite(job, trajectory.activations)
+    _check_finite(job, trajectory)
     if criterion is not None and not trajectory.is_settled:
         warn_caller(f"{network.name}: not settled after {describe_count(len(trajectory.activations), 'tick')} ({_moving(job, trajectory)})")
     return _settling_of(trajectory, goodness_of(network), criterion)
@@ -173,7 +166,7 @@ def settle_many(
     """Run a network with the constant inputs of each of many cases until it has settled. Its units then show the last case.
 
     Each case begins in the state before tick 1. The results are those of a call of `settle` for each case, to the last bit, but the engine
-    "compiled" runs all cases in one call of its kernel.
+    "compiled" runs many cases in one call of its kernel, without clamps and temperatures.
 
     Parameters
     ----------
@@ -182,7 +175,8 @@ def settle_many(
     cases : array_like [case, input unit], ExampleSet, or list of inputs
         Inputs at every tick. Each item of a list may be anything that `settle` takes as inputs.
     criterion, ticks, engine, order, temperature, seed
-        As for `settle`. The orders and random numbers are the same for all cases.
+        As for `settle`. The orders and the random numbers of `seed` are the same for all cases. In the order "synchronous", each case
+        draws new noise, as in calls of `settle` one after another.
 
     Returns
     -------
@@ -211,9 +205,14 @@ def settle_many(
     resolved = registry.resolve("engines", engine, Engine, what="settle_many.engine")  # type: ignore[type-abstract,unused-ignore]
     jobs = make_jobs(network, cases, criterion, ticks, order, temperature, seed)
     trajectories = resolved.settle_many(jobs) if jobs else []
-    for number, trajectory in enumerate(trajectories):
-        if not trajectory.is_finite:
-            _check_finite(jobs[number], resolved.settle(jobs[number]).activations, f"case {number}, ")
+    last = shows = jobs[-1] if jobs else None
+    for number, (job, trajectory) in enumerate(zip(jobs, trajectories, strict=True)):
+        if not trajectory.net_input_change < math.inf and job is not last:
+            resolved.settle(job)  # a trajectory has no net inputs
+            shows = job
+        _check_finite(job, trajectory, f"{describe_case(cases, number)}, ")
+    if last is not None and shows is not last:
+        resolved.settle(last)
     moving = [pair for pair in zip(jobs, trajectories, strict=True) if criterion is not None and not pair[1].is_settled]
     if moving:
         job, trajectory = max(moving, key=lambda pair: max(pair[1].change, pair[1].net_input_change))
@@ -237,14 +236,19 @@ def _moving(job: SettlingJob, trajectory: Trajectory) -> str:
     return f"an activation still changes by {trajectory.change:.3g}"
 
 
-def _check_finite(job: SettlingJob, activations: Array, case: str = "") -> None:
-    """Raise DivergenceError if an activation, or a net input that is integrated, is not finite at the last tick, which the units show."""
-    net_inputs = np.array([unit.net_input for unit in job.units])
-    integrates = np.array([unit.group.integrates == "net_input" for unit in job.units], dtype=bool)
-    for what, values, counts in (("unit", activations[-1], True), ("net input of unit", net_inputs, integrates)):
-        wrong = np.flatnonzero(~np.isfinite(values) & counts)
+def _check_finite(job: SettlingJob, trajectory: Trajectory, case: str = "") -> None:
+    """Raise DivergenceError if an activation, or a net input that is integrated, is not finite at the last tick.
+
+    The units must show it if the change of the net inputs is not finite.
+    """
+    if trajectory.is_finite:
+        return
+    checked = [("unit", trajectory.activations[-1])]
+    if not trajectory.net_input_change < math.inf:
+        integrated = [unit.net_input if unit.group.integrates == "net_input" else 0.0 for unit in job.units]
+        checked.append(("net input of unit", np.array(integrated)))
+    for what, values in checked:
+        wrong = np.flatnonzero(~np.isfinite(values))
         if len(wrong):
-            name, value = job.units[int(wrong[0])].name, values[wrong[0]]
-            raise DivergenceError(
-                f"{job.network.name}: {case}{what} {name} became {value} at tick {len(activations)}, so the network cannot settle"
-            )
+            name, value, tick = job.units[int(wrong[0])].name, values[wrong[0]], len(trajectory.activations)
+            raise DivergenceError(f"{job.network.name}: {case}{what} {name} became {value} at tick {tick}, so the network cannot settle")

@@ -23,6 +23,7 @@ from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_table, check_order
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.random_streams import random_stream
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.assembly.validation import Values
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from connectionist.model.timing import Timing
 
 ORDERS = ("synchronous", "fixed", "permuted", "sampled")
+ALLOWED_ORDERS = f"one of {', '.join(ORDERS)}, or a sequence of units or their names"
 SMALLEST = 2.0**-54  # in place of a random number of 0
 TEMPERATURE, GAIN = "temperature", "gain"
-FLOAT64 = np.dtype(np.float64)
 Cases = ExampleSet | Iterable["Values"] | npt.ArrayLike
 NO_CLAMPS: Mapping[str, Array] = MappingProxyType({})
 
@@ -176,6 +177,7 @@ def timing_of(network: Network) -> UnitTiming:
 
 
 def make_job(
+    caller: str,
     network: Network,
     inputs: Values,
     criterion: float | None,
@@ -184,20 +186,18 @@ def make_job(
     temperature: object,
     seed: int,
 ) -> SettlingJob:
-    """Return the job of `settle`; the parameters and errors are those of `settle`."""
+    """Return the job of `settle`; the parameters and errors are those of `settle`. Errors name the caller, "settle" or "settle_many"."""
     if criterion is not None:
-        check_number("settle", "criterion", criterion, above=0)
-    if type(ticks) is not int or ticks < 2:
-        check_number("settle", "ticks", ticks, at_least=2, whole=True)
-    if type(seed) is not int or seed < 0:
-        check_number("settle", "seed", seed, at_least=0, whole=True)
+        check_number(caller, "criterion", criterion, above=0)
+    check_number(caller, "ticks", ticks, at_least=2, whole=True)
+    check_number(caller, "seed", seed, at_least=0, whole=True)
     if not network.in_time:
         raise WiringError(f"{network.name}: has neither delays nor integrating units, so it computes its output in one pass; use forward")
     units, case = network.schedule.units, _case_of(inputs, network)
-    orders = _make_orders(network, units, ticks, order, seed)
-    temperatures = _make_temperatures(network, ticks, temperature)
+    orders = _make_orders(caller, network, units, ticks, order, seed)
+    temperatures = _make_temperatures(caller, network, ticks, temperature)
     if temperatures is not None:
-        _check_no_soft_clamps(network, case)
+        _check_no_soft_clamps(caller, network, case)
     deviates = None
     if orders is not None and any(map(logistic_scale_of, network.groups)):
         with allocating(3 * NUMBER_BYTES * orders.size, f"{network.name}: random numbers of {orders.size} units"):
@@ -208,60 +208,67 @@ def make_job(
 
 def make_jobs(network: Network, cases: Cases, *arguments: Any) -> list[SettlingJob]:
     """Return the jobs of `settle_many`; the other arguments are those of `make_job`, which all cases share."""
+    caller = "settle_many"
+    what = f"{caller}.cases"
     if isinstance(cases, (Mapping, Example)):
-        raise DataError(f"settle_many.cases: must be several cases, such as a table [case, input unit] (got {cases!r}); settle takes one")
-    is_table = isinstance(cases, np.ndarray) or hasattr(cases, "to_numpy")
-    items: Iterable[Any] = as_table(cases, "settle_many.cases", "[case, input unit]") if is_table else cases  # type: ignore[arg-type,assignment]
+        raise DataError(f"{what}: must be several cases, such as a table [case, input unit] (got {shown(cases)}); settle takes one")
+    items: Iterable[Any] = cases  # type: ignore[assignment]
+    if isinstance(cases, np.ndarray) or hasattr(cases, "to_numpy"):
+        items = np.ascontiguousarray(as_table(cases, what, "[case, input unit]"))  # type: ignore[arg-type]
     if isinstance(items, str) or not isinstance(items, Iterable):
-        raise DataError(f"settle_many.cases: must be several cases, such as a table [case, input unit] (got {cases!r})")
-    check_order(items, "settle_many.cases")
+        raise DataError(f"{what}: must be several cases, such as a table [case, input unit] (got {shown(cases)})")
+    check_order(items, what)
     if isinstance(items, np.ndarray) and len(items) and _are_inputs(items[0], network) and np.isfinite(items).all():
-        first = make_job(network, items[0], *arguments)
+        first = make_job(caller, network, items[0], *arguments)
         return [SettlingJob(network, first.units, CaseInputs(row, NO_CLAMPS), *first[3:]) for row in items]
     jobs: list[SettlingJob] = []
     for number, inputs in enumerate(items):
         try:
-            jobs.append(make_job(network, inputs, *arguments) if not jobs else jobs[0]._replace(case=_case_of(inputs, network)))
+            jobs.append(jobs[0]._replace(case=_case_of(inputs, network)) if jobs else make_job(caller, network, inputs, *arguments))
         except DataError as error:
-            name = repr(cases.names[number]) if isinstance(cases, ExampleSet) else number
-            raise DataError(f"settle_many, case {name}: {error}") from None
+            raise DataError(f"{caller}, {describe_case(cases, number)}: {error}") from None
         if number and jobs[0].temperatures is not None:
-            _check_no_soft_clamps(network, jobs[-1].case)
+            _check_no_soft_clamps(caller, network, jobs[-1].case)
     return jobs
+
+
+def describe_case(cases: Cases, number: int) -> str:
+    """Return what errors of `settle_many` call a case: by its name in a set of examples, otherwise by its number."""
+    return f"case {cases.names[number]!r}" if isinstance(cases, ExampleSet) else f"case {number}, counted from 0"
 
 
 def _are_inputs(given: Any, network: Network) -> bool:
     """Return whether something is an array of numbers for the input units, which need not be finite."""
-    return type(given) is np.ndarray and given.dtype is FLOAT64 and given.shape == (len(network.schedule.inputs),)
+    return type(given) is np.ndarray and given.dtype == np.float64 and given.shape == (len(network.schedule.inputs),)
 
 
 def _case_of(inputs: Any, network: Network) -> CaseInputs:
     """Return the case that a user gave. An array that is right takes less time than other inputs."""
-    if _are_inputs(inputs, network) and b"\0" not in np.isfinite(inputs).tobytes():  # `all` takes three times as long
+    if _are_inputs(inputs, network) and np.isfinite(inputs).all():
         return CaseInputs(inputs.copy(), NO_CLAMPS)
     return validate_case_inputs(inputs, network.groups, "")
 
 
-def _check_no_soft_clamps(network: Network, case: CaseInputs) -> None:
+def _check_no_soft_clamps(caller: str, network: Network, case: CaseInputs) -> None:
     """Raise WiringError if the case has soft clamps, whose effect depends on an activation function that a temperature changes."""
     for group in groups_with_temperature(network):
         if group.name in case.clamps and group.clamping.kind == "soft":
             raise WiringError(
-                f"settle.temperature: changes the activation function of group {group.name!r}, on which its soft clamps depend; assign "
+                f"{caller}.temperature: changes the activation function of group {group.name!r}, on which its soft clamps depend; assign "
                 f"net[{group.name!r}].clamping = 'external'"
             )
 
 
 def _make_orders(
-    network: Network, units: tuple[Unit, ...], ticks: int, order: str | Sequence[str | Unit], seed: int
+    caller: str, network: Network, units: tuple[Unit, ...], ticks: int, order: str | Sequence[str | Unit], seed: int
 ) -> npt.NDArray[np.int64] | None:
     if isinstance(order, str):
         if order not in ORDERS:
-            raise ParameterError(f"settle.order: must be one of {', '.join(ORDERS)}, or a sequence of units or their names (got {order!r})")
+            raise ParameterError(f"{caller}.order: must be {ALLOWED_ORDERS} (got {shown(order)})")
         if order == "synchronous":
             return None
-    _check_one_by_one(network)
-    positions = np.arange(len(units)) if isinstance(order, str) else _positions(network, units, order)
+    _check_one_by_one(caller, network)
+    positions = np.arange(len(units)) if isinstance(order, str) else _positions(caller, network, units, order)
     shape = ticks, len(positions)
     with allocating(2 * NUMBER_BYTES * ticks * len(positions), f"{network.name}: orders of {len(positions)} units in {ticks} ticks"):
         if order == "sampled":
@@ -270,71 +277,71 @@ def _make_orders(
         return random_stream(seed, "settling order").permuted(orders, axis=1) if order == "permuted" else orders
 
 
-def _positions(network: Network, units: tuple[Unit, ...], order: Iterable[str | Unit]) -> npt.NDArray[np.int64]:
-    allowed = f"one of {', '.join(ORDERS)}, or a sequence of units or their names"
+def _positions(caller: str, network: Network, units: tuple[Unit, ...], order: Iterable[str | Unit]) -> npt.NDArray[np.int64]:
     items = list(order) if isinstance(order, Iterable) else []
     if not items or not all(isinstance(each, (str, Unit)) for each in items):
-        raise ParameterError(f"settle.order: must be {allowed} (got {order!r})")
+        raise ParameterError(f"{caller}.order: must be {ALLOWED_ORDERS} (got {shown(order)})")
     position = {unit: number for number, unit in enumerate(units)}
     given = [network.unit(each) if isinstance(each, str) else each for each in items]
     for unit in given:
         if unit not in position:
-            raise ParameterError(f"settle.order: must have computed units of {network.name} only (got {getattr(unit, 'name', unit)!r})")
+            raise ParameterError(f"{caller}.order: must have computed units of {network.name} only (got {getattr(unit, 'name', unit)!r})")
     if missing := [unit.name for unit in units if unit not in set(given)]:
-        raise ParameterError(f"settle.order: must have each computed unit at least once ({missing[0]!r} is missing)")
+        raise ParameterError(f"{caller}.order: must have each computed unit at least once ({missing[0]!r} is missing)")
     return np.array([position[unit] for unit in given], np.int64)
 
 
-def _check_one_by_one(network: Network) -> None:
+def _check_one_by_one(caller: str, network: Network) -> None:
     """Raise WiringError if the units cannot be computed one after another."""
     if has_drawn_noise(network, "testing"):
         raise WiringError(
-            f"settle.order: units that are computed one after another have no noise, and {network.name} has noise in testing; "
+            f"{caller}.order: units that are computed one after another have no noise, and {network.name} has noise in testing; "
             f"use order='synchronous'"
         )
     for projection in network.projections:
         if projection.delay > 1 and len(projection):
             raise WiringError(
-                f"settle.order: {projection.name} has a delay of {projection.delay}, and units that are computed one after another have "
+                f"{caller}.order: {projection.name} has a delay of {projection.delay}, and units that are computed one after another have "
                 f"no past; use order='synchronous'"
             )
     for group in network.groups:
         if group.joint:
             raise WiringError(
-                f"settle.order: the units of group {group.name!r} are computed together ({group.activation_function.name}); "
+                f"{caller}.order: the units of group {group.name!r} are computed together ({group.activation_function.name}); "
                 f"use order='synchronous'"
             )
 
 
-def _make_temperatures(network: Network, ticks: int, temperature: object) -> Array | None:
+def _make_temperatures(caller: str, network: Network, ticks: int, temperature: object) -> Array | None:
     """Return the temperature of each tick, [tick]."""
     if temperature is None:
         return None
     if not groups_with_temperature(network):
         raise ParameterError(
-            f"settle.temperature: needs a group whose activation function has a parameter {TEMPERATURE!r} or {GAIN!r} (got "
-            f"{temperature!r}, and {network.name} has none)"
+            f"{caller}.temperature: needs a group whose activation function has a parameter {TEMPERATURE!r} or {GAIN!r} (got "
+            f"{shown(temperature)}, and {network.name} has none)"
         )
     if callable(temperature):
         found = [temperature(tick) for tick in range(1, ticks + 1)]
     elif isinstance(temperature, Real):
         found = [temperature] * ticks
     else:
-        found = np.interp(np.arange(1, ticks + 1), *_milestones(temperature)).tolist()
+        found = np.interp(np.arange(1, ticks + 1), *_milestones(caller, temperature)).tolist()
     for tick, each in enumerate(found, 1):
         if isinstance(each, bool) or not isinstance(each, Real) or not (0.0 < float(each) < math.inf):
-            raise ParameterError(f"settle.temperature: must be above 0 and finite (got {each!r} at tick {tick})")
+            raise ParameterError(f"{caller}.temperature: must be above 0 and finite (got {each!r} at tick {tick})")
     return np.array(found, float)
 
 
-def _milestones(given: Any) -> tuple[Array, Array]:
+def _milestones(caller: str, given: Any) -> tuple[Array, Array]:
     try:
         pairs = np.array([(float(tick), float(temperature)) for tick, temperature in given])
     except (TypeError, ValueError):
         pairs = np.zeros((0, 2))
     if not len(pairs) or not np.isfinite(pairs).all() or (np.diff(pairs[:, 0]) <= 0.0).any():
         raise ParameterError(
-            f"settle.temperature: must be a number, a function of the tick, or pairs (tick, temperature) with rising ticks (got {given!r})"
+            f"{caller}.temperature: must be a number, a function of the tick, or pairs (tick, temperature) with rising ticks "
+            f"(got {shown(given)})"
         )
     return pairs[:, 0], pairs[:, 1]
 

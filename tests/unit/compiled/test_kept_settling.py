@@ -1,6 +1,6 @@
 """The arrays that settling keeps between calls of one network are made again after every change that they depend on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist_plugins.engines.compiled.layout.trajectory import layout_of
 
 INPUTS = {"external": [0.5, 0.0, 1.0, 0.0, 0.2]}
 CLAMPED = {**INPUTS, "b": [np.nan, 0.3, np.nan]}
@@ -166,7 +167,7 @@ def test_inputs_are_those_of_the_call() -> None:
     np.testing.assert_array_equal(first.activations, cn.settle(net, INPUTS, None, 25).activations)
     before, inputs[1] = first.activations.copy(), 0.9
     np.testing.assert_array_equal(first.activations, before)
-    for given in (inputs, inputs.tolist(), inputs.astype(np.float32).astype(float)[::1], inputs[:, None], np.ma.array(inputs)):
+    for given in (inputs, inputs.tolist(), inputs.astype(np.float32), np.repeat(inputs, 2)[::2], inputs[:, None], np.ma.array(inputs)):
         found = cn.settle(net, given, None, 25)
         np.testing.assert_allclose(found.activations, settled(net.copy(), "local", inputs)[0], rtol=1e-6, atol=1e-12)
     for wrong in (np.array([0.5, np.nan, 1.0, 0.0, 0.2]), np.array([0.5, 0.0, 1.0, -np.inf, 0.2])):
@@ -222,6 +223,28 @@ def test_a_formula_that_is_replaced_is_compiled_again(monkeypatch: pytest.Monkey
     found, local = settled(net, "compiled", INPUTS), settled(net, "local", INPUTS)
     np.testing.assert_allclose(found[0], local[0], rtol=1e-12, atol=1e-12)
     assert np.abs(found[0] - before[0]).max() > 0.01
+
+
+def test_a_function_that_another_thread_assigns_meanwhile_counts_in_the_next_call() -> None:
+    class Groups(list[Any]):
+        """Groups of which one gets another function when they are gone through for the second time."""
+
+        times = 0
+
+        def __iter__(self) -> Iterator[Any]:
+            self.times += 1
+            if self.times == 2:
+                change_function(net)
+            return super().__iter__()
+
+    net = make_net("dense")
+    layout = layout_of(net)
+    object.__setattr__(layout, "groups", Groups(layout.groups))
+    first = settled(net, "compiled", INPUTS)[0]
+    assert net["a"].activation_function.decay == 0.3
+    second = settled(net, "compiled", INPUTS)[0]
+    np.testing.assert_array_equal(second, settled(net.copy(), "compiled", INPUTS)[0])
+    assert np.abs(second - first).max() > 0.001
 
 
 def test_two_networks_settle_in_two_threads() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import DataError, DivergenceError, ParameterError, WiringError
+from connectionist.errors import DataError, DivergenceError, WiringError
 
 SHOWN = ("activation", "net_input")
 
@@ -136,8 +136,69 @@ def test_a_case_that_diverges_is_named(engine: str) -> None:
     net.add_group("unit", 1, activation="linear", biased=False)
     net.connect("given", "unit", weights=1.0)
     net.connect("unit", "unit", delay=1, weights=1e200)
-    with pytest.raises(DivergenceError, match=r"growing: case 1, unit unit:0 became inf at tick 3, so the network cannot settle"):
+    with pytest.raises(
+        DivergenceError, match=r"growing: case 1, counted from 0, unit unit:0 became inf at tick 3, so the network cannot settle"
+    ):
         cn.settle_many(net, [[0.0], [1.0], [0.0]], None, 50, engine)
+    named = cn.ExampleSet([cn.Example([x], [0.0], name=name) for x, name in ((0.0, "none"), (1.0, "one"))])
+    with pytest.raises(DivergenceError, match=r"growing: case 'one', unit unit:0 became inf at tick 3"):
+        cn.settle_many(net, named, None, 50, engine)
+
+
+def test_the_units_show_the_last_case_after_a_change_that_is_too_large_for_a_number(engine: str) -> None:
+    net = cn.Network("alternating")
+    net.add_group("given", 1, role="input")
+    net.add_group("unit", 1, activation="linear", biased=False)
+    net.connect("given", "unit", weights=1.0)
+    net.connect("unit", "unit", delay=1, weights=-1.5)
+    first, last = cn.settle_many(net, [[2.25e306], [1.0]], None, 12, engine)
+    assert first.change == np.inf
+    assert np.isfinite(first.activations).all()
+    assert net["unit"].activations.tolist() == last.activations[-1].tolist()
+    assert abs(last.activations[-1, 0]) < 100
+
+
+@pytest.mark.parametrize("how", [{}, {"temperature": [(1, 2.0), (100, 1.0)]}, {"order": "fixed"}], ids=["together", "temperature", "fixed"])
+@pytest.mark.parametrize("integrates", [None, "net_input"])
+def test_changes_too_large_for_a_number_do_not_end_a_settling(engine: str, integrates: Any, how: dict[str, Any]) -> None:
+    net = cn.Network("alternating")
+    net.add_group("given", 1, role="input")
+    net.add_group("hot", 1)
+    net.add_group("unit", 1, activation="linear", biased=False, initial=1e308, integrates=integrates)
+    net.connect("given", "hot", weights=1.0)
+    net.connect("given", "unit", weights=1.0)
+    net.connect("unit", "unit", delay=1, weights=-1.0)
+    if integrates is not None:
+        net["unit"].dt, net["unit"].initial_net_input = 1.0, 1e308
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = cn.settle_many(net, [[0.0], [1.0]], 1e-4, 200, engine, **how)
+        assert [unit.activation for unit in net.schedule.units] == found[-1].activations[-1].tolist() != found[0].activations[-1].tolist()
+        found.append(cn.settle(net, [0.0], 1e-4, 200, engine, **how))
+    assert [(each.ticks, each.change, each.is_settled) for each in found] == [(200, np.inf, False)] * 3
+    assert net["unit"].activations.tolist() == found[-1].activations[-1, -1:].tolist() == [1e308]
+    assert {type(each.message) for each in caught} == {UserWarning}
+
+
+@pytest.mark.parametrize("at_temperature", [True, False])
+def test_a_table_may_have_any_layout_in_memory(engine: str, at_temperature: bool) -> None:
+    import pandas as pd
+
+    net = make_net("stochastic" if at_temperature else "net")
+    how: dict[str, Any] = {"order": "fixed", "temperature": [(1, 3.0), (5, 0.5)]} if at_temperature else {}
+    wanted = results([cn.settle(net, inputs, None, 9, engine, **how) for inputs in TABLE])
+    frame = pd.DataFrame(TABLE)
+    for cases in (np.asfortranarray(TABLE), frame, pd.DataFrame(dict(frame)), np.repeat(TABLE, 2, axis=1)[:, ::2], TABLE[::-1][::-1]):
+        assert results(cn.settle_many(net, cases, None, 9, engine, **how)) == wanted
+    for row in np.asfortranarray(TABLE)[:1]:
+        assert results([cn.settle(net, row, None, 9, engine, **how)]) == wanted[:1]
+
+
+def test_cases_that_end_early_take_no_memory_for_all_their_ticks(engine: str) -> None:
+    net = make_net("net")
+    single = [cn.settle(net, inputs, 1e-2, 10**8, engine) for inputs in TABLE]
+    assert max(each.ticks for each in single) < 1000
+    assert results(cn.settle_many(net, TABLE, 1e-2, 10**8, engine)) == results(single)
 
 
 @pytest.mark.filterwarnings("ignore:raising")
@@ -164,11 +225,52 @@ class Raising(cn.ActivationFunction):
         return 1.0
 
 
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"criterion": 0}, "criterion"),
+        ({"ticks": 1}, "ticks"),
+        ({"seed": -1}, "seed"),
+        ({"order": "random"}, "order"),
+        ({"order": 5}, "order"),
+        ({"order": ["given:0"]}, "order"),
+        ({"order": ["a:0"]}, "order"),
+        ({"temperature": 1.0, "function": "linear"}, "temperature"),
+        ({"temperature": 0.0, "kind": "stochastic"}, "temperature"),
+        ({"temperature": [], "kind": "stochastic"}, "temperature"),
+        ({"order": "fixed", "delay": 2}, "order"),
+        ({"order": "fixed", "noise": 0.1}, "order"),
+        ({"order": "fixed", "joint": "softmax"}, "order"),
+        ({"temperature": 1.0, "clamps": 0}, "temperature"),
+        ({"temperature": 1.0, "clamps": 1}, "temperature"),
+    ],
+)
+def test_errors_name_the_call(options: dict[str, Any], name: str) -> None:
+    how = dict(options)
+    net = make_net(how.pop("kind", "net"))
+    if "delay" in how:
+        net.connect("given", "b", delay=how.pop("delay"))
+    net["b"].net_input_noise = how.pop("noise", None)
+    if "joint" in how:
+        net.add_group("c", 2, activation=how.pop("joint"))
+        net.connect("b", "c")
+    if "function" in how:
+        net["b"].activation_function = how.pop("function")
+    cases: list[Any] = list(TABLE[:2])
+    if "clamps" in how:
+        net["b"].clamping = "soft"
+        cases[how.pop("clamps")] = {"given": [0.0] * 4, "more": [0.0], "b": [0.5, 0.5, 0.5]}
+    for call, given in ((cn.settle_many, cases), (cn.settle, next((each for each in cases if isinstance(each, dict)), cases[0]))):
+        with pytest.raises(cn.ConnectionistError) as raised:
+            call(net, given, **how)
+        assert str(raised.value).startswith(f"{call.__name__}.{name}: ")
+
+
 def test_wrong_cases_are_named() -> None:
     net = make_net("net")
-    with pytest.raises(DataError, match=r"settle_many, case 2: input: must have 5 values"):
+    with pytest.raises(DataError, match=r"settle_many, case 2, counted from 0: input: must have 5 values"):
         cn.settle_many(net, [TABLE[0], TABLE[1], TABLE[2, :4]])
-    with pytest.raises(DataError, match=r"settle_many, case 1: input, unit more:0: must be finite"):
+    with pytest.raises(DataError, match=r"settle_many, case 1, counted from 0: input, unit more:0: must be finite"):
         cn.settle_many(net, [TABLE[0], [0.0, 0.0, 0.0, 0.0, np.nan]])
     named = cn.ExampleSet([cn.Example([0.0] * 4, [0.0] * 3, name="first"), cn.Example([1.0] * 4, [0.0] * 3, name="second")])
     with pytest.raises(DataError, match=r"settle_many, case 'first': input: must have 5 values"):
@@ -177,8 +279,8 @@ def test_wrong_cases_are_named() -> None:
     for wrong in wrongs:
         with pytest.raises(DataError, match=r"settle_many\.cases: must be"):
             cn.settle_many(net, wrong)
-    with pytest.raises(ParameterError, match=r"settle\.ticks"):
-        cn.settle_many(net, TABLE, ticks=1)
+    with pytest.raises(DataError, match=r"\(got \{'given': .{1,200}…\); settle takes one"):
+        cn.settle_many(net, {"given": list(range(1000))})
     with pytest.raises(WiringError, match="has neither delays nor integrating units"):
         cn.settle_many(cn.task("xor").network(0), [[0, 1]])
     with pytest.raises(DataError, match=r"settle_many\.network: must be a Network"):

@@ -102,13 +102,14 @@ class Compiled(cn.Engine):
         return self._local(reason).settle(job) if reason else trajectory.settle(job, layout)
 
     def settle_many(self, jobs: Sequence[SettlingJob]) -> list[Trajectory]:
-        """Run a network on many constant inputs, in one call of the kernel if nothing else differs between the cases."""
+        """Run a network on many constant inputs, in one call of the kernel without clamps and temperatures, unless a case may be large."""
         trajectory, layout_of = _settling()
         layout = layout_of(jobs[0].network)
         reason = trajectory.without_kernel(jobs[0], layout) if self.precision == "float64" else f"settling in {self.precision}"
         if reason:
             return self._local(reason).settle_many(jobs)
-        if jobs[0].temperatures is not None or any(job.case.clamps for job in jobs):
+        is_large = (jobs[0].ticks + 1) * len(jobs[0].units) > trajectory.NUMBERS_AT_ONCE
+        if is_large or jobs[0].temperatures is not None or any(job.case.clamps for job in jobs):
             return super().settle_many(jobs)
         found: list[Trajectory] = trajectory.settle_many(jobs, layout)
         return found

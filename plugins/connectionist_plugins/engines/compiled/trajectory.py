@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TICKS_AT_ONCE = 64  # of the first block; the memory of the states grows with the ticks
 TICKS_WITHOUT_CRITERION = 1024  # the same, for a network that runs for all its ticks
-NUMBERS_AT_ONCE = 2**22  # of the activations of many cases, unless one case has more
+NUMBERS_AT_ONCE = 2**22  # largest number of activations in one call of the kernel for many cases
 NO_ROWS = np.zeros((0, 0))
 
 
@@ -51,7 +51,7 @@ def _part_without_kernel(job: SettlingJob) -> str:
 def settle(job: SettlingJob, layout: TrajectoryLayout) -> Trajectory:
     """Settle a network by the kernel."""
     memory = _memory_for(job, layout)
-    trajectory = _run(job, layout, memory, job.network.state.assignments)
+    trajectory = _run(job, layout, memory)
     job.network._engine_ran()
     layout.memories.append(memory)
     return trajectory
@@ -89,7 +89,7 @@ def _set_clamps(network: Network, layout: TrajectoryLayout, state: SettlingState
     state.external[:] = np.where(state.shares > 0.0, 0.0, np.nan_to_num(clamps))
 
 
-def _run(job: SettlingJob, layout: TrajectoryLayout, memory: TrajectoryMemory, assignments: int) -> Trajectory:
+def _run(job: SettlingJob, layout: TrajectoryLayout, memory: TrajectoryMemory) -> Trajectory:
     """Run block after block of ticks with one temperature, and return the states."""
     temperatures, earliest, known, temperature, table = job.temperatures, job.last_change_of_temperature, None, None, NO_ROWS
     state = memory.packed if job.orders is None else _with_orders(job, memory)
@@ -97,7 +97,7 @@ def _run(job: SettlingJob, layout: TrajectoryLayout, memory: TrajectoryMemory, a
         for first, end in _blocks(job):
             now = None if temperatures is None else temperatures[first]
             if known is None or now != temperature:
-                known, temperature = wiring_of(job, layout, first, assignments), now
+                known, temperature = wiring_of(job, layout, first), now
             if end >= len(table):
                 table = _with_rows(table, end, job)
             memory.run.set(SettlingTicks(job.case.inputs[None], table, first, end - first, job.criterion, earliest))
@@ -105,7 +105,7 @@ def _run(job: SettlingJob, layout: TrajectoryLayout, memory: TrajectoryMemory, a
             if exceptions:
                 raise_first(exceptions)
             done = first + ran
-            if is_settled or ran < end - first or not (change < math.inf and net_input_change < math.inf):
+            if is_settled or ran < end - first or math.isnan(change) or math.isnan(net_input_change):
                 break
     states = table[1 : done + 1]
     if 2 * done < len(table):
@@ -117,7 +117,7 @@ def _run_many(jobs: Sequence[SettlingJob], layout: TrajectoryLayout, memory: Tra
     """Run all cases, as many in a call of the kernel as one table of activations has rows for."""
     job, units, found = jobs[0], len(layout.rows.units), list[Trajectory]()
     state, inputs = memory.packed if job.orders is None else _with_orders(job, memory), np.array([each.case.inputs for each in jobs])
-    known, most = wiring_of(job, layout, 0, job.network.state.assignments), max(1, NUMBERS_AT_ONCE // (units * (job.ticks + 1)))
+    known, most = wiring_of(job, layout, 0), NUMBERS_AT_ONCE // (units * (job.ticks + 1))
     while len(found) < len(jobs):
         left = inputs[len(found) :]
         rows = (job.ticks + 1) * min(most, len(left))

@@ -248,19 +248,19 @@ def find_row(state: SettlingState, history: int) -> None:
 
 @kernel
 def largest_change(wiring: SettlingWiring, run: SettlingTicks, row: int) -> float:
-    """Return the largest change of an activation, divided by dt; infinite if an activation is not finite."""
+    """Return the largest change of an activation, divided by dt; NaN if an activation is not finite."""
     largest = 0.0
     for unit in range(wiring.dt.size):
         change = abs(run.activations[row, unit] - run.activations[row - 1, unit]) / wiring.dt[unit]
         largest = change if change > largest else largest
         if not np.isfinite(run.activations[row, unit]):
-            return np.inf
+            return np.nan
     return largest
 
 
 @kernel
 def largest_net_input_change(wiring: SettlingWiring, state: SettlingState) -> float:
-    """Return the largest change of a net input that is integrated, divided by dt; infinite if such a net input is not finite."""
+    """Return the largest change of a net input that is integrated, divided by dt; NaN if such a net input is not finite."""
     largest = 0.0
     for step in range(wiring.integrates.size):
         if wiring.integrates[step] == NET_INPUT:
@@ -268,7 +268,7 @@ def largest_net_input_change(wiring: SettlingWiring, state: SettlingState) -> fl
                 change = abs(state.net_inputs[unit] - state.before[unit]) / wiring.dt[unit]
                 largest = change if change > largest else largest
                 if not np.isfinite(state.net_inputs[unit]):
-                    return np.inf
+                    return np.nan
     return largest
 
 
@@ -293,7 +293,7 @@ def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, 
             is_calm = compute_together(rows, wiring, state, run, row, out)
         state.progress[2] += 1
         change = largest_net_input_change(wiring, state)
-        is_finite = examine(wiring, state, run, row, out) and change < np.inf
+        is_finite = examine(wiring, state, run, row, out) and not np.isnan(change)
         if not is_finite or state.has_raised[0]:
             return index + 1, False, change
         state.progress[1] = state.progress[1] + 1 if is_calm and tick > 0 else 0

@@ -18,24 +18,21 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
 
 
-def wiring_of(job: SettlingJob, layout: TrajectoryLayout, tick: int, assignments: int) -> KnownWiring:
-    """Return the wiring with the functions of a tick. That of a network without temperatures is kept for the next settling.
-
-    `assignments` is ``UnitState.assignments`` of the network.
-    """
+def wiring_of(job: SettlingJob, layout: TrajectoryLayout, tick: int) -> KnownWiring:
+    """Return the wiring with the functions of a tick. That of a network without temperatures is kept for the next settling."""
+    assignments = job.network.state.assignments  # before the functions: another thread may assign one that is then not in the wiring
     if job.temperatures is not None:
-        return _make_wiring(job, layout, job.functions_at(tick))
+        return _make_wiring(job, layout, job.functions_at(tick), assignments)
     known = layout.known.get(job.orders is None)
     if known is None or known.assignments != assignments or not known.is_unchanged():
-        known = layout.known[job.orders is None] = _make_wiring(job, layout, {})
+        known = layout.known[job.orders is None] = _make_wiring(job, layout, {}, assignments)
     return known
 
 
-def _make_wiring(job: SettlingJob, layout: TrajectoryLayout, at_tick: dict[Group, Any]) -> KnownWiring:
+def _make_wiring(job: SettlingJob, layout: TrajectoryLayout, at_tick: dict[Group, Any], assignments: int) -> KnownWiring:
     sizes, is_together, addresses = layout.sizes, job.orders is None, Addresses("float64")
     functions = [at_tick.get(group, group.activation_function) for group in layout.groups]
     read = {id(each): each for each in (*functions, *(group.output_function for group in layout.groups))}
-    assignments = job.network.state.assignments
     steps = [_functions_of(group, function, addresses) for group, function in zip(layout.groups, functions, strict=True)]
     if layout.outgoing_starts.size:  # no unit sends to another within a tick, so units with the same functions can be one step
         runs = [list(run) for _, run in groupby(zip(steps, sizes, strict=True), key=lambda pair: pair[0])]
