@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist_tasks.word_superiority import ALPHABET, CONDITIONS, FONT, SEGMENTS, WordSuperiority
+from connectionist_tasks.word_superiority import WordSuperiority
+from connectionist_tasks.word_superiority.displays import ALPHABET, SEGMENTS, font
+from connectionist_tasks.word_superiority.items import CONDITIONS
 
 
 def activations_of_ia(task: WordSuperiority, inputs: cn.Array) -> tuple[cn.Array, cn.Array]:
     """Return the activations of letters [cycle, place, letter] and words [cycle, word] by the equations of the program."""
     has = np.array([[[word[place] == letter for letter in ALPHABET] for place in range(4)] for word in task.word_list], dtype=float)
-    segments = np.array([[int(each) for each in FONT[letter]] for letter in ALPHABET])
+    segments = np.array([[int(each) for each in font()[letter]] for letter in ALPHABET])
     letters, words = np.zeros((4, 26)), np.zeros(len(task.word_list))
     shown: list[tuple[cn.Array, cn.Array]] = []
     for features in inputs.reshape(len(inputs), 4, 2, len(SEGMENTS)):
@@ -51,9 +53,9 @@ def test_the_activations_are_those_of_the_program(engine: str, parameters: dict[
 
 
 def test_the_letters_have_different_segments() -> None:
-    assert sorted(FONT) == list(ALPHABET)
-    assert len(set(FONT.values())) == 26
-    assert {len(segments) for segments in FONT.values()} == {len(SEGMENTS)}
+    assert sorted(font()) == list(ALPHABET)
+    assert len(set(font().values())) == 26
+    assert {len(segments) for segments in font().values()} == {len(SEGMENTS)}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -94,9 +96,21 @@ def test_items_fit_their_conditions() -> None:
         assert not set(consonants[: item.place] + consonants[item.place + 1 :]) & set("AEIOU")
 
 
+@pytest.mark.parametrize("texts", [["work"], ["WO"], "WORK", ["WORKS"], ["WOR?"], [""]])
+def test_displays_of_other_characters_are_errors(texts: list[str]) -> None:
+    with pytest.raises(cn.errors.DataError, match=r"displays: must be texts of four characters from A to Z, '_' and '\*'"):
+        WordSuperiority().displays(texts)
+
+
+def test_no_items_are_an_error() -> None:
+    task = WordSuperiority()
+    with pytest.raises(cn.errors.DataError, match=r"fractions_correct: must have at least one item \(got \[\]\)"):
+        task.fractions_correct(task.network(0), [])
+
+
 def test_words_of_a_file(tmp_path: Path) -> None:
     file = tmp_path / "words.txt"
-    file.write_text("Work\nword\n\nwork\nread\n")
+    file.write_text("\ufeffWork\nword\n\nwork\nread\n", encoding="utf-8")
     task = WordSuperiority(words=str(file))
     assert task.word_list == ("WORK", "WORD", "READ")
     assert [unit.label for unit in task.network(0)["word"]] == ["work", "word", "read"]
@@ -106,8 +120,9 @@ def test_words_of_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("work\nwords\n", "must be words of four letters from A to Z \\(got 'WORDS'"),
+        ("work\nwords\n", "must be words of four letters from A to Z \\(got 'words'"),
         ("wör k\n", "must be words of four letters"),
+        ("maß\n", "must be words of four letters"),
         ("\n", "must have at least one word"),
         (b"wor\xffk\n", "must be words of four letters from A to Z"),
     ],

@@ -155,9 +155,9 @@ def backward_directly(steps: Sequence[Unit | Group], units: Iterable[Unit], outp
     weights : array [hidden unit, output unit]
     """
     rows = dict(zip((unit for unit in units if unit.group.role == "hidden"), weights.tolist(), strict=True))
-    later = [step for step in steps if group_of(step).role == "output"]  # one may be before a hidden unit on which it does not depend
-    earlier = [step for step in steps if group_of(step).role != "output"]
-    for step in reversed(earlier + later):
+    # output units first: one may be before a hidden unit on which it does not depend
+    backward = steps[::-1]
+    for step in sorted(backward, key=lambda step: group_of(step).role != "output"):
         for unit in intact_units(step):
             if unit in rows:
                 derivative = 0.0

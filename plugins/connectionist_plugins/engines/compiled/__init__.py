@@ -86,11 +86,11 @@ class Compiled(cn.Engine):
         self, network: cn.Network, examples: cn.ExampleSet, procedure: cn.LearningProcedure
     ) -> tuple[float, cn.Array]:
         """Return E and what a procedure gives in place of ∂E/∂w; by the objects, if there are no kernels for the procedure."""
-        from connectionist_plugins.engines.compiled.layout.direct_feedback import can_be_direct, direct_weights_of
+        from connectionist_plugins.engines.compiled.layout.direct_feedback import has_backward_kernels
         from connectionist_plugins.engines.compiled.single_pass import error_derivatives
 
-        is_direct = direct_weights_of(network, procedure) is not None
-        if not isinstance(procedure, cn.BackwardProcedure) or without_kernels(network) or (is_direct and not can_be_direct(network)):
+        has_kernels = isinstance(procedure, cn.BackwardProcedure) and has_backward_kernels(network, procedure)
+        if not has_kernels or without_kernels(network):
             return super().procedure_derivatives(network, examples, procedure)
         return error_derivatives(network, examples, self.precision, procedure)
 

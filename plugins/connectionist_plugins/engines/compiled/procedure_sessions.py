@@ -18,7 +18,7 @@ from connectionist.model.network import Network
 from connectionist.plugins.procedures import BackwardProcedure, SignalProcedure, StochasticProcedure
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import RuleArguments, WeightArrays
-from connectionist_plugins.engines.compiled.layout.direct_feedback import can_be_direct
+from connectionist_plugins.engines.compiled.layout.direct_feedback import has_backward_kernels
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.session import CompiledSession
 from connectionist_plugins.engines.compiled.settling_session import SettlingSession, can_settle
@@ -33,7 +33,7 @@ def session_class(job: TrainingJob, precision: Precision) -> type[CompiledSessio
     """Return the class of the session of a job, or None if the kernels cannot run its procedure."""
     procedure = job.phase.learning_procedure
     if isinstance(procedure, BackwardProcedure):
-        return CompiledSession if procedure.direct_weights(job.network) is None or can_be_direct(job.network) else None
+        return CompiledSession if has_backward_kernels(job.network, procedure) else None
     if isinstance(procedure, StochasticProcedure):
         return StochasticSession if has_kernel(procedure) and not beyond_kernels(job, precision) else None
     if not isinstance(procedure, SignalProcedure):

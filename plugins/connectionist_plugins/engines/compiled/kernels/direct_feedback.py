@@ -8,8 +8,10 @@ from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 
 @rare
 def set_direct_dy(wiring: WiringArguments, begin: int, end: int, buffers: CaseBuffers, tick_row: int, first: int, count: int) -> None:
-    """Replace ∂E/∂y of a step's hidden units by Σ ∂E/∂x of the output units times the direct weights."""
-    for position in range(begin if buffers.direct_rows.size else end, end):
+    """Set ∂E/∂y of a step's hidden units h to Σ c_hk ∂E/∂x_k over the output units k (Nøkland 2016). Other units keep theirs."""
+    if not buffers.direct_rows.size:
+        return
+    for position in range(begin, end):
         row = wiring.unit_rows[position]
         hidden = buffers.direct_rows[row]
         if hidden >= 0:

@@ -16,6 +16,7 @@ from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
+from connectionist_plugins.engines.compiled.layout.direct_feedback import with_direct_weights, without_direct_weights
 from connectionist_plugins.engines.compiled.layout.perturbation import is_perturbed, perturbation_arrays
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.layout.rows import padded_rows
@@ -86,7 +87,8 @@ def make_buffers(
     row_lists = ticks * (len(network.schedule.inputs) + len(network.schedule.outputs)) * NUMBER_BYTES
     needed = item_bytes * width * (arrays * rows + ticks * len(program.wiring.output_rows)) + row_lists
     with allocating(needed, description):
-        return _allocate(program, network, examples, width, precision, threads, records_dy, noise, after_example, direct_weights)
+        buffers = _allocate(program, network, examples, width, precision, threads, records_dy, noise, after_example)
+        return buffers if direct_weights is None else with_direct_weights(buffers, program, network, direct_weights)
 
 
 def _allocate(
@@ -99,7 +101,6 @@ def _allocate(
     records_dy: bool,
     noise: NoiseSource | None,
     after_example: int,
-    direct_weights: Array | None,
 ) -> CaseBuffers:
     tick_rows, ticks, is_spaced = program.layout.size, examples.ticks or 1, program.layout.spacing > 1
     rows, wiring = (program.ticks_before + ticks) * tick_rows, program.wiring
@@ -147,7 +148,8 @@ def _allocate(
         initial_x=initial_x,
         initial_y=initial_y,
         after_example=after_example,
-        **perturbation_arrays(program, network, examples, width, precision, noise, direct_weights),
+        **without_direct_weights(precision),
+        **perturbation_arrays(program, network, examples, width, precision, noise),
     )
 
 

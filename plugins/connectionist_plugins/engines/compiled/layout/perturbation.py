@@ -1,4 +1,4 @@
-"""The arrays of noise, clamps, weights of the error and direct weights, for `CaseBuffers`."""
+"""The arrays of noise, clamps and weights of the error, for `CaseBuffers`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from connectionist.model.perturbation import QUANTITIES, logistic_scale_of, nois
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
-from connectionist_plugins.engines.compiled.layout.direct_feedback import direct_arrays
 from connectionist_plugins.engines.compiled.layout.program import Program
 from connectionist_plugins.engines.compiled.layout.rows import padded_rows
 from connectionist_plugins.engines.compiled.precision import Precision
@@ -27,11 +26,10 @@ def perturbation_arrays(
     width: int,
     precision: Precision,
     noise: NoiseSource | None,
-    direct_weights: Array | None,
 ) -> dict[str, Any]:
-    """Return fields of `CaseBuffers`, which are empty for what there is not."""
+    """Return the fields of `CaseBuffers` for noise, clamps and weights of the error. Fields of what there is not are empty."""
     is_weighted = bool((examples.error_weights != 1.0).any())
-    if not (is_weighted or examples.clamps or noise or direct_weights is not None):
+    if not (is_weighted or examples.clamps or noise):
         return _nothing(precision)
     return {
         "is_plain": 0,
@@ -39,7 +37,6 @@ def perturbation_arrays(
         "error_weights": np.ones(width if is_weighted else 0, precision),
         **_clamp_arrays(program, network, examples, width, precision),
         **_noise_arrays(program, network, width, precision, noise),
-        **direct_arrays(program, network, direct_weights, precision),
     }
 
 
@@ -50,9 +47,9 @@ def _nothing(precision: Precision) -> dict[str, Any]:
     return {
         "is_plain": 1,
         **dict.fromkeys(("example_weights", "error_weights", "clamp_shares", "noisy_values"), floats),
-        **dict.fromkeys(("clamp_table", "clamps", "direct_weights"), np.zeros((0, 0), precision)),
+        **dict.fromkeys(("clamp_table", "clamps"), np.zeros((0, 0), precision)),
         **dict.fromkeys(("net_noise", "activation_noise", "net_logistic", "input_noise", "weight_noise"), np.zeros(0)),
-        **dict.fromkeys(("clamp_rows", "unit_numbers", "input_numbers", "direct_rows", "direct_senders"), integers),
+        **dict.fromkeys(("clamp_rows", "unit_numbers", "input_numbers"), integers),
         "noise_keys": words,
         "noise_root": np.zeros(1, np.uint64),
         "noise_epoch": np.zeros(1, np.int64),

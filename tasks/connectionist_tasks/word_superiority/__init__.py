@@ -12,8 +12,8 @@ The equations and parameters are those of the authors' program ``ia`` (McClellan
 segments of Rumelhart & Siple (1974). Their list of 1,179 words with resting activations by frequency is not here. Our list has 873 common
 words, which all rest at 0. So what depends on frequency cannot be seen, and the percentages are not those of the paper.
 
-Over 20 seeds with 40 letters each, the fraction of right choices is .805 in words, .793 in pseudowords, .785 for letters alone and .724
-among consonants, in this order in each run. Without feedback from words to letters, all are .68.
+Over 20 seeds with 40 letters each, the mean fraction of right choices is .805 in words, .793 in pseudowords, .785 for letters alone and
+.724 among consonants, in this order in each run. Without feedback from words to letters, all are .68.
 """
 
 from __future__ import annotations
@@ -21,54 +21,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import connectionist as cn
+from connectionist_tasks.word_superiority.displays import ALPHABET, MASK, PLACES, SEGMENTS, features_of, features_of_display, font
+from connectionist_tasks.word_superiority.items import ALONE, CONDITIONS, PSEUDOWORD, UNRELATED, WORD, LetterItem, draw_items, read_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-VOWELS = "AEIOU"
-PLACES = (1, 2, 3, 4)  # of letters
-SEGMENTS = (
-    *("top", "middle left", "middle right", "bottom"),
-    *("upper left", "upper centre", "upper right", "lower left", "lower centre", "lower right"),
-    *("diagonal up left", "diagonal up right", "diagonal down left", "diagonal down right"),
-)
-"""The 14 segments of a letter. Diagonals go from the centre."""
-FONT: Mapping[str, str] = {
-    "A": "11101011010000",
-    "B": "10110110110000",
-    "C": "10011001000000",
-    "D": "10010110110000",
-    "E": "11011001000000",
-    "F": "11001001000000",
-    "G": "10111001010000",
-    "H": "01101011010000",
-    "I": "10010100100000",
-    "J": "00010011010000",
-    "K": "01001001000101",
-    "L": "00011001000000",
-    "M": "00001011011100",
-    "N": "00001011011001",
-    "O": "10011011010000",
-    "P": "11101011000000",
-    "Q": "10011011010001",
-    "R": "11101011000001",
-    "S": "11111000010000",
-    "T": "10000100100000",
-    "U": "00011011010000",
-    "V": "00001001000110",
-    "W": "00001011010011",
-    "X": "00000000001111",
-    "Y": "00000000101100",
-    "Z": "10010000000110",
-}
-"""The segments that each letter has (Rumelhart & Siple 1974)."""
-MASK = "10011011011111"  # an O and an X, one over the other
 SHOWN = ("WORK", "WOR*", "READ", "YEAD", "_E__", "XEQJ")
 
 
@@ -151,7 +113,7 @@ class WordSuperiority(cn.OnePhaseTask):
     @cached_property
     def word_list(self) -> tuple[str, ...]:
         """The words that the network knows."""
-        return _read_words(self.words)
+        return read_words(self.words)
 
     def network(self, seed: int) -> cn.Network:  # noqa: ARG002  (nothing is drawn)
         """Return the network of features, letters and words.
@@ -172,7 +134,7 @@ class WordSuperiority(cn.OnePhaseTask):
         net.add_group("all_words", 1, activation="linear", biased=False)
         net.add_group("word", [word.lower() for word in self.word_list], **units)
         _arrange(net)
-        has_feature = np.array([_features(FONT[letter]) for letter in ALPHABET]).T
+        has_feature = np.array([features_of(font()[letter]) for letter in ALPHABET]).T
         weights = np.where(has_feature, self.feature_excitation, -self.feature_inhibition)
         for number, place in enumerate(PLACES):
             has = np.array([[word[number] == letter for word in self.word_list] for letter in ALPHABET])
@@ -197,23 +159,41 @@ class WordSuperiority(cn.OnePhaseTask):
         Parameters
         ----------
         texts : sequence of str
-            Four characters each: letters, ``_`` for a blank, and ``*`` for the features that K and R share.
+            Four characters each: letters from A to Z, ``_`` for a blank, and ``*`` for the features that K and R share.
+
+        Raises
+        ------
+        DataError
+            If a text has other characters or another length.
         """
         import numpy as np
 
+        for text in [texts] if isinstance(texts, str) else texts:
+            if text is texts or len(text) != len(PLACES) or not set(text) <= {*ALPHABET, "_", "*"}:
+                raise cn.errors.DataError(
+                    f"{self.name}.displays: must be texts of four characters from A to Z, '_' and '*', as ['WORK'] (got {text!r})"
+                )
         empty = np.zeros((self.cycles, 0))
-        mask = [*_features(MASK)] * len(PLACES)
-        return cn.ExampleSet(
-            [
-                cn.Example(np.array([_display(text)] * self.exposure + [mask] * (self.cycles - self.exposure), float), empty, text)
-                for text in texts
-            ]
-        )
+        mask = [features_of(MASK) * len(PLACES)] * (self.cycles - self.exposure)
+        shown = {text: [features_of_display(text)] * self.exposure for text in texts}
+        return cn.ExampleSet([cn.Example(np.array(shown[text] + mask, float), empty, text) for text in texts])
 
     def response_probabilities(self, network: cn.Network, texts: Sequence[str], engine: str = "compiled") -> cn.Array:
-        """Return the probability of each letter as the response [display, cycle, place, letter].
+        """Return the probability of each letter as the response.
 
         p = exp(μ a) / Σ exp(μ a) over the letters of the place, where a is the running average of the activation.
+
+        Parameters
+        ----------
+        network : Network
+        texts : sequence of str
+            Displays; see `displays`.
+        engine : str
+
+        Returns
+        -------
+        array [display, cycle, place, letter]
+            From 0 to 1.
         """
         import numpy as np
 
@@ -230,38 +210,43 @@ class WordSuperiority(cn.OnePhaseTask):
         return probabilities
 
     def items(self, seed: int) -> list[LetterItem]:
-        """Draw letters to be perceived, each in its four displays."""
-        draw = cn.random_stream(seed, "letters to be perceived")
-        words = frozenset(self.word_list)
-        pairs = [(word, place, other) for word in self.word_list for place in range(len(PLACES)) for other in _others(word, place, words)]
-        found: list[LetterItem] = []
-        for number in draw.permutation(len(pairs)):
-            word, place, other = pairs[number]
-            pseudowords = [
-                text
-                for changed in range(len(PLACES))
-                for letter in (VOWELS if word[changed] in VOWELS else CONSONANTS)
-                if changed != place
-                for text in [_replaced(word, changed, letter)]
-                if text not in words and _replaced(text, place, other) not in words
-            ]
-            consonants = "".join(CONSONANTS[each] for each in draw.integers(len(CONSONANTS), size=len(PLACES)))
-            if pseudowords:
-                pseudoword = pseudowords[int(draw.integers(len(pseudowords)))]
-                letter = word[place]
-                alone, unrelated = (_replaced(text, place, letter) for text in ("_" * len(PLACES), consonants))
-                found.append(LetterItem(place, letter, other, {WORD: word, PSEUDOWORD: pseudoword, ALONE: alone, UNRELATED: unrelated}))
-            if len(found) == self.letters:
-                break
-        return found
+        """Draw letters to be perceived, each in its four displays: `letters` of them, or fewer if there are not as many pairs of words.
+
+        Raises
+        ------
+        ParameterError
+            If no two words differ in one letter, or no pseudoword can be made of those that do.
+        """
+        if items := draw_items(self.word_list, self.letters, seed):
+            return items
+        raise cn.errors.ParameterError(f"{self.name}.words: no two words differ in one letter (got {len(self.word_list)} words)")
 
     def fractions_correct(self, network: cn.Network, items: Sequence[LetterItem], engine: str = "compiled") -> dict[str, cn.Array]:
-        """Return the fraction of right choices between the letter and the other one, by condition [item, cycle].
+        """Return the fraction of right choices between the letter and the other one.
 
         The observer responds with the letter or the other one, with their probabilities, and guesses if the response is neither.
+
+        Parameters
+        ----------
+        network : Network
+        items : sequence of LetterItem
+            At least one.
+        engine : str
+
+        Returns
+        -------
+        dict of str to array [item, cycle]
+            From 0 to 1, by condition.
+
+        Raises
+        ------
+        DataError
+            If there are no items.
         """
         import numpy as np
 
+        if not items:
+            raise cn.errors.DataError(f"{self.name}.fractions_correct: must have at least one item (got {items!r})")
         numbers = np.arange(len(items))
         places = np.array([item.place for item in items])
         right, wrong = (
@@ -277,8 +262,6 @@ class WordSuperiority(cn.OnePhaseTask):
     def findings(self, network: cn.Network, run: cn.Run) -> Sequence[cn.Finding]:
         """Measure how well letters are perceived in each condition, and what the word does for an ambiguous letter."""
         items = self.items(run.seed)
-        if not items:
-            raise cn.errors.ParameterError(f"{self.name}.words: no two words differ in one letter (got {len(self.word_list)} words)")
         means = {condition: each.mean(axis=0).max() for condition, each in self.fractions_correct(network, items, run.engine).items()}
         probabilities = self.response_probabilities(network, ["WOR*"], run.engine)[0, :, -1].max(axis=0)
         return [
@@ -287,6 +270,7 @@ class WordSuperiority(cn.OnePhaseTask):
             cn.Finding("letters in words are perceived better than alone", bool(means[WORD] > means[ALONE]), True, PAPER),
             cn.Finding("letters in pseudowords are perceived better than alone", bool(means[PSEUDOWORD] > means[ALONE]), True, PAPER),
             cn.Finding("letters in words are perceived better than in pseudowords", bool(means[WORD] > means[PSEUDOWORD]), True, PAPER),
+            cn.Finding("letters alone are perceived better than among consonants", bool(means[ALONE] > means[UNRELATED])),
             cn.Finding("WOR and the features that K and R share: last letter", ALPHABET[int(probabilities.argmax())], "K", PAPER),
         ]
 
@@ -314,44 +298,12 @@ class WordSuperiority(cn.OnePhaseTask):
         }
 
 
-WORD, PSEUDOWORD, ALONE, UNRELATED = CONDITIONS = ("word", "pseudoword", "letter alone", "consonants")
-CONSONANTS = "".join(letter for letter in ALPHABET if letter not in VOWELS)
 PAPER = "McClelland & Rumelhart (1981)"
 CHOICES = "Fraction of right choices between the letter and another one, by what is shown with it. The mask follows the letters."
 AMBIGUOUS = (
     "Activations while the word shows only the features of its last letter that K and R share, without a mask. Lines of equal "
     "activations cover one another."
 )
-
-
-@dataclass(frozen=True)
-class LetterItem:
-    """A letter to be perceived in a place (from 0), another one that would also make a word, and the displays by condition."""
-
-    place: int
-    letter: str
-    other: str
-    displays: Mapping[str, str]
-
-
-def _read_words(path: str) -> tuple[str, ...]:
-    """Return the words of a file, our own if the path is empty, in capital letters."""
-    if path:
-        file = cn.formats.InputFile(Path(path))
-        content = file.content()
-        file.check_text(content)
-        lines = content.decode(errors="replace").splitlines()  # what is no text is no word of four letters
-    else:
-        lines = Path(__file__).with_name("four_letter_words.txt").read_text(encoding="utf-8").splitlines()
-    words = tuple(dict.fromkeys(line.strip().upper() for line in lines if line.strip()))
-    for word in words:
-        if len(word) != len(PLACES) or not set(word) <= set(ALPHABET):
-            raise cn.errors.ParameterError(
-                f"{WordSuperiority.name}.words: must be words of four letters from A to Z (got {word!r} in {path!r})"
-            )
-    if not words:
-        raise cn.errors.ParameterError(f"{WordSuperiority.name}.words: must have at least one word ({path!r} has none)")
-    return words
 
 
 def _arrange(net: cn.Network) -> None:
@@ -363,30 +315,6 @@ def _arrange(net: cn.Network) -> None:
             net[f"{kind}_{place}"].position = (18.0 * (place - 1), 4.0 * row)
     net["all_letters"].position, net["all_words"].position = (18.0, 8.0), (36.0, 8.0)
     net["word"].position, net["word"].columns = (0.0, 11.0), min(68, len(net["word"]))
-
-
-def _features(segments: str) -> list[bool]:
-    """Return which segments are there, and then which are not."""
-    return [each == "1" for each in segments] + [each == "0" for each in segments]
-
-
-def _display(text: str) -> list[bool]:
-    """Return the features of a display."""
-    features: list[bool] = []
-    for character in text:
-        letters = {"_": "", "*": "KR"}.get(character, character)
-        shown = [_features(FONT[letter]) for letter in letters]
-        features += [bool(shown) and all(each) for each in zip(*shown or [_features(MASK)], strict=True)]
-    return features
-
-
-def _others(word: str, place: int, words: frozenset[str]) -> list[str]:
-    """Return the other letters that make a word in a place."""
-    return [letter for letter in ALPHABET if letter != word[place] and _replaced(word, place, letter) in words]
-
-
-def _replaced(text: str, place: int, letter: str) -> str:
-    return text[:place] + letter + text[place + 1 :]
 
 
 @cn.hookimpl
