@@ -27,8 +27,6 @@ from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
 OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
-MOST_PHASES = 128  # that are kept
-_plain_phases: dict[tuple[int, int], Phase] = {}  # each keeps its rule, so that no other object has the identity in its key
 Until = float | Criterion | Callable[[Run], bool | str] | None
 
 
@@ -64,7 +62,7 @@ def make_phases(
         chosen = _default_rule(kind)
     resolved = registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule")
     if before is None and not given_settings:
-        return (_plain_phase(resolved, epochs),)
+        return (Phase(resolved, epochs),)
     defaults = dict(SETTINGS) if before is None else before.settings
     if rule is not None:
         defaults["schedule"] = None  # its parameters and epochs are those of the rule before
@@ -78,20 +76,6 @@ def make_phases(
 def _default_rule(kind: type[Rule]) -> Rule:
     """Return a rule with default parameters; the same each time, since it cannot be changed."""
     return kind()
-
-
-def _plain_phase(rule: Rule, epochs: int) -> Phase:
-    """Return a phase of a rule; the same each time for one rule, since the checks of a phase take as long as a short training."""
-    if type(epochs) is not int:  # True equals 1
-        return Phase(rule, epochs)
-    key = id(rule), epochs
-    phase = _plain_phases.get(key)
-    if phase is None:
-        phase = Phase(rule, epochs)
-        if len(_plain_phases) == MOST_PHASES:
-            _plain_phases.clear()
-        _plain_phases[key] = phase
-    return phase
 
 
 def _missing_text(call: str, rule: Rule | str | None, epochs: int | None) -> str:
