@@ -181,6 +181,7 @@ def settle_many(
     Returns
     -------
     list of Settling
+        If input groups have noise, the goodness is that of the inputs without it.
 
     Raises
     ------
