@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,11 +58,10 @@ def make_phases(
     if (rule is None and before is None) or epochs is None:
         raise ParameterError(_missing_text(call, before.rule if rule is None and before is not None else rule, epochs))
     chosen: Any = before.rule if rule is None and before is not None else rule
-    if isinstance(chosen, str) and is_frozen_dataclass(kind := registry.find("update_rules", chosen)):
-        chosen = _default_rule(kind)
+    is_plain = before is None and not given_settings
+    if is_plain and isinstance(chosen, str) and is_frozen_dataclass(kind := registry.find("update_rules", chosen)):
+        return (_plain_phase(kind, epochs),)
     resolved = registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule")
-    if before is None and not given_settings:
-        return (Phase(resolved, epochs),)
     defaults = dict(SETTINGS) if before is None else before.settings
     if rule is not None:
         defaults["schedule"] = None  # its parameters and epochs are those of the rule before
@@ -72,10 +71,10 @@ def make_phases(
     return (Phase(resolved, epochs, **chosen_settings),)
 
 
-@cache
-def _default_rule(kind: type[Rule]) -> Rule:
-    """Return a rule with default parameters; the same each time, since it cannot be changed."""
-    return kind()
+@lru_cache(typed=True)
+def _plain_phase(kind: type[Rule], epochs: int) -> Phase:
+    """Return a phase with a rule of default parameters; the same each time, since its checks take as long as a short training."""
+    return Phase(kind(), epochs)
 
 
 def _missing_text(call: str, rule: Rule | str | None, epochs: int | None) -> str:

@@ -30,7 +30,7 @@ SMALLER = {
     "reber-grammar": {"strings": 50, "testing_strings": 50},
     "elman-sentences": {"sentences": 30, "hidden": 20},
     "jets-and-sharks": {"cycles": 10},
-    "word-superiority": {"letters": 1, "cycles": 15},
+    "word-superiority": {"letters": 1, "exposure": 1, "cycles": 2},
 }
 
 

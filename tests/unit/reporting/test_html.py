@@ -244,6 +244,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "sequence-completion-variable": {"hidden": 2},
     "shift-register": {},
     "symmetry": {},
+    "word-superiority": {"letters": 1, "exposure": 1, "cycles": 2},
     "xor": {},
     "xor-in-time": {"bits": 15},
 }
