@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from connectionist.engines.engine import Engine, Memory
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.learning.run import Run
 from connectionist.learning.training_checks import check_training
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connectionist.data.example_set import Examples, ExampleSet
-    from connectionist.engines.engine import Engine, Memory
     from connectionist.engines.phase import Phase
 
 DEFAULT_TOLERANCE = 0.5
@@ -134,7 +133,7 @@ class Start:
         return position, run
 
     def _first(self) -> Continuation:
-        engine = self.engine or _default_engine(registry.find("engines", DEFAULT_ENGINE))
+        engine = self.engine or registry.resolve("engines", DEFAULT_ENGINE, Engine, what="train.engine")  # type: ignore[type-abstract,unused-ignore]
         tolerance = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
         return Continuation(engine=engine, tolerance=tolerance, examples=len(self.examples), initial_memory=self.memory)
 
@@ -182,12 +181,6 @@ class Start:
 def state_size_of(network: Network) -> tuple[int, int]:
     """Return the number of units, and of past ticks on which the network depends."""
     return len(network.units), longest_delay(network)
-
-
-@cache
-def _default_engine(kind: type[Engine]) -> Engine:
-    """Return an engine with default parameters; the same each time, since its checks take as long as a short training."""
-    return kind()
 
 
 def _is_same(engine: Engine, other: Engine) -> bool:
