@@ -19,6 +19,7 @@ from connectionist_plugins.engines.compiled import settling_session
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, block_signals_address
 
 TWO_PHASES = ("contrastive_hebbian", cn.procedure("generec", midpoint=True, symmetric=True))
+ENGINES = ("local", "compiled")
 DESCENTS = tuple(
     cn.procedure("equilibrium_propagation", **({"steps": 12} | parameters))
     for parameters in ({}, {"symmetric": True, "cost": "state"}, {"symmetric": True, "beta": 0.3, "dt": 0.3}, {"cost": "state", "steps": 4})
@@ -135,6 +136,46 @@ def test_leaky_units_settle_equally(procedure: Any, integrates: str) -> None:
         local, found = (trained(make, examples, engine, procedure=procedure, update_after=update_after) for engine in ("local", "compiled"))
         for one, other in zip(local, found, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("has_lateral", [False, True])
+@pytest.mark.parametrize(("delay", "ticks"), [(1, 1), (1, 2), (1, 3), (2, 2), (2, 3)])
+def test_clamped_outputs_reach_hidden_units_at_the_tick_of_local(delay: int, ticks: int, has_lateral: bool) -> None:
+    def make() -> cn.Network:
+        net = small(delay)
+        if has_lateral:
+            net.connect("hidden", "hidden", delay=1, pattern=1 - np.eye(4))
+            net.make_symmetric("hidden", "hidden")
+            net.randomize(1.5, seed=2)
+        return net
+
+    examples = held(make(), ticks, 9, missing=False)
+    for procedure in TWO_PHASES:
+        assert can_run(make(), examples, procedure) == (ticks > delay)
+        if ticks > delay:
+            assert settles(make(), examples, procedure)
+            for update_after in ("epoch", 1):
+                local, found = (trained(make, examples, each, procedure=procedure, update_after=update_after) for each in ENGINES)
+                for one, other in zip(local, found, strict=True):
+                    np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("ticks", [2, 3, 4])
+def test_fewer_ticks_than_the_longest_delay_are_run_one_by_one(ticks: int) -> None:
+    def make() -> cn.Network:
+        net = small()
+        net.add_group("other", 3)
+        net.connect("hidden", "other")
+        net.connect("other", "output")
+        net.make_symmetric("other", "output", delay=3)
+        net.randomize(1.5, seed=2)
+        return net
+
+    examples = held(make(), ticks, 9, missing=False)
+    assert settles(make(), examples, "generec")
+    local, found = (trained(make, examples, engine, procedure="generec") for engine in ENGINES)
+    for one, other in zip(local, found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("ticks", [5, 8])

@@ -5,8 +5,8 @@ r"""An exponential and a logarithm that the compiler can vectorize: no branch, n
 The remainder r is computed with ln 2 in two parts (Cody & Waite 1980, Software Manual for the Elementary Functions, chapter 6). For
 \|r\| ≤ ½ ln 2, e^r is the power series to degree 13; the next term is below 2^-57. It is added in Estrin's scheme (1960, Proceedings
 of the Western Joint Computer Conference, 33–40), whose products do not wait for one another. Adding 1.5·2^52 rounds to an integer and
-puts this integer into the low bits. One factor 2 is applied separately from the scale 2^n, so that the greatest results do not overflow.
-Results below 2^-1021 are 0.
+puts this integer into the low bits; what is added besides is the bias of exponents, so that these bits are the exponent of the scale 2^n.
+Where the greatest results could overflow, one factor 2 is applied separately. Results below 2^-1021 are 0.
 
 .. math:: \ln x = n \ln 2 + \ln(1 + f), \qquad \ln(1 + f) = f - s (f - R), \qquad s = \frac{f}{2 + f}, \qquad
           R = 2 \left( \frac{s^2}{3} + \frac{s^4}{5} + \dots \right)
@@ -23,6 +23,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import fm
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 
 ROUNDING_SHIFT = 6755399441055744.0  # 1.5 · 2^52: adding it rounds a number to an integer
+EXPONENT_BIAS = 1023
 ONE_OVER_LN2 = 1.4426950408889634
 LN2_HIGH = 0.6931471803691238
 LN2_LOW = 1.9082149292705877e-10
@@ -40,14 +41,23 @@ INFINITY = math.inf
 @inline
 def exponential(x: float) -> float:
     """Return e^x, within 2 units in the last place; NaN for NaN."""
-    return bounded_exponential(OVERFLOW if x > OVERFLOW else x)
+    bounded = OVERFLOW if x > OVERFLOW else x
+    series, half_scale = series_and_scale(bounded, ROUNDING_SHIFT + EXPONENT_BIAS - 1)
+    return 0.0 if bounded < UNDERFLOW else (series + series) * half_scale
 
 
 @inline
 def bounded_exponential(x: float) -> float:
-    """Return e^x for an x that is not above `OVERFLOW`."""
-    shifted = fma(x, ONE_OVER_LN2, ROUNDING_SHIFT)
-    n = shifted - ROUNDING_SHIFT
+    """Return e^x for an x that is not above 0."""
+    series, scale = series_and_scale(x, ROUNDING_SHIFT + EXPONENT_BIAS)
+    return 0.0 if x < UNDERFLOW else series * scale
+
+
+@inline
+def series_and_scale(x: float, shift: float) -> tuple[float, float]:
+    """Return e^r, and the power of 2 whose exponent is n plus what `shift` adds to `ROUNDING_SHIFT`."""
+    shifted = fma(x, ONE_OVER_LN2, shift)
+    n = shifted - shift
     r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))
     square = r * r
     fourth = square * square
@@ -55,8 +65,7 @@ def bounded_exponential(x: float) -> float:
     middle = fma(square, fma(r, 1.0 / 362880.0, 1.0 / 40320.0), fma(r, 1.0 / 5040.0, 1.0 / 720.0))
     high = fma(square, fma(r, 1.0 / 6227020800.0, 1.0 / 479001600.0), fma(r, 1.0 / 39916800.0, 1.0 / 3628800.0))
     series = fma(square, fma(fourth, fma(fourth, high, middle), low), r) + 1.0
-    half_scale = from_bits((to_bits(shifted) + 1022) << 52)
-    return 0.0 if x < UNDERFLOW else (series + series) * half_scale
+    return series, from_bits(to_bits(shifted) << 52)
 
 
 @inline

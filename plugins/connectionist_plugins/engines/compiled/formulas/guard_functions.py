@@ -37,7 +37,7 @@ def _by_numba(kernel: Any) -> Any:
 
 
 _CALLED: dict[str, Any] = {"fma": fma, "from_bits": from_bits, "to_bits": to_bits, "read_float": read_float}
-_CALLED["bounded_exponential"] = _by_numba(elementary.bounded_exponential)
+_CALLED["series_and_scale"] = _by_numba(elementary.series_and_scale)
 exponential: Any = _by_numba(elementary.exponential)
 logarithm: Any = _by_numba(elementary.logarithm)
 plugin_of: Any = _by_numba(parameters.plugin_of)

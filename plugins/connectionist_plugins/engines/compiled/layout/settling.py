@@ -65,6 +65,7 @@ def settling_arguments(
     targets = np.zeros(size, np.int64)
     targets[wiring.unit_rows] = wiring.unit_target_rows
     counted = [phase for phase in phases if phase.counts]
+    can_rest = slots > 1 and not any(group.timing.integrates for group in program.step_groups)
 
     def table(rows: int) -> Floats:
         return aligned_zeros((rows, width), precision)
@@ -81,7 +82,8 @@ def settling_arguments(
         targets=targets,
         is_output=np.array([group.role == "output" for group in program.step_groups], np.uint8),
         ticks=0 if dynamics else ticks,
-        can_rest=slots > 1 and not any(group.timing.integrates for group in program.step_groups),
+        can_rest=can_rest,
+        is_set_by_targets=can_rest and ticks >= slots and _delays_only_outputs(program),
         dt=dynamics.dt if dynamics else 0.0,
         criterion=dynamics.criterion if dynamics else 0.0,
         steps=dynamics.steps if dynamics else 0,
@@ -96,7 +98,7 @@ def settling_arguments(
         signals=aligned_zeros((max(width, VECTOR_BYTES),), precision),
         base=table(size),
         ends=table(2 * size),
-        first=table(2 * size),
+        first=table(2 * size if dynamics else 0),
         own=table(size if any(phase.nudging for phase in phases) else 0),
         moving=table(1)[0],
         exceeds=table(1)[0],
@@ -108,6 +110,18 @@ def has_delayed_inputs(program: Program) -> bool:
     """Return whether a clamped unit sends through a connection with a delay. Its activation is then another one at tick 1."""
     senders = program.wiring.sender_rows[: len(program.wiring.weight_rows)]
     return bool((~program.is_activated[senders % program.layout.size] & (senders < 0)).any())
+
+
+def _delays_only_outputs(program: Program) -> bool:
+    """Return whether only output units and clamped units send to other units with a delay."""
+    wiring, size = program.wiring, program.layout.size
+    is_output = np.zeros(size, bool)
+    for group, begin, end in zip(program.step_groups, wiring.step_starts[:-1], wiring.step_starts[1:], strict=True):
+        is_output[wiring.unit_rows[begin:end]] = group.role == "output"
+    senders = wiring.sender_rows[: len(wiring.weight_rows)]
+    is_received_by_output = np.repeat(is_output[wiring.unit_rows], np.diff(wiring.connection_starts))
+    varies = program.is_activated[senders % size] & ~is_output[senders % size]
+    return not (varies & (senders < 0) & ~is_received_by_output).any()
 
 
 def _shift(slot: int, delay: int, slots: int) -> int:

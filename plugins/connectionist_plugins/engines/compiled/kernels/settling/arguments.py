@@ -41,6 +41,8 @@ class SettlingArguments(NamedTuple):
         Number of ticks of each phase; 0 for dynamics.
     can_rest : bool
         Whether a phase may end when the state does not change any more.
+    is_set_by_targets : bool
+        Whether one tick after the targets gives the state at the end of a phase in which all output units are clamped.
     dt, criterion, steps : float, float and int
         Those of `Dynamics`; `steps` is 0 without.
     is_state_cost : bool
@@ -58,7 +60,7 @@ class SettlingArguments(NamedTuple):
     ends : array [2 · row, case]
         Activations at the end of two phases.
     first : array [2 · row, case]
-        Net inputs and activations at the end of the first phase.
+        Net inputs and activations at the end of the first phase of dynamics.
     own : array [row, case]
         Memory for derivatives of the units' own errors.
     moving, exceeds : array [case]
@@ -79,6 +81,7 @@ class SettlingArguments(NamedTuple):
     is_output: Flags
     ticks: int
     can_rest: bool
+    is_set_by_targets: bool
     dt: float
     criterion: float
     steps: int

@@ -71,11 +71,15 @@ def run_phases(
     rows, now = buffers.tick_rows, first_row(buffers, 0)
     size = buffers.x.itemsize * buffers.x.shape[1] if buffers.is_by_case else width * VECTOR_BYTES
     set_base(network, settling, values, now, first, width)
-    for phase in range(settling.clamped.size):
-        if settling.steps:
-            run_dynamics(network, settling, values, phase, first, count, width, rank)
-        else:
+    if settling.steps == 0:
+        # Each phase begins at the state before tick 1. The first one is the last one that is run, so its end needs no copy.
+        for phase in range(settling.clamped.size - 1, -1, -1):
             run_ticks(network, settling, values, phase, first, count, width, rank)
+            if settling.ends_of[phase] >= 0:
+                copy_slot(settling.ends, settling.ends_of[phase] * rows, buffers.y, now, rows, first, size)
+        return
+    for phase in range(settling.clamped.size):
+        run_dynamics(network, settling, values, phase, first, count, width, rank)
         if settling.ends_of[phase] >= 0:
             copy_slot(settling.ends, settling.ends_of[phase] * rows, buffers.y, now, rows, first, size)
         if phase == 0:

@@ -104,8 +104,13 @@ def run_ticks(
     item_bytes, row_bytes = buffers.x.itemsize, buffers.x.itemsize * buffers.x.shape[1]
     slots, ticks, tick_rows, is_clamped = settling.slots, settling.ticks, buffers.tick_rows, settling.clamped[phase] != 0
     skips = is_clamped and has_all_targets(network, first, count)
-    slot, rests = (slots - ticks % slots) % slots, 0
     set_start(network, slots, first, count)
+    if skips and settling.is_set_by_targets:
+        ticks = 1
+        for step in range(functions.activate.size):
+            for slot in range(slots if settling.is_output[step] else 0):
+                clamp_to_targets(network, step, slot * tick_rows, first, count)
+    slot, rests = (slots - ticks % slots) % slots, 0
     for _ in range(ticks):
         before = (slot + slots - 1) % slots
         row, row_before = slot * tick_rows, before * tick_rows
