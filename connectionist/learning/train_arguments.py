@@ -37,10 +37,12 @@ def make_phases(
     settings: Mapping[str, Any],
     before: Phase | None = None,
     call: str = "train",
+    known: Phase | None = None,
 ) -> tuple[Phase, ...]:
     """Return the given phases, or one phase made from the other arguments. What is None is as in the phase before, if there is one.
 
-    `settings` has the arguments of `SETTINGS`. `call` is the function that was called, for messages.
+    `settings` has the arguments of `SETTINGS`. `call` is the function that was called, for messages. `known` is an earlier phase, which is
+    returned if it would be made again, since its checks take as long as a short training.
 
     Raises
     ------
@@ -61,6 +63,8 @@ def make_phases(
     is_plain = before is None and not given_settings
     if is_plain and isinstance(chosen, str) and is_frozen_dataclass(kind := registry.find("update_rules", chosen)):
         return (_plain_phase(kind, epochs),)
+    if is_plain and known is not None and _is_made_from(known, chosen, epochs):
+        return (known,)
     resolved = registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule")
     defaults = dict(SETTINGS) if before is None else before.settings
     if rule is not None:
@@ -69,6 +73,12 @@ def make_phases(
     if chosen_settings["procedure"] is not None:
         chosen_settings["procedure"] = procedure_for(resolved, chosen_settings["procedure"], f"{call}.procedure")
     return (Phase(resolved, epochs, **chosen_settings),)
+
+
+def _is_made_from(phase: Phase, rule: object, epochs: object) -> bool:
+    """Return whether a phase has a rule, a number of epochs of the same type, and the default settings."""
+    same = phase.rule is rule and type(phase.epochs) is type(epochs)
+    return same and vars(phase) == {"rule": rule, "epochs": epochs, **SETTINGS}
 
 
 @lru_cache(typed=True)

@@ -27,6 +27,7 @@ from connectionist.learning.train_arguments import (
     split_until,
 )
 from connectionist.learning.trainer import Trainer
+from connectionist.learning.training_checks import accepted_phase
 from connectionist.model.activation_cost import has_costs
 from connectionist.model.network import Network, check_network
 from connectionist.plugins.procedures import LearningProcedure
@@ -163,7 +164,7 @@ def train(
     check_network(network, "train")
     before = None if continue_from is None else check_run(continue_from, seed, memory)
     settings = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule, procedure), strict=True))
-    run_phases = make_phases(rule, epochs, phases, settings, before=last_phase(before))
+    run_phases = make_phases(rule, epochs, phases, settings, before=last_phase(before), known=accepted_phase(network))
     start = Start(
         before=before,
         network=network,

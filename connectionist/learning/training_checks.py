@@ -32,6 +32,12 @@ class _Accepted(NamedTuple):
         return self.examples() is examples and are_equal(self.phases, tuple(phases)) and self.network.is_same()
 
 
+def accepted_phase(network: Network) -> Phase | None:
+    """Return the phase of the network's last training that was accepted without a warning; None if there were none or several."""
+    accepted: _Accepted | None = network._derived.get(_Accepted)
+    return accepted.phases[0] if accepted is not None and len(accepted.phases) == 1 else None
+
+
 def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phase]) -> object:
     """Check the learning procedures, and warn of training that cannot do what was meant, as `train` describes.
 

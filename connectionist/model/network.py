@@ -429,6 +429,11 @@ class Network(HtmlRepr, DeclaredAttributes):
         return self._wiring.schedule
 
     @property
+    def _derived(self) -> Mapping[object, Any]:
+        """``schedule.derived`` without a schedule made for it. Only `training_checks` reads this."""
+        return self._wiring.derived
+
+    @property
     def groups(self) -> tuple[Group, ...]:
         """The groups in the order in which they were added, without that of the unit that is always 1, ``net["bias"]``."""
         return self._wiring.own_groups

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -193,6 +193,11 @@ class Wiring:
             groups, table, size = tuple(self.groups.values()), self._intact_connections(), self.weight_state.size
             self._schedule = make_schedule(self.graph, groups, self.projections, table, lambda: self.connections, size)
         return self._schedule
+
+    @property
+    def derived(self) -> Mapping[object, Any]:
+        """What is kept with the schedule; nothing if the schedule must be made first."""
+        return {} if self._schedule is None else self._schedule.derived
 
     def _intact_connections(self) -> ConnectionTable:
         if self._every_connection is None:

@@ -1,8 +1,10 @@
 """A network that is trained again: what the first training kept is used only if it still holds."""
 
 import copy
+import gc
 import sys
 import warnings
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -280,14 +282,32 @@ def test_an_error_is_raised_after_an_accepted_training() -> None:
         train(net)
 
 
-def test_the_phase_of_the_name_of_a_rule_is_made_once() -> None:
+@pytest.mark.parametrize("rule", ["momentum", MOMENTUM], ids=["name", "object"])
+def test_the_phase_of_a_rule_is_made_once(rule: Any) -> None:
     net = network()
-    phases = [train(net, rule="momentum", epochs=epochs).phases[0] for epochs in (1, 1, 2)]
+    phases = [train(net, rule=rule, epochs=epochs).phases[0] for epochs in (1, 1, 2)]
     assert phases[0] is phases[1]
     assert [phase.epochs for phase in phases] == [1, 1, 2]
     for wrong in (True, 1.0, -1):
         with pytest.raises(ParameterError, match="epochs"):
-            train(net, rule="momentum", epochs=wrong)
+            train(net, rule=rule, epochs=wrong)
+
+
+@pytest.mark.parametrize("settings", [{"order": "permuted"}, {"update_after": 1}, {"rule": cn.rule("momentum", rate=0.3)}], ids=str)
+def test_a_phase_has_the_settings_of_its_training(settings: dict[str, Any]) -> None:
+    net = network()
+    train(net, **settings)
+    assert train(net).phases == (cn.Phase(MOMENTUM, 3),)
+    assert train(net, **settings).phases == train(network(), **settings).phases
+
+
+def test_a_rule_lives_no_longer_than_its_networks() -> None:
+    net, rule = network(), cn.rule("momentum", rate=0.25)
+    train(net, rule=rule)
+    known = weakref.ref(rule)
+    del net, rule
+    gc.collect()
+    assert known() is None
 
 
 def test_a_rule_that_may_have_a_state_is_made_for_each_training(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,17 +116,29 @@ class Compiled(cn.Engine):
 
     def engine_of(self, job: TrainingJob) -> cn.Engine:
         """Return this engine, or with a warning the engine "local" for a network or a procedure without kernels."""
-        from connectionist_plugins.engines.compiled.procedure_sessions import without_procedure_kernels
-
-        reason = without_kernels(job.network) or without_procedure_kernels(job, self.precision)
+        if _compiled_session().kept_for(job, self.precision, self.threads):
+            return self
+        reason = self._without_kernels(job)
         return self._local(reason) if reason else self
 
     def session(self, job: TrainingJob) -> Session:
         """Open a phase of training. A procedure without kernels is run by the engine "local", with a warning."""
+        kept = _compiled_session().kept_for(job, self.precision, self.threads)
+        session: Session | None = kept.again(job) if kept else None
+        return session or self._new_session(job)
+
+    def _new_session(self, job: TrainingJob) -> Session:
         from connectionist_plugins.engines.compiled.procedure_sessions import session_class
 
         kind = None if without_kernels(job.network) else session_class(job, self.precision)
-        return self.engine_of(job).session(job) if kind is None else kind.of(job, self.precision, self.threads)
+        if kind is None:
+            return self._local(self._without_kernels(job)).session(job)
+        return kind(job, self.precision, self.threads)
+
+    def _without_kernels(self, job: TrainingJob) -> str:
+        from connectionist_plugins.engines.compiled.procedure_sessions import without_procedure_kernels
+
+        return without_kernels(job.network) or without_procedure_kernels(job, self.precision)
 
     def train_population(self, job: PopulationJob) -> PopulationResults | None:
         """Train many networks of one wiring at once, one in each lane of the processor's vectors."""
@@ -153,6 +165,14 @@ def _settling() -> tuple[Any, Any]:
     from connectionist_plugins.engines.compiled.layout.trajectory import layout_of
 
     return trajectory, layout_of
+
+
+@cache
+def _compiled_session() -> Any:
+    """Return the class of sessions that may be kept."""
+    from connectionist_plugins.engines.compiled.session import CompiledSession
+
+    return CompiledSession
 
 
 def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:

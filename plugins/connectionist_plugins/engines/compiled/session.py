@@ -12,7 +12,6 @@ from connectionist.engines.engine import EpochResults, Session, TrainingJob
 from connectionist.engines.phase import are_equal
 from connectionist.model.last_update import LastUpdate
 from connectionist.model.perturbation import has_weight_noise
-from connectionist.plugins.procedures import SignalProcedure
 from connectionist.plugins.rules import LocalRule, uses_error
 from connectionist.utils.arrays import Array
 from connectionist_plugins.engines.compiled.example_callback import ExampleCallback
@@ -79,18 +78,6 @@ class CompiledSession(Session):
 
     phases: ClassVar[int] = 1  # of a case
 
-    @classmethod
-    def of(cls, job: TrainingJob, precision: Precision, threads: int) -> CompiledSession:
-        """Return a session of a job: a copy of that of the network's last training, if only the weights and the job's states are new."""
-        kept: CompiledSession | None = job.network.schedule.derived.get(cls)
-        if kept is None or not kept._can_run(job, precision, threads):
-            return cls(job, precision, threads)
-        session = cls.__new__(cls)
-        vars(session).update(vars(kept))
-        vars(session).pop("_ready", None)  # with numbers of an epoch that failed, or in use
-        session.job = job
-        return session
-
     def __init__(self, job: TrainingJob, precision: Precision, threads: int) -> None:
         self.job = job
         self.network = job.network
@@ -120,21 +107,36 @@ class CompiledSession(Session):
         self.is_kept = False
         self.form: tuple[object, ...] | None = None  # of the buffers, if they are kept between calls
 
-    def _can_run(self, job: TrainingJob, precision: Precision, threads: int) -> bool:
-        """Return whether a session of a job would read the same as this one, which `_keep` kept."""
+    @classmethod
+    def kept_for(cls, job: TrainingJob, precision: Precision, threads: int) -> CompiledSession | None:
+        """Return the session that `_keep` kept, if a session of a job would read the same, apart from formulas and their parameters."""
+        kept: CompiledSession | None = job.network.schedule.derived.get(cls)
+        if (
+            kept is None
+            or job.checked is None
+            or job.checked is not kept.job.checked
+            or job.examples is not kept.job.examples
+            or not (job.phase is kept.job.phase or are_equal(job.phase, kept.job.phase))
+            or (precision, threads) != (kept.precision, kept.given_threads)
+            or not _is_plain(job)
+        ):
+            return None
+        return kept
+
+    def again(self, job: TrainingJob) -> CompiledSession | None:
+        """Return a copy of this session for a job for which `kept_for` returned it; None if formulas or their parameters have changed."""
         procedure = job.phase.learning_procedure
-        signals = procedure if isinstance(procedure, SignalProcedure) else None
-        return (
-            job.checked is not None
-            and job.checked is self.job.checked
-            and job.examples is self.job.examples
-            and are_equal(job.phase, self.job.phase)
-            and (precision, threads) == (self.precision, self.given_threads)
-            and _is_plain(job)
-            and self.known.is_unchanged()
-            and self.known_rule.is_current(rule_settings(job.phase.rule, signals))
+        if not (
+            self.known.is_unchanged()
+            and self.known_rule.is_current(rule_settings(job.phase.rule, None))
             and has_own_weights_backward(job.network, procedure)
-        )
+        ):
+            return None
+        session = type(self).__new__(type(self))
+        vars(session).update(vars(self))
+        vars(session).pop("_ready", None)  # with numbers of an epoch that failed, or in use
+        session.job = job
+        return session
 
     def _keep(self) -> None:
         """Keep the session for the next training of the network, if its arrays are small and it has nothing of this training only.
