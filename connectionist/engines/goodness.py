@@ -71,7 +71,8 @@ def goodness_of(network: Network) -> Goodness:
     if known is None or known[0] != state.assignments:
         terms = _make_terms(network) if known is None else known[1]
         known = derived[Goodness] = state.assignments, terms, _obstacle(network)
-    return Goodness(known[1], network.weight_state.value.tobytes(), state.activation.tobytes(), known[2])
+    obstacle = f"{network.name}: {known[2]}" if known[2] else ""
+    return Goodness(known[1], network.weight_state.value.tobytes(), state.activation.tobytes(), obstacle)
 
 
 def goodness_of_cases(network: Network, inputs: Array) -> list[Goodness]:
@@ -89,10 +90,7 @@ def _obstacle(network: Network) -> str:
     for group in network.groups:
         for kind, function in (("input", group.input_function), ("output", group.output_function)):
             if function is not None:
-                return (
-                    f"{network.name}: goodness is for weighted sums of activations, and group {group.name!r} has the {kind} function "
-                    f"{function.name!r}"
-                )
+                return f"goodness is for weighted sums of activations, and group {group.name!r} has the {kind} function {function.name!r}"
     return ""
 
 

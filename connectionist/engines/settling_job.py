@@ -229,6 +229,8 @@ def make_jobs(network: Network, cases: Cases, *arguments: Any) -> list[SettlingJ
             raise DataError(f"{caller}, {describe_case(cases, number)}: {error}") from None
         if number and jobs[0].temperatures is not None:
             _check_no_soft_clamps(caller, network, jobs[-1].case)
+    if not jobs:  # the arguments are checked all the same
+        make_job(caller, network, np.zeros(len(network.schedule.inputs)), *arguments)
     return jobs
 
 

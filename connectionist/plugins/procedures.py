@@ -296,9 +296,9 @@ class JointSignalProcedure(LearningProcedure):
             if group.clamped or not any(connection.weight.trainable for unit in units for connection in unit.incoming):
                 continue
             found = True
-            wanted = {(connection.sender, connection.delay) for connection in units[0].incoming}
+            wanted = dict.fromkeys((connection.sender, connection.delay) for connection in units[0].incoming)
             for unit in units:
-                own = {(connection.sender, connection.delay) for connection in unit.incoming}
+                own = dict.fromkeys((connection.sender, connection.delay) for connection in unit.incoming)
                 for each in [*wanted, *own]:
                     if each not in wanted or each not in own:
                         sender, owner, other = each[0], *((units[0], unit) if each in own else (unit, units[0]))

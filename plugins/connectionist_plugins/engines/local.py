@@ -150,6 +150,7 @@ class LocalSession(Session):
             self.network.weight_state.array("derivative")[:] = summed
             self.weight_updates.examples, self.weight_updates.error = len(cases), error_of_change
             self.change_weights(signals)
+            summed[:] = self.network.weight_state.array("derivative")  # which may have been clipped
             records.record_change(epoch, change)
             self.call_after_example(epoch, presentation, case, case_error, is_correct, summed)
         return error, correct

@@ -47,8 +47,12 @@ def test_both_engines_pass_through_the_same_states(options: dict[str, object], o
     assert found[0].ticks == found[1].ticks
     np.testing.assert_allclose(found[1].activations, found[0].activations, atol=1e-12, rtol=0)
     if "output_function" in options:
-        with pytest.raises(WiringError, match="goodness is for weighted sums of activations, and group 'pool' has the output function"):
-            found[0].goodness  # noqa: B018
+        net.name = "renamed"
+        found.append(cn.settle(net, given(1), 1e-9, 3000, order=order, seed=5))
+        for each, name in zip(found, ("recurrent", "recurrent", "renamed"), strict=True):
+            message = f"^{name}: goodness is for weighted sums of activations, and group 'pool' has the output function"
+            with pytest.raises(WiringError, match=message):
+                each.goodness  # noqa: B018
     else:
         np.testing.assert_allclose(found[1].goodness, found[0].goodness, atol=1e-11, rtol=0)
 

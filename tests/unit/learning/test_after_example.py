@@ -45,6 +45,23 @@ def test_both_engines_show_the_same(update_after: str | int, features: dict[str,
     assert np.allclose(results[0][1], results[1][1], rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.parametrize("update_after", ["epoch", 1, 2])
+def test_after_a_change_derivatives_are_those_that_it_was_made_from(update_after: str | int) -> None:
+    shown: list[list[list[float]]] = []
+    for engine in ("local", "compiled"):
+        net, examples = random_network(0)
+        seen: list[list[float]] = []
+
+        def look(_: Presentation, net: cn.Network = net, seen: list[list[float]] = seen) -> None:
+            seen.append([weight.derivative for weight in net.weights])
+
+        rule, how = cn.rule("steepest", rate=0.01), {"engine": engine, "update_after": update_after}
+        cn.train(net, examples, rule, 2, clip=("value", 0.01), after_example=look, **how)
+        shown.append(seen)
+    assert np.abs(shown[0][-1]).max() == 0.01
+    assert np.allclose(shown[0], shown[1], rtol=1e-10, atol=1e-13)
+
+
 @pytest.mark.parametrize("kind", ENGINES)
 def test_assigned_weights_take_effect_at_the_next_presentation(kind: str) -> None:
     net, examples = random_network(0, ties=False)

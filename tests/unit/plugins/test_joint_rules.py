@@ -231,6 +231,15 @@ def test_units_with_different_senders_are_an_error() -> None:
         train(net, [[0, 1]], "sanger", 1)
 
 
+def test_of_several_missing_senders_the_first_is_named() -> None:
+    senders = 40
+    net = one_layer([[0.1] * senders] * 2)
+    for sender in range(3, senders):
+        net.lesion(net.connection(f"input:{sender}", "layer:1"))
+    with pytest.raises(cn.errors.WiringError, match="input:3 → layer:1 is missing beside input:3 → layer:0"):
+        train(net, [[0.0] * senders], "sanger", 1)
+
+
 def test_a_network_without_a_group_that_learns_is_an_error() -> None:
     net = one_layer([[0.3, 0.6]])
     for weight in net.weights:
