@@ -266,7 +266,9 @@ def test_errors_name_the_call(options: dict[str, Any], name: str) -> None:
         assert str(raised.value).startswith(f"{call.__name__}.{name}: ")
 
 
-@pytest.mark.parametrize(("how", "message"), [({"ticks": 1}, "settle_many.ticks: must be"), ({"order": "random"}, "settle_many.order: must be")])
+@pytest.mark.parametrize(
+    ("how", "message"), [({"ticks": 1}, "settle_many.ticks: must be"), ({"order": "random"}, "settle_many.order: must be")]
+)
 def test_arguments_are_checked_without_cases_too(how: dict[str, Any], message: str) -> None:
     with pytest.raises(cn.ConnectionistError, match=message):
         cn.settle_many(make_net("net"), [], **how)

@@ -55,8 +55,8 @@ def test_after_a_change_derivatives_are_those_that_it_was_made_from(update_after
         def look(_: Presentation, net: cn.Network = net, seen: list[list[float]] = seen) -> None:
             seen.append([weight.derivative for weight in net.weights])
 
-        rule, how = cn.rule("steepest", rate=0.01), {"engine": engine, "update_after": update_after}
-        cn.train(net, examples, rule, 2, clip=("value", 0.01), after_example=look, **how)
+        phase = cn.Phase(cn.rule("steepest", rate=0.01), 2, update_after=update_after, clip=("value", 0.01))
+        cn.train(net, examples, phases=[phase], engine=engine, after_example=look)
         shown.append(seen)
     assert np.abs(shown[0][-1]).max() == 0.01
     assert np.allclose(shown[0], shown[1], rtol=1e-10, atol=1e-13)
