@@ -24,12 +24,14 @@ from connectionist.testing.claims import assert_that, check_declared_bounds, che
 from connectionist.testing.network_pair import NetworkPair
 from connectionist.testing.populations import check_population
 from connectionist.testing.recording import check_record, check_recording_in_training
+from connectionist.testing.settling import check_settling
 from connectionist.utils.caller_warnings import TARGETS, leave_out
 
 PASS_QUANTITIES = ("net_input", "activation", "target", "activation_derivative", "net_derivative")
 FORWARD_QUANTITIES = ("net_input", "activation")
 EPOCHS = 3
 IN_TIME_FEATURES = dict.fromkeys(("delays", "integrators", "initial", "continues"), True)
+INTEGRATING_FEATURES = {"integrators": True, "initial": True, "activations": ("logistic", "tanh")}
 GROUP_FEATURES = {"costs": True, "input_functions": True}
 PERTURBED_FEATURES = {"noise": True, "perturbed": True} | GROUP_FEATURES
 LINEAR_FEATURES = {"activations": ("linear",), "errors": ("squared",)} | dict.fromkeys(
@@ -58,7 +60,7 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
 
     The engines are compared within the tolerance that the engine declares, on random networks with all features of `random_network`, in
     time and not. Compared are the outputs, the error derivatives, training with every registered rule that is continuous, in every mode,
-    the state of the units and weights afterwards, the recorded quantities, and all of this after changes of the network between two passes.
+    the state of the units and weights afterwards, the recorded quantities, settling, and passes after changes of the network.
     Networks that the engine trains at once must have the bits that each has alone.
 
     Parameters
@@ -94,6 +96,10 @@ def check_engine(engine: type[Engine] | Engine, networks: int = 12, reference: s
         check_pass(new_pair(seed, PERTURBED_FEATURES))
         check_pass(new_pair(seed, in_time_features(seed) | PERTURBED_FEATURES))
         check_record(new_pair(seed, IN_TIME_FEATURES | GROUP_FEATURES | {"ticks_back": seed % 2 == 0}))
+        check_settling(new_pair(seed, IN_TIME_FEATURES | GROUP_FEATURES))
+        in_turn = new_pair(seed, INTEGRATING_FEATURES)
+        if in_turn.net.in_time:
+            check_settling(in_turn, order="permuted")
     trained = min(networks, 3)
     for seed in range(trained):
         check_stopping(new_pair(seed))

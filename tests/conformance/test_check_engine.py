@@ -1,6 +1,6 @@
 """`check_engine` finds each error of an engine. Each class here is the local engine with one error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine, EpochResults, Session, TrainingJob
 from connectionist.engines.phase import Criterion
 from connectionist.engines.probes import UnitProbe, WeightProbe
+from connectionist.engines.settling_job import SettlingJob, Trajectory
 from connectionist.errors import ConnectionistError, PluginError
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes
@@ -242,6 +243,30 @@ class KeepsDerivativesPerTick(Local):
         for number, quantity in enumerate(probe.quantities):
             if quantity == "activation_derivative" and examples.ticks and network.tie_derivative == "mean":
                 found[:, :, number] /= examples.ticks
+        return found
+
+
+class SettlesOtherwise(Local):
+    def settle(self, job: SettlingJob) -> Trajectory:
+        found = super().settle(job)
+        return found._replace(activations=found.activations * (1 + 1e-9))
+
+
+class SettlesAfterOneTickMore(Local):
+    def settle(self, job: SettlingJob) -> Trajectory:
+        return super().settle(job._replace(criterion=job.criterion / 1.5))
+
+
+class SettlesOneCase(Local):
+    def settle_many(self, jobs: Sequence[SettlingJob]) -> list[Trajectory]:
+        return [self.settle(jobs[0]) for _ in jobs]
+
+
+class LeavesNoSettledState(Local):
+    def settle(self, job: SettlingJob) -> Trajectory:
+        before = job.network.state.array("activation").copy()
+        found = super().settle(job)
+        job.network.state.array("activation")[:] = before
         return found
 
 
