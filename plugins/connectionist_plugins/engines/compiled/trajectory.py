@@ -33,19 +33,21 @@ def without_kernel(job: SettlingJob, layout: TrajectoryLayout) -> str:
     """Return the part of a network for which the kernel cannot settle it, as in "group 'a', softmax"; empty without one."""
     network, assignments = job.network, job.network.state.assignments
     if layout.obstacle[0] != assignments:
-        layout.obstacle[:] = assignments, _part_without_kernel(job)
-    if not layout.obstacle[1] and job.orders is None and has_noise(network, "testing"):
-        return f"settling {network.name!r} with noise"
-    return str(layout.obstacle[1])
+        layout.obstacle = assignments, _group_without_kernel(network)
+    if layout.obstacle[1]:
+        return f"settling {layout.obstacle[1]}"
+    if not job.units:
+        return f"settling {network.name!r}, which has no computed unit"
+    return f"settling {network.name!r} with noise" if job.orders is None and has_noise(network, "testing") else ""
 
 
-def _part_without_kernel(job: SettlingJob) -> str:
-    for group in job.network.groups:
+def _group_without_kernel(network: Network) -> str:
+    for group in network.groups:
         if group.joint:
-            return f"settling group {group.name!r} with {group.activation_function.name!r}"
+            return f"group {group.name!r} with {group.activation_function.name!r}"
         if group.input_function is not None:
-            return f"settling group {group.name!r} with {group.input_function.name!r}"
-    return "" if job.units else f"settling {job.network.name!r}, which has no computed unit"
+            return f"group {group.name!r} with {group.input_function.name!r}"
+    return ""
 
 
 def settle(job: SettlingJob, layout: TrajectoryLayout) -> Trajectory:

@@ -13,6 +13,11 @@ from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel
 from connectionist_plugins.engines.compiled.kernel_compiler.types import DoubleTable
 from connectionist_plugins.engines.compiled.kernels.indexing import ACTIVATION, NET_INPUT
 from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import (
+    CALM_TICKS,
+    CLAMPS,
+    LARGE_CHANGES,
+    OUTPUT_ROW,
+    SENDERS,
     SettlingResults,
     SettlingRows,
     SettlingState,
@@ -79,9 +84,9 @@ def begin(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, run:
         for column in range(wiring.initial_outputs.size):
             state.outputs[row, column] = wiring.initial_outputs[column]
     find_senders(wiring, state, rows.history - 1)
-    state.progress[0], state.progress[1], state.progress[2], state.progress[3] = 0, 0, rows.history, 0
+    state.progress[LARGE_CHANGES], state.progress[CALM_TICKS], state.progress[OUTPUT_ROW], state.progress[CLAMPS] = 0, 0, rows.history, 0
     for unit in range(wiring.dt.size):
-        state.progress[3] += 1 if state.clamps[unit] == state.clamps[unit] else 0
+        state.progress[CLAMPS] += 1 if state.clamps[unit] == state.clamps[unit] else 0
 
 
 @kernel
@@ -126,7 +131,7 @@ def compute_units(
     if integrates == ACTIVATION:
         for unit in range(begin, end):
             y[unit - begin] = wiring.dt[unit] * y[unit - begin] + (1.0 - wiring.dt[unit]) * run.activations[previous_row, unit]
-    if state.progress[3]:
+    if state.progress[CLAMPS]:
         clamp_units(state, begin, end)
     for unit in range(begin, end):
         run.activations[row, unit] = y[unit - begin]
@@ -164,7 +169,7 @@ def find_senders(wiring: SettlingWiring, state: SettlingState, out: int) -> None
         sends = state.outputs[out, unit] != 0.0
         state.senders[count], state.sends[unit] = unit, 1.0 if sends else 0.0
         count += 1 if sends else 0
-    state.progress[4] = count
+    state.progress[SENDERS] = count
 
 
 @kernel
@@ -182,7 +187,7 @@ def examine(wiring: SettlingWiring, state: SettlingState, run: SettlingTicks, ro
 @kernel
 def sum_outputs(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, row: int) -> None:
     """Set the weighted sums from the outputs of one row. A unit whose output is 0 adds nothing."""
-    count, outputs, senders, sums, matrix = state.progress[4], state.outputs[row], state.senders, state.sums, state.matrix
+    count, outputs, senders, sums, matrix = state.progress[SENDERS], state.outputs[row], state.senders, state.sums, state.matrix
     if matrix.shape[0]:
         width, row_bytes = matrix.shape[1] // LANES, matrix.shape[1] * matrix.itemsize
         where = address_of(matrix), row_bytes, address_of(senders), count, address_of(outputs)
@@ -210,11 +215,11 @@ def compute_one_by_one(wiring: SettlingWiring, state: SettlingState, run: Settli
         sum_inputs(wiring, state, unit, unit + 1, out, deviate)
         compute_units(wiring, state, run, step, unit, unit + 1, row, row, out)
         if not abs(run.activations[row, unit] - before) / wiring.dt[unit] < run.criterion:
-            state.progress[0] += 1
-        state.marks[unit] = state.progress[0]
+            state.progress[LARGE_CHANGES] += 1
+        state.marks[unit] = state.progress[LARGE_CHANGES]
     is_calm = True
     for unit in range(count):
-        is_calm = is_calm and state.marks[unit] == state.progress[0]
+        is_calm = is_calm and state.marks[unit] == state.progress[LARGE_CHANGES]
     return is_calm
 
 
@@ -239,11 +244,11 @@ def compute_together(rows: SettlingRows, wiring: SettlingWiring, state: Settling
 def find_row(state: SettlingState, history: int) -> None:
     """Find the row of the outputs of the next tick. If there is none, copy the last rows, which are still read, to the first ones."""
     columns = state.outputs.shape[1]
-    if state.progress[2] == state.outputs.shape[0]:
+    if state.progress[OUTPUT_ROW] == state.outputs.shape[0]:
         for index in range(history):
             for column in range(columns):
                 state.outputs[index, column] = state.outputs[state.outputs.shape[0] - history + index, column]
-        state.progress[2] = history
+        state.progress[OUTPUT_ROW] = history
 
 
 @kernel
@@ -284,20 +289,20 @@ def run_ticks(rows: SettlingRows, wiring: SettlingWiring, state: SettlingState, 
     for index in range(run.ticks):
         tick = run.first_tick + index
         find_row(state, rows.history)
-        row, out = base + tick + 1, state.progress[2]
+        row, out = base + tick + 1, state.progress[OUTPUT_ROW]
         for unit in range(wiring.dt.size if integrates else 0):
             state.before[unit] = state.net_inputs[unit]
         if state.orders.shape[0]:
             is_calm = compute_one_by_one(wiring, state, run, tick, row, out)
         else:
             is_calm = compute_together(rows, wiring, state, run, row, out)
-        state.progress[2] += 1
+        state.progress[OUTPUT_ROW] += 1
         change = largest_net_input_change(wiring, state)
         is_finite = examine(wiring, state, run, row, out) and not np.isnan(change)
         if not is_finite or state.has_raised[0]:
             return index + 1, False, change
-        state.progress[1] = state.progress[1] + 1 if is_calm and tick > 0 else 0
-        if state.progress[1] >= calm_ticks and change < run.criterion and tick >= run.earliest:
+        state.progress[CALM_TICKS] = state.progress[CALM_TICKS] + 1 if is_calm and tick > 0 else 0
+        if state.progress[CALM_TICKS] >= calm_ticks and change < run.criterion and tick >= run.earliest:
             return index + 1, True, change
     return run.ticks, False, change
 

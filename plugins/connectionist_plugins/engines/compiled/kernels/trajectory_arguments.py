@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, DoubleTable, Flags, Integers, IntegerTable
 
+COUNTERS = 5
+LARGE_CHANGES, CALM_TICKS, OUTPUT_ROW, CLAMPS, SENDERS = range(COUNTERS)  # of `SettlingState.progress`
+
 
 class SettlingRows(NamedTuple):
     """Rows of the network's units and weights in the arrays of their state, and positions in the arrays of the kernel.
@@ -133,9 +136,9 @@ class SettlingState(NamedTuple):
         Net inputs of a step, then its activations, and then its outputs in place of the net inputs.
     marks : int array [unit]
         Number of large changes before the unit was last computed.
-    progress : int array [5]
+    progress : int array [COUNTERS]
         Number of large changes so far, successive ticks without one, row of the outputs of the next tick, number of clamps, and number of
-        units whose outputs are not 0.
+        units whose outputs are not 0, at `LARGE_CHANGES`, `CALM_TICKS`, `OUTPUT_ROW`, `CLAMPS` and `SENDERS`.
     has_raised : int array [1]
         1 after a formula has raised.
     """

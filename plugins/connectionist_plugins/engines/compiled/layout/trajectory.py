@@ -12,7 +12,13 @@ import numpy as np
 from connectionist.model.time.unrolling import longest_delay
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import Packed, packed
 from connectionist_plugins.engines.compiled.kernels.trajectory import LANES
-from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import SettlingRows, SettlingState, SettlingTicks, SettlingWiring
+from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import (
+    COUNTERS,
+    SettlingRows,
+    SettlingState,
+    SettlingTicks,
+    SettlingWiring,
+)
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
 from connectionist_plugins.engines.compiled.layout.functions import KnownFormulas
 from connectionist_plugins.engines.compiled.layout.program import merged_steps
@@ -93,7 +99,7 @@ class TrajectoryMemory:
             deviates=np.zeros((0, 0)),
             scratch=aligned_zeros((2, width), "float64"),
             marks=np.zeros(units, np.int64),
-            progress=np.zeros(5, np.int64),
+            progress=np.zeros(COUNTERS, np.int64),
             has_raised=np.zeros(1, np.int64),
         )
         self.packed = packed(self.state, "float64")
@@ -106,7 +112,7 @@ class TrajectoryMemory:
         return weights.value is values and units.activation is activations and units.net_input is net_inputs
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class TrajectoryLayout:
     """What follows from the wiring of a network. Arrays that are not described are those of `SettlingWiring`.
 
@@ -127,8 +133,8 @@ class TrajectoryLayout:
         By whether units are computed together.
     memories : deque of TrajectoryMemory
         The arrays of the last call. A call takes them out, so that no other one uses them.
-    obstacle : list of int and str
-        ``UnitState.assignments`` at the last call, and the part of the network for which there was no kernel then; empty without one.
+    obstacle : tuple of int and str
+        ``UnitState.assignments`` at the last call, and the group for which there was no kernel then; empty without one.
     """
 
     groups: list[Group]
@@ -145,7 +151,7 @@ class TrajectoryLayout:
     columns_of: dict[Group, Any]
     known: dict[bool, KnownWiring] = field(default_factory=dict)
     memories: deque[TrajectoryMemory] = field(default_factory=lambda: deque(maxlen=1))
-    obstacle: list[Any] = field(default_factory=lambda: [-1, ""])
+    obstacle: tuple[int, str] = (-1, "")
 
     def take_memory(self, network: Network, state: UnitState) -> TrajectoryMemory:
         """Return the arrays of the last call, which another call then does not find, or new ones."""
