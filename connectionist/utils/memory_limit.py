@@ -13,7 +13,7 @@ from types import TracebackType
 
 from connectionist.errors import MemoryLimitError
 
-UNCHECKED_BYTES = 2**20  # below this size, reading the free memory costs more than it is worth
+UNCHECKED_BYTES = 2**22  # below this size, reading the free memory costs more than it is worth
 USABLE_FRACTION = 0.8  # usable share of the free memory; the rest is for temporaries that the estimate does not count
 NUMBER_BYTES = 8  # size of a float64
 GROUP_OBJECTS = 20  # a group or projection takes as much time to make as this number of units or connections
@@ -56,7 +56,7 @@ def check_fits_in_memory(needed: int, what: str, free: Callable[[], int | None] 
     Parameters
     ----------
     needed : int
-        Bytes that the computation needs. Less than 1 MiB is not checked.
+        Bytes that the computation needs. Less than 4 MiB is not checked.
     what : str
         Name of the arrays in the error message, as a plural noun phrase.
     free : function, optional
