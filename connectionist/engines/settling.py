@@ -146,7 +146,8 @@ def settle(
     resolved = registry.resolve("engines", engine, Engine, what="settle.engine")  # type: ignore[type-abstract,unused-ignore]
     job = make_job("settle", network, inputs, criterion, ticks, order, temperature, seed)
     trajectory = resolved.settle(job)
-    _check_finite(job, trajectory)
+    if not trajectory.is_finite:
+        _raise_divergence(job, trajectory)
     if criterion is not None and not trajectory.is_settled:
         warn_caller(f"{network.name}: not settled after {describe_count(len(trajectory.activations), 'tick')} ({_moving(job, trajectory)})")
     return _settling_of(trajectory, goodness_of(network), criterion)
@@ -211,7 +212,8 @@ def settle_many(
         if not trajectory.net_input_change < math.inf and job is not last:
             resolved.settle(job)  # a trajectory has no net inputs
             shows = job
-        _check_finite(job, trajectory, f"{describe_case(cases, number)}, ")
+        if not trajectory.is_finite:
+            _raise_divergence(job, trajectory, f"{describe_case(cases, number)}, ")
     if last is not None and shows is not last:
         resolved.settle(last)
     moving = [pair for pair in zip(jobs, trajectories, strict=True) if criterion is not None and not pair[1].is_settled]
@@ -237,13 +239,11 @@ def _moving(job: SettlingJob, trajectory: Trajectory) -> str:
     return f"an activation still changes by {trajectory.change:.3g}"
 
 
-def _check_finite(job: SettlingJob, trajectory: Trajectory, case: str = "") -> None:
-    """Raise DivergenceError if an activation, or a net input that is integrated, is not finite at the last tick.
+def _raise_divergence(job: SettlingJob, trajectory: Trajectory, case: str = "") -> None:
+    """Raise DivergenceError for an activation, or a net input that is integrated, that is not finite at the last tick.
 
     The units must show it if the change of the net inputs is not finite.
     """
-    if trajectory.is_finite:
-        return
     checked = [("unit", trajectory.activations[-1])]
     if not trajectory.net_input_change < math.inf:
         integrated = [unit.net_input if unit.group.integrates == "net_input" else 0.0 for unit in job.units]
