@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,14 @@ from connectionist.plugins.rules import SearchRule
 if TYPE_CHECKING:
     from connectionist.learning.train_arguments import Until
     from connectionist.utils.arrays import Array
+
+
+class TrainedPhase(NamedTuple):
+    """A phase of a population: its number, from 1, its job, and its results, None if it has no epochs."""
+
+    number: int
+    job: PopulationJob
+    results: PopulationResults | None
 
 
 @dataclass(eq=False, slots=True)
@@ -53,11 +61,9 @@ class Member:
     values: Array
     rate: float | None = None
     initial: Array = field(init=False)
-    log: list[PhaseLog] = field(default_factory=list)
-    trained: tuple[PopulationJob, int] | None = None  # the last phase, and the position in it
+    trained: list[tuple[TrainedPhase, int]] = field(default_factory=list)  # phases, and the position in each
     stopped: str = ""
     order: PresentationOrder | None = None  # of the examples, once it is needed
-    last_epoch: tuple[PopulationJob, Array, Memory, Any] | None = None  # job, weights and memory before it, and its order
     is_trained: bool = False
     seconds: float = 0.0
     run: Run | None = None  # of a member that was trained alone
@@ -68,10 +74,24 @@ class Member:
     @property
     def memory(self) -> Memory:
         """State of the rule after training."""
-        if self.trained is None:
+        if not self.trained:
             return {}
-        job, position = self.trained
-        return {name: array[position].copy() for name, array in job.memory.items()}
+        phase, position = self.trained[-1]
+        return {name: array[position].copy() for name, array in phase.job.memory.items()}
+
+    @property
+    def log(self) -> list[PhaseLog]:
+        """The phases with epochs."""
+        return [PhaseLog(phase.number, phase.results, position) for phase, position in self.trained if phase.results is not None]
+
+    @property
+    def last_epoch(self) -> tuple[PopulationJob, Array, Memory, Any] | None:
+        """Job of the last epoch, weights and memory before it, and its order; None without an epoch, or if they were not kept."""
+        for (_, job, results), position in reversed(self.trained):
+            if results is not None and results.last_values is not None and results.last_memory is not None:
+                order = np.arange(len(job.examples)) if results.last_orders is None else results.last_orders[position]
+                return job, results.last_values[position], {name: array[position] for name, array in results.last_memory.items()}, order
+        return None
 
     @property
     def epochs(self) -> int:
@@ -165,8 +185,7 @@ class PopulationTraining:
                 for member in self.members:
                     member.stopped = ""
                 return self.members
-            trained = [self._store(member, number, job, results, position) for position, member in enumerate(active)]
-            active = [member for member, is_trained in zip(active, trained, strict=True) if is_trained and not member.stopped]
+            active = self._store(TrainedPhase(number, job, results), active)
         for member in active:
             member.stopped = "epochs"
         for member in self.members:
@@ -233,34 +252,30 @@ class PopulationTraining:
         is_alone = isinstance(job.phase.rule, SearchRule) or job.phase.clip is not None or job.phase.schedule is not None
         return None if is_alone else self.engine.train_population(job)
 
-    def _store(self, member: Member, number: int, job: PopulationJob, results: PopulationResults | None, position: int) -> bool:
-        """Store the results of a phase. Return whether the member was trained."""
-        if results is not None:
-            stopped = results.stopped[position]
-            if not stopped:
-                return False
-            member.log.append(PhaseLog(number, results, position))
-            member.stopped = "" if stopped == "epochs" else stopped
-            if results.last_values is not None and results.last_memory is not None:
-                order = np.arange(len(self.examples)) if results.last_orders is None else results.last_orders[position]
-                memory = {name: array[position] for name, array in results.last_memory.items()}
-                member.last_epoch = job, results.last_values[position], memory, order
-        member.values, member.trained = job.values[position], (job, position)
-        return True
+    def _store(self, phase: TrainedPhase, active: list[Member]) -> list[Member]:
+        """Store the results of a phase. Return the members that go on to the next one."""
+        stopped = ["epochs"] * len(active) if phase.results is None else phase.results.stopped
+        for position, (member, values, reason) in enumerate(zip(active, phase.job.values, stopped, strict=False)):
+            if reason:
+                member.values = values
+                member.trained.append((phase, position))
+                member.stopped = "" if reason == "epochs" else reason
+        return [member for member, reason in zip(active, stopped, strict=True) if reason == "epochs"]
 
     def show(self, member: Member, network: Network) -> None:
         """Repeat the last epoch of a member, so that weights, units and connections of a network are those after `train`.
 
         It is repeated in one network for all members, since the engine then opens one session for all.
         """
-        if member.last_epoch is None:
+        last_epoch = member.last_epoch
+        if last_epoch is None:
             return
         if network is self.network:
-            self._repeat_last_epoch(*member.last_epoch, member.rate)
+            self._repeat_last_epoch(*last_epoch, member.rate)
         else:
             state, weight_state = self.network.state, self.network.weight_state
             with state.restored_afterwards(), weight_state.restored_afterwards():
-                self._repeat_last_epoch(*member.last_epoch, member.rate)
+                self._repeat_last_epoch(*last_epoch, member.rate)
                 network.state.assign(state)
                 network.weight_state.assign(weight_state)
         network._engine_ran()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from time import perf_counter
 from typing import Any
 
@@ -32,7 +33,7 @@ from connectionist.utils.visible_text import shown
 
 LOG_NUMBERS = 2**24  # numbers of the log that a population may have at a time: networks × epochs
 LEAST_AT_A_TIME = 16  # networks that are trained at a time, however many epochs
-FIRST_MADE = 32  # networks that are made before training begins
+FIRST_MADE = 8  # networks that are made before training begins
 MAKING_SECONDS = 0.002  # time for which networks are made before those that wait are given to the engine
 
 NetworkOfSeed = Callable[[int], Network]
@@ -154,7 +155,7 @@ def train_many(
         )
         interrupted.runs = runs
         raise interrupted from None
-    return [participants.run(member) for chunk in chunks for member in chunk.members()]
+    return [run for chunk in chunks for run in chunk.runs()]
 
 
 class _Participants:
@@ -261,43 +262,57 @@ class _Chunk:
     def __init__(self, participants: _Participants, positions: range) -> None:
         self.participants, self.positions, self.left = participants, positions, len(positions)
         self.populations: list[tuple[Network, list[Member]]] = []
+        self._runs: list[Run] = []  # of members whose networks are made on demand
         self._members: dict[tuple[object, ...], list[Member]] = {}  # by the key of the wiring
         self._members_of: dict[int, list[Member]] = {}  # those of a network that is kept
-        seeds = participants.seeds[positions.start : positions.stop]
-        self._streams = PreparedStreams(seeds if participants.make else (), WEIGHTS_STREAM)
+
+    @cached_property
+    def _streams(self) -> PreparedStreams:
+        """Streams of the weights, prepared when members are made while others are trained."""
+        seeds = self.participants.seeds[self.positions[-self.left] : self.positions.stop]
+        return PreparedStreams(seeds if self.participants.make else (), WEIGHTS_STREAM)
 
     def members(self) -> list[Member]:
         """Return all members in their order."""
         return sorted((member for _, members in self.populations for member in members), key=lambda member: member.position)
 
+    def runs(self) -> list[Run]:
+        """Return the runs of all members, which have been trained, in their order."""
+        return self._runs or [self.participants.run(member) for member in self.members()]
+
     def begin(self) -> None:
         """Make the first members. The rest are made while these are trained, unless there are several wirings or rates."""
-        self.make_more(FIRST_MADE)
+        for _ in self.positions[:FIRST_MADE]:
+            self._make_next()
         while (len(self.populations) > 1 or self.participants.rates) and self.make_more():
             pass
 
-    def make_more(self, least: int = 1) -> bool:
-        """Make further members for some milliseconds, at least some of them. Return whether there were any."""
+    def make_more(self) -> bool:
+        """Make further members for some milliseconds, at least one. Return whether there were any."""
         if not self.left:
             return False
-        start_time, end = perf_counter(), self.left - least
+        end_time = perf_counter() + MAKING_SECONDS
         with self._streams:
-            while self.left and (self.left > end or perf_counter() - start_time < MAKING_SECONDS):
-                self._make(self.positions[-self.left])
-                self.left -= 1
-        for network, members in self.populations if not self.left else ():
-            self.participants.warn_if_equal(network, members)
+            self._make_next()
+            while self.left and perf_counter() < end_time:
+                self._make_next()
         return True
 
-    def _make(self, position: int) -> None:
-        participants = self.participants
+    def _make_next(self) -> None:
+        participants, position = self.participants, self.positions[-self.left]
         seed, rate = participants.seeds[position], participants.rates[position] if participants.rates else None
         network = participants.make_network(position)
         with Noted("checking", position, seed):
             members = self._members_of.get(id(network)) if participants.is_known(network) else None
             if members is None:
                 members = self._members_of_wiring(network)
-        members.append(Member(None if participants.make else network, position, seed, network.weight_values, rate))
+        member = Member(None if participants.make else network, position, seed, network.weight_values, rate)
+        members.append(member)
+        if participants.make:
+            self._runs.append(participants.run(member))  # now, while other networks are trained
+        self.left -= 1
+        for known, equal in self.populations if not self.left else ():
+            participants.warn_if_equal(known, equal)
 
     def _members_of_wiring(self, network: Network) -> list[Member]:
         """Return the members with the wiring of a network. A network whose wiring is new is kept."""
@@ -331,7 +346,8 @@ def _seeds(seeds: object, default: list[int] | None) -> list[int]:
         raise ParameterError(f"train_many.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(seeds)})")
     found = list(seeds)
     for seed in found:
-        check_number("train_many", "seeds", seed, at_least=0, whole=True)
+        if type(seed) is not int or seed < 0:  # since the check takes as long as a tenth of the training of a small network
+            check_number("train_many", "seeds", seed, at_least=0, whole=True)
     if not found:
         raise ParameterError("train_many.seeds: must have at least one seed (got none)")
     if default is not None and len(found) != len(default):

@@ -132,13 +132,14 @@ class _Training:
         This thread makes networks, and then trains them too.
         """
         parts = max(1, min(threads, processor_count(), -(-len(self.job.values) // LANES[self.session.precision])))
-        own, *others = packs = [_Pack(self, index) for index in range(parts)]
+        others = [_Pack(self, index) for index in range(1, parts)]
         with ThreadPoolExecutor(max(1, len(others))) as pool:
             waiting = {pool.submit(pack.train, THREAD_EPOCHS) for pack in others}
             try:
                 self.job.make_all(self._give)
                 with self.lock:
                     self.population.is_making[0] = 0
+                own = _Pack(self, 0)
                 own.train(1, self.job.check)
                 while waiting:
                     done, waiting = wait(waiting, timeout=CALL_SECONDS)
@@ -147,7 +148,7 @@ class _Training:
                     self.job.check()
             finally:
                 self.is_stopped[0] = 1
-        return self._results(packs)
+            return self._results([own, *others])
 
     def _results(self, packs: Sequence[_Pack]) -> PopulationResults:
         job, population, network, made = self.job, self.population, self.job.network, self.made
