@@ -34,7 +34,7 @@ from connectionist.utils.visible_text import shown
 LOG_NUMBERS = 2**24  # numbers of the log that a population may have at a time: networks × epochs
 LEAST_AT_A_TIME = 16  # networks that are trained at a time, however many epochs
 FIRST_MADE = 8  # networks that are made before training begins
-MAKING_SECONDS = 0.002  # time for which networks are made before those that wait are given to the engine
+MAKING_SECONDS = 0.002  # longest time for which networks are made before those that wait are given to the engine
 
 NetworkOfSeed = Callable[[int], Network]
 
@@ -288,13 +288,13 @@ class _Chunk:
             pass
 
     def make_more(self) -> bool:
-        """Make further members for some milliseconds, at least one. Return whether there were any."""
+        """Make as many further members as there are, or fewer if they take some milliseconds. Return whether any were left."""
         if not self.left:
             return False
-        end_time = perf_counter() + MAKING_SECONDS
+        least, end_time = max(0, 2 * self.left - len(self.positions)), perf_counter() + MAKING_SECONDS
         with self._streams:
             self._make_next()
-            while self.left and perf_counter() < end_time:
+            while self.left > least and perf_counter() < end_time:
                 self._make_next()
         return True
 

@@ -88,7 +88,7 @@ class _Training:
     def __init__(self, job: PopulationJob, session: CompiledSession) -> None:
         self.job = job
         self.session = session
-        self.is_stopped = np.zeros(1, np.int64)
+        self.is_stopped = aligned_zeros(1, np.int64)
         self.made = 0
         self.lock = Lock()
         count, presentations = len(job.values), len(job.examples)
@@ -108,9 +108,9 @@ class _Training:
             last_values=np.zeros_like(values[: None if keeps else 0]),
             last_memory=np.zeros_like(memory[: None if keeps else 0]),
             last_orders=np.zeros((count if keeps and is_random else 0, presentations), np.int64),
-            next_network=np.zeros(1, np.int64),
-            made=np.zeros(1, np.int64),
-            is_making=np.ones(1, np.int64),
+            next_network=aligned_zeros(1, np.int64),
+            made=aligned_zeros(1, np.int64),
+            is_making=aligned_copy(np.ones(1, np.int64)),
         )
         self._give(job.made)
 
@@ -134,13 +134,13 @@ class _Training:
         parts = max(1, min(threads, processor_count(), -(-len(self.job.values) // LANES[self.session.precision])))
         others = [_Pack(self, index) for index in range(1, parts)]
         with ThreadPoolExecutor(max(1, len(others))) as pool:
-            waiting = {pool.submit(pack.train, THREAD_EPOCHS) for pack in others}
+            waiting = {pool.submit(pack.train, pack.new_log(THREAD_EPOCHS)) for pack in others}
             try:
                 self.job.make_all(self._give)
                 with self.lock:
                     self.population.is_making[0] = 0
                 own = _Pack(self, 0)
-                own.train(1, self.job.check)
+                own.train(own.new_log(1), self.job.check)
                 while waiting:
                     done, waiting = wait(waiting, timeout=CALL_SECONDS)
                     for future in done:
@@ -247,13 +247,20 @@ class _Pack:
         self.stop = stop_conditions(job.criterion, job.tolerance)
         self.log: list[_LogPart] = []
 
-    def train(self, epochs: int, check: Callable[[], None] = lambda: None) -> None:
-        """Train networks until none waits and no more are made. The first call of the kernel trains for a number of epochs."""
-        session = self.session
+    def new_log(self, epochs: int) -> _LogPart:
+        """Return memory for the log of a number of epochs.
+
+        The thread of the caller calls this for the first part. Memory of another thread goes back to the system with that thread, and each
+        new page then takes time while it trains.
+        """
+        return _LogPart(int(self.lanes.epoch_count[0]), *(np.empty((epochs, self.lane_count)) for _ in range(2)))
+
+    def train(self, part: _LogPart, check: Callable[[], None] = lambda: None) -> None:
+        """Train networks until none waits and no more are made. The first call of the kernel fills a part of the log."""
+        session, epochs = self.session, len(part.errors)
         with CollectedExceptions(self.buffers.has_raised) as exceptions:
             while True:
                 start_time = perf_counter()
-                part = _LogPart(int(self.lanes.epoch_count[0]), *(np.empty((epochs, self.lane_count)) for _ in range(2)))
                 self.log.append(part)
                 (active,) = train_population(session.precision, self._arguments(part))
                 if active == 0 or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
@@ -261,6 +268,7 @@ class _Pack:
                 if perf_counter() - start_time < CALL_SECONDS / 2:
                     epochs *= 2
                 check()
+                part = self.new_log(epochs)
 
     def _arguments(self, part: _LogPart) -> PopulationArguments:
         session = self.session
@@ -320,7 +328,7 @@ class _Pack:
     def _lanes(self, presentations: int, keeps_last: bool) -> Lanes:
         lanes, order = self.lane_count, np.arange(presentations)
         cases = np.concatenate([np.repeat(order, lanes), np.zeros(PADDING, np.int64)]).astype(np.int64)
-        return Lanes(
+        arrays = Lanes(
             networks=np.full(lanes, -1, np.int64),
             last_epochs=np.full(lanes, -1, np.int64),
             orders=np.tile(order, (lanes, 1)).astype(np.int64),
@@ -336,6 +344,7 @@ class _Pack:
             epoch_count=np.zeros(1, np.int64),
             reserved=np.full(lanes, -1, np.int64),
         )
+        return Lanes(*map(aligned_copy, arrays))
 
     def _settings(self, job: PopulationJob) -> PopulationSettings:
         is_random = bool(self.population.generators.size)

@@ -132,7 +132,7 @@ def _allocate(
         dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),
         is_recording=np.full(1, records_dy, np.int64),
-        has_raised=np.zeros(1, np.int64),
+        has_raised=aligned_zeros(1, np.int64),
         clamped_rows=_clamped_rows(program, network) if records_dy else np.zeros(0, np.int64),
         input_rows=input_rows,
         target_rows=target_rows,
