@@ -7,15 +7,27 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from inspect import get_annotations
 from typing import Any, get_args, get_origin
+from weakref import WeakSet
 
 from connectionist.plugins.parameter_types import BOUNDS, alternatives, bounds_by_name, describe_kinds, hint_of, is_allowed, parameters_of
 
 SUPPORTED = "int, float, bool, str, None, a class, Literal[…], tuple[…] or a union of these"
 FROZEN = "must be decorated with @dataclass(frozen=True)"
 
+_faultless: WeakSet[type] = WeakSet()  # a class is checked when it is registered, when its first object is made, and when plugins are loaded again
+
 
 def class_fault(kind: type, owner: str) -> str:
     """Return what is wrong with the parameters that a class declares, in a sentence that begins with the owner; empty if nothing is."""
+    if kind in _faultless:
+        return ""
+    fault = _find_fault(kind, owner)
+    if not fault:
+        _faultless.add(kind)
+    return fault
+
+
+def _find_fault(kind: type, owner: str) -> str:
     for base in kind.__mro__:
         for key, default in vars(base).items():
             if isinstance(default, Field):

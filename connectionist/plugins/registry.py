@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, field, replace
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 import pluggy
@@ -33,6 +33,7 @@ Contract = TypeVar("Contract")
 
 HOOKS = ("tasks", "update_rules", "learning_procedures", "activation_functions", "error_functions", "engines", "file_formats", "commands")
 KINDS = (*HOOKS, "input_functions")  # input functions come by the hook of activation functions
+HOOKABLE = (FunctionType, MethodType, staticmethod, classmethod)
 NO_HOOKS = "offers nothing; is @cn.hookimpl missing?"
 SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
 
@@ -71,6 +72,15 @@ class Plugin:
         return f"plugin {self.name!r} from {self.origin}"
 
 
+class _PluginManager(pluggy.PluginManager):
+    """Looks for the mark of a hook in what can have it: pluggy takes long for each of the many other names of a module."""
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        if isinstance(plugin, ModuleType) and not isinstance(vars(plugin).get(name), HOOKABLE):
+            return None
+        return super().parse_hookimpl_opts(plugin, name)
+
+
 class Registry:
     """The classes that all plugins offer, by kind and name. A kind is the name of a hook, such as "update_rules".
 
@@ -104,7 +114,7 @@ class Registry:
         self.without = tuple(without)
         self._offers: dict[str, dict[str, tuple[Any, Plugin]]] = {kind: {} for kind in KINDS}
         self._engines: dict[type, Any] = {}
-        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager = _PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         sources = find_sources(folders, without)
         self._neighbours = Neighbours(distinct_folders(folders))

@@ -26,11 +26,18 @@ from connectionist.testing import check_activation_function, check_error_functio
 
 ROOT = Path(__file__).parents[2]
 PLUGIN_FOLDERS = (ROOT / "plugins" / "connectionist_plugins", ROOT / "tasks" / "connectionist_tasks")
-SMALLER = {
-    "reber-grammar": {"strings": 50, "testing_strings": 50},
-    "elman-sentences": {"sentences": 30, "hidden": 20},
+SMALLER = {  # test_registered.py makes runs of the whole tasks
+    "boltzmann-shifter": {"size": 4, "hidden": 4},
+    "elman-letters": {"consonants": 50, "hidden": 5},
+    "elman-sentences": {"sentences": 10, "hidden": 5},
+    "hopfield-memory": {"units": 30, "memories": 2, "starts": 3},
     "jets-and-sharks": {"cycles": 10},
+    "necker-cube": {"starts": 2},
+    "reber-grammar": {"strings": 10, "testing_strings": 10},
+    "sequence-completion": {"hidden": 3},
+    "sequence-completion-variable": {"hidden": 3},
     "word-superiority": {"letters": 1, "exposure": 1, "cycles": 2},
+    "xor-in-time": {"bits": 300},
 }
 
 
