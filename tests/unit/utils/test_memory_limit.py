@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -369,12 +369,11 @@ def test_what_does_not_fit_is_rejected_with_both_amounts(name: str, monkeypatch:
 @quietly
 @pytest.mark.parametrize("name", [name for name in USES if USES[name].is_measured])
 def test_the_amount_is_about_what_is_needed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["connectionist.analysis.scaling"], "STARTS", 2)  # more starts take long, and no more memory
+    monkeypatch.setattr(import_module("connectionist.analysis.scaling"), "STARTS", 2)  # more starts take long, and no more memory
     checks = replace_free_memory(monkeypatch, USES[name].what, rejects=False)
     for is_again in (False, True):  # the first act may import modules
         act = USES[name].prepare(1)
         checks.needed.clear()
-        gc.collect()
         tracemalloc.start()
         try:
             act()
