@@ -148,7 +148,16 @@ def blank_drawing() -> Any:
 
 
 @pytest.fixture
-def blank_figures(blank_drawing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def blank_images(blank_drawing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write reports with blank images of the figures, which are made: to render those of a report takes half a second."""
+    from connectionist.reporting.html import figures
+
+    monkeypatch.setattr(figures, "as_svg", lambda _: b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+    monkeypatch.setattr(figures, "as_png", lambda _: blank_drawing.png)
+
+
+@pytest.fixture
+def blank_figures(blank_drawing: Any, blank_images: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write reports with blank figures, for tests of files and messages: to draw those of a run takes a second."""
     from connectionist.reporting.html import write
 

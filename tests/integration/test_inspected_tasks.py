@@ -143,7 +143,7 @@ def test_cases_are_right_if_the_task_says_so() -> None:
     assert found.tolist() != cn.correct_cases(outputs, session.examples.targets, task.tolerance).tolist()
 
 
-def test_a_run_folder_shows_the_trained_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_folder_shows_the_trained_network(tmp_path: Path, capsys: pytest.CaptureFixture[str], blank_figures: None) -> None:
     from connectionist.cli.main import main
 
     folder = tmp_path / "run"

@@ -32,7 +32,7 @@ def cli(capfd: pytest.CaptureFixture[str], own_registry: None) -> Cli:
 
 
 @pytest.fixture(autouse=True)
-def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_figures(blank_images: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def write_report(folder: Path, _result: cn.Result, record: dict[str, Any]) -> bool:
         (folder / "report.html").touch()
         write_record(folder, "run.json", record, (*NUMBERS, "report.html"))

@@ -17,7 +17,7 @@ STUDY = ["study", "xor", "--vary", "rate=0.5,2", "--vary", "momentum=0:0.9:0.45"
 
 
 @pytest.fixture
-def cli(capfd: pytest.CaptureFixture[str], own_registry: None) -> Cli:
+def cli(capfd: pytest.CaptureFixture[str], own_registry: None, blank_images: None) -> Cli:
     def run(*words: str | Path) -> tuple[int, str, str]:
         status = main([str(word) for word in words])
         printed = capfd.readouterr()

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from pandas.testing import assert_frame_equal
 
 import connectionist as cn
 from connectionist.errors import ConnectionistError, FileError, ParameterError, TrainingInterrupted, UnknownNameError
 from connectionist.experiments.fit import progress
 from connectionist.experiments.fit.people import read_people
+from connectionist.experiments.fit.result import Fit
 
 pytest.importorskip("optuna")
 fit: Any = cn.fit  # for calls with wrong arguments
@@ -35,6 +37,12 @@ def answers(seed: int, slope: float = 1.0, rate: float = 0.1) -> dict[str, float
 def fitted(**changed: Any) -> Any:
     """Return a fit of `answers`."""
     return fit(changed.pop("task", answers), **{"data": DATA, "free": FREE, "seeds": [1, 2, 3], "trials": 24, **changed})
+
+
+@pytest.fixture
+def blank_plot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Save fits with a blank figure: to draw that of a fit takes a third of a second."""
+    monkeypatch.setattr(Fit, "plot", lambda _: Figure(figsize=(1, 1)))
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +98,7 @@ def test_a_folder_is_continued_and_nothing_is_computed_twice(undisturbed: Any, t
     assert len(cn.read_study(tmp_path / "runs").table) == 72
 
 
+@pytest.mark.usefixtures("blank_plot")
 def test_an_interrupted_fit_goes_on(undisturbed: Any, tmp_path: Path) -> None:
     is_interrupted = True
 
@@ -104,6 +113,7 @@ def test_an_interrupted_fit_goes_on(undisturbed: Any, tmp_path: Path) -> None:
     assert_frame_equal(fitted(task=answers, folder=tmp_path).table, undisturbed.table, check_exact=True)
 
 
+@pytest.mark.usefixtures("blank_plot")
 @pytest.mark.parametrize(
     ("changed", "difference"),
     [
@@ -123,6 +133,7 @@ def test_a_folder_of_another_fit_is_an_error_that_names_the_difference(tmp_path:
         fitted(folder=tmp_path, trials=1, **changed)
 
 
+@pytest.mark.usefixtures("blank_plot")
 def test_a_folder_with_other_files_a_damaged_file_or_another_process_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(FileError, match=r"has files that are not of a fit \('notes.txt'\)"):

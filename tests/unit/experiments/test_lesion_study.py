@@ -305,7 +305,7 @@ def test_subjects_are_networks_or_results_by_name(net: cn.Network, xor: cn.Examp
     assert names(cn.lesion_study(SimpleNamespace(network=net), xor, **options)) == ["xor"]
 
 
-def test_what_read_run_returns_is_a_subject(tmp_path: Path) -> None:
+def test_what_read_run_returns_is_a_subject(tmp_path: Path, blank_figures: None) -> None:
     assert main(["run", "xor", "--seed", "3", "--epochs", "4", "--out", str(tmp_path / "run")]) == 0
     again = cn.read_run(tmp_path / "run")
     study = cn.lesion_study(again, severities=(0, 0.5), draws=2)

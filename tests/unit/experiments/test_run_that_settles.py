@@ -11,6 +11,8 @@ import connectionist as cn
 from connectionist.cli.main import main
 from connectionist.experiments.settling_task import SettlingTask
 
+pytestmark = pytest.mark.usefixtures("blank_figures")
+
 
 def test_the_run_is_that_of_the_settling_task() -> None:
     result = cn.run("xor", seed=2, epochs=20, procedure="contrastive_hebbian", ticks=6, parameters={"rate": 0.3})

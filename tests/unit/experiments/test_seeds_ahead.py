@@ -49,7 +49,11 @@ class Processes(ThreadPoolExecutor):
 
 @pytest.fixture
 def run(
-    capfd: pytest.CaptureFixture[str], own_registry: None, monkeypatch: pytest.MonkeyPatch, plugin_file: Callable[[str, str], Path]
+    capfd: pytest.CaptureFixture[str],
+    own_registry: None,
+    blank_images: None,
+    monkeypatch: pytest.MonkeyPatch,
+    plugin_file: Callable[[str, str], Path],
 ) -> Callable[..., Any]:
     folder = plugin_file("fragile.py", FRAGILE)
     monkeypatch.setattr(seeds_ahead, "WorkerProcesses", Processes)

@@ -54,6 +54,7 @@ def test_the_report_has_figures_of_learning_distributions_and_two_parameters(tmp
     assert captions[-1] == "Runs that have learned, in percent, over rate and momentum."
 
 
+@pytest.mark.usefixtures("blank_images")
 def test_without_a_run_that_has_learned_there_is_no_curve(tmp_path: Path) -> None:
     text = report_of(cn.Study("xor", seeds=[1], epochs=2), tmp_path / "s")
     assert "in percent of all runs" not in text
@@ -75,6 +76,7 @@ def test_conditions_that_look_the_same_have_different_labels(tmp_path: Path) -> 
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["1, 2, 3", "1, 2, 3 (2)", "1, 2, 3 (3)"]
 
 
+@pytest.mark.usefixtures("blank_images")
 def test_the_tables_for_other_programs_have_every_run(tmp_path: Path) -> None:
     study = cn.Study(scored, seeds=[1, 2, 3], vary={"a": [1, "x"]})
     report_of(study, tmp_path / "s")
@@ -85,6 +87,7 @@ def test_the_tables_for_other_programs_have_every_run(tmp_path: Path) -> None:
         assert read["a"].astype(str).tolist() == ["1"] * 3 + ["x"] * 3
 
 
+@pytest.mark.usefixtures("blank_images")
 def test_the_table_as_csv_has_values_that_r_and_spreadsheets_take_as_they_are(tmp_path: Path) -> None:
     report_of(cn.Study(of_many_types, seeds=[1, 2]), tmp_path / "s")
     lines = (tmp_path / "s" / "table.csv").read_text(encoding="utf-8").splitlines()
@@ -151,6 +154,7 @@ def test_a_number_of_numpy_is_a_column_of_floats() -> None:
     assert cn.Study(numpy_number, seeds=[1, 2]).run(workers=1).table["score"].dtype == float
 
 
+@pytest.mark.usefixtures("blank_images")
 def test_published_values_are_those_of_each_condition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     conditions: list[dict[str, Any]] = [{"hidden": 1, "direct": True}, {"hidden": 2, "direct": False}, {"hidden": 3, "direct": False}]
     monkeypatch.setattr(store, "SECONDS_BETWEEN_PARTS", 0.0)
@@ -182,6 +186,7 @@ def test_nearly_equal_values_are_not_magnified(values: list[float]) -> None:
     assert "\n" in axes.get_ylabel()
 
 
+@pytest.mark.usefixtures("blank_images")
 def test_a_report_needs_no_task(tmp_path: Path) -> None:
     cn.Study("xor", seeds=[1], epochs=2).run(tmp_path / "s", workers=1)
     path = tmp_path / "s" / "study.json"

@@ -26,6 +26,7 @@ from connectionist.reporting.study_tables import study_tables
 from connectionist.reporting.text import run_tables, summary_tables
 from connectionist.testing import check_task
 
+pytestmark = pytest.mark.usefixtures("blank_images")
 COMMAND = ["connectionist", "run", "two-rivals"]
 
 
