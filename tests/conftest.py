@@ -41,7 +41,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for programs that a 
 ENGINES_IN_TIME = ["compiled", "local"]
 
 
-# While tests are collected, hardly any object is garbage.
+# With the default settings, garbage collection takes a quarter of the processor time of the tests.
 gc.set_threshold(100_000, 50, 50)
 
 
@@ -53,13 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Exclude the modules and the collected tests from garbage collection, and collect less often.
-
-    With the default settings, garbage collection takes a quarter of the processor time of the tests.
-    """
+    """Exclude the modules and the collected tests from garbage collection."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

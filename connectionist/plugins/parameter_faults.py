@@ -14,7 +14,8 @@ from connectionist.plugins.parameter_types import BOUNDS, alternatives, bounds_b
 SUPPORTED = "int, float, bool, str, None, a class, Literal[…], tuple[…] or a union of these"
 FROZEN = "must be decorated with @dataclass(frozen=True)"
 
-_faultless: WeakSet[type] = WeakSet()  # a class is checked when it is registered, when its first object is made, and when plugins are loaded again
+# A class is checked when it is registered, when its first object is made, and when plugins are loaded again.
+_faultless: WeakSet[type] = WeakSet()
 
 
 def class_fault(kind: type, owner: str) -> str:

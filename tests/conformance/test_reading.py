@@ -65,17 +65,19 @@ OWN_DATA = "Path(__file__).with_name("  # of a task, which reads the file beside
 
 def reading(text: str) -> Iterator[str]:
     """Yield the calls in a module that read files, or interpret what may come from one."""
-    helpers = {name.asname or name.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) for name in node.names}
-    for call in ast.walk(ast.parse(text)):
+    nodes = [*ast.walk(ast.parse(text))]
+    helpers = {name.asname or name.name for node in nodes if isinstance(node, ast.ImportFrom) for name in node.names}
+    for call in nodes:
         if not isinstance(call, ast.Call):
             continue
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         base = getattr(getattr(call.func, "value", None), "id", "")
         if name in LOADING.get(base, ()):
             yield f"json.{name}" if base == "json" else name
-        is_helper = base == "os" or (isinstance(call.func, ast.Name) and name in helpers) or OWN_DATA in ast.unparse(call)
-        if name in READING and not is_helper:
-            yield name
+        if name in READING:
+            is_helper = base == "os" or (isinstance(call.func, ast.Name) and name in helpers) or OWN_DATA in ast.unparse(call)
+            if not is_helper:
+                yield name
 
 
 def sources() -> Iterator[Path]:

@@ -200,7 +200,7 @@ def check(words: list[str], status: int, err: str) -> None:
 
 @pytest.mark.timeout(120)
 def test_some_command_lines(attack: Callable[[int], None]) -> None:
-    attack(30)
+    attack(12)
 
 
 @pytest.mark.slow

@@ -82,7 +82,7 @@ def test_in_time_ticks_can_be_asked_for(explain: Explainer, shift: tuple[Path, c
 
 
 def test_a_case_that_continues_others_is_run_after_them(explain: Explainer, tmp_path: Path) -> None:
-    result = cn.run("xor-in-time", seed=1, epochs=1, engine="local")
+    result = cn.run("xor-in-time", seed=1, epochs=1, engine="local", parameters={"bits": 60})
     write_run(tmp_path, result, [])
     examples = result.task.training_examples
     assert examples.continues[5]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import connectionist as cn
@@ -48,7 +48,6 @@ def draw_in_turn(draws: Draws) -> int:
     return 0
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 2**63 - 1) | st.integers(0, 9) | st.integers(2**32 - 2, 2**32 + 2), st.integers(1, 9) | st.just(3 * 2**29))
 def test_streams_are_those_of_numpy(seed: int, below: int) -> None:
     stream = RandomStream(np.zeros(4, np.int64), np.zeros(4, np.uint64), np.zeros(2, np.int64))
@@ -154,7 +153,6 @@ def how(draw: Any) -> dict[str, Any]:
     }
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_boltzmann_agrees_with_local(data: Any) -> None:
     draw = data.draw
@@ -181,7 +179,6 @@ def restricted(draw: Any) -> cn.Network:
     return finished(net, draw)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_restricted_boltzmann_agrees_with_local(data: Any) -> None:
     net = restricted(data.draw)
@@ -203,7 +200,6 @@ def layered(draw: Any) -> cn.Network:
     return finished(net, draw)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_reinforce_agrees_with_local(data: Any) -> None:
     net = layered(data.draw)

@@ -31,7 +31,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             yield cluster
 
 
-def test_a_cluster_makes_the_same_bits(cluster: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], own_registry: None, blank_images: None) -> None:
+def test_a_cluster_makes_the_same_bits(
+    cluster: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], own_registry: None, blank_images: None
+) -> None:
     arguments: dict[str, Any] = {"seeds": range(1, 9), "vary": {"rate": [0.5, 2.0]}, "epochs": 50}
     alone = cn.Study("xor", **arguments).run(workers=1)
     with distributed.Client(cluster) as client:

@@ -48,8 +48,8 @@ def ask(session: InspectorSession, query: m.Message) -> tuple[dict[str, Any], di
     return answer(session, Frames(session), query)
 
 
-def settled(name: str) -> InspectorSession:
-    task = cn.task(name)
+def settled(name: str, **parameters: Any) -> InspectorSession:
+    task = cn.task(name, **parameters)
     return InspectorSession(task.network(seed=0), task.training_examples, task.phases, engine=cn.engine("local"))
 
 
@@ -119,8 +119,8 @@ def test_a_walk_and_its_change_keep_the_clamps_of_a_weighted_example() -> None:
 
 
 def test_an_input_by_hand_is_held_for_its_ticks() -> None:
-    session = settled("jets-and-sharks")
-    task: Any = cn.task("jets-and-sharks")
+    session = settled("jets-and-sharks", cycles=20)
+    task: Any = cn.task("jets-and-sharks", cycles=20)
     net = session.network
     inputs = {"gang_input": [0.0, 1.0], "age_input": [1.0, 0.0, 0.0]}
     acts.do(session, m.EnterInputAct(id=1, inputs=inputs, ticks=task.cycles))
@@ -144,7 +144,7 @@ def test_ticks_out_of_range_are_an_error(ticks: int, network: str) -> None:
 
 
 def test_products_have_what_a_connection_carries() -> None:
-    session = settled("jets-and-sharks")
+    session = settled("jets-and-sharks", cycles=20)
     acts.do(session, m.ShowCaseAct(id=1, case=1))
     _, found = ask(session, m.WeightsQuery(id=1, unit="gang:Jets"))
     assert (found["activation"] >= 0).all()  # the output function is "rectified"

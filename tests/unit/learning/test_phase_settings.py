@@ -1,8 +1,6 @@
 """Clipping of derivatives, and schedules of the parameters of a rule."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.cli.main import main
 from connectionist.errors import ParameterError, UnknownNameError
 from connectionist.experiments.reopened_result import _phases
 
@@ -193,13 +192,12 @@ def test_a_schedule_out_of_range_in_the_middle_keeps_the_epochs_before() -> None
     assert net.weight_values.tobytes() == trained(4).weight_values.tobytes()
 
 
-def test_a_schedule_and_a_clip_in_the_folder_of_a_run(tmp_path: Path) -> None:
+def test_a_schedule_and_a_clip_in_the_folder_of_a_run(
+    tmp_path: Path, blank_figures: None, own_registry: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["run", "xor", "--epochs", "30", "--clip", "length=0.5", "--schedule", "rate=0:0.1,5:0.3"]
-    done = subprocess.run(
-        [sys.executable, "-m", "connectionist", *arguments, "--out", str(tmp_path / "out")], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "clip length=0.5, schedule rate=0:0.1,5:0.3" in done.stdout
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 0
+    assert "clip length=0.5, schedule rate=0:0.1,5:0.3" in capsys.readouterr().out
     phase = json.loads((tmp_path / "out" / "run.json").read_text())["report"]["phases"][0]
     assert (phase["clip"], phase["schedule"]) == (["length", 0.5], {"rate": {"0": 0.1, "5": 0.3}})
     (reopened,) = _phases(cn.read_run(tmp_path / "out").report)
