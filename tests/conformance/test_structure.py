@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import statistics
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,13 +18,16 @@ MOST_ENTRIES = 20
 EXCEPT = {"connectionist/model/network.py"}  # every public method of a network in one class
 
 
-def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield the name of each function of a module, and its number of lines without the docstring."""
+@cache
+def functions(path: Path) -> list[tuple[str, int]]:
+    """Return the name of each function of a module, and its number of lines without the docstring."""
+    found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             docstring = ast.get_docstring(node, clean=False)
             assert node.end_lineno is not None
-            yield node.name, node.end_lineno - node.lineno + 1 - (docstring.count("\n") + 1 if docstring else 0)
+            found.append((node.name, node.end_lineno - node.lineno + 1 - (docstring.count("\n") + 1 if docstring else 0)))
+    return found
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

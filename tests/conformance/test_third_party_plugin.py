@@ -9,10 +9,14 @@ import site
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from connectionist.cli.main import main
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
 THIRD_PARTY = Path(__file__).parents[1] / "third_party"
 MODULE = "connectionist_copying.py"
 
@@ -26,6 +30,17 @@ def run(python: Path | str, *words: str | Path, cwd: Path | None = None) -> subp
 
 def connectionist(*words: str | Path, python: Path | str = sys.executable) -> subprocess.CompletedProcess[str]:
     return run(python, "-m", "connectionist", *words)
+
+
+@pytest.fixture
+def here(capfd: pytest.CaptureFixture[str], own_registry: None) -> Command:
+    """Return a function that runs a command in this process. A plugin in a folder needs no environment of its own."""
+
+    def call(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        status = main([str(word) for word in words])
+        return subprocess.CompletedProcess(words, status, *capfd.readouterr())
+
+    return call
 
 
 @pytest.fixture(scope="module")
@@ -120,20 +135,20 @@ def plugin(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def test_two_rules_of_one_name_name_both_origins(tmp_path: Path) -> None:
+def test_two_rules_of_one_name_name_both_origins(tmp_path: Path, here: Command) -> None:
     path = plugin(tmp_path, "mine", RULE.format(name="momentum"))
-    done = connectionist("list", "rules", "--plugins-dir", tmp_path)
+    done = here("list", "rules", "--plugins-dir", tmp_path)
     assert done.returncode == 2
     assert "two update rules are named 'momentum'" in done.stderr
     assert "connectionist-simulator 0." in done.stderr
     assert str(path) in done.stderr
     assert "Traceback" not in done.stderr
-    assert connectionist("list", "rules", "--plugins-dir", tmp_path, "-p", "no:mine").returncode == 0
+    assert here("list", "rules", "--plugins-dir", tmp_path, "-p", "no:mine").returncode == 0
 
 
-def test_two_plugins_of_one_name_in_two_folders(tmp_path: Path) -> None:
+def test_two_plugins_of_one_name_in_two_folders(tmp_path: Path, here: Command) -> None:
     paths = [plugin(tmp_path / folder, "mine", RULE.format(name=folder)) for folder in ("a", "b")]
-    done = connectionist("--plugins-dir", tmp_path / "a", "plugins", "--plugins-dir", tmp_path / "b")
+    done = here("--plugins-dir", tmp_path / "a", "plugins", "--plugins-dir", tmp_path / "b")
     assert done.returncode == 2
     assert all(str(path) in done.stderr for path in paths)
 
@@ -155,28 +170,28 @@ WRONG = {
 }
 
 
-def test_broken_plugins_are_reported_and_the_rest_go_on(tmp_path: Path) -> None:
+def test_broken_plugins_are_reported_and_the_rest_go_on(tmp_path: Path, here: Command) -> None:
     paths = {name: plugin(tmp_path, name, text) for name, (text, _) in BROKEN.items()}
     lines = [f"connectionist: plugin '{name}' from {paths[name]} could not be loaded: {reason}" for name, (_, reason) in BROKEN.items()]
     for words in (["--help"], ["list"], ["run", "xor", "--epochs", "1", "--engine", "local", "--json"]):
-        done = connectionist("--plugins-dir", tmp_path, *words)
+        done = here("--plugins-dir", tmp_path, *words)
         assert done.returncode == 0
         assert sorted(done.stderr.splitlines()) == sorted(lines)
         assert "symmetry" in done.stdout or words[0] != "list"
-    listed = connectionist("--plugins-dir", tmp_path, "plugins").stdout
+    listed = here("--plugins-dir", tmp_path, "plugins").stdout
     assert all(reason in listed for _, reason in BROKEN.values())
-    left_out = connectionist("--plugins-dir", tmp_path, *(word for name in BROKEN for word in ("-p", f"no:{name}")), "list")
+    left_out = here("--plugins-dir", tmp_path, *(word for name in BROKEN for word in ("-p", f"no:{name}")), "list")
     assert (left_out.returncode, left_out.stderr) == (0, "")
 
 
-def test_plugins_that_break_the_contract_are_reported_and_the_rest_go_on(tmp_path: Path) -> None:
+def test_plugins_that_break_the_contract_are_reported_and_the_rest_go_on(tmp_path: Path, here: Command) -> None:
     paths = {name: plugin(tmp_path, name, text) for name, (text, _) in WRONG.items()}
-    done = connectionist("list", "--plugins-dir", tmp_path)
+    done = here("list", "--plugins-dir", tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     for name, (_, reason) in WRONG.items():
         [line] = [line for line in done.stderr.splitlines() if f"plugin '{name}' from {paths[name]} could not be loaded: " in line]
         assert reason in line
-    listed = connectionist("plugins", "--plugins-dir", tmp_path)
+    listed = here("plugins", "--plugins-dir", tmp_path)
     assert listed.returncode == 1
     assert all(reason in listed.stdout for _, reason in WRONG.values())
 
@@ -184,21 +199,16 @@ def test_plugins_that_break_the_contract_are_reported_and_the_rest_go_on(tmp_pat
 RAISES = RULE.format(name="mine").replace("return (-derivative,)", "raise RuntimeError('no such luck')")
 
 
-def test_plugin_that_raises_while_running_is_blamed_in_one_line(tmp_path: Path) -> None:
+def test_plugin_that_raises_while_running_is_blamed_in_one_line(tmp_path: Path, here: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     path = plugin(tmp_path, "unlucky", RAISES)
     words = ["run", "xor", "--rule", "mine", "--engine", "local", "--plugins-dir", str(tmp_path)]
-    done = connectionist(*words)
+    done = here(*words)
     assert done.returncode == 1
     fault = "RuntimeError: no such luck (unlucky.py, line 10) (CONNECTIONIST_DEBUG=1 shows the traceback)"
     line = f"connectionist run: error: plugin 'unlucky' from {path}: {fault}\n"
     assert done.stderr == line
-    traced = subprocess.run(
-        [sys.executable, "-m", "connectionist", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "CONNECTIONIST_DEBUG": "1"},
-    )
+    monkeypatch.setenv("CONNECTIONIST_DEBUG", "1")
+    traced = here(*words)
     assert "Traceback" in traced.stderr
     assert traced.returncode == 1
 
@@ -221,15 +231,15 @@ def commands():
 """
 
 
-def test_plugin_adds_a_command(tmp_path: Path) -> None:
+def test_plugin_adds_a_command(tmp_path: Path, here: Command) -> None:
     plugin(tmp_path, "greeting", COMMAND)
-    done = connectionist("greet", "world", "--plugins-dir", tmp_path)
+    done = here("greet", "world", "--plugins-dir", tmp_path)
     assert done.stdout == f"hello world connectionist greet world --plugins-dir {tmp_path}\n"
-    assert "Say 100 % hello." in connectionist("--plugins-dir", tmp_path, "--help").stdout
+    assert "Say 100 % hello." in here("--plugins-dir", tmp_path, "--help").stdout
 
 
-def test_command_with_faulty_arguments_is_left_out(tmp_path: Path) -> None:
+def test_command_with_faulty_arguments_is_left_out(tmp_path: Path, here: Command) -> None:
     plugin(tmp_path, "greeting", COMMAND.replace('parser.add_argument("whom")', 'parser.add_argument("-p")'))
-    done = connectionist("list", "--plugins-dir", tmp_path)
+    done = here("list", "--plugins-dir", tmp_path)
     assert done.returncode == 0
     assert "command 'greet' left out" in done.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,9 +45,9 @@ OUTPUT = "file.binary"  # the stream of an `OutputFile`, in file formats
 
 def violations(text: str) -> list[str]:
     """Return the calls in a module that write files, except those into a stream that `atomic_write` or the module itself made."""
-    tree = ast.parse(text)
-    known = streams(tree)
-    return [name for call in ast.walk(tree) if isinstance(call, ast.Call) for name in writing(call, known)]
+    nodes = [*ast.walk(ast.parse(text))]
+    known = streams(nodes)
+    return [name for call in nodes if isinstance(call, ast.Call) for name in writing(call, known)]
 
 
 def writing(call: ast.Call, known: set[str]) -> Iterator[str]:
@@ -84,10 +84,10 @@ def into_stream(call: ast.Call, known: set[str]) -> bool:
     )
 
 
-def streams(tree: ast.AST) -> set[str]:
+def streams(nodes: Iterable[ast.AST]) -> set[str]:
     """Return the names to which a module binds streams."""
     bound: list[tuple[ast.expr, ast.expr | None]] = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign):
             bound += [(node.value, target) for target in node.targets]
         elif isinstance(node, ast.With):
