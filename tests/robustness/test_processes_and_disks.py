@@ -207,9 +207,10 @@ def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk(small_disk: Path) -> None:
+def test_a_full_disk(small_disk: Path, own_registry: None, capfd: pytest.CaptureFixture[str]) -> None:
     folder = small_disk / "run"
-    status, printed, messages = run(*SHORT, "--seed", "1", "--out", str(folder))
+    status = main([*SHORT, "--seed", "1", "--out", str(folder)])
+    printed, messages = capfd.readouterr()
     check_failed_run(folder, status, printed, messages)
     assert "No space left on device" in messages
 

@@ -32,7 +32,7 @@ from connectionist.learning.resume import read_checkpoint
 from connectionist.reporting.compare import compare
 
 MANY = 100_000
-FEW = 400
+FEW = 250
 NETWORKS = ("network.npz", "unrolled.npz")
 MOST_SECONDS = 20  # of one file
 MOST_GROWTH = 400_000  # kB of the process
