@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from textwrap import dedent
@@ -22,7 +23,7 @@ except PackageNotFoundError:
     )
 
 import connectionist as cn
-from connectionist.plugins import registry
+from connectionist.plugins import registry, sources
 
 # The same examples in every run, so that a failure means a change of the code.
 # For more examples: pytest --hypothesis-profile=thorough
@@ -77,6 +78,14 @@ def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
             patch.setenv(name, str(folder))
         yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_plugins() -> Iterator[None]:
+    """Look once for installed plugins. Each command loads all plugins again, and would read the metadata of every distribution."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "_installed_sources", cache(sources._installed_sources))
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
