@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
     from connectionist.engines.phase import Criterion
     from connectionist.engines.probes import DueMask
+    from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
 
@@ -123,7 +126,8 @@ class Evaluation:
         self.write("value", values)
         if self._last is not None and np.array_equal(values, self._last[0]):
             return self._last[1], self._last[2].copy()
-        error, derivatives = self.engine.error_derivatives(self.job.network, self.job.examples)
+        with _summed_over_ties(self.job.network):
+            error, derivatives = self.engine.error_derivatives(self.job.network, self.job.examples)
         self._last = np.array(values, dtype=float), error, derivatives[self.is_searched]
         return error, self._last[2].copy()
 
@@ -141,6 +145,16 @@ class Evaluation:
         """Assign a quantity of the weights that are searched."""
         network = self.job.network
         network.weight_state.array(quantity)[network.weight_rows[self.is_searched]] = values
+
+
+@contextmanager
+def _summed_over_ties(network: Network) -> Iterator[None]:
+    """Let the derivative of a shared weight be the sum in the context: the mean is not ∂E/∂w, by which lines are searched."""
+    before, network.tie_derivative = network.tie_derivative, "sum"
+    try:
+        yield
+    finally:
+        network.tie_derivative = before
 
 
 def _check_job(job: TrainingJob) -> SearchRule:

@@ -315,8 +315,9 @@ class SearchRule(Rule):
         values : float64 array [trainable weight]
             Weights at which the search starts.
         evaluate : function
-            Takes an array of weights like `values`. Returns E, summed over the examples, and ∂E/∂w, an array in the same order. The
-            function ``evaluate.jacobian`` returns the residuals and their derivatives; see ``Evaluate``.
+            Takes an array of weights like `values`. Returns E, summed over the examples, and ∂E/∂w, an array in the same order. That of a
+            shared weight is the sum over its connections and ticks, also with ``tie_derivative="mean"``. The function
+            ``evaluate.jacobian`` returns the residuals and their derivatives; see ``Evaluate``.
         memory : dict
             Values that the rule keeps from call to call; empty at the beginning of each phase.
 

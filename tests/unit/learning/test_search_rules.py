@@ -47,6 +47,22 @@ def test_engines_agree(rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
+def test_shared_weights_are_searched_with_the_derivatives_of_the_error_whatever_the_convention_for_ties(rule: str) -> None:
+    """A line search with the mean over connections and ticks found no lower point: conjugate gradients stayed at the initial weights."""
+    inputs, targets = np.random.default_rng(0).integers(0, 2, (2, 3, 5, 3)).astype(float)
+    examples = cn.ExampleSet([cn.Example.sequence(inputs[case, : case + 3], targets[case, : case + 3, :2]) for case in range(3)])
+    runs = []
+    for convention in ("mean", "sum"):
+        net = cn.simple_recurrent_network("srn", 3, 4, 2, tie_derivative=convention)
+        net.tie([net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:2")])
+        net.randomize(0.5, seed=1)
+        runs.append(cn.train(net, examples, rule, 6))
+        assert net.tie_derivative == convention
+    assert runs[0].errors == pytest.approx(runs[1].errors, rel=1e-9)
+    assert runs[0].errors[-1] < runs[0].errors[0] or rule == "gauss_newton"
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_a_resumed_training_has_the_bits_of_one_training(rule: str, tmp_path: Path) -> None:
     whole, parts, resumed = xor_net(), xor_net(), xor_net()
     cn.train(whole, XOR, rule, 12)
