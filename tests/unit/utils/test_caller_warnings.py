@@ -106,3 +106,22 @@ def test_a_call_that_trains_many_networks_gives_a_warning_once() -> None:
     for _ in range(2):  # other calls give it again
         with pytest.warns(UserWarning, match="frequencies"):
             cn.train(network(1), examples, "momentum", 1)
+
+
+@pytest.mark.parametrize("name", ["predictive_coding", "equilibrium_propagation", "almeida_pineda"])
+def test_a_call_warns_once_that_a_procedure_is_not_at_rest_whatever_its_numbers_are(name: str, engine: str) -> None:
+    """Each case of each epoch had its own warning, since the largest change is another one."""
+    net, examples = build(draw=True), EXAMPLES
+    if name == "equilibrium_propagation":
+        net.make_symmetric("hidden", "output")
+        examples = cn.ExampleSet([cn.Example.sequence([case.inputs] * 3, {3: case.targets}) for case in EXAMPLES])
+    procedure = cn.procedure(name, steps=2)
+    calls: list[Callable[[], object]] = [
+        lambda: cn.train(net, examples, "momentum", 5, procedure=procedure, engine=engine, until=lambda _: False),
+        lambda: cn.error_derivatives(net, examples, procedure=procedure, engine=engine),
+    ]
+    for call in calls:
+        with warnings.catch_warnings(record=True) as given:
+            warnings.simplefilter("always")
+            call()
+        assert len([each for each in given if "not at rest" in str(each.message)]) == 1
