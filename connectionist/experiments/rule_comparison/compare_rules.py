@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError, check_number
+from connectionist.experiments.rule_comparison.folder import RUNS, check_folder
 from connectionist.experiments.rule_comparison.measure import measure_run
 from connectionist.experiments.rule_comparison.pairs import Pair, make_pairs
 from connectionist.experiments.rule_comparison.rates import RATES, best_rate, checked_rates, choose_search_seeds
@@ -96,7 +97,9 @@ def compare_rules(
         If a task, preset, rule, procedure or engine does not exist.
     ParameterError
         If an argument has another form; or if the task trains nothing, or has no targets, so that no run has an error or can learn.
-    FileError, TrainingInterrupted
+    FileError
+        If the folder has files that are not of a comparison, or as for `Study.run`.
+    TrainingInterrupted
         As for `Study.run`.
 
     Examples
@@ -120,8 +123,10 @@ def compare_rules(
     ranges = seed_ranges.read_seeds(seeds, "compare_rules")
     compared, searched = list(seed_ranges.each(ranges)), choose_search_seeds(search_seeds, ranges)
     path = None if folder is None else as_path(folder, "compare_rules.folder")
+    if path is not None:
+        check_folder(path)
     options: dict[str, Any] = {"preset": preset, "epochs": epochs, "engine": engine, "parameters": dict(parameters or {})}
-    own = Subject("runs", task, options, compared[0])
+    own = Subject(RUNS, task, options, compared[0])
     Study(task, seeds=compared, **options)  # so that a wrong argument is an error, and not the reason for each pair
     own.check_can_be_compared()
     settling = None if ticks is None else settling_subject(own, ticks)

@@ -11,6 +11,7 @@ from connectionist.engines.phase import Phase
 from connectionist.errors import ConnectionistError, ParameterError
 from connectionist.experiments.importable import source_digest
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
+from connectionist.experiments.rule_comparison.folder import RUNS_SETTLING
 from connectionist.experiments.rule_comparison.pairs import Pair
 from connectionist.experiments.settling_task import LIKELY_TICKS, PROPOSAL, SettlingTask
 from connectionist.experiments.task import Task
@@ -170,4 +171,4 @@ def settling_subject(own: Subject, ticks: int) -> Subject:
         task = make_task(task, options["preset"], **options["parameters"])
     settling = SettlingTask(task, ticks, source_digest(type(task)))
     note = f"symmetric connections, {describe_count(ticks, 'tick')}"
-    return Subject("runs-settling", settling, {**options, "preset": "default", "parameters": {}}, own.seed, note)
+    return Subject(RUNS_SETTLING, settling, {**options, "preset": "default", "parameters": {}}, own.seed, note)

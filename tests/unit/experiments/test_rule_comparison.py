@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from pandas.testing import assert_frame_equal
 
 import connectionist as cn
-from connectionist.errors import ParameterError, UnknownNameError
+from connectionist.errors import FileError, ParameterError, UnknownNameError
 from connectionist.experiments.rule_comparison.pairs import make_pairs
 from connectionist.experiments.rule_comparison.rates import best_rate
 from connectionist.experiments.settling_task import SettlingTask
@@ -194,6 +194,19 @@ def test_the_same_call_goes_on_in_a_folder(found: cn.RuleComparison, tmp_path: P
     compared(folder=folder)
     assert not made
     assert len(cn.read_study(folder / "runs").table) == len(whole.runs.query("procedure == 'back_propagation'")) + 2 * 2 * 3
+
+
+def test_a_folder_with_other_files_is_an_error_before_any_run(tmp_path: Path) -> None:
+    """The tables were written among the files of a run, and ``runs.csv`` over that of a study."""
+    for number, name in enumerate(("run.json", "study.json", "runs.csv", "notes.txt")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / name).write_text("{}")
+        with pytest.raises(FileError, match=rf"has files that are not of a comparison \('{name}'\); choose another folder"):
+            compared(rules=["lbfgs"], procedures=["back_propagation"], folder=folder)
+        assert [path.name for path in folder.iterdir()] == [name]
+    with pytest.raises(FileError, match="Not a directory"):
+        compared(rules=["lbfgs"], procedures=["back_propagation"], folder=tmp_path / "0" / "run.json")
 
 
 def test_representations(found: cn.RuleComparison) -> None:
