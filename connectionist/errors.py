@@ -156,7 +156,9 @@ class TrainingInterrupted(KeyboardInterrupt):
     result: Any = None
 
 
-def unknown_name(kind: str, name: object, known: Iterable[str], synonyms: Mapping[str, str] | None = None) -> UnknownNameError:
+def unknown_name(
+    kind: str, name: object, known: Iterable[str], synonyms: Mapping[str, str] | None = None, note: str = ""
+) -> UnknownNameError:
     """Return an error for an unknown name; its message suggests the most similar name and lists the known names.
 
     Parameters
@@ -169,6 +171,8 @@ def unknown_name(kind: str, name: object, known: Iterable[str], synonyms: Mappin
         The known names. The message lists at most 40.
     synonyms : dict of str to str, optional
         Other names in lower case for known names, which the message suggests.
+    note : str
+        Follows the unknown name in the message.
 
     Returns
     -------
@@ -181,7 +185,7 @@ def unknown_name(kind: str, name: object, known: Iterable[str], synonyms: Mappin
     """
     names = list(known)
     meant = (synonyms or {}).get(str(name).lower())
-    return UnknownNameError(f"unknown {kind} {name!r}; {suggest_name(meant if meant in names else name, names)}")
+    return UnknownNameError(f"unknown {kind} {name!r}{note}; {suggest_name(meant if meant in names else name, names)}")
 
 
 def suggest_name(name: object, known: Iterable[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-from connectionist.errors import unknown_name
 from connectionist.plugins import registry
 from connectionist.plugins.procedures import LearningProcedure
 
@@ -31,7 +30,7 @@ def procedure_kind(name: object) -> str:
         return KIND
     if name in procedure_names():
         return RULES
-    raise unknown_name("learning procedure", name, procedure_names(), known.synonyms(KIND))
+    raise known.unknown(KIND, name, procedure_names())
 
 
 def resolve_procedure(given: object, what: str) -> LearningProcedure:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from connectionist.errors import ParameterError, PluginError, unknown_name
+from connectionist.errors import ParameterError, PluginError, UnknownNameError, unknown_name
 from connectionist.plugins import hookspecs
 from connectionist.plugins.error_text import is_in_module
 from connectionist.plugins.input_functions import InputFunction
@@ -36,6 +36,7 @@ KINDS = (*HOOKS, "input_functions")  # input functions come by the hook of activ
 HOOKABLE = (FunctionType, MethodType, staticmethod, classmethod)
 NO_HOOKS = "offers nothing; is @cn.hookimpl missing?"
 SINGULAR = {kind: kind.replace("_", " ").removesuffix("s") for kind in KINDS}
+ONE = {kind: f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for kind, name in SINGULAR.items()}
 
 
 @with_assignment_errors
@@ -146,10 +147,16 @@ class Registry:
             raise ParameterError(f"{SINGULAR[kind]}: must be given by its name (got {describe_given(name)})")
         if name in self._offers[kind]:
             return self._offers[kind][name][0]
-        error = unknown_name(SINGULAR[kind], name, self.names(kind), self.synonyms(kind))
+        error = self.unknown(kind, name, self.names(kind))
         for plugin in self.failures:
             error = type(error)(f"{error} ({plugin.title} could not be loaded: {plugin.failure})")
         raise error
+
+    def unknown(self, kind: str, name: str, known: Sequence[str]) -> UnknownNameError:
+        """Return an error for a name that no object of a kind has. The message says which other kinds have it."""
+        others = [ONE[each] for each in KINDS if name in self._offers[each]]
+        there_is = f" (there is {' and '.join(others)} of this name)" if others else ""
+        return unknown_name(SINGULAR[kind], name, known, self.synonyms(kind), there_is)
 
     def with_defaults(self, kind: str, cls: type) -> Any:
         """Return an object with default parameters; for an engine, which is never changed, the same one in each call."""
@@ -329,10 +336,7 @@ def resolve(kind: str, given: object, *contracts: type[Contract], what: str) -> 
     if isinstance(made, contracts):
         return made
     allowed = " or ".join(contract.__name__ for contract in contracts)
-    article = "an" if kind[0] in "aeiou" else "a"
-    raise ParameterError(
-        f"{what}: must be the name of {article} {SINGULAR[kind]} or an object of class {allowed} (got {describe_given(given)})"
-    )
+    raise ParameterError(f"{what}: must be the name of {ONE[kind]} or an object of class {allowed} (got {describe_given(given)})")
 
 
 def check_named(given: object) -> None:

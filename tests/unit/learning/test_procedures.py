@@ -160,6 +160,12 @@ def test_an_engine_without_kernels_for_a_procedure_says_so() -> None:
             r"the same number of units \(got 2 in 'input' and 1 in 'output'\)",
         ),
         ({"rule": "steepest", "procedure": "hebbian"}, UnknownNameError, "unknown learning procedure 'hebbian'"),
+        ({"rule": "generec"}, UnknownNameError, r"unknown update rule 'generec' \(there is a learning procedure of this name\); known"),
+        (
+            {"rule": "steepest", "procedure": "momentum"},
+            UnknownNameError,
+            r"unknown learning procedure 'momentum' \(there is an update rule of this name\); known",
+        ),
         ({"rule": "steepest", "procedure": 3}, ParameterError, "train.procedure: must be the name of a learning procedure"),
         ({"rule": "steepest", "procedure": "hebb", "weighting": "frequency"}, ParameterError, "procedure 'hebb' does not learn from"),
     ],
