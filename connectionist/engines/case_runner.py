@@ -52,6 +52,7 @@ class CaseRunner:
     def __init__(self, network: Network, examples: ExampleSet, end_state: EndState | None = None, noise: NoiseSource | None = None) -> None:
         self.network = network
         self.noise = noise
+        self.examples = examples
         self.clamps = examples.clamps
         self.end_state = end_state
         self.continues = examples.continues.tolist()

@@ -39,7 +39,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         derivatives go directly to hidden units; if they have too few ticks for clamped targets to reach the hidden units; or if there are
         targets, and the procedure has signals of groups, which do not use them.
     """
-    procedure.check_network(network)
+    _check_network(procedure, network)
     on_objects = _computes_units(procedure)
     _check_weighted_sums(procedure, network)
     _check_own_errors(procedure, network)
@@ -66,7 +66,17 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
     if any(phase.targets == "clamped" and phase.ticks is None for phase in phases):
         check_ticks_for_targets(network, examples, procedure.name)
     if (len(phases) > 1 or on_objects) and not getattr(procedure, "uses_all_ticks", True):
-        _check_last_targets(procedure, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
+        _check_last_targets(procedure, network, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
+
+
+def _check_network(procedure: LearningProcedure, network: Network) -> None:
+    try:
+        procedure.check_network(network)
+    except WiringError as error:
+        if not network.lesioned_connections and not any(unit.lesioned for unit in network.units):
+            raise
+        note = f"{network.name!r} has lesions, and what is lesioned does not count; network.restore() removes them"
+        raise type(error)(f"{error} ({note})") from None
 
 
 def _check_no_costs(procedure: LearningProcedure, network: Network) -> None:
@@ -171,7 +181,7 @@ def _check_phases(procedure: SignalProcedure, network: Network) -> None:
         check_separate_units(network, procedure.name)
 
 
-def _check_last_targets(procedure: LearningProcedure, examples: ExampleSet, needs_targets: bool) -> None:
+def _check_last_targets(procedure: LearningProcedure, network: Network, examples: ExampleSet, needs_targets: bool) -> None:
     """Raise DataError if a unit has a target before the last tick and none there, or if no unit has one there that must be clamped."""
     targets = examples.targets
     if examples.lengths is not None:
@@ -182,7 +192,8 @@ def _check_last_targets(procedure: LearningProcedure, examples: ExampleSet, need
                 f"before it for a unit that has none there; give the last tick its target, as in cn.Event(…, targets_at='last')"
             )
         targets = last
-    if needs_targets and targets.size and np.isnan(targets).all():
+    if needs_targets and np.isnan(targets[:, [not unit.lesioned for unit in network.schedule.outputs]]).all():
         raise DataError(
-            f"procedure {procedure.name!r}: clamps the output units to the targets of the last tick, and no example has one there"
+            f"procedure {procedure.name!r}: clamps the output units to the targets of the last tick, and no example has one there for an "
+            f"output unit without lesion; give targets, as in cn.Event(inputs, targets, time=15, targets_at='last')"
         )

@@ -17,6 +17,7 @@ from connectionist.engines.energy_descent import DescendingCase
 from connectionist.engines.joint_signals import JointSignals
 from connectionist.engines.object_steps import output_units
 from connectionist.engines.weight_updates import SignalSum
+from connectionist.errors import DataError
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
@@ -122,10 +123,13 @@ class ProcedureRunner:
 
     def _run_objects(self, procedure: ObjectProcedure | StochasticProcedure, case: int, presentation: int) -> float:
         inputs, targets = self._cleared_case(case)
-        if isinstance(procedure, StochasticProcedure):
-            error, outputs = procedure.differentiate(self.network, inputs, targets, self._stream(presentation))
-        else:
-            error, outputs = procedure.differentiate(self.network, inputs, targets)
+        try:
+            if isinstance(procedure, StochasticProcedure):
+                error, outputs = procedure.differentiate(self.network, inputs, targets, self._stream(presentation))
+            else:
+                error, outputs = procedure.differentiate(self.network, inputs, targets)
+        except DataError as raised:
+            raise DataError(f"{raised}, in example {self.runner.examples.names[case]!r}") from None
         passes.average_ties(self.network.schedule, self.network.tie_derivative)
         return self._weighted(case, error, outputs, targets)
 

@@ -82,10 +82,10 @@ def check_residuals(network: Network, examples: ExampleSet, what: str = "example
         If an output group has another error function than "squared", a radius or a margin, if the backward pass is truncated, or if the
         examples clamp units.
     DataError
-        If no example has a target.
+        If no example has a target for an output unit without lesion.
     """
-    if np.isnan(examples.targets).all():
-        raise DataError(f"{what}: needs residuals, and no example has a target")
+    if np.isnan(examples.targets[..., [not unit.lesioned for unit in network.schedule.outputs]]).all():
+        raise DataError(f"{what}: needs residuals, and no example has a target for an output unit without lesion")
     for group in network.groups:
         if group.input_function is not None:
             raise ParameterError(

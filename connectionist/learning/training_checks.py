@@ -109,6 +109,16 @@ def _warnings_of_learning(network: Network, examples: ExampleSet, phases: Sequen
     learns_from_targets = not any(_has_signals_alone(phase.learning_procedure) for phase in phases)
     if learns_from_targets and not has_costs(network) and not has_targets(examples):
         yield "no example has a target, so the error is 0 and nothing is learned; rules such as 'oja' learn without targets"
+    elif learns_from_targets and not has_costs(network) and _all_targets_are_lesioned(network, examples):
+        yield (
+            f"{network.name}: the output units that have targets are lesioned, so the error is 0 and nothing is learned; network.restore() "
+            f"removes the lesions"
+        )
+
+
+def _all_targets_are_lesioned(network: Network, examples: ExampleSet) -> bool:
+    present = [not unit.lesioned for unit in network.schedule.outputs]
+    return not all(present) and bool(np.isnan(examples.targets[..., present]).all())
 
 
 def _warnings_of_slopes(network: Network, phases: Sequence[Phase]) -> Iterator[str]:

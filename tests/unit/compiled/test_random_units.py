@@ -225,8 +225,8 @@ def test_a_missing_target_is_an_error_as_in_local() -> None:
     net, _ = small_machine()
     rows = [[0, 1, np.nan], [np.nan, np.nan, np.nan]]
     for name, data, text in (
-        ("restricted_boltzmann", as_targets(rows[:1]), "needs a target for each visible unit"),
-        ("reinforce", cn.ExampleSet.from_arrays([[1], [1]], rows), "needs a target, from which"),
+        ("restricted_boltzmann", as_targets(rows[:1]), "needs a target for each visible unit .*, in example '0'"),
+        ("reinforce", cn.ExampleSet.from_arrays([[1], [1]], rows), "needs a target, from which .*, in example '1'"),
     ):
         if name == "reinforce":
             net = cn.Network("rewarded")

@@ -182,6 +182,28 @@ def test_a_procedure_with_clamped_targets_needs_targets() -> None:
         cn.train(net, nothing, "steepest", 1, procedure="contrastive_hebbian")
 
 
+@pytest.mark.parametrize(("procedure", "name"), [("generec", "output"), ("contrastive_hebbian", "output:0 → hidden:0")])
+def test_what_is_missing_because_of_a_lesion_is_not_to_be_connected_again(procedure: str, name: str) -> None:
+    net, examples = symmetric(), cn.ExampleSet([cn.Example.sequence(np.zeros((4, 3)), {4: [0, 1]})])
+    net.lesion(name)
+    with pytest.raises(WiringError, match=r"has lesions, and what is lesioned does not count; network.restore\(\) removes them"):
+        cn.train(net, examples, "steepest", 1, procedure=procedure)
+
+
+@pytest.mark.parametrize("lesion", [True, False])
+def test_targets_that_are_clamped_must_be_those_of_a_unit_without_lesion(lesion: bool) -> None:
+    """Training changed no weight, without a word, also if the network had no output units."""
+    net = cn.Network("net")
+    net.add_group("input", 2, role="input")
+    net.add_group("output", 2, role="output" if lesion else "hidden")
+    net.connect("input", "output")
+    if lesion:
+        net.lesion("output")
+    examples = cn.ExampleSet.from_arrays(np.eye(2), np.eye(2) if lesion else np.zeros((2, 0)))
+    with pytest.raises(DataError, match="no example has one there for an output unit without lesion; give targets, as in cn.Event"):
+        cn.train(net, examples, "steepest", 1, procedure="contrastive_hebbian")
+
+
 def test_symmetric_weights_that_differ_are_found() -> None:
     net = symmetric()
     net.connect("hidden", "output", delay=2)

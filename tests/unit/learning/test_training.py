@@ -309,6 +309,10 @@ def test_training_that_cannot_learn_gives_a_warning(net: cn.Network, xor: cn.Exa
         cn.train(net, none, "momentum", 1)
     with pytest.warns(UserWarning, match="the target 5 cannot be reached"):
         cn.train(net, xor, "momentum", 1, test=far)
+    without = net.copy()
+    without.lesion("output")
+    with pytest.warns(UserWarning, match=r"the output units that have targets are lesioned, so the error is 0 .*network.restore\(\)"):
+        cn.train(without, xor, "momentum", 1)
     cn.train(net, none, "momentum", 0)
     cn.train(net, none, "hebb", 1)  # learns from activations
     for projection in net.projections:
