@@ -361,6 +361,16 @@ def _rates(rates: object, count: int, phases: Sequence[Phase]) -> list[float]:
     found = list(rates) if isinstance(rates, Iterable) and not isinstance(rates, str) else []
     if len(found) != count:
         raise ParameterError(f"train_many.rates: must have one number for each of {describe_count(count, 'network')} (got {shown(rates)})")
+    for phase in phases:
+        if not hasattr(phase.rule, "rate"):
+            raise ParameterError(
+                f"train_many.rates: rule {phase.rule.name!r} has no rate (got {shown(rates)}); leave them out, or give a rule with one, "
+                f"such as 'momentum'"
+            )
+        if "rate" in (phase.schedule or {}):
+            raise ParameterError(
+                f"train_many.rates: a schedule gives the rate of all networks (got {shown(rates)}); leave out the rates or the schedule"
+            )
     for rate in found:
         check_number("train_many", "rates", rate, above=0)
         for phase in phases:

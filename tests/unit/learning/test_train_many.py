@@ -372,6 +372,12 @@ def test_random_networks_have_equal_keys_if_made_alike() -> None:
         (lambda: API.train_many([xor()], XOR, "momentum", 1, seeds=[1, 2]), r"one seed for each network \(got 2\)"),
         (lambda: API.train_many(xor, XOR, "momentum", 1, seeds=[-1]), r"train_many\.seeds: must be a whole number of at least 0"),
         (lambda: API.train_many([xor()], XOR, "momentum", 1, rates=[0.1, 0.2]), r"train_many\.rates: must have one number"),
+        (lambda: API.train_many([xor()], XOR, "irprop_minus", 1, rates=[0.1]), r"train_many\.rates: rule 'irprop_minus' has no rate"),
+        (lambda: API.train_many([xor()], XOR, "lbfgs", 1, rates=[0.1]), r"train_many\.rates: rule 'lbfgs' has no rate"),
+        (
+            lambda: API.train_many([xor()], XOR, "momentum", 1, rates=[0.1], schedule={"rate": {0: 0.5}}),
+            r"train_many\.rates: a schedule gives the rate of all networks \(got \[0\.1\]\); leave out the rates or the schedule",
+        ),
         (lambda: API.train_many([xor()], XOR, "momentum", 1, rates=[0.0]), r"train_many\.rates: must be a number above 0"),
         (lambda: API.train_many(lambda seed: seed, XOR, "momentum", 1, seeds=[5]), r"the function must return a Network \(got 5\)"),
         (lambda: API.train_many([xor()], XOR, "momentum", -1), r"Phase\.epochs"),
