@@ -283,11 +283,20 @@ def test_a_criterion_ends_the_training_of_both_engines_in_the_same_epoch() -> No
     assert runs[0].epochs == runs[1].epochs == 7
 
 
-def test_noise_is_given_to_local_and_the_run_says_so_once() -> None:
+@pytest.mark.parametrize(
+    ("procedure", "options", "text"),
+    [
+        ("contrastive_hebbian", {}, "with noise"),
+        ("contrastive_hebbian", {"after_example": lambda _: None}, "with functions that are called after each example"),
+        ("equilibrium_propagation", {"after_example": lambda _: None}, "with functions that are called after each example"),
+        ("equilibrium_propagation", {"record": cn.Recorder("activation", of="hidden")}, "with recorders"),
+    ],
+)
+def test_what_has_no_kernels_is_given_to_local_and_the_run_says_so_once(procedure: str, options: dict[str, Any], text: str) -> None:
     net = small()
-    net["hidden"].net_input_noise = cn.Noise(0.1)
-    with pytest.warns(UserWarning, match="'contrastive_hebbian': the engine 'compiled' has no kernels for it") as warned:
-        cn.train(net, held(net, 4, 3, missing=False), "steepest", 3, procedure="contrastive_hebbian")
+    net["hidden"].net_input_noise = None if options else cn.Noise(0.1)
+    with pytest.warns(UserWarning, match=f"{procedure!r} {text}: the engine 'compiled' has no kernels for it") as warned:
+        cn.train(net, held(net, 4, 3, missing=False), "steepest", 3, procedure=procedure, **options)
     assert len(warned) == 1
 
 

@@ -50,7 +50,17 @@ def without_procedure_kernels(job: TrainingJob, precision: Precision) -> str:
     if session_class(job, precision) is not None:
         return ""
     procedure = job.phase.learning_procedure
-    return f"procedure {procedure.name!r}{beyond_kernels(job, precision) if has_kernel(procedure) else ''}"
+    beyond = beyond_kernels(job, precision) if has_kernel(procedure) else _beyond_phases(job, precision)
+    return f"procedure {procedure.name!r}{beyond}"
+
+
+def _beyond_phases(job: TrainingJob, precision: Precision) -> str:
+    """Return what of a job the kernels for phases cannot do, as in " with noise"; empty if they cannot run its procedure at all."""
+    if session_class(replace(job, after_example=None, noise=None, probes=()), precision) is None:
+        return ""
+    if job.after_example:
+        return " with functions that are called after each example"
+    return " with noise" if job.noise is not None else " with recorders"
 
 
 def _has_two_phases(procedure: SignalProcedure, job: TrainingJob) -> bool:
