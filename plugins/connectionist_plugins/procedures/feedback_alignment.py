@@ -22,7 +22,7 @@ class FeedbackAlignment(cn.BackwardProcedure):
     Parameters
     ----------
     feedback_range : float
-        Backward weights are uniform on ±feedback_range, above 0.
+        Backward weights are uniform on ±feedback_range, above 0 and at most 1e100.
     feedback_seed : int
         Seed of the backward weights, at least 0. They come from its stream "backward weights".
 
@@ -32,7 +32,7 @@ class FeedbackAlignment(cn.BackwardProcedure):
         If a parameter is out of range.
     """
 
-    feedback_range: float = cn.parameter(0.5, above=0)
+    feedback_range: float = cn.parameter(0.5, above=0, at_most=1e100)
     feedback_seed: int = cn.parameter(0, at_least=0)
     name = "feedback_alignment"
     synonyms = ("fa", "random_feedback")

@@ -88,7 +88,8 @@ class Reinforce(cn.StochasticProcedure):
     def _reward(self, network: cn.Network) -> float:
         distances = [abs(unit.activation - unit.target) for unit in output_units(network) if unit.target == unit.target]
         if not distances:
-            raise cn.errors.DataError(f"procedure {self.name!r}: needs a target, from which the reward is computed (got none for a unit without lesion)")
+            what = f"procedure {self.name!r}: needs a target, from which the reward is computed"
+            raise cn.errors.DataError(f"{what} (got none for a unit without lesion)")
         total = 0.0
         for distance in distances:
             total += distance

@@ -182,6 +182,20 @@ def test_a_procedure_with_clamped_targets_needs_targets() -> None:
         cn.train(net, nothing, "steepest", 1, procedure="contrastive_hebbian")
 
 
+@pytest.mark.parametrize("name", ["feedback_alignment", "direct_feedback_alignment"])
+def test_a_range_that_is_too_great_for_random_numbers_is_an_error(name: str) -> None:
+    with pytest.raises(ParameterError, match=rf"{name}\.feedback_range: must be a number above 0 and at most 1e\+100 \(got 1e\+308\)"):
+        cn.procedure(name, feedback_range=1e308)
+
+
+@pytest.mark.filterwarnings("ignore:procedure .* not at rest", "ignore:equilibrium_propagation. cannot be compiled")
+def test_great_numbers_of_a_procedure_are_trained_with(engine: str) -> None:
+    examples = cn.ExampleSet([cn.Example.sequence(np.zeros((4, 3)), {4: [0, 1]})])
+    for beta, steps in ((10**20, 5), (0.1, 10**20)):
+        procedure = cn.procedure("equilibrium_propagation", beta=beta, steps=steps)
+        cn.train(symmetric(), examples, "steepest", 1, procedure=procedure, engine=engine)
+
+
 @pytest.mark.parametrize(("procedure", "name"), [("generec", "output"), ("contrastive_hebbian", "output:0 → hidden:0")])
 def test_what_is_missing_because_of_a_lesion_is_not_to_be_connected_again(procedure: str, name: str) -> None:
     net, examples = symmetric(), cn.ExampleSet([cn.Example.sequence(np.zeros((4, 3)), {4: [0, 1]})])
@@ -200,7 +214,7 @@ def test_targets_that_are_clamped_must_be_those_of_a_unit_without_lesion(lesion:
     if lesion:
         net.lesion("output")
     examples = cn.ExampleSet.from_arrays(np.eye(2), np.eye(2) if lesion else np.zeros((2, 0)))
-    with pytest.raises(DataError, match="no example has one there for an output unit without lesion; give targets, as in cn.Event"):
+    with pytest.raises(DataError, match="no example has one there for an output unit without lesion; give targets"):
         cn.train(net, examples, "steepest", 1, procedure="contrastive_hebbian")
 
 

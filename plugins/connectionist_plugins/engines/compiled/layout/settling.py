@@ -14,6 +14,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers
 from connectionist_plugins.engines.compiled.kernels.settling.arguments import SettlingArguments
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_zeros
 from connectionist_plugins.engines.compiled.layout.program import Program
+from connectionist_plugins.engines.compiled.layout.stochastic import MOST
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
@@ -86,10 +87,10 @@ def settling_arguments(
         is_set_by_targets=can_rest and ticks >= slots and _delays_only_outputs(program),
         dt=dynamics.dt if dynamics else 0.0,
         criterion=dynamics.criterion if dynamics else 0.0,
-        steps=dynamics.steps if dynamics else 0,
+        steps=min(dynamics.steps, MOST) if dynamics else 0,
         is_state_cost=dynamics is not None and dynamics.cost == "state",
         clamped=np.array([phase.targets == "clamped" for phase in phases], np.uint8),
-        nudging=np.array([phase.nudging for phase in phases]),
+        nudging=np.array([phase.nudging for phase in phases], float),
         starts=np.array([phase.continues is not False for phase in phases], np.int64),
         ends_of=np.array([counted.index(phase) if phase in counted else -1 for phase in phases], np.int64),
         case_signals=formula_address(procedure, "case_signals", precision, kept),
