@@ -21,6 +21,7 @@ from connectionist.model.perturbation import has_drawn_noise, logistic_scale_of
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_table, check_order
+from connectionist.utils.functions import takes
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.random_streams import random_stream
 from connectionist.utils.visible_text import shown
@@ -324,6 +325,8 @@ def _make_temperatures(caller: str, network: Network, ticks: int, temperature: o
             f"{shown(temperature)}, and {network.name} has none)"
         )
     if callable(temperature):
+        if not takes(temperature, 1):
+            raise ParameterError(f"{caller}.temperature: a function must take one argument, the tick (got {shown(temperature)})")
         found = [temperature(tick) for tick in range(1, ticks + 1)]
     elif isinstance(temperature, Real):
         found = [temperature] * ticks

@@ -133,6 +133,7 @@ def test_lesioned_units_stay_at_0(engine: str) -> None:
         ({"order": ["input:0"]}, r"settle\.order: must have computed units of recurrent only \(got 'input:0'\)"),
         ({"temperature": 0.0}, r"settle\.temperature: must be above 0 and finite \(got 0\.0 at tick 1\)"),
         ({"temperature": [(2, 1.0), (1, 2.0)]}, "or pairs .tick, temperature. with rising ticks"),
+        ({"temperature": lambda: 1.0}, r"settle\.temperature: a function must take one argument, the tick \(got <function"),
         ({"temperature": "hot"}, r"settle\.temperature: must be a number, a function of the tick, or pairs"),
         ({"temperature": lambda tick: 3 - tick}, r"must be above 0 and finite \(got 0 at tick 3\)"),
         ({"seed": -1}, "settle.seed"),
