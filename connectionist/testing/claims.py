@@ -185,7 +185,8 @@ def check_declared_bounds(checked: Any) -> None:
     cls = type(checked)
     for key in parameters_of(cls):
         for name, bound in (bounds_of(cls, key) or {}).items():
-            value = bound + {"above": 0, "below": 0, "at_least": -1, "at_most": 1}[name]
+            distance = 1 + abs(bound)  # from a large bound, 1 is no distance
+            value = bound + {"above": 0, "below": 0, "at_least": -distance, "at_most": distance}[name]
             outside = (value,) if any(get_origin(kind) is tuple for kind in kinds_of(cls, key)) else value
             assert_raises(cls.__name__, key, describe_allowed(cls, key), ParameterError, partial(replace, checked, **{key: outside}))
 
