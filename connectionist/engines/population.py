@@ -50,7 +50,7 @@ class PopulationJob:
         The engine calls it about ten times per second, in the thread of the caller. It may raise an exception, such as
         KeyboardInterrupt, which ends training.
     make_more : function
-        Makes further networks for some milliseconds: it writes their weights and orders here, and returns how many networks are
+        Makes further networks, for some milliseconds at most: it writes their weights and orders here, and returns how many networks are
         made now. If this is the number from before, there are no more. The engine calls it until then, or `make_all`, in the thread of
         the caller, and trains the networks that are made in other threads. It may raise an exception, which ends training.
     """

@@ -73,10 +73,23 @@ def _check_network(procedure: LearningProcedure, network: Network) -> None:
     try:
         procedure.check_network(network)
     except WiringError as error:
-        if not network.lesioned_connections and not any(unit.lesioned for unit in network.units):
+        if not _accepts_without_lesions(procedure, network):
             raise
-        note = f"{network.name!r} has lesions, and what is lesioned does not count; network.restore() removes them"
-        raise type(error)(f"{error} ({note})") from None
+        reason = str(error).partition("; ")[0]  # without the advice to add what is lesioned
+        raise type(error)(f"{reason}, since {network.name!r} has lesions; network.restore() removes them") from None
+
+
+def _accepts_without_lesions(procedure: LearningProcedure, network: Network) -> bool:
+    """Return whether a network has lesions, and the procedure could train it without them."""
+    if not network.lesioned_connections and not any(unit.lesioned for unit in network.units):
+        return False
+    intact = network.copy()
+    intact.restore()
+    try:
+        procedure.check_network(intact)
+    except WiringError:
+        return False
+    return True
 
 
 def _check_no_costs(procedure: LearningProcedure, network: Network) -> None:
@@ -192,8 +205,12 @@ def _check_last_targets(procedure: LearningProcedure, network: Network, examples
                 f"before it for a unit that has none there; give the last tick its target, as in cn.Event(…, targets_at='last')"
             )
         targets = last
-    if needs_targets and np.isnan(targets[:, [not unit.lesioned for unit in network.schedule.outputs]]).all():
-        raise DataError(
-            f"procedure {procedure.name!r}: clamps the output units to the targets of the last tick, and no example has one there for an "
-            f"output unit without lesion; give targets, as in cn.Event(inputs, targets, time=15, targets_at='last')"
-        )
+    intact = [not unit.lesioned for unit in network.schedule.outputs]
+    if needs_targets and np.isnan(targets[:, intact]).all():
+        what = f"procedure {procedure.name!r}: clamps the output units to the targets of the last tick, and"
+        if not intact:
+            raise DataError(f"{what} {network.name!r} has none; add some, as in network.add_group('output', 3, role='output')")
+        if not np.isnan(targets).all():
+            raise DataError(f"{what} only lesioned units have targets there; network.restore() removes the lesions")
+        example = "cn.Example(inputs, targets)" if examples.ticks is None else "cn.Event(inputs, targets, time=15, targets_at='last')"
+        raise DataError(f"{what} no example has one there; give targets, as in {example}")

@@ -13,10 +13,10 @@ from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import back_propagation, resolve_procedure
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.utils.arrays import Array
-from connectionist.utils.caller_warnings import warning_once
+from connectionist.utils.caller_warnings import REST, warning_once
 
 
-@warning_once()
+@warning_once(REST)
 def error_derivatives(
     network: Network,
     examples: Examples,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,14 +27,6 @@ from connectionist.plugins.rules import SearchRule
 if TYPE_CHECKING:
     from connectionist.learning.train_arguments import Until
     from connectionist.utils.arrays import Array
-
-
-class TrainedPhase(NamedTuple):
-    """A phase of a population: its number, from 1, its job, and its results, None if it has no epochs."""
-
-    number: int
-    job: PopulationJob
-    results: PopulationResults | None
 
 
 @dataclass(eq=False, slots=True)
@@ -61,7 +53,9 @@ class Member:
     values: Array
     rate: float | None = None
     initial: Array = field(init=False)
-    trained: list[tuple[TrainedPhase, int]] = field(default_factory=list)  # phases, and the position in each
+    phases: list[tuple[int, PopulationResults, int]] = field(default_factory=list)  # with epochs: number, results, and position in them
+    trained: tuple[PopulationJob, int] | None = None  # the last phase, and the position in it
+    shown: tuple[PopulationJob, PopulationResults, int] | None = None  # the last phase whose last epoch can be repeated
     stopped: str = ""
     order: PresentationOrder | None = None  # of the examples, once it is needed
     is_trained: bool = False
@@ -74,24 +68,26 @@ class Member:
     @property
     def memory(self) -> Memory:
         """State of the rule after training."""
-        if not self.trained:
+        if self.trained is None:
             return {}
-        phase, position = self.trained[-1]
-        return {name: array[position].copy() for name, array in phase.job.memory.items()}
+        job, position = self.trained
+        return {name: array[position].copy() for name, array in job.memory.items()}
 
     @property
     def log(self) -> list[PhaseLog]:
         """The phases with epochs."""
-        return [PhaseLog(phase.number, phase.results, position) for phase, position in self.trained if phase.results is not None]
+        return [PhaseLog(*each) for each in self.phases]
 
     @property
     def last_epoch(self) -> tuple[PopulationJob, Array, Memory, Any] | None:
         """Job of the last epoch, weights and memory before it, and its order; None without an epoch, or if they were not kept."""
-        for (_, job, results), position in reversed(self.trained):
-            if results is not None and results.last_values is not None and results.last_memory is not None:
-                order = np.arange(len(job.examples)) if results.last_orders is None else results.last_orders[position]
-                return job, results.last_values[position], {name: array[position] for name, array in results.last_memory.items()}, order
-        return None
+        if self.shown is None:
+            return None
+        job, results, position = self.shown
+        assert results.last_values is not None
+        assert results.last_memory is not None
+        order = np.arange(len(job.examples)) if results.last_orders is None else results.last_orders[position]
+        return job, results.last_values[position], {name: array[position] for name, array in results.last_memory.items()}, order
 
     @property
     def epochs(self) -> int:
@@ -136,8 +132,8 @@ class PopulationTraining:
     waiting : int
         Largest number of further members that `make_more` makes; 0 if members have rates.
     make_more : function
-        Makes further members for some milliseconds, and appends them to `members`. It returns whether there were any. It is called while
-        others are trained.
+        Makes further members, for some milliseconds at most, and appends them to `members`. It returns whether there were any. It is
+        called while others are trained.
     """
 
     network: Network
@@ -185,7 +181,7 @@ class PopulationTraining:
                 for member in self.members:
                     member.stopped = ""
                 return self.members
-            active = self._store(TrainedPhase(number, job, results), active)
+            active = self._store(number, job, results, active)
         for member in active:
             member.stopped = "epochs"
         for member in self.members:
@@ -252,14 +248,17 @@ class PopulationTraining:
         is_alone = isinstance(job.phase.rule, SearchRule) or job.phase.clip is not None or job.phase.schedule is not None
         return None if is_alone else self.engine.train_population(job)
 
-    def _store(self, phase: TrainedPhase, active: list[Member]) -> list[Member]:
+    def _store(self, number: int, job: PopulationJob, results: PopulationResults | None, active: list[Member]) -> list[Member]:
         """Store the results of a phase. Return the members that go on to the next one."""
-        stopped = ["epochs"] * len(active) if phase.results is None else phase.results.stopped
-        for position, (member, values, reason) in enumerate(zip(active, phase.job.values, stopped, strict=False)):
+        stopped = ["epochs"] * len(active) if results is None else results.stopped
+        can_be_shown = results is not None and results.last_values is not None and results.last_memory is not None
+        for position, (member, values, reason) in enumerate(zip(active, job.values, stopped, strict=False)):
             if reason:
-                member.values = values
-                member.trained.append((phase, position))
+                member.values, member.trained = values, (job, position)
                 member.stopped = "" if reason == "epochs" else reason
+                if results is not None:
+                    member.phases.append((number, results, position))
+                    member.shown = (job, results, position) if can_be_shown else member.shown
         return [member for member, reason in zip(active, stopped, strict=True) if reason == "epochs"]
 
     def show(self, member: Member, network: Network) -> None:

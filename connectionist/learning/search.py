@@ -93,6 +93,7 @@ class SearchSession(Session):
             raise PluginError(
                 f"{origin}rule {self.rule.name!r}: search must return {describe_count(len(before), 'weight')} (got shape {after.shape})"
             )
+        self.evaluation.show_derivatives()
         self.evaluation.write("change", after - before)
         self.evaluation.write("value", after * (1.0 - self.rule.decay))
         self._store_last_update(before)
@@ -136,6 +137,14 @@ class Evaluation:
         self.write("value", values)
         residuals, jacobian = residuals_and_jacobian(self.job.network, self.job.examples, self.engine)
         return residuals, jacobian if self.is_searched.all() else jacobian[:, self.is_searched]
+
+    def show_derivatives(self) -> None:
+        """Let shared weights show the mean of the last evaluation, if that is their derivative; the search took the sum."""
+        network = self.job.network
+        is_shared = bool(network.in_time) or bool((network.schedule.connection_counts > 1).any())
+        if self._last is not None and network.tie_derivative == "mean" and is_shared:
+            self.write("value", self._last[0])
+            self.engine.error_derivatives(network, self.job.examples)
 
     def forget(self) -> None:
         """Forget the last evaluation, since the network may have changed between two blocks of epochs."""

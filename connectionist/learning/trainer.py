@@ -39,7 +39,7 @@ from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.utils.arrays import Array
-from connectionist.utils.caller_warnings import warning_once
+from connectionist.utils.caller_warnings import REST, warning_once
 from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
 
@@ -118,7 +118,7 @@ class Trainer:
         if self.checkpoints:
             self.checkpoints.check(self)
         try:
-            with warning_once(), reporter as self.report:
+            with warning_once(REST), reporter as self.report:
                 self.train()
         except BaseException as error:
             self.run.stopped = self.run.stopped or "error"

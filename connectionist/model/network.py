@@ -430,7 +430,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     @property
     def _derived(self) -> Mapping[object, Any]:
-        """``schedule.derived`` without a schedule made for it. Only `training_checks` reads this."""
+        """``schedule.derived``; empty if the schedule has not been made. Only `training_checks` reads this."""
         return self._wiring.derived
 
     @property

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 PACKAGES = frozenset({"connectionist", "connectionist_plugins", "connectionist_tasks", "contextlib"})  # contextlib is between frames
 
@@ -15,17 +15,19 @@ ENGINE = "engine"  # topic of warnings that another engine computes something
 TARGETS = "targets"  # topic of warnings of weights that a rule cannot change without targets
 REST = "rest"  # topic of warnings that a procedure has not come to rest; those of one procedure differ in numbers
 _left_out: ContextVar[frozenset[str]] = ContextVar("_left_out", default=frozenset())  # topics of the present `leave_out`
-_given: ContextVar[set[str] | None] = ContextVar("_given", default=None)  # messages in the present `warning_once`
+# Messages in the present `warning_once`, by its topic.
+_given: ContextVar[Mapping[str, set[str]]] = ContextVar("_given", default=MappingProxyType({}))
 _receive: ContextVar[Callable[[str, str], None] | None] = ContextVar("_receive", default=None)  # function of the present `given_to`
 
 
 @contextmanager
-def warning_once() -> Iterator[None]:
+def warning_once(topic: str = "") -> Iterator[None]:
     """Give each warning of `warn_caller` once in the context, such as a call that trains many networks; also a decorator.
 
-    That a procedure has not come to rest is one warning, whatever its numbers are.
+    With a topic, this is for warnings of the topic only. That a procedure has not come to rest is one warning, whatever its numbers are.
     """
-    token = _given.set(set() if (given := _given.get()) is None else given)
+    given = _given.get()
+    token = _given.set(given if "" in given or topic in given else {**given, topic: set()})
     try:
         yield
     finally:
@@ -59,7 +61,7 @@ def warn_caller(message: str, category: type[Warning] = UserWarning, topic: str 
     """Give a warning at the innermost line outside the simulator."""
     if topic and topic in _left_out.get():
         return
-    if (given := _given.get()) is not None:
+    for given in [messages for key, messages in _given.get().items() if key in ("", topic)]:
         same = f"{topic}: {message.partition(':')[0]}" if topic == REST else message
         if same in given:
             return

@@ -290,13 +290,20 @@ def test_a_criterion_ends_the_training_of_both_engines_in_the_same_epoch() -> No
         ("contrastive_hebbian", {"after_example": lambda _: None}, "with functions that are called after each example"),
         ("equilibrium_propagation", {"after_example": lambda _: None}, "with functions that are called after each example"),
         ("equilibrium_propagation", {"record": cn.Recorder("activation", of="hidden")}, "with recorders"),
+        ("contrastive_hebbian", {"clamps": True}, "with examples that clamp units"),
+        ("contrastive_hebbian", {"lengths": True, "after_example": lambda _: None}, "with functions .* and examples of different lengths"),
     ],
 )
 def test_what_has_no_kernels_is_given_to_local_and_the_run_says_so_once(procedure: str, options: dict[str, Any], text: str) -> None:
     net = small()
     net["hidden"].net_input_noise = None if options else cn.Noise(0.1)
+    examples, how = held(net, 4, 3, missing=False), dict(options)
+    if how.pop("clamps", False):
+        examples = examples.clamped(net, {"hidden:0": 0.5})
+    if how.pop("lengths", False):
+        examples = cn.ExampleSet([*examples, *held(net, 5, 1, missing=False)])
     with pytest.warns(UserWarning, match=f"{procedure!r} {text}: the engine 'compiled' has no kernels for it") as warned:
-        cn.train(net, held(net, 4, 3, missing=False), "steepest", 3, procedure=procedure, **options)
+        cn.train(net, examples, "steepest", 3, procedure=procedure, **how)
     assert len(warned) == 1
 
 

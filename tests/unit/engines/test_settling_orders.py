@@ -208,3 +208,9 @@ def test_networks_without_connections_or_units_settle(engine: str, has_units: bo
 
 def test_a_constant_temperature_does_not_take_memory_for_all_ticks() -> None:
     assert cn.settle(recurrent(1), given(1), ticks=1_000_000, temperature=np.float32(1.0)).ticks < 300  # type: ignore[arg-type]
+
+
+def test_great_inputs_give_no_warning() -> None:
+    net = recurrent(1)
+    settled = cn.settle(net, np.full(8, 1e200), None, 5)
+    assert (settled.activations[-1] == 1.0 - 2.0**-53).all()

@@ -62,6 +62,18 @@ def test_after_a_change_derivatives_are_those_that_it_was_made_from(update_after
     assert np.allclose(shown[0], shown[1], rtol=1e-10, atol=1e-13)
 
 
+def test_warnings_of_calls_in_the_function_are_all_given() -> None:
+    net, examples = random_network(0)
+    moving = cn.task("jets-and-sharks").network(0)
+
+    def look(_: Presentation) -> None:
+        cn.settle(moving, [1.0] * len(moving.schedule.inputs), 1e-9, ticks=2)
+
+    with pytest.warns(UserWarning, match="not settled after 2 ticks") as given:
+        cn.train(net, examples, cn.rule("steepest", rate=0.01), 2, after_example=look)
+    assert len(given) == 2 * len(examples)
+
+
 @pytest.mark.parametrize("kind", ENGINES)
 def test_assigned_weights_take_effect_at_the_next_presentation(kind: str) -> None:
     net, examples = random_network(0, ties=False)

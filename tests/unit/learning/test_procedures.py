@@ -200,21 +200,32 @@ def test_great_numbers_of_a_procedure_are_trained_with(engine: str) -> None:
 def test_what_is_missing_because_of_a_lesion_is_not_to_be_connected_again(procedure: str, name: str) -> None:
     net, examples = symmetric(), cn.ExampleSet([cn.Example.sequence(np.zeros((4, 3)), {4: [0, 1]})])
     net.lesion(name)
-    with pytest.raises(WiringError, match=r"has lesions, and what is lesioned does not count; network.restore\(\) removes them"):
+    with pytest.raises(WiringError, match=r"has lesions; network.restore\(\) removes them$") as raised:
         cn.train(net, examples, "steepest", 1, procedure=procedure)
+    assert "as in" not in str(raised.value)
+    with pytest.raises(WiringError, match="needs a network without time") as raised:
+        cn.train(net, examples, "steepest", 1, procedure="predictive_coding")
+    assert "lesion" not in str(raised.value)
 
 
-@pytest.mark.parametrize("lesion", [True, False])
-def test_targets_that_are_clamped_must_be_those_of_a_unit_without_lesion(lesion: bool) -> None:
-    """Training changed no weight, without a word, also if the network had no output units."""
+@pytest.mark.parametrize(
+    ("role", "targets", "message"),
+    [
+        ("output", np.eye(2), r"only lesioned units have targets there; network.restore\(\)"),
+        ("output", np.full((2, 2), np.nan), r"no example has one there; give targets, as in cn.Example\(inputs, targets\)"),
+        ("hidden", np.zeros((2, 0)), "'net' has none; add some, as in network.add_group"),
+    ],
+)
+def test_targets_that_are_clamped_must_be_those_of_a_unit_without_lesion(role: str, targets: Any, message: str) -> None:
+    """Training changed no weight, without a word."""
     net = cn.Network("net")
     net.add_group("input", 2, role="input")
-    net.add_group("output", 2, role="output" if lesion else "hidden")
+    net.add_group("output", 2, role=role)  # type: ignore[arg-type,unused-ignore]
     net.connect("input", "output")
-    if lesion:
+    if "lesion" in message:
         net.lesion("output")
-    examples = cn.ExampleSet.from_arrays(np.eye(2), np.eye(2) if lesion else np.zeros((2, 0)))
-    with pytest.raises(DataError, match="no example has one there for an output unit without lesion; give targets"):
+    examples = cn.ExampleSet.from_arrays(np.eye(2), targets)
+    with pytest.raises(DataError, match=message):
         cn.train(net, examples, "steepest", 1, procedure="contrastive_hebbian")
 
 

@@ -63,6 +63,19 @@ def test_shared_weights_are_searched_with_the_derivatives_of_the_error_whatever_
 
 
 @pytest.mark.parametrize("rule", RULES)
+def test_after_a_search_shared_weights_show_the_derivative_of_the_convention(rule: str) -> None:
+    net, examples = xor_net(), cn.ExampleSet.from_arrays([[1.0, 1.0]], [[0.0]])
+    pair = [net.connection("input:0", "hidden:0"), net.connection("input:1", "hidden:1")]
+    net.tie(pair)
+    cn.train(net, examples, rule, 2)
+    assert "but the stored derivative" not in str(pair[0].explain())
+    shown, last = pair[0].weight.derivative, pair[0]
+    both = [each.receiver.net_derivative * each.sender.activation for each in pair]
+    assert last.weight is pair[1].weight
+    assert shown == pytest.approx((both[0] + both[1]) / 2)
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_a_resumed_training_has_the_bits_of_one_training(rule: str, tmp_path: Path) -> None:
     whole, parts, resumed = xor_net(), xor_net(), xor_net()
     cn.train(whole, XOR, rule, 12)

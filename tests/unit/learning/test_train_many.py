@@ -1,8 +1,10 @@
 """Many networks trained together have the bits that each has alone."""
 
+import gc
 import math
 import signal
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
@@ -50,6 +52,21 @@ class Watched(Compiled):
 
 
 COUNTS = {True: 0, False: 0}
+
+
+def test_of_the_phases_the_weights_of_the_last_one_are_kept() -> None:
+    jobs: list[weakref.ref[PopulationJob]] = []
+
+    class Seen(Compiled):
+        def train_population(self, job: PopulationJob) -> PopulationResults | None:
+            jobs.append(weakref.ref(job))
+            return super().train_population(job)
+
+    phases = [cn.Phase(MOMENTUM, 2)] * 3
+    runs = cn.train_many(xor, XOR, phases=phases, engine=Seen(), seeds=range(9))
+    gc.collect()
+    assert [job() is not None for job in jobs] in ([False, False, True], [False] * 3)
+    assert [run.epochs for run in runs] == [6] * 9
 
 
 @pytest.fixture

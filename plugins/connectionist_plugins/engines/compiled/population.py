@@ -239,7 +239,7 @@ class _Pack:
         self.network = packed(NetworkArguments(session.program.packed_wiring, session.known.packed, loops, buffers), session.precision)
         self.rule, self.kept = self._rule_arguments(job)
         size = job.network.weight_state.size
-        values = aligned_copy(np.repeat(self.population.values[0], lanes))
+        values = aligned_copy(np.repeat(job.network.weight_state.array("value"), lanes))
         derivatives, changes = aligned_zeros(size * lanes, float), aligned_zeros(size * lanes, float)
         self.weights = WeightArrays(values, changes, derivatives, np.zeros(0, session.precision), job.network.tie_derivative == "mean")
         self.lanes = self._lanes(len(job.examples), job.keeps_last)

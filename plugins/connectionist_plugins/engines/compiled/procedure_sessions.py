@@ -50,31 +50,48 @@ def without_procedure_kernels(job: TrainingJob, precision: Precision) -> str:
     if session_class(job, precision) is not None:
         return ""
     procedure = job.phase.learning_procedure
-    beyond = beyond_kernels(job, precision) if has_kernel(procedure) else _beyond_phases(job, precision)
+    beyond = beyond_kernels(job, precision) if has_kernel(procedure) else _beyond_phases(job)
     return f"procedure {procedure.name!r}{beyond}"
 
 
-def _beyond_phases(job: TrainingJob, precision: Precision) -> str:
+def _beyond_phases(job: TrainingJob) -> str:
     """Return what of a job the kernels for phases cannot do, as in " with noise"; empty if they cannot run its procedure at all."""
-    if session_class(replace(job, after_example=None, noise=None, probes=()), precision) is None:
+    procedure, examples = job.phase.learning_procedure, job.examples
+    if not isinstance(procedure, SignalProcedure) or not (procedure.dynamics or _is_of_two_phases(procedure)):
         return ""
-    if job.after_example:
-        return " with functions that are called after each example"
-    return " with noise" if job.noise is not None else " with recorders"
+    reasons = {
+        "functions that are called after each example": job.after_example is not None,
+        "noise": job.noise is not None,
+        "examples that clamp units": bool(examples.clamps),
+        "examples that continue others": bool(examples.continues.any()),
+        "weighted examples": bool((examples.error_weights != 1.0).any()),
+        "examples of different lengths": not _has_one_length(job),
+        "recorders": procedure.dynamics is not None and bool(job.probes),
+    }
+    found = " and ".join(reason for reason, is_given in reasons.items() if is_given)
+    return f" with {found}" if found else ""
 
 
 def _has_two_phases(procedure: SignalProcedure, job: TrainingJob) -> bool:
     """Return whether a procedure has one phase without and one with targets, each from the initial state, on plain examples."""
-    is_two = (
+    examples = job.examples
+    is_plain = not (examples.clamps or examples.continues.any() or (examples.error_weights != 1.0).any())
+    return _is_of_two_phases(procedure) and _has_one_length(job) and is_plain and job.noise is None and job.after_example is None
+
+
+def _is_of_two_phases(procedure: SignalProcedure) -> bool:
+    return (
         procedure.dynamics is None
         and [phase.targets for phase in procedure.phases] == ["absent", "clamped"]
         and not procedure.phases[1].continues
         and all(phase.counts for phase in procedure.phases)
+        and not procedure.uses_all_ticks
     )
-    examples = job.examples
-    has_one_length = examples.lengths is None or bool((examples.lengths == examples.lengths[0]).all())
-    is_plain = not (examples.clamps or examples.continues.any() or (examples.error_weights != 1.0).any())
-    return is_two and not procedure.uses_all_ticks and has_one_length and is_plain and job.noise is None and job.after_example is None
+
+
+def _has_one_length(job: TrainingJob) -> bool:
+    lengths = job.examples.lengths
+    return lengths is None or bool((lengths == lengths[0]).all())
 
 
 class TwoPhaseSession(CompiledSession):

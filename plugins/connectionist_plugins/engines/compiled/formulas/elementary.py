@@ -55,7 +55,7 @@ def bounded_exponential(x: float) -> float:
 
 @inline
 def series_and_scale(x: float, shift: float) -> tuple[float, float]:
-    """Return e^r, and the power of 2 whose exponent is n plus what `shift` adds to `ROUNDING_SHIFT`."""
+    """Return e^r, and the power of 2 whose biased exponent is n plus what `shift` is above `ROUNDING_SHIFT`."""
     shifted = fma(x, ONE_OVER_LN2, shift)
     n = shifted - shift
     r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))

@@ -72,7 +72,7 @@ def run_phases(
     size = buffers.x.itemsize * buffers.x.shape[1] if buffers.is_by_case else width * VECTOR_BYTES
     set_base(network, settling, values, now, first, width)
     if settling.steps == 0:
-        # Each phase begins at the state before tick 1. The first one is the last one that is run, so its end needs no copy.
+        # Each phase begins at the state before tick 1. The first one is the last one that is run, so its end needs no copy back.
         for phase in range(settling.clamped.size - 1, -1, -1):
             run_ticks(network, settling, values, phase, first, count, width, rank)
             if settling.ends_of[phase] >= 0:
