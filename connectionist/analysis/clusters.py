@@ -193,7 +193,7 @@ def build_tree(values: object, method: str, metric: str, names: Iterable[object]
     """Return the tree of `clusters`; `what` names the caller in error messages."""
     from scipy.cluster.hierarchy import linkage
 
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise unknown_name("method of linkage", method, METHODS)
     check_metric(metric)
     if method in EUCLIDEAN_ONLY and metric != "euclidean":

@@ -92,7 +92,7 @@ def population_sparsity(values: object, measure: str = "vinje-gallant", names: I
 
 def _sparsity(table: xr.DataArray, axis: int, measure: str, what: str) -> xr.DataArray:
     """Return the sparsity of activations [case, unit] over an axis."""
-    if measure not in MEASURES:
+    if not isinstance(measure, str) or measure not in MEASURES:
         raise unknown_name("measure of sparsity", measure, MEASURES)
     negative = np.argwhere(table.values < 0)
     if len(negative):

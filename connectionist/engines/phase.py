@@ -94,15 +94,15 @@ class Phase(KnownAttributes):
         if self.procedure is not None:
             object.__setattr__(self, "procedure", None if procedure == procedure_for(self.rule, None) else procedure)
         check_number("Phase", "epochs", self.epochs, at_least=0, whole=True)
-        if self.update_after != "epoch":
-            if isinstance(self.update_after, str):
-                raise ParameterError(f"Phase.update_after: must be 'epoch' or a number of examples (got {self.update_after!r})")
+        if not isinstance(self.update_after, str):
             check_number("Phase", "update_after", self.update_after, at_least=1, whole=True)
+        elif self.update_after != "epoch":
+            raise ParameterError(f"Phase.update_after: must be 'epoch' or a number of examples (got {self.update_after!r})")
         if self.presentations is not None:
             check_number("Phase", "presentations", self.presentations, at_least=1, whole=True)
-        if self.order not in ORDERS:
+        if not isinstance(self.order, str) or self.order not in ORDERS:
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
-        if self.weighting not in WEIGHTINGS:
+        if not isinstance(self.weighting, str) or self.weighting not in WEIGHTINGS:
             raise ParameterError(f"Phase.weighting: must be one of {', '.join(WEIGHTINGS)} (got {self.weighting!r})")
         if self.weighting != "equal" and isinstance(procedure, (SignalProcedure, JointSignalProcedure)):
             what = "rule" if isinstance(self.rule, LearningProcedure) else "procedure"

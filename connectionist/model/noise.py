@@ -68,7 +68,7 @@ class Noise(KnownAttributes):
         for name in ("sd", "half_range"):
             if getattr(self, name) is not None:
                 check_number("Noise", name, getattr(self, name), above=0)
-        if self.during not in DURING:
+        if not isinstance(self.during, str) or self.during not in DURING:
             raise ParameterError(f"Noise.during: must be one of {', '.join(DURING)} (got {self.during!r})")
 
     @property

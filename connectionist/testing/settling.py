@@ -33,7 +33,7 @@ def check_settling(pair: NetworkPair, **options: Any) -> None:
     AssertionError
         If the engines differ, or if a case has other bits alone. The message names the quantity and both values.
     """
-    pair.name += f", {options}"
+    pair.name += f", {options}" if options else ""
     options["seed"] = pair.seed
     cases = np.array(pair.examples.inputs[:, 0])
     for criterion in (None, CRITERION):

@@ -1,5 +1,6 @@
 """Phases and criteria: errors for invalid values, the number of examples per change, and when a criterion is met."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,9 @@ class Still(SearchRule):
         ({"update_after": 0}, r"Phase.update_after: must be a whole number of at least 1 \(got 0\)"),
         ({"update_after": "example"}, r"Phase.update_after: must be 'epoch' or a number of examples \(got 'example'\)"),
         ({"order": "random"}, r"Phase.order: must be one of fixed, permuted, sampled \(got 'random'\)"),
+        ({"order": np.arange(4)}, r"Phase.order: must be one of fixed, permuted, sampled \(got array\(\[0, 1, 2, 3\]\)\)"),
+        ({"weighting": np.ones(2)}, r"Phase.weighting: must be one of equal, frequency \(got array"),
+        ({"update_after": np.array([1, 2])}, r"Phase.update_after: must be a whole number of at least 1 \(got array"),
         (
             {"rule": Still(), "update_after": 1},
             r"Phase: rule 'still' searches over whole epochs; set update_after='epoch', order='fixed' and "
