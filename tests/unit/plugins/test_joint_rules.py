@@ -226,7 +226,9 @@ def test_biases_are_an_error(name: str) -> None:
 def test_units_with_different_senders_are_an_error() -> None:
     net = one_layer([[0.3, 0.6], [0.8, 0.1]])
     net.lesion(net.connection("input:0", "layer:1"))
-    message = r"group 'layer' must have the same senders, and input:0 → layer:1 is missing beside input:0 → layer:0; connect"
+    message = (
+        r"group 'layer' must have the same senders, and input:0 → layer:1 is missing beside input:0 → layer:0, since 'layer' has lesions"
+    )
     with pytest.raises(cn.errors.WiringError, match=message):
         train(net, [[0, 1]], "sanger", 1)
 
