@@ -158,6 +158,7 @@ class _Builder:
         if self.features.costs:
             add_costs(random_stream(self.seed, "random costs"), self.net)
         examples = self.examples(cases)
+        self.keep_targets(examples)
         return self.net, perturb(random_stream(self.seed, "random clamps"), self.net, examples) if self.features.perturbed else examples
 
     def chance(self, probability: float) -> bool:
@@ -246,6 +247,13 @@ class _Builder:
         for connection in self.net.connections:
             if self.chance(0.06):
                 self.net.lesion(connection)
+
+    def keep_targets(self, examples: ExampleSet) -> None:
+        """Restore the output units if those with targets are all lesioned, since nothing could be learned."""
+        outputs = self.net.schedule.outputs
+        lesioned = [unit for unit in outputs if unit.lesioned]
+        if lesioned and np.isnan(examples.targets[..., [not unit.lesioned for unit in outputs]]).all():
+            self.net.restore(*lesioned)
 
     def examples(self, cases: int) -> ExampleSet:
         lengths = draw_lengths(self.draw_time, cases, self.features)
