@@ -85,7 +85,10 @@ def check_residuals(network: Network, examples: ExampleSet, what: str = "example
         If no example has a target for an output unit without lesion.
     """
     if np.isnan(examples.targets[..., [not unit.lesioned for unit in network.schedule.outputs]]).all():
-        raise DataError(f"{what}: needs residuals, and no example has a target for an output unit without lesion; give one such a target")
+        raise DataError(
+            f"{what}: needs residuals, and no example has a target for an output unit without lesion; give targets, or remove "
+            f"lesions by network.restore()"
+        )
     for group in network.groups:
         if group.input_function is not None:
             raise ParameterError(
