@@ -288,7 +288,7 @@ class _Chunk:
             pass
 
     def make_more(self) -> bool:
-        """Make as many further members as there are, or fewer if they take some milliseconds. Return whether any were left."""
+        """Double the number of members, or make fewer if that takes some milliseconds. Return whether any were left."""
         if not self.left:
             return False
         least, end_time = max(0, 2 * self.left - len(self.positions)), perf_counter() + MAKING_SECONDS
