@@ -187,7 +187,41 @@ def make_job(
     temperature: object,
     seed: int,
 ) -> SettlingJob:
-    """Return the job of `settle`; the parameters and errors are those of `settle`. Errors name the caller, "settle" or "settle_many"."""
+    """Return the job of `settle`; the parameters and errors are those of `settle`. Errors name the caller, "settle" or "settle_many".
+
+    Parameters that were right in the last call are not checked again, and what was made of them is used again.
+    """
+    is_usual = temperature is None and type(order) is str and order == ORDERS[0] and type(ticks) is type(seed) is int
+    is_usual = is_usual and (criterion is None or type(criterion) is float)  # an array could be changed
+    if is_usual and network.in_time:
+        known: _LastCall | None = network.schedule.derived.get(_LastCall)
+        if known and criterion is known.criterion and ticks is known.ticks and seed is known.seed:
+            return SettlingJob(network, known.job.units, _case_of(inputs, network), *known.job[3:])
+    job = _make_job(caller, network, inputs, criterion, ticks, order, temperature, seed)
+    if is_usual:
+        network.schedule.derived[_LastCall] = _LastCall(criterion, ticks, seed, job)
+    return job
+
+
+class _LastCall(NamedTuple):
+    """The last call with the order "synchronous" and without a temperature. Its job depends on these numbers and on the wiring."""
+
+    criterion: float | None
+    ticks: int
+    seed: int
+    job: SettlingJob
+
+
+def _make_job(
+    caller: str,
+    network: Network,
+    inputs: Values,
+    criterion: float | None,
+    ticks: int,
+    order: str | Sequence[str | Unit],
+    temperature: object,
+    seed: int,
+) -> SettlingJob:
     if criterion is not None:
         check_number(caller, "criterion", criterion, above=0)
     check_number(caller, "ticks", ticks, at_least=2, whole=True)

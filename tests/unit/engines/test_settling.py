@@ -51,6 +51,31 @@ def test_a_network_that_does_not_run_in_time_raises() -> None:
         cn.settle(net, [1.0])
 
 
+def test_parameters_are_those_of_each_call_after_others_that_were_right(engine: str) -> None:
+    net = memory_net()
+    for ticks in (5, 5, 7, 7, 5):
+        assert cn.settle(net, [1.0], None, ticks, engine).ticks == ticks
+    assert cn.settle(net, [1.0], 0.01, 20, engine).ticks == 8
+    assert cn.settle(net, [1.0], 0.1, 20, engine).ticks == 5
+    for name, wrong in (("criterion", 0.0), ("ticks", True), ("ticks", 1), ("seed", -1)):
+        arguments: dict[str, Any] = {"criterion": 0.1, "ticks": 20, "engine": engine, name: wrong}
+        with pytest.raises(ParameterError, match=rf"settle\.{name}: must be"):
+            cn.settle(net, [1.0], **arguments)
+    net.connect("output", "output", pattern="one_to_one", delay=2, weights=0.25)
+    again, alone = (cn.settle(each, [1.0], 0.1, 20, engine) for each in (net, net.copy()))
+    np.testing.assert_array_equal(again.activations, alone.activations)
+    net.add_group("more", 3, activation="linear", biased=False)
+    net.connect("input", "more", weights=1.0)
+    assert cn.settle(net, [1.0], 0.1, 20, engine).activations.shape[1] == 5
+
+
+def test_an_array_as_a_number_may_change_between_calls(engine: str) -> None:
+    net, ticks = memory_net(), np.array(5)
+    assert cn.settle(net, [1.0], None, ticks, engine).ticks == 5  # type: ignore[arg-type]
+    ticks[...] = 6
+    assert cn.settle(net, [1.0], None, ticks, engine).ticks == 6  # type: ignore[arg-type]
+
+
 def test_invalid_arguments_raise() -> None:
     with pytest.raises(ParameterError, match=r"settle\.criterion: must be a number above 0"):
         cn.settle(memory_net(), [1.0], criterion=0.0)
