@@ -194,22 +194,13 @@ def make_job(
     is_usual = temperature is None and type(order) is str and order == ORDERS[0] and type(ticks) is type(seed) is int
     is_usual = is_usual and (criterion is None or type(criterion) is float)  # an array could be changed
     if is_usual and network.in_time:
-        known: _LastCall | None = network.schedule.derived.get(_LastCall)
-        if known and criterion is known.criterion and ticks is known.ticks and seed is known.seed:
-            return SettlingJob(network, known.job.units, _case_of(inputs, network), *known.job[3:])
+        known: tuple[tuple[object, ...], SettlingJob] | None = network.schedule.derived.get(SettlingJob)  # those of the last such call
+        if known is not None and all(map(is_, known[0], (criterion, ticks, seed))):
+            return SettlingJob(network, known[1].units, _case_of(inputs, network), *known[1][3:])
     job = _make_job(caller, network, inputs, criterion, ticks, order, temperature, seed)
     if is_usual:
-        network.schedule.derived[_LastCall] = _LastCall(criterion, ticks, seed, job)
+        network.schedule.derived[SettlingJob] = (criterion, ticks, seed), job
     return job
-
-
-class _LastCall(NamedTuple):
-    """The last call with the order "synchronous" and without a temperature. Its job depends on these numbers and on the wiring."""
-
-    criterion: float | None
-    ticks: int
-    seed: int
-    job: SettlingJob
 
 
 def _make_job(
