@@ -9,6 +9,7 @@ import numpy as np
 from connectionist.engines.object_steps import check_separate_units
 from connectionist.engines.symmetry import check_ticks_for_targets
 from connectionist.errors import DataError, ParameterError, WiringError
+from connectionist.model.lesions import intact_outputs
 from connectionist.model.perturbation import has_noise, logistic_scale_of
 from connectionist.plugins.procedures import (
     ON_OBJECTS,
@@ -205,10 +206,10 @@ def _check_last_targets(procedure: LearningProcedure, network: Network, examples
                 f"before it for a unit that has none there; give the last tick its target, as in cn.Event(…, targets_at='last')"
             )
         targets = last
-    intact = [not unit.lesioned for unit in network.schedule.outputs]
+    intact = intact_outputs(network)
     if needs_targets and np.isnan(targets[:, intact]).all():
         what = f"procedure {procedure.name!r}: clamps the output units to the targets of the last tick, and"
-        if not intact:
+        if not intact.size:
             raise DataError(f"{what} {network.name!r} has none; add some, as in network.add_group('output', 3, role='output')")
         if not np.isnan(targets).all():
             raise DataError(f"{what} only lesioned units have targets there; network.restore() removes the lesions")

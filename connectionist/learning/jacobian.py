@@ -16,6 +16,7 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.engines.probes import UnitProbe
 from connectionist.errors import DataError, ParameterError
+from connectionist.model.lesions import intact_outputs
 from connectionist.model.network import Network
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array
@@ -48,8 +49,7 @@ def residuals_and_jacobian(network: Network, examples: ExampleSet, engine: Engin
     """
     check_residuals(network, examples)
     outputs = engine.outputs(network, examples)
-    is_lesioned = np.array([unit.lesioned for unit in network.schedule.outputs], dtype=bool)
-    places = np.nonzero(~np.isnan(examples.targets) & ~is_lesioned)
+    places = np.nonzero(~np.isnan(examples.targets) & intact_outputs(network))
     cases, scale = places[0], np.sqrt(examples.error_weights[places[0]])
     residuals: Array = scale * (outputs[places] - examples.targets[places])
     size = len(cases) * len(network.weights)
@@ -84,7 +84,7 @@ def check_residuals(network: Network, examples: ExampleSet, what: str = "example
     DataError
         If no example has a target for an output unit without lesion.
     """
-    if np.isnan(examples.targets[..., [not unit.lesioned for unit in network.schedule.outputs]]).all():
+    if np.isnan(examples.targets[..., intact_outputs(network)]).all():
         raise DataError(
             f"{what}: needs residuals, and no example has a target for an output unit without lesion; give targets, or remove "
             f"lesions by network.restore()"

@@ -15,6 +15,7 @@ from connectionist.engines.procedure_checks import check_procedure
 from connectionist.learning.jacobian import check_residuals
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.model.activation_cost import has_costs
+from connectionist.model.lesions import intact_outputs
 from connectionist.model.network import Network
 from connectionist.plugins.procedures import BackwardProcedure, JointSignalProcedure, LearningProcedure, SignalProcedure
 from connectionist.plugins.rules import LocalRule, SearchRule
@@ -117,8 +118,8 @@ def _warnings_of_learning(network: Network, examples: ExampleSet, phases: Sequen
 
 
 def _all_targets_are_lesioned(network: Network, examples: ExampleSet) -> bool:
-    present = [not unit.lesioned for unit in network.schedule.outputs]
-    return not all(present) and bool(np.isnan(examples.targets[..., present]).all())
+    intact = intact_outputs(network)
+    return not intact.all() and bool(np.isnan(examples.targets[..., intact]).all())
 
 
 def _warnings_of_slopes(network: Network, phases: Sequence[Phase]) -> Iterator[str]:

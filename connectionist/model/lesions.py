@@ -6,6 +6,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,11 @@ from connectionist.model.connection_table import ConnectionTable, Flags
 from connectionist.model.graph import Graph, link, order_of_making, unlink
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from connectionist.model.network import Network
 
 FEW = 16  # in a list of more than 16 times as many, restored connections are inserted one by one
 
@@ -165,3 +171,8 @@ def _sort_last(connections: list[Connection], count: int) -> None:
 
 def _connections_of(part: Unit | Connection) -> list[Connection]:
     return [part] if isinstance(part, Connection) else [*part.incoming, *part.outgoing]
+
+
+def intact_outputs(network: Network) -> npt.NDArray[np.bool_]:
+    """Return which output units have no lesion, [output unit]. The targets of the others have no effect."""
+    return np.array([not unit.lesioned for unit in network.schedule.outputs], bool)

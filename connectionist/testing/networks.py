@@ -13,6 +13,7 @@ from connectionist.data.example import Example
 from connectionist.data.example_set import ExampleSet
 from connectionist.model.connection import Connection
 from connectionist.model.group import Group
+from connectionist.model.lesions import intact_outputs
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.functions import ActivationFunction, DynamicActivationFunction, ErrorFunction, JointActivationFunction
@@ -250,10 +251,9 @@ class _Builder:
 
     def keep_targets(self, examples: ExampleSet) -> None:
         """Restore the output units if those with targets are all lesioned, since nothing could be learned."""
-        outputs = self.net.schedule.outputs
-        lesioned = [unit for unit in outputs if unit.lesioned]
-        if lesioned and np.isnan(examples.targets[..., [not unit.lesioned for unit in outputs]]).all():
-            self.net.restore(*lesioned)
+        intact = intact_outputs(self.net)
+        if not intact.all() and np.isnan(examples.targets[..., intact]).all():
+            self.net.restore(*(unit for unit in self.net.schedule.outputs if unit.lesioned))
 
     def examples(self, cases: int) -> ExampleSet:
         lengths = draw_lengths(self.draw_time, cases, self.features)
