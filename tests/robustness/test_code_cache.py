@@ -272,6 +272,7 @@ for _ in range(20):
 """
 
 
+@pytest.mark.attack
 def test_of_two_processes_that_write_at_once_each_reads_a_whole_file(folder: Path) -> None:
     path = folder / "name.code"
     processes = [subprocess.Popen([sys.executable, "-c", WRITES, str(path), letter]) for letter in "ab"]
@@ -299,6 +300,7 @@ def start_making(folder: Path, end: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", MAKES, str(folder / "calls.txt"), end], env=environment)
 
 
+@pytest.mark.attack
 def test_of_several_processes_one_compiles_and_the_others_wait_for_its_file(folder: Path) -> None:
     processes = [start_making(folder, "made") for _ in range(4)]
     assert [process.wait(timeout=60) for process in processes] == [0] * 4
@@ -307,6 +309,7 @@ def test_of_several_processes_one_compiles_and_the_others_wait_for_its_file(fold
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.attack
 def test_after_a_process_was_killed_while_it_compiled_the_next_one_compiles(folder: Path) -> None:
     assert start_making(folder, "killed").wait(timeout=60) == -9
     assert list(folder.rglob("*.lock"))

@@ -41,6 +41,7 @@ def check_same(one: cn.Fit, other: cn.Fit) -> None:
 @pytest.mark.parametrize(
     ("attempts", "workers"), [(1, 1), *(pytest.param(20, n, marks=[pytest.mark.slow, pytest.mark.timeout(1200)]) for n in (1, 2))]
 )
+@pytest.mark.attack
 def test_a_fit_that_is_killed_at_random_moments_goes_on(
     tmp_path: Path, program: Any, monkeypatch: pytest.MonkeyPatch, attempts: int, workers: int
 ) -> None:

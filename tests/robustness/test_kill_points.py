@@ -33,6 +33,7 @@ from connectionist.reporting.html.run_report import draw_run_figures
 from connectionist.utils.folder_lock import LOCK_NAME
 from connectionist.utils.temporary_files import is_temporary
 
+pytestmark = pytest.mark.attack
 MOST_CALLS = 400
 
 QUICK_MODES = ("error", "kill after", "power")  # the others, with -m slow, end at the same calls

@@ -22,6 +22,7 @@ from connectionist.utils.folder_lock import LOCK_NAME
 SHORT = ["run", "xor", "--engine", "local", "--epochs", "3"]
 FOREVER = ["run", "symmetry", "--engine", "local", "--set", "stop_when_learned=false", "--epochs", "10000000"]
 HAS_LIMITS = sys.platform != "win32"
+pytestmark = pytest.mark.attack
 
 
 # The command line, with figures of 100 kB that no time is spent to draw.

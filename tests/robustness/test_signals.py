@@ -26,7 +26,7 @@ from connectionist.learning.trainer import Trainer
 
 RUN = ["run", "xor", "--engine", "local", "--json"]
 ATTEMPTS = int(os.environ.get("CONNECTIONIST_EXAMPLES", "200"))
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+pytestmark = [pytest.mark.attack, pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")]
 
 Cli = Callable[..., tuple[int, str, str]]
 

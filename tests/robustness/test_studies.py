@@ -49,6 +49,7 @@ def check_same(study: Any, other: Any) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("attempts", [1, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+@pytest.mark.attack
 def test_a_study_that_is_killed_at_random_moments_goes_on(tmp_path: Path, program: Any, attempts: int) -> None:
     undisturbed = cn.Study(program.simulate, seeds=program.SEEDS, vary={"x": [1.0, 2.0]}).run(workers=1)
     generator = random.Random(16)
@@ -113,6 +114,7 @@ def check_ended(pids: Path) -> None:
         pytest.param(5, True, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
     ],
 )
+@pytest.mark.attack
 def test_whatever_system_call_fails_the_study_goes_on(
     tmp_path: Path, program: Any, faults: ModuleType, monkeypatch: pytest.MonkeyPatch, mode: str, step: int, of_task: bool
 ) -> None:
@@ -205,6 +207,7 @@ def change_json(value: Any, generator: random.Random) -> None:
 
 
 @pytest.mark.parametrize("attempts", [12, pytest.param(150, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+@pytest.mark.attack
 def test_damaged_folders_have_errors_that_name_the_file_or_the_same_numbers(tmp_path: Path, attempts: int) -> None:
     def study() -> cn.Study:
         record = cn.Recorder("weight", of="hidden → output", every=10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -57,12 +58,18 @@ def _batches(groups: Sequence[ConditionRuns], size: int) -> Iterator[tuple[Condi
 
 def _one_thread() -> AbstractContextManager[Any]:
     """Let the libraries of linear algebra use one thread, as in every worker, so that no sum is in another order."""
+    controller = _thread_controller(len(sys.modules))
+    return nullcontext() if controller is None else controller.limit(limits=1)
+
+
+@lru_cache(1)
+def _thread_controller(_modules: int) -> Any:
+    """Return what limits the threads of the libraries that are loaded; None without the package. A new module may load another one."""
     try:
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import ThreadpoolController
     except ImportError:  # it comes with scikit-learn
-        return nullcontext()
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
+        return None
+    return ThreadpoolController()
 
 
 def _run_batch(work: Work, group: ConditionRuns, seeds: Sequence[int], results: ChunkResults) -> None:

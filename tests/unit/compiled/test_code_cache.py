@@ -113,6 +113,7 @@ def names_of(paths: Iterable[Path]) -> list[str]:
     return sorted(re.sub(r"_[0-9a-f]{20}$", "_", name) for name in names)
 
 
+@pytest.mark.attack
 def test_several_processes_may_start_at_once_with_an_empty_cache(tmp_path: Path) -> None:
     processes = [start(SMALL, tmp_path / "cache") for _ in range(4)]
     answers = [answer(process) for process in processes]
@@ -279,6 +280,7 @@ XOR = ["-m", "connectionist", "run", "xor", "--epochs", "3", "--json"]
     ids=["a few kernels", "a task"],
 )
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can run a process as another user")
+@pytest.mark.attack
 def test_a_user_without_any_writable_folder_can_use_the_engine(arguments: list[str], printed: str, open_folder: Path) -> None:
     packages, temporary = copy_packages(open_folder / "packages"), open_folder / "temporary"
     (packages / "small_library.py").write_text(LIBRARY)

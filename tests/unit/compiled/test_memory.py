@@ -172,6 +172,7 @@ def resident_bytes() -> int:
     return int(STATM.read_text(encoding="ascii").split()[1]) * 4096
 
 
+@pytest.mark.attack
 def test_the_memory_of_python_is_flat() -> None:
     run_networks(40)
     gc.collect()
@@ -189,6 +190,7 @@ def test_the_memory_of_python_is_flat() -> None:
 
 
 @pytest.mark.skipif(not STATM.exists(), reason="this operating system does not report the memory in use")
+@pytest.mark.attack
 def test_the_memory_in_use_is_flat_after_hundreds_of_networks() -> None:
     run_networks(40)
     gc.collect()

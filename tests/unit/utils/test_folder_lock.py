@@ -271,6 +271,7 @@ for number in range(rounds):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.attack
 def test_of_many_processes_at_once_exactly_one_locks_the_folder(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", RACE, str(tmp_path), "20"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -495,6 +495,7 @@ UNDER_REAL_LIMIT = [
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this operating system does not report the memory in use")
 @pytest.mark.parametrize("is_known", [pytest.param(True, marks=pytest.mark.slow), False], ids=["the free memory is known", "it is not"])
+@pytest.mark.attack
 def test_under_a_limit_of_the_process_every_act_is_rejected(is_known: bool, tmp_path: Path) -> None:
     """The acts need 100 MB and more, and the process may have 64 MB more (``ulimit -v``)."""
     (tmp_path / "tests_of_memory.py").write_text(Path(__file__).read_text(encoding="utf-8"), encoding="utf-8")
