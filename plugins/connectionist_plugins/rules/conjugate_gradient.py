@@ -33,8 +33,8 @@ class ConjugateGradient(cn.SearchRule):
     restart : int
         Number of searches after which d = −g, at least 1; 0 means the number of trainable weights.
     curvature : float
-        Largest size of the slope along d at the end of a line search, as a share of that at its beginning, above 0 and below 1. A smaller
-        number makes the line search more exact.
+        Largest size of the slope along d at the end of a line search, as a share of that at its beginning, at least 1e-300 and below 1. A
+        smaller number makes the line search more exact.
 
     Raises
     ------
@@ -49,7 +49,7 @@ class ConjugateGradient(cn.SearchRule):
 
     beta: Literal["polak_ribiere", "fletcher_reeves"] = cn.parameter("polak_ribiere")
     restart: int = cn.parameter(0, at_least=0)
-    curvature: float = cn.parameter(0.1, above=0, below=1)
+    curvature: float = cn.parameter(0.1, at_least=1e-300, below=1)
     name = "conjugate_gradient"
     continuous = False
     synonyms = ("cg", "polak_ribiere", "fletcher_reeves", "conjugate_gradients")

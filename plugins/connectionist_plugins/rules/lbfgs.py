@@ -29,7 +29,7 @@ class Lbfgs(cn.SearchRule):
     pairs : int
         Largest number of pairs (s, y), at least 1.
     curvature : float
-        Largest size of the slope along the direction at the end of a line search, as a share of that at its beginning, above 0 and below 1.
+        Largest size of the slope along the direction at the end of a line search, as a share of that at its beginning, at least 1e-300 and below 1.
 
     Raises
     ------
@@ -43,7 +43,7 @@ class Lbfgs(cn.SearchRule):
     """
 
     pairs: int = cn.parameter(10, at_least=1)
-    curvature: float = cn.parameter(0.9, above=0, below=1)
+    curvature: float = cn.parameter(0.9, at_least=1e-300, below=1)
     name = "lbfgs"
     continuous = False
     synonyms = ("l_bfgs", "l-bfgs", "bfgs", "quasi_newton")

@@ -161,6 +161,8 @@ def test_rules_of_residuals_need_a_sum_of_squares(rule: str) -> None:
         ("conjugate_gradient", "beta", "steepest"),
         ("conjugate_gradient", "restart", -1),
         ("conjugate_gradient", "curvature", 1.0),
+        ("conjugate_gradient", "curvature", 5e-324),
+        ("lbfgs", "curvature", 5e-324),
         ("scaled_conjugate_gradient", "difference", 0.0),
         ("lbfgs", "pairs", 0),
         ("gauss_newton", "halvings", -1),
