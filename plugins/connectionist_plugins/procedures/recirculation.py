@@ -7,6 +7,8 @@ With the inputs v₀, the activations of one hidden group h, and the reconstruct
 .. math:: S_V = (v_0 - v_2)\, h_1 \qquad S_W = (h_1 - h_3)\, v_2
 
 S takes the place of −∂E/∂w. The output units have the place of the visible units at the end of the loop, so there are as many as inputs.
+Targets are used for E and for correct cases only; what is learned is to reconstruct the inputs.
+
 Source: Hinton & McClelland (1988), Learning representations by recirculation, in Anderson (ed.), Neural Information Processing Systems,
 American Institute of Physics, 358–366.
 """

@@ -29,7 +29,8 @@ class Lbfgs(cn.SearchRule):
     pairs : int
         Largest number of pairs (s, y), at least 1.
     curvature : float
-        Largest size of the slope along the direction at the end of a line search, as a share of that at its beginning, at least 1e-300 and below 1.
+        Largest size of the slope along the direction at the end of a line search, as a share of that at its beginning, at least 1e-300 and
+        below 1.
 
     Raises
     ------
