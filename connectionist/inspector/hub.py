@@ -20,9 +20,9 @@ from connectionist.inspector.queries import answer
 from connectionist.inspector.reading import read_message, read_query
 from connectionist.inspector.time_share import TimeShare
 from connectionist.inspector.worker import Worker
-from connectionist.model.assembly.construction import no_garbage_collection
 from connectionist.plugins.faults import describe_fault
 from connectionist.utils.caller_warnings import ENGINE
+from connectionist.utils.garbage_collection import no_garbage_collection
 
 if TYPE_CHECKING:
     from connectionist.inspector.session import InspectorSession

@@ -27,6 +27,7 @@ from connectionist.plugins.parameters import check_class
 from connectionist.plugins.sources import PluginSource, distinct_folders, find_sources
 from connectionist.plugins.unknown_parameter import unknown_parameter
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.garbage_collection import no_garbage_collection
 from connectionist.utils.visible_text import shown
 
 Contract = TypeVar("Contract")
@@ -256,7 +257,8 @@ def get_registry() -> Registry:
     """Return the registry in use. Without a call of `load` it has all installed plugins."""
     global _registry  # noqa: PLW0603  (one set of plugins per process)
     if _registry is None:
-        _registry = Registry()
+        with no_garbage_collection():
+            _registry = Registry()
     return _registry
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
@@ -21,6 +20,7 @@ from connectionist.model.state import WeightState
 from connectionist.model.timing import Timing
 from connectionist.model.unit_labels import MOST_UNITS, make_labels
 from connectionist.utils.counts import describe_count
+from connectionist.utils.garbage_collection import no_garbage_collection
 from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
 
 LARGEST_DELAY = 1_000_000  # ticks; a larger number is a typing error
@@ -235,15 +235,3 @@ def no_rows_left(wiring: Wiring, projection: Projection) -> Iterator[None]:
     finally:
         if projection not in wiring.projections[-1:]:
             wiring.growing_weight_state.shrink(size)
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """Postpone garbage collection, which would visit a million new objects many times and double the time to make them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -26,6 +26,7 @@ from connectionist.model.state import State, UnitState, WeightState
 from connectionist.model.time.unrolling import groups_with_past, longest_delay
 from connectionist.model.timing import Timing
 from connectionist.model.unit_labels import make_labels
+from connectionist.utils.garbage_collection import no_garbage_collection
 
 if TYPE_CHECKING:
     from connectionist.model.assembly.wiring import Wiring
@@ -279,7 +280,7 @@ def _build_projection(
     is_ordered = not len(places) or (senders.min() >= 0 and senders.max() < len(projection.sender) and (np.diff(places) > 0).all())
     _check(bool(is_ordered) and not (len(places) and places[0] < 0), f"{projection.name}: the connections are not in order")
     _check(isinstance(given["backpropagate"], bool), f"{projection.name}: backpropagate must be true or false")
-    with construction.allocating_connections(projection, len(weights)), construction.no_garbage_collection():
+    with construction.allocating_connections(projection, len(weights)), no_garbage_collection():
         construction.fill(projection, zip(receivers.tolist(), senders.tolist(), strict=True), weights, given["backpropagate"])
         wiring.add_projection(projection)
 
