@@ -18,9 +18,11 @@ from connectionist.explain.terms import (
     shown_parameters,
     sum_with_matching_weights,
 )
+from connectionist.model.activation_cost import CHANGE
 from connectionist.model.combining_unit import CombiningUnit
+from connectionist.model.network import Network
 from connectionist.model.schedule import intact_units
-from connectionist.model.time.group_copy import GroupAtTick
+from connectionist.model.time.group_copy import GroupAtTick, costed
 from connectionist.model.time.integrators import ActivationIntegrator, DynamicUnit, Integrator, NetInputIntegrator, UnitWithPast
 from connectionist.model.unit import Unit
 from connectionist.plugins.functions import within_margin
@@ -143,12 +145,24 @@ def explain_activation_derivative(unit: Unit, context: Context, comparison: Comp
 
 
 def _cost_terms(unit: Unit, one: Pass, context: Context) -> list[Term]:
-    """Return the term of the cost on the activation, if the unit has one in this pass."""
-    cost, weight = unit.group.cost, context.network.state.error_weight
-    if cost is None or one.tick not in (None, unit.group.tick):
+    """Return the terms of the cost on the activation that the unit has in this pass: its own, and for changes that of the next tick."""
+    cost, weight, slopes = unit.group.cost, context.network.state.error_weight, {}
+    if cost is None:
         return []
-    slope = cost.slope(unit.activation)
-    return [Term("cost", slope) if weight == 1.0 else Term("cost", slope * weight, _weighted(slope, weight))]
+    if one.tick in (None, unit.group.tick):
+        slopes["cost"] = cost.slope(costed(unit, cost))
+    if cost.kind == CHANGE and (following := _next_copy(unit, context.network)) and one.tick in (None, following.group.tick):
+        slopes["cost at the next tick"] = -cost.slope(costed(following, cost))
+    return [Term(name, each) if weight == 1.0 else Term(name, each * weight, _weighted(each, weight)) for name, each in slopes.items()]
+
+
+def _next_copy(unit: Unit, network: Network) -> Unit | None:
+    """Return the copy of a unit one tick later; None if there is none or it is lesioned."""
+    group = unit.group
+    if not isinstance(group, GroupAtTick) or group.tick == network.ticks:
+        return None
+    copy = network[f"{group.original.name}@{group.tick + 1}"][unit.index]
+    return None if copy.lesioned else copy
 
 
 def _target_term(derivative: float, context: Context) -> Term:

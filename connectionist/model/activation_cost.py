@@ -63,7 +63,9 @@ WITH_PEAK: dict[str, Formula] = {
     "logistic": _logistic,
     "cosine": _cosine,
 }
-KINDS: dict[str, Formula] = {**WITH_PEAK, "absolute": _absolute, "square": _square}
+KINDS: dict[str, Formula] = {**WITH_PEAK, "absolute": _absolute, "square": _square}  # of the activation
+CHANGE = "change"  # the kind of the change of the activation since the tick before
+FORMULAS = {**KINDS, CHANGE: _square}
 
 
 @with_assignment_errors
@@ -80,17 +82,20 @@ class ActivationCost(KnownAttributes):
     - "logistic": :math:`c = 1 + (y \ln\frac{y}{p} + (1 - y) \ln\frac{1 - y}{1 - p}) / \ln \min(p, 1 - p)`
     - "cosine": :math:`c = \tfrac12 - \tfrac12 \cos(\pi y/p)` below p, else :math:`\tfrac12 - \tfrac12 \cos(\pi (y - 2p + 1)/(1 - p))`
     - "absolute": :math:`c = |y|`; "square": :math:`c = y^2`. They move activations to 0, and have no peak.
+    - "change": :math:`c = (y - y')^2`, with the activation :math:`y'` one tick before, for networks in time; it has no peak either. Its
+      derivative is also added to that of :math:`y'`. At tick 1, :math:`y'` is the initial activation, or that at the end of the example
+      that is continued, if other units depend on it.
 
     They are the output costs of LENS (Rohde 1999, LENS: The light, efficient network simulator, technical report CMU-CS-99-164), whose
     ``outputCostStrength`` is s and whose ``outputCostPeak`` is p. LENS does not add costs to the error that it reports.
 
     Parameters
     ----------
-    kind : {"linear", "quadratic", "convex_quadratic", "logistic", "cosine", "absolute", "square"}
+    kind : {"linear", "quadratic", "convex_quadratic", "logistic", "cosine", "absolute", "square", "change"}
     strength : float
         s, above 0.
     peak : float, optional
-        p, above 0 and below 1; 0.5 by default. The last two kinds have none.
+        p, above 0 and below 1; 0.5 by default. The last three kinds have none.
 
     Raises
     ------
@@ -108,8 +113,8 @@ class ActivationCost(KnownAttributes):
     peak: float | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.kind, str) or self.kind not in KINDS:
-            raise ParameterError(f"ActivationCost.kind: must be one of {', '.join(KINDS)} (got {self.kind!r})")
+        if not isinstance(self.kind, str) or self.kind not in FORMULAS:
+            raise ParameterError(f"ActivationCost.kind: must be one of {', '.join(FORMULAS)} (got {self.kind!r})")
         check_number("ActivationCost", "strength", self.strength, above=0)
         if self.kind in WITH_PEAK:
             object.__setattr__(self, "peak", 0.5 if self.peak is None else self.peak)
@@ -118,12 +123,12 @@ class ActivationCost(KnownAttributes):
             raise ParameterError(f"ActivationCost.peak: must be left out, since {self.kind!r} has none (got {self.peak!r})")
 
     def cost(self, activation: float) -> float:
-        """Return s c(y)."""
-        return self.strength * KINDS[self.kind](activation, self.peak or 0.0)[0]
+        """Return s c(y); for "change", of a change of y."""
+        return self.strength * FORMULAS[self.kind](activation, self.peak or 0.0)[0]
 
     def slope(self, activation: float) -> float:
-        """Return s dc/dy."""
-        return self.strength * KINDS[self.kind](activation, self.peak or 0.0)[1]
+        """Return s dc/dy; for "change", of a change of y."""
+        return self.strength * FORMULAS[self.kind](activation, self.peak or 0.0)[1]
 
 
 def check_cost(group: str, cost: ActivationCost | None, activation_function: Any) -> None:
@@ -176,8 +181,8 @@ class Costed:
     @cost.setter
     def cost(self, given: ActivationCost | str | None) -> None:
         what = f"group {self.name!r}, cost"
-        if not (given is None or isinstance(given, ActivationCost) or (isinstance(given, str) and given in KINDS)):
-            raise ParameterError(f"{what}: must be one of {', '.join(KINDS)}, a cn.ActivationCost, or None (got {given!r})")
+        if not (given is None or isinstance(given, ActivationCost) or (isinstance(given, str) and given in FORMULAS)):
+            raise ParameterError(f"{what}: must be one of {', '.join(FORMULAS)}, a cn.ActivationCost, or None (got {given!r})")
         cost = ActivationCost(given) if isinstance(given, str) else given
         if cost is not None and self.role not in ("hidden", "output"):
             raise ParameterError(f"{what}: is for hidden and output groups (the role of {self.name!r} is {self.role!r})")

@@ -14,9 +14,11 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from connectionist.model.activation_cost import CHANGE
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
 from connectionist.model.schedule import group_of, intact_units
 from connectionist.model.time import unrolling
+from connectionist.model.time.group_copy import GroupAtTick, costed
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
@@ -120,12 +122,21 @@ def add_costs(network: Network, tick: int | None = None) -> float:
 
 
 def add_cost(group: Group) -> float:
-    """Add the slope of the cost of each intact unit of a group that has one to ∂E/∂y, and return the sum of the costs."""
+    """Add the slope of the cost of each intact unit of a group that has one to ∂E/∂y, and return the sum of the costs.
+
+    Raises
+    ------
+    WiringError
+        If the cost is of changes, and the network does not run in time.
+    """
     cost, total = group.cost, 0.0
     for unit in group if cost is not None else ():
         if cost is not None and not unit.lesioned:
-            total += cost.cost(unit.activation)
-            unit.activation_derivative += cost.slope(unit.activation)
+            number = costed(unit, cost)
+            total += cost.cost(number)
+            unit.activation_derivative += cost.slope(number)
+            if cost.kind == CHANGE and isinstance(group, GroupAtTick) and group.previous is not None:
+                group.previous.units[unit.index].activation_derivative -= cost.slope(number)
     return total
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connectionist.errors import WiringError
+from connectionist.model.activation_cost import CHANGE, ActivationCost
 from connectionist.model.combining_unit import CombiningUnit
 from connectionist.model.group import Group
 from connectionist.model.noise import Noise
@@ -19,7 +21,6 @@ from connectionist.plugins.functions import (
 )
 
 if TYPE_CHECKING:
-    from connectionist.model.activation_cost import ActivationCost
     from connectionist.model.clamping import Clamping
     from connectionist.model.state import UnitState
 
@@ -32,14 +33,18 @@ class GroupAtTick(Group):
     original : Group
     tick : int
         From 1; 0 or less for units clamped to the state before tick 1.
+    previous : GroupAtTick or None
+        The copy one tick before; None if there is none.
     """
 
     original: Group
     tick: int
+    previous: GroupAtTick | None
 
-    def __init__(self, state: UnitState, original: Group, tick: int) -> None:
+    def __init__(self, state: UnitState, original: Group, tick: int, previous: GroupAtTick | None) -> None:
         self.original = original
         self.tick = tick
+        self.previous = previous
         role = original.role if tick > 0 else "initial"
         self._unit_kind = unit_kind(original) if tick > 0 else Unit
         if original.input_function is not None and tick > 0:
@@ -162,3 +167,22 @@ class GroupAtTick(Group):
         for unit, activation, net_input in zip(self.units, timing.initial.tolist(), timing.initial_net_input.tolist(), strict=True):
             unit.activation = 0.0 if unit.lesioned else activation
             unit.net_input = 0.0 if unit.lesioned else net_input
+
+
+def costed(unit: Unit, cost: ActivationCost) -> float:
+    """Return what of a unit has a cost: its activation, or the change of it since the tick before.
+
+    Raises
+    ------
+    WiringError
+        If the cost is of changes, and the network does not run in time.
+    """
+    if cost.kind != CHANGE:
+        return unit.activation
+    group = unit.group
+    if not isinstance(group, GroupAtTick):
+        raise WiringError(
+            f"group {group.name!r}, cost: {CHANGE!r} needs a network in time, with delays or units that integrate; assign another cost"
+        )
+    before = float(group.original.initial[unit.index]) if group.previous is None else group.previous.units[unit.index].activation
+    return unit.activation - before

@@ -118,7 +118,8 @@ class _Unroller:
                 self.add(group, tick)
 
     def add(self, group: Group, tick: int) -> None:
-        self.groups[group, tick] = self.copy._wiring.add_group(GroupAtTick(self.copy.state, group, tick))
+        previous = self.groups.get((group, tick - 1))
+        self.groups[group, tick] = self.copy._wiring.add_group(GroupAtTick(self.copy.state, group, tick, previous))
 
     def ticks_of(self, group: Group) -> list[int]:
         return [tick for copied, tick in self.groups if copied is group]

@@ -1,7 +1,9 @@
 """Costs on activations: terms of E for hidden and output groups."""
 
 import copy
+import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -12,7 +14,7 @@ from connectionist.errors import ParameterError, WiringError
 from connectionist.model.activation_cost import KINDS, WITH_PEAK
 
 COSTS = [cn.ActivationCost(kind, 0.3, peak) for kind in WITH_PEAK for peak in (0.5, 0.3)]
-COSTS += [cn.ActivationCost("absolute", 0.2), cn.ActivationCost("square", 0.2)]
+COSTS += [cn.ActivationCost("absolute", 0.2), cn.ActivationCost("square", 0.2), cn.ActivationCost("change", 0.2)]
 
 
 def made(error: str = "squared", activation: str = "logistic") -> cn.Network:
@@ -220,3 +222,77 @@ def test_the_error_of_testing_has_the_costs() -> None:
     net["hidden"].cost = cn.ActivationCost("square", 2.0)
     run = cn.train(net, EXAMPLES, "steepest", 1, test=EXAMPLES, engine="local")
     assert run.test_error == pytest.approx(cn.error_derivatives(net, EXAMPLES, engine="local")[0])
+
+
+def changing(ticks_back: int | None = None) -> tuple[cn.Network, cn.ExampleSet]:
+    net = cn.Network("changing", ticks_back=ticks_back, tie_derivative="sum")
+    net.add_group("input", 1, role="input")
+    net.add_group("state", 2, initial=0.25)
+    net.add_group("output", 2, role="output", initial=0.5)
+    net.connect("input", "state")
+    net.connect("state", "state", delay=1)
+    net.connect("state", "output")
+    net.randomize(1.0, seed=2)
+    net["state"].cost, net["output"].cost = cn.ActivationCost("change", 0.5), "change"
+    pattern = np.array([[np.nan, 0], [1, np.nan], [0, 1]])
+    first = cn.Example.sequence([[1], [0], [1]], pattern, error_weight=2.0)
+    return net, cn.ExampleSet([first, cn.Example.sequence([[0], [1], [1]], pattern, continues=True)])
+
+
+def test_a_cost_of_changes() -> None:
+    net, examples = changing()
+    one = examples[:1]  # derivatives do not go back into the example before
+    np.testing.assert_allclose(cn.error_derivatives(net, one, engine="local")[1], differences(net, one), rtol=1e-5, atol=1e-8)
+    total, _ = cn.error_derivatives(net, examples, engine="local")
+    recorded = cn.record(net, examples, engine="local")["activation"]
+    costs = 0.0
+    for name, start, strength in (("state", 0.25, 0.5), ("output", 0.5, 0.01)):
+        first, second = recorded.sel(unit=[f"{name}:0", f"{name}:1"]).values
+        before = first[-1] if name == "state" else [start] * 2  # the state of units on which others depend goes on
+        for activations, start_state, weight in ((first, [start] * 2, 2.0), (second, before, 1.0)):
+            costs += weight * strength * float((np.diff(activations, axis=0, prepend=[start_state]) ** 2).sum())
+    net["state"].cost = net["output"].cost = None
+    assert total == pytest.approx(cn.error_derivatives(net, examples, engine="local")[0] + costs, rel=1e-13)
+
+
+def test_a_cost_of_changes_in_training_and_in_tests() -> None:
+    runs = []
+    for engine in ("local", "compiled"):
+        net, examples = changing()
+        with (
+            pytest.warns(UserWarning, match="group 'state', cost 'change': the engine 'compiled'")
+            if engine == "compiled"
+            else nullcontext()
+        ):
+            run = cn.train(net, examples, cn.rule("momentum", rate=0.1), 3, engine=engine, test=examples)
+        runs.append((run.errors, run.test_errors, net.weight_values.tolist(), net.outputs(examples, engine=engine).tolist()))
+    assert runs[0][:3] == runs[1][:3]
+    np.testing.assert_allclose(runs[0][3], runs[1][3], rtol=1e-12)
+    net, examples = changing()
+    net["state"].cost = net["output"].cost = None
+    assert cn.train(net, examples, cn.rule("momentum", rate=0.1), 1, engine="local").errors[0] < runs[0][0][0]
+
+
+@pytest.mark.parametrize("ticks_back", [None, 2])
+def test_a_cost_of_changes_is_explained(ticks_back: int | None) -> None:
+    net, examples = changing(ticks_back)
+    net.forward(examples[0])
+    net.backward(examples.targets[0])
+    assert net.unrolled is not None
+    for tick in (1, 2, 3):
+        unit = net.unrolled.unit(f"state:0@{tick}")
+        explained = unit.explain().activation_derivative
+        assert explained is not None
+        assert explained.total == pytest.approx(unit.activation_derivative, rel=1e-13)
+        if ticks_back is None:  # else the terms are those of the passes
+            assert ("cost at the next tick" in {term.name for term in explained.terms}) == (tick < 3)
+
+
+def test_a_cost_of_changes_needs_a_network_in_time() -> None:
+    net = made("squared")
+    net["hidden"].cost = "change"
+    for engine in ("local", "compiled"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with pytest.raises(WiringError, match="group 'hidden', cost: 'change' needs a network in time"):
+                cn.train(net, EXAMPLES, "momentum", 1, engine=engine)

@@ -26,6 +26,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import connectionist as cn
+from connectionist.model.activation_cost import CHANGE
 from connectionist.utils.caller_warnings import ENGINE, warn_caller
 from connectionist.utils.counts import describe_count
 
@@ -191,6 +192,8 @@ def without_kernels(network: cn.Network, *, forward_only: bool = False) -> str:
             return f"group {group.name!r}, activation function {group.activation_function.name!r}"
         if group.output_function is not None and not forward_only:
             return f"group {group.name!r}, output function {group.output_function.name!r}"
+        if group.cost is not None and group.cost.kind == CHANGE and not forward_only:
+            return f"group {group.name!r}, cost {CHANGE!r}"
     return ""
 
 

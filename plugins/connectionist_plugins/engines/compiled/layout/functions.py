@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.model.activation_cost import KINDS
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.timing import INTEGRATED
@@ -210,7 +211,11 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
     groups = program.step_groups
     error_functions = [group.error_function for group in program.run_groups]
     joint = [(group, first) for group, first in program.output_groups if group.error_function.is_joint]
-    with_costs = [(formulas_of(group.cost), rows[is_intact]) for group, rows, is_intact in program.groups if group.cost is not None]
+    with_costs = [
+        (formulas_of(group.cost), rows[is_intact])
+        for group, rows, is_intact in program.groups
+        if group.cost is not None and group.cost.kind in KINDS  # costs of changes have no kernels
+    ]
     costs = [(cost, run) for cost, rows in with_costs for run in runs_of(rows)]
     output, output_parameters, given_rows = _output_functions(program, addresses)
     has_input_functions = any(group.input_function is not None for group in groups)
