@@ -1,7 +1,8 @@
 """Learning procedures in training: with any rule, in both engines, resumed, and on networks that they cannot run."""
 
 import json
-from dataclasses import replace
+import warnings
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,40 @@ def test_both_engines_train_equally_by_feedback_alignment(update_after: Any) -> 
         run = cn.train(net, XOR, "dougs_momentum", 20, procedure="feedback_alignment", engine=engine, update_after=update_after)
         found.append([*run.errors, *net.weight_values])
     np.testing.assert_allclose(found[0], found[1], rtol=0, atol=1e-12)
+
+
+@dataclass(frozen=True)
+class Forgetful(cn.SignalProcedure):
+    """Hebb's rule with forgetting: one phase, of which the last tick counts."""
+
+    name = "forgetful"
+
+    def signal(self, value: float, sender: float, receiver: float, target: float) -> float:
+        """Return the signal."""
+        return (target if target == target else receiver) * sender - 0.1 * value
+
+
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_both_engines_train_equally_by_one_phase_without_ticks(update_after: Any) -> None:
+    results = []
+    for engine in ("local", "compiled"):
+        net = layered()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # none that it is given to `local`
+            run = cn.train(net, XOR, "adam", 5, procedure=Forgetful(), engine=engine, update_after=update_after, order="permuted", seed=1)
+        results.append([*net.weight_values, *run.errors])
+    np.testing.assert_allclose(results[1], results[0], rtol=0, atol=1e-12)
+
+
+def test_one_phase_of_several_ticks_counts_its_last_tick_in_both_engines() -> None:
+    results = []
+    for engine in ("local", "compiled"):
+        net = symmetric()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            cn.train(net, held(3), cn.rule("steepest", rate=0.1), 2, procedure=Forgetful(), engine=engine)
+        results.append(net.weight_values)
+    np.testing.assert_array_equal(results[1], results[0])
 
 
 def test_criterion_of_a_procedure_with_two_phases_counts_the_responses() -> None:

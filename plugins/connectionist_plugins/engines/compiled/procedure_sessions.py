@@ -38,11 +38,18 @@ def session_class(job: TrainingJob, precision: Precision) -> type[CompiledSessio
         return StochasticSession if has_kernel(procedure) and not beyond_kernels(job, precision) else None
     if not isinstance(procedure, SignalProcedure):
         return None
-    if procedure.uses_all_ticks and len(procedure.phases) == 1:
+    if _is_one_pass(procedure, job):
         return CompiledSession
     if can_settle(procedure, job, precision):
         return SettlingSession
     return TwoPhaseSession if _has_two_phases(procedure, job) else None
+
+
+def _is_one_pass(procedure: SignalProcedure, job: TrainingJob) -> bool:
+    """Return whether the signals of a case are those of all ticks of one forward pass."""
+    if len(procedure.phases) > 1 or procedure.dynamics is not None:
+        return False
+    return procedure.uses_all_ticks or (job.examples.lengths is None and procedure.phases[0].counts)
 
 
 def without_procedure_kernels(job: TrainingJob, precision: Precision) -> str:
