@@ -96,5 +96,6 @@ class SharedNetwork:
                 memory=member.memory,
                 stopped=member.stopped,
                 seconds=member.seconds,
+                ran_by=member.ran_by(prepared.engine),
             )
             yield of_seed, member.add_log(run)

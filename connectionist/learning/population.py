@@ -73,6 +73,10 @@ class Member:
         job, position = self.trained
         return {name: array[position].copy() for name, array in job.memory.items()}
 
+    def ran_by(self, engine: Engine) -> list[str]:
+        """Return `Run.ran_by`, given the engine that trained the members that were trained together."""
+        return self.run.ran_by if self.run is not None else [engine.name] if self.phases else []
+
     @property
     def log(self) -> list[PhaseLog]:
         """The phases with epochs."""

@@ -90,7 +90,7 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
         One for each `Recorder` that was given.
     ran_by : list of str
         Names of the engines that trained, in the order of their first use: "local" if the engine "compiled" has no kernels. Empty before
-        the first epoch, and if many networks were trained at once, which only `engine` does.
+        the first epoch.
     """
 
     _elsewhere: ClassVar[Mapping[str, str]] = {

@@ -243,7 +243,8 @@ class _Participants:
         """Return the attributes of a member's run, without its network and its log."""
         phases = self.phases if member.rate is None else tuple(with_rate(phase, member.rate) for phase in self.phases)
         found = {name: getattr(member.run or member, name) for name in ("memory", "stopped", "seconds")}
-        return found | {"phases": phases, "engine": self.engine.name, "seed": member.seed, "engine_settings": self.settings}
+        found |= {"phases": phases, "engine": self.engine.name, "seed": member.seed, "engine_settings": self.settings}
+        return found | {"ran_by": member.ran_by(self.engine)}
 
 
 class _Chunk:

@@ -95,7 +95,7 @@ def _run_of(network: Network, examples: ExampleSet, rule: Rule, epochs: int, eng
 
 
 def _compare(run: Run, wanted: Run, what: str) -> None:
-    for name in ("errors", "corrects", "phase_numbers", "stopped", "seed", "phases"):
+    for name in ("errors", "corrects", "phase_numbers", "stopped", "seed", "phases", "ran_by"):
         assert_that(getattr(run, name) == getattr(wanted, name), what, name, repr(getattr(wanted, name)), getattr(run, name))
     for name, array in wanted.memory.items():
         assert_that(np.array_equal(run.memory[name], array, equal_nan=True), what, f"memory {name!r}", repr(array), run.memory[name])

@@ -305,14 +305,14 @@ def test_a_user_without_any_writable_folder_can_use_the_engine(arguments: list[s
 
 
 @pytest.mark.parametrize(("seconds", "folder"), [(0.9, "cache"), (1.1, "cache"), (3.7, None)])
-def test_a_compilation_is_reported_once_if_it_took_long(
+def test_each_compilation_that_takes_long_is_reported_once(
     seconds: float, folder: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(code_cache, "code_folder", lambda: folder and Path(folder))
-    monkeypatch.setattr(code_cache, "_seconds", [seconds / 2, seconds / 2])
-    code_cache._print_report.cache_clear()
-    for _ in range(2):
-        code_cache.report_compilation()
     how_often = "once" if folder else "in every process, since no cache folder is writable; set CONNECTIONIST_CACHE to name one"
     expected = f"connectionist: compiled code for this processor in {round(seconds)} s, {how_often}\n"
-    assert capsys.readouterr().err == (expected if seconds > 1 else "")
+    for _ in range(2):  # a process may compile again, for another way of training
+        monkeypatch.setattr(code_cache, "_seconds", [seconds / 2, seconds / 2])
+        for _ in range(2):
+            code_cache.report_compilation()
+        assert capsys.readouterr().err == (expected if seconds > 1 else "")

@@ -89,6 +89,14 @@ def test_population_has_the_bits_of_each_alone(watched: Watched, features: dict[
     assert COUNTS == {True: 1, False: 0}
 
 
+@pytest.mark.filterwarnings("ignore:.*has no kernels")
+@pytest.mark.parametrize(("options", "names"), [({}, ["compiled"]), ({"procedure": "predictive_coding"}, ["local"]), ({"epochs": 0}, [])])
+def test_runs_name_the_engine_that_trained(options: dict[str, Any], names: list[str]) -> None:
+    arguments: dict[str, Any] = {"rule": "steepest", "epochs": 2} | options
+    for networks in (xor, [xor(seed) for seed in range(5)]):
+        assert [run.ran_by for run in cn.train_many(networks, XOR, seeds=range(5), **arguments)] == [names] * 5
+
+
 def test_local_engine_trains_one_after_the_other() -> None:
     check_population(cn.engine("local"), 1, cn.rule("momentum"), 2)
 

@@ -106,7 +106,7 @@ def code_path(name: str, key: object) -> Path | None:
     return folder and folder / f"{name[:60]}-{digest[:20]}.code"
 
 
-_seconds: list[float] = []  # time of each compilation so far
+_seconds: list[float] = []  # time of each compilation since the last report
 
 
 @contextlib.contextmanager
@@ -118,16 +118,14 @@ def compiling() -> Iterator[None]:
 
 
 def report_compilation() -> None:
-    """Print once per process that code was compiled and how long it took, if it took at least `REPORTED_SECONDS`."""
-    if sum(_seconds) >= REPORTED_SECONDS:
-        _print_report()
-
-
-@cache
-def _print_report() -> None:
+    """Print that code was compiled and how long it took, if it took at least `REPORTED_SECONDS` since the last report."""
+    seconds = sum(_seconds)
+    if seconds < REPORTED_SECONDS:
+        return
+    _seconds.clear()
     if sys.stderr is not None:
         often = "once" if code_folder() else "in every process, since no cache folder is writable; set CONNECTIONIST_CACHE to name one"
-        message = f"connectionist: compiled code for this processor in {sum(_seconds):.0f} s, {often}"
+        message = f"connectionist: compiled code for this processor in {seconds:.0f} s, {often}"
         print(message, file=sys.stderr, flush=True)  # noqa: T201
 
 
