@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
 TERMS_AT_ONCE = 4_000_000
@@ -86,6 +87,35 @@ def goodness_of_cases(network: Network, inputs: Array) -> list[Goodness]:
     return [Goodness(present.terms, present.weights, each, present.obstacle) for each in activations]
 
 
+def units_with_terms(network: Network) -> tuple[Unit, ...]:
+    """Return the computed units, and after them the clamped ones, whose activations `goodness_by_unit` takes."""
+    computed = set(network.schedule.units)
+    clamped = (unit for group in (network["bias"], *network.groups) for unit in group if unit not in computed)
+    return (*network.schedule.units, *clamped)
+
+
+def goodness_by_unit(network: Network, activations: Array) -> Array:
+    """Return the part of each unit in the goodness, […, unit], given the activations of `units_with_terms`, […, unit].
+
+    Each connection is counted at its receiver, so the parts of clamped units are 0, and the sum over all units is the goodness.
+
+    Raises
+    ------
+    WiringError
+        If the network has no goodness.
+    """
+    terms, weights, _, obstacle = goodness_of(network)
+    if obstacle:
+        raise WiringError(obstacle)
+    factors = np.frombuffer(weights)[terms.weight_rows] * terms.shares
+    found = np.zeros_like(activations)
+    for receiver in np.unique(terms.receivers):
+        of_receiver = terms.receivers == receiver
+        net_inputs = (np.take(activations, terms.senders[of_receiver], axis=-1) * factors[of_receiver]).sum(axis=-1)
+        found[..., receiver] = activations[..., receiver] * net_inputs
+    return found
+
+
 def _obstacle(network: Network) -> str:
     for group in network.groups:
         for kind, function in (("input", group.input_function), ("output", group.output_function)):
@@ -116,10 +146,8 @@ class _Terms:
 
 
 def _make_terms(network: Network) -> _Terms:
-    units = network.schedule.units
-    position = {unit: number for number, unit in enumerate(units)}
-    clamped = [unit for group in (network["bias"], *network.groups) for unit in group if unit not in position]
-    position |= {unit: number for number, unit in enumerate(clamped, len(units))}
+    units, everything = network.schedule.units, units_with_terms(network)
+    position = {unit: number for number, unit in enumerate(everything)}
     connections = [connection for unit in units for connection in unit.incoming]
     senders = np.array([position[each.sender] for each in connections], np.intp)
     return _Terms(
@@ -127,7 +155,7 @@ def _make_terms(network: Network) -> _Terms:
         np.array([position[each.receiver] for each in connections], np.intp),
         np.array([each.weight.row for each in connections], np.intp),
         np.where(senders < len(units), 0.5, 1.0),
-        np.array([unit.row for unit in clamped], np.intp),
+        np.array([unit.row for unit in everything[len(units) :]], np.intp),
     )
 
 

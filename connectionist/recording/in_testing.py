@@ -9,12 +9,13 @@ import numpy as np
 
 from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.engines.engine import Engine
+from connectionist.engines.goodness import goodness_by_unit, units_with_terms
 from connectionist.engines.probes import UnitProbe
 from connectionist.errors import ParameterError
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
 from connectionist.recording.labelled_probes import label_units, make_unit_probe
-from connectionist.recording.recorder import WEIGHT_QUANTITIES, check_quantities
+from connectionist.recording.recorder import ENERGY, GOODNESS, GOODNESS_QUANTITIES, WEIGHT_QUANTITIES, check_quantities
 from connectionist.recording.recording import Recording, recording_in_memory
 from connectionist.utils.arrays import Array
 
@@ -37,8 +38,9 @@ def record(
     examples : ExampleSet or list of Example
         All examples are presented, in order.
     quantities : str or sequence of str
-        "activation", "net_input", "activation_derivative" (∂E/∂y), "net_derivative" (∂E/∂x) or "target". The derivatives are those of the
-        single example, from a backward pass.
+        "activation", "net_input", "activation_derivative" (∂E/∂y), "net_derivative" (∂E/∂x), "target", "goodness" or "energy". The
+        derivatives are those of the single example, from a backward pass. The goodness of a unit is the part of the connections that it
+        receives: the sum over all units is that of `goodness`. Energy is its negative.
     of : str, Group, Unit, or a sequence of these
         Units to record: names of groups or units, or patterns of unit names. The default is all units.
     cases : str, int, or a sequence of these, optional
@@ -58,6 +60,8 @@ def record(
         If there is no such quantity, unit or case.
     DataError
         If the examples do not fit the network.
+    WiringError
+        If a group has an input or output function, for which goodness has no meaning.
 
     Examples
     --------
@@ -85,7 +89,7 @@ def record(
     probe = make_unit_probe(network, checked, names, of=of, cases=cases)
     assert probe is not None
     ticks = None if checked.ticks is None else range(1, checked.ticks + 1)
-    states = resolved.states(network, checked, probe)
+    states = _states(network, checked, probe, resolved)
     network._engine_ran()
     recording = recording_in_memory(network.name, [label_units(probe, checked, ticks)], has_epochs=False)
     recording.add([], [(states if ticks else states[:, 0])[np.newaxis]])
@@ -95,4 +99,19 @@ def record(
 def read_states(network: Network, examples: ExampleSet, probe: UnitProbe, engine: Engine) -> Array:
     """Return the quantities of a probe, [case, tick, quantity, unit], and restore the present state of the units afterwards."""
     with network.state.restored_afterwards():
+        return _states(network, examples, probe, engine)
+
+
+def _states(network: Network, examples: ExampleSet, probe: UnitProbe, engine: Engine) -> Array:
+    """Return the quantities of a probe, [case, tick, quantity, unit], from one pass of all examples."""
+    if not set(GOODNESS_QUANTITIES) & set(probe.quantities):
         return engine.states(network, examples, probe)
+    units = units_with_terms(network)
+    quantities = tuple(dict.fromkeys(("activation", *(name for name in probe.quantities if name not in GOODNESS_QUANTITIES))))
+    states = engine.states(network, examples, UnitProbe(quantities, units, probe.cases))
+    found = {name: states[:, :, number] for number, name in enumerate(quantities)}
+    found[GOODNESS] = goodness_by_unit(network, found["activation"])
+    found[ENERGY] = -found[GOODNESS]
+    places = {unit: place for place, unit in enumerate(units)}
+    columns = [places[unit] for unit in probe.units]
+    return np.stack([found[name][:, :, columns] for name in probe.quantities], axis=2)

@@ -12,7 +12,7 @@ from connectionist.model.connection import Connection
 from connectionist.model.network import Network
 from connectionist.model.selection import connection_name, select_cases, select_units
 from connectionist.recording.recorded_part import RecordedPart
-from connectionist.recording.recorder import UNIT_QUANTITIES, WEIGHT_QUANTITIES
+from connectionist.recording.recorder import GOODNESS_QUANTITIES, UNIT_QUANTITIES, WEIGHT_QUANTITIES
 
 
 def make_unit_probe(network: Network, examples: ExampleSet, quantities: Sequence[str], *, of: Any, cases: Any) -> UnitProbe | None:
@@ -30,7 +30,8 @@ def make_unit_probe(network: Network, examples: ExampleSet, quantities: Sequence
     units = select_units(network, of)
     if not units:
         raise ParameterError(
-            f"recording: {quantities[0]!r} is a quantity of units, but {of!r} selects connections; units have {', '.join(UNIT_QUANTITIES)}"
+            f"recording: {quantities[0]!r} is a quantity of units, but {of!r} selects connections; units have "
+            f"{', '.join((*UNIT_QUANTITIES, *GOODNESS_QUANTITIES))}"
         )
     return UnitProbe(tuple(quantities), units, select_cases(examples, cases))
 

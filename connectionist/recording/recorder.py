@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from connectionist.learning.run import Run
 
 UNIT_QUANTITIES = ("activation", "net_input", "activation_derivative", "net_derivative", "target")
+GOODNESS, ENERGY = GOODNESS_QUANTITIES = ("goodness", "energy")  # of units, in tests
 WEIGHT_QUANTITIES = {"weight": "value", "derivative": "derivative", "change": "change"}  # name in a recording to attribute of `Weight`
 
 
@@ -35,8 +36,8 @@ class Recorder(KnownAttributes):
     Parameters
     ----------
     quantities : str or sequence of str
-        For units "activation", "net_input", "activation_derivative" (∂E/∂y), "net_derivative" (∂E/∂x) and "target". For connections
-        "weight", "derivative" (∂E/∂w of the last change) and "change".
+        For units "activation", "net_input", "activation_derivative" (∂E/∂y), "net_derivative" (∂E/∂x) and "target", and with `examples`
+        "goodness" and "energy", as for `record`. For connections "weight", "derivative" (∂E/∂w of the last change) and "change".
     of : str, Group, Unit, Projection, Connection, or a sequence of these
         Units or connections to record. A string is the name of a group or unit, a pattern of unit names (``"person:C*"``), or
         connections, such as ``"input → hidden"`` or ``"bias -> *"``. For quantities of connections, units mean all their incoming
@@ -124,7 +125,7 @@ class Recorder(KnownAttributes):
     @property
     def unit_quantities(self) -> tuple[str, ...]:
         """Quantities of units among `quantities`."""
-        return tuple(quantity for quantity in self.quantities if quantity in UNIT_QUANTITIES)
+        return tuple(quantity for quantity in self.quantities if quantity in (*UNIT_QUANTITIES, *GOODNESS_QUANTITIES))
 
     @property
     def weight_quantities(self) -> tuple[str, ...]:
@@ -138,6 +139,10 @@ class Recorder(KnownAttributes):
         if self.every is not None and self.epochs is not None:
             raise ParameterError(
                 f"Recorder: every and epochs exclude each other; give one of them (got {self.every} and {list(self.epochs)})"
+            )
+        if self.examples is None and (found := [name for name in self.quantities if name in GOODNESS_QUANTITIES]):
+            raise ParameterError(
+                f"Recorder.quantities: {found[0]!r} is recorded in tests only, with the weights after an epoch; give examples= to test with"
             )
         if self.each == "change" and not self.weight_quantities:
             raise ParameterError(
@@ -166,7 +171,7 @@ def check_quantities(quantities: object) -> tuple[str, ...]:
         If there is no such quantity.
     """
     names = (quantities,) if isinstance(quantities, str) else quantities
-    known = [*UNIT_QUANTITIES, *WEIGHT_QUANTITIES]
+    known = [*UNIT_QUANTITIES, *GOODNESS_QUANTITIES, *WEIGHT_QUANTITIES]
     if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
         raise ParameterError(f"recording: quantities must be a name or a list of names (got {quantities!r})")
     for name in names:

@@ -12,7 +12,7 @@ import numpy as np
 from connectionist.errors import ParameterError, unknown_name
 from connectionist.recording.folder import create_folder, read_folder, reopen_folder, write_folder
 from connectionist.recording.recorded_part import RecordedPart
-from connectionist.recording.recorder import UNIT_QUANTITIES, WEIGHT_QUANTITIES
+from connectionist.recording.recorder import GOODNESS_QUANTITIES, UNIT_QUANTITIES, WEIGHT_QUANTITIES
 from connectionist.recording.stores import InMemory, Store
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
@@ -53,7 +53,7 @@ class Recording(HtmlRepr, DeclaredAttributes):
     name: str
 
     _elsewhere: ClassVar[Mapping[str, str]] = {
-        **{quantity: f'recording["{quantity}"]' for quantity in (*UNIT_QUANTITIES, *WEIGHT_QUANTITIES)},
+        **{quantity: f'recording["{quantity}"]' for quantity in (*UNIT_QUANTITIES, *GOODNESS_QUANTITIES, *WEIGHT_QUANTITIES)},
         **dict.fromkeys(("data", "to_xarray"), "dataset"),
         **dict.fromkeys(("df", "dataframe", "to_dataframe", "to_pandas", "to_csv"), "table()"),
     }
