@@ -123,7 +123,9 @@ class SeedsAhead:
     def take(self, seed: int) -> Future[SeedOutcome] | None:
         """Return the run of the next seed in a worker; None if it is to be made in this process."""
         done = seed - self._seeds.start
-        if done > 1 and (monotonic() - self._start_time) / done * (self._seeds.stop - seed) >= PARALLEL_FROM:
+        if done == 1:
+            self._start_time = monotonic()  # the first run takes longer, since it imports modules and loads code
+        elif done > 1 and (monotonic() - self._start_time) / (done - 1) * (self._seeds.stop - seed) >= PARALLEL_FROM:
             self._start()
         with self._lock:
             self._next = max(self._next, seed + 1)

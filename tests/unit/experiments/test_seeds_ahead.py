@@ -13,6 +13,7 @@ import pytest
 import connectionist as cn
 from connectionist.cli.main import main
 from connectionist.experiments import seeds_ahead
+from connectionist.experiments.study.work import Work
 
 FRAGILE = """
     import connectionist as cn
@@ -106,3 +107,18 @@ def test_an_interruption_keeps_what_other_processes_have_finished(run: Callable[
     assert status == 130
     assert json.loads(out)["seeds"][:3] == [1, 2, 3]
     assert 4 not in json.loads(out)["seeds"]
+
+
+@pytest.mark.parametrize(("later", "starts"), [(0.01, False), (0.2, True)])
+def test_a_first_run_that_takes_longer_starts_no_workers(later: float, starts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    Processes.calls = 0
+    monkeypatch.setattr(seeds_ahead, "processors", lambda: 2)
+    monkeypatch.setattr(seeds_ahead, "monotonic", lambda: now[0])
+    monkeypatch.setattr(seeds_ahead, "WorkerProcesses", Processes)
+    monkeypatch.setattr(seeds_ahead, "run_seed", lambda packed, seed: None)
+    with seeds_ahead.SeedsAhead(Work("xor", {}, {}), range(1, 51)) as ahead:
+        for seed in range(1, 6):
+            ahead.take(seed)
+            now[0] += 3.0 if seed == 1 else later
+    assert bool(Processes.calls) is starts
