@@ -9,8 +9,10 @@ import numpy as np
 from connectionist.engines.object_steps import check_separate_units
 from connectionist.engines.symmetry import check_ticks_for_targets
 from connectionist.errors import DataError, ParameterError, WiringError
+from connectionist.model.activation_cost import CHANGE
 from connectionist.model.lesions import intact_outputs
 from connectionist.model.perturbation import has_noise, logistic_scale_of
+from connectionist.model.time.group_copy import without_ticks
 from connectionist.plugins.procedures import (
     ON_OBJECTS,
     BackwardProcedure,
@@ -33,7 +35,8 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
     ParameterError
         If a phase has what the procedure does not use, or continues a phase that is not before it.
     WiringError
-        If it cannot run the network; or if the network has noise in training, and the procedure computes on objects.
+        If it cannot run the network; if the network has noise in training, and the procedure computes on objects; or if a group has a cost
+        of changes, and examples have no ticks.
     DataError
         If examples continue one another, which only procedures with one pass can run; if they clamp units, and the procedure computes on
         objects; if the procedure uses the last tick only, and a unit has a target before it and none there; if they have ticks, and
@@ -46,6 +49,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
     _check_own_errors(procedure, network)
     _check_outputs(procedure, network)
     _check_no_costs(procedure, network)
+    _check_costs_of_changes(network, examples)
     if isinstance(procedure, JointSignalProcedure):
         _check_no_targets(procedure, examples)
     if isinstance(procedure, SignalProcedure):
@@ -165,6 +169,12 @@ def _check_weighted_sums(procedure: LearningProcedure, network: Network) -> None
                 f"procedure {procedure.name!r}: needs net inputs that are weighted sums, and those of group {group.name!r} are "
                 f"{group.input_function.name!r}; make the group without input_function"
             )
+
+
+def _check_costs_of_changes(network: Network, examples: ExampleSet) -> None:
+    for group in network.groups if examples.ticks is None else ():
+        if group.cost is not None and group.cost.kind == CHANGE:
+            raise without_ticks(group)
 
 
 def _check_no_targets(procedure: LearningProcedure, examples: ExampleSet) -> None:

@@ -22,7 +22,7 @@ from connectionist.model.activation_cost import CHANGE
 from connectionist.model.combining_unit import CombiningUnit
 from connectionist.model.network import Network
 from connectionist.model.schedule import intact_units
-from connectionist.model.time.group_copy import GroupAtTick, costed
+from connectionist.model.time.group_copy import GroupAtTick, argument_of_cost
 from connectionist.model.time.integrators import ActivationIntegrator, DynamicUnit, Integrator, NetInputIntegrator, UnitWithPast
 from connectionist.model.unit import Unit
 from connectionist.plugins.functions import within_margin
@@ -150,9 +150,9 @@ def _cost_terms(unit: Unit, one: Pass, context: Context) -> list[Term]:
     if cost is None:
         return []
     if one.tick in (None, unit.group.tick):
-        slopes["cost"] = cost.slope(costed(unit, cost))
+        slopes["cost"] = cost.slope(argument_of_cost(unit, cost))
     if cost.kind == CHANGE and (following := _next_copy(unit, context.network)) and one.tick in (None, following.group.tick):
-        slopes["cost at the next tick"] = -cost.slope(costed(following, cost))
+        slopes["cost at the next tick"] = -cost.slope(argument_of_cost(following, cost))
     return [Term(name, each) if weight == 1.0 else Term(name, each * weight, _weighted(each, weight)) for name, each in slopes.items()]
 
 

@@ -63,9 +63,9 @@ WITH_PEAK: dict[str, Formula] = {
     "logistic": _logistic,
     "cosine": _cosine,
 }
-KINDS: dict[str, Formula] = {**WITH_PEAK, "absolute": _absolute, "square": _square}  # of the activation
+OF_ACTIVATION: dict[str, Formula] = {**WITH_PEAK, "absolute": _absolute, "square": _square}
 CHANGE = "change"  # the kind of the change of the activation since the tick before
-FORMULAS = {**KINDS, CHANGE: _square}
+KINDS = {**OF_ACTIVATION, CHANGE: _square}
 
 
 @with_assignment_errors
@@ -82,12 +82,12 @@ class ActivationCost(KnownAttributes):
     - "logistic": :math:`c = 1 + (y \ln\frac{y}{p} + (1 - y) \ln\frac{1 - y}{1 - p}) / \ln \min(p, 1 - p)`
     - "cosine": :math:`c = \tfrac12 - \tfrac12 \cos(\pi y/p)` below p, else :math:`\tfrac12 - \tfrac12 \cos(\pi (y - 2p + 1)/(1 - p))`
     - "absolute": :math:`c = |y|`; "square": :math:`c = y^2`. They move activations to 0, and have no peak.
-    - "change": :math:`c = (y - y')^2`, with the activation :math:`y'` one tick before, for networks in time; it has no peak either. Its
-      derivative is also added to that of :math:`y'`. At tick 1, :math:`y'` is the initial activation, or that at the end of the example
-      that is continued, if other units depend on it.
+    - "change": :math:`c = (y - y')^2`, with the activation :math:`y'` one tick before, for networks in time and for examples with ticks.
+      It has no peak either. Tick 1 has no cost. The derivative is also added to that of :math:`y'`.
 
     They are the output costs of LENS (Rohde 1999, LENS: The light, efficient network simulator, technical report CMU-CS-99-164), whose
-    ``outputCostStrength`` is s and whose ``outputCostPeak`` is p. LENS does not add costs to the error that it reports.
+    ``outputCostStrength`` is s and whose ``outputCostPeak`` is p. LENS does not add costs to the error that it reports. The derivative of
+    its ``DELTA_COST`` is that by y alone, so it is not that of the sum of the costs; the one here is.
 
     Parameters
     ----------
@@ -113,8 +113,8 @@ class ActivationCost(KnownAttributes):
     peak: float | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.kind, str) or self.kind not in FORMULAS:
-            raise ParameterError(f"ActivationCost.kind: must be one of {', '.join(FORMULAS)} (got {self.kind!r})")
+        if not isinstance(self.kind, str) or self.kind not in KINDS:
+            raise ParameterError(f"ActivationCost.kind: must be one of {', '.join(KINDS)} (got {self.kind!r})")
         check_number("ActivationCost", "strength", self.strength, above=0)
         if self.kind in WITH_PEAK:
             object.__setattr__(self, "peak", 0.5 if self.peak is None else self.peak)
@@ -123,12 +123,12 @@ class ActivationCost(KnownAttributes):
             raise ParameterError(f"ActivationCost.peak: must be left out, since {self.kind!r} has none (got {self.peak!r})")
 
     def cost(self, activation: float) -> float:
-        """Return s c(y); for "change", of a change of y."""
-        return self.strength * FORMULAS[self.kind](activation, self.peak or 0.0)[0]
+        """Return s c(y); for "change", y is the change of the activation."""
+        return self.strength * KINDS[self.kind](activation, self.peak or 0.0)[0]
 
     def slope(self, activation: float) -> float:
-        """Return s dc/dy; for "change", of a change of y."""
-        return self.strength * FORMULAS[self.kind](activation, self.peak or 0.0)[1]
+        """Return s dc/dy; for "change", y is the change of the activation."""
+        return self.strength * KINDS[self.kind](activation, self.peak or 0.0)[1]
 
 
 def check_cost(group: str, cost: ActivationCost | None, activation_function: Any) -> None:
@@ -139,7 +139,7 @@ def check_cost(group: str, cost: ActivationCost | None, activation_function: Any
     if low < 0.0 or high > 1.0:
         raise ParameterError(
             f"group {group!r}, cost: {cost.kind!r} needs activations from 0 to 1, {activation_function.name!r} gives {low:g} to {high:g}; "
-            f"the kinds 'absolute' and 'square' have no range"
+            f"the kinds 'absolute', 'square' and 'change' have no range"
         )
 
 
@@ -148,7 +148,7 @@ def check_cost_with_noise(group: str, cost: ActivationCost | None) -> None:
     if cost is not None and cost.kind in WITH_PEAK:
         raise ParameterError(
             f"group {group!r}: the cost {cost.kind!r} needs activations from 0 to 1, which activation_noise can leave; assign "
-            f"net_input_noise, or the cost 'absolute' or 'square'"
+            f"net_input_noise, or the cost 'absolute', 'square' or 'change'"
         )
 
 
@@ -181,8 +181,8 @@ class Costed:
     @cost.setter
     def cost(self, given: ActivationCost | str | None) -> None:
         what = f"group {self.name!r}, cost"
-        if not (given is None or isinstance(given, ActivationCost) or (isinstance(given, str) and given in FORMULAS)):
-            raise ParameterError(f"{what}: must be one of {', '.join(FORMULAS)}, a cn.ActivationCost, or None (got {given!r})")
+        if not (given is None or isinstance(given, ActivationCost) or (isinstance(given, str) and given in KINDS)):
+            raise ParameterError(f"{what}: must be one of {', '.join(KINDS)}, a cn.ActivationCost, or None (got {given!r})")
         cost = ActivationCost(given) if isinstance(given, str) else given
         if cost is not None and self.role not in ("hidden", "output"):
             raise ParameterError(f"{what}: is for hidden and output groups (the role of {self.name!r} is {self.role!r})")

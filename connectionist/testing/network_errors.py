@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectionist.errors import ParameterError
-from connectionist.model.activation_cost import KINDS, WITH_PEAK, ActivationCost
+from connectionist.model.activation_cost import OF_ACTIVATION, WITH_PEAK, ActivationCost
 from connectionist.plugins.functions import JointErrorFunction
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class CheckCoupled(JointErrorFunction):
 def add_costs(draw: np.random.Generator, net: Network) -> None:
     """Add costs to about half of the groups that may have some, and a joint error function to about half of the output groups."""
     for group in net.groups:
-        kind = list(KINDS)[int(draw.integers(len(KINDS)))]
+        kind = list(OF_ACTIVATION)[int(draw.integers(len(OF_ACTIVATION)))]
         peak = float(draw.uniform(0.2, 0.8)) if kind in WITH_PEAK else None
         if group.role in ("hidden", "output") and draw.random() < 0.5:
             try:

@@ -18,7 +18,7 @@ from connectionist.model.activation_cost import CHANGE
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
 from connectionist.model.schedule import group_of, intact_units
 from connectionist.model.time import unrolling
-from connectionist.model.time.group_copy import GroupAtTick, costed
+from connectionist.model.time.group_copy import GroupAtTick, argument_of_cost
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
@@ -127,12 +127,12 @@ def add_cost(group: Group) -> float:
     Raises
     ------
     WiringError
-        If the cost is of changes, and the network does not run in time.
+        If the cost is of changes, and there are no ticks.
     """
     cost, total = group.cost, 0.0
     for unit in group if cost is not None else ():
         if cost is not None and not unit.lesioned:
-            number = costed(unit, cost)
+            number = argument_of_cost(unit, cost)
             total += cost.cost(number)
             unit.activation_derivative += cost.slope(number)
             if cost.kind == CHANGE and isinstance(group, GroupAtTick) and group.previous is not None:

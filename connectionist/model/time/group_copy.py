@@ -169,20 +169,26 @@ class GroupAtTick(Group):
             unit.net_input = 0.0 if unit.lesioned else net_input
 
 
-def costed(unit: Unit, cost: ActivationCost) -> float:
-    """Return what of a unit has a cost: its activation, or the change of it since the tick before.
+def argument_of_cost(unit: Unit, cost: ActivationCost) -> float:
+    """Return what of a unit the cost depends on: its activation, or the change of it since the tick before, at tick 1 none.
 
     Raises
     ------
     WiringError
-        If the cost is of changes, and the network does not run in time.
+        If the cost is of changes, and there are no ticks.
     """
     if cost.kind != CHANGE:
         return unit.activation
     group = unit.group
     if not isinstance(group, GroupAtTick):
-        raise WiringError(
-            f"group {group.name!r}, cost: {CHANGE!r} needs a network in time, with delays or units that integrate; assign another cost"
-        )
-    before = float(group.original.initial[unit.index]) if group.previous is None else group.previous.units[unit.index].activation
-    return unit.activation - before
+        raise without_ticks(group)
+    if group.tick == 1 or group.previous is None:
+        return 0.0
+    return unit.activation - group.previous.units[unit.index].activation
+
+
+def without_ticks(group: Group) -> WiringError:
+    """Return the error of a group that has a cost of changes, if there are no ticks."""
+    return WiringError(
+        f"group {group.name!r}, cost: {CHANGE!r} is of changes from tick to tick; give examples with ticks, or assign another cost"
+    )

@@ -1,7 +1,6 @@
 """Costs on activations: terms of E for hidden and output groups."""
 
 import copy
-import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
 from tempfile import TemporaryDirectory
@@ -213,7 +212,7 @@ def test_noise_that_can_leave_the_range_of_a_cost_is_an_error() -> None:
         net["hidden"].activation_noise = 0.5
     net["hidden"].cost = "square"
     net["hidden"].activation_noise = 0.5
-    with pytest.raises(ParameterError, match="assign net_input_noise, or the cost 'absolute' or 'square'"):
+    with pytest.raises(ParameterError, match="assign net_input_noise, or the cost 'absolute', 'square' or 'change'"):
         net["hidden"].cost = "quadratic"
 
 
@@ -246,11 +245,9 @@ def test_a_cost_of_changes() -> None:
     total, _ = cn.error_derivatives(net, examples, engine="local")
     recorded = cn.record(net, examples, engine="local")["activation"]
     costs = 0.0
-    for name, start, strength in (("state", 0.25, 0.5), ("output", 0.5, 0.01)):
-        first, second = recorded.sel(unit=[f"{name}:0", f"{name}:1"]).values
-        before = first[-1] if name == "state" else [start] * 2  # the state of units on which others depend goes on
-        for activations, start_state, weight in ((first, [start] * 2, 2.0), (second, before, 1.0)):
-            costs += weight * strength * float((np.diff(activations, axis=0, prepend=[start_state]) ** 2).sum())
+    for name, strength in (("state", 0.5), ("output", 0.01)):
+        for activations, weight in zip(recorded.sel(unit=[f"{name}:0", f"{name}:1"]).values, (2.0, 1.0), strict=True):
+            costs += weight * strength * float((np.diff(activations, axis=0) ** 2).sum())  # tick 1 has no cost
     net["state"].cost = net["output"].cost = None
     assert total == pytest.approx(cn.error_derivatives(net, examples, engine="local")[0] + costs, rel=1e-13)
 
@@ -288,11 +285,20 @@ def test_a_cost_of_changes_is_explained(ticks_back: int | None) -> None:
             assert ("cost at the next tick" in {term.name for term in explained.terms}) == (tick < 3)
 
 
-def test_a_cost_of_changes_needs_a_network_in_time() -> None:
+def test_constant_activations_have_no_cost_of_changes() -> None:
+    net, examples = made(), cn.ExampleSet([cn.Example.sequence([[0, 1]] * 3, np.full((3, 2), np.nan))])
+    net["hidden"].cost = cn.ActivationCost("change", 1.0)
+    total, derivatives = cn.error_derivatives(net, examples, engine="local")
+    assert (total, np.abs(derivatives).max()) == (0.0, 0.0)
+
+
+def test_a_cost_of_changes_needs_ticks() -> None:
     net = made("squared")
     net["hidden"].cost = "change"
+    message = "group 'hidden', cost: 'change' is of changes from tick to tick; give examples with ticks, or assign another cost"
     for engine in ("local", "compiled"):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with pytest.raises(WiringError, match="group 'hidden', cost: 'change' needs a network in time"):
-                cn.train(net, EXAMPLES, "momentum", 1, engine=engine)
+        with pytest.raises(WiringError, match=message):
+            cn.train(net, EXAMPLES, "momentum", 1, engine=engine)
+    net.forward([0, 1])
+    with pytest.raises(WiringError, match=message):
+        net.backward([0, 1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from connectionist.model.activation_cost import KINDS, ActivationCost
+from connectionist.model.activation_cost import OF_ACTIVATION, ActivationCost
 
 
 def formulas_of(cost: ActivationCost) -> object:
@@ -15,7 +15,7 @@ def formulas_of(cost: ActivationCost) -> object:
 
 @cache
 def _class_of(kind: str) -> type:
-    formula = KINDS[kind]
+    formula = OF_ACTIVATION[kind]
 
     @dataclass(frozen=True)
     class Cost:

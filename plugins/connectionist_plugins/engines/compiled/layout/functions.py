@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.model.activation_cost import KINDS
+from connectionist.model.activation_cost import OF_ACTIVATION
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.timing import INTEGRATED
@@ -214,7 +214,7 @@ def _make_functions(program: Program, addresses: Addresses) -> Functions:
     with_costs = [
         (formulas_of(group.cost), rows[is_intact])
         for group, rows, is_intact in program.groups
-        if group.cost is not None and group.cost.kind in KINDS  # costs of changes have no kernels
+        if group.cost is not None and group.cost.kind in OF_ACTIVATION  # costs of changes have no kernels
     ]
     costs = [(cost, run) for cost, rows in with_costs for run in runs_of(rows)]
     output, output_parameters, given_rows = _output_functions(program, addresses)
