@@ -13,7 +13,6 @@ WRONG_USE, INTERRUPTED = 2, 130
 INTERRUPTED_TEXT = "connectionist: interrupted by SIGINT before the command was started"
 
 try:  # these imports take longer than the rest of the start
-    import gc
     import signal
     import threading
     from importlib.metadata import Distribution, PackageNotFoundError, PackagePath, distribution
@@ -70,7 +69,6 @@ def _run() -> int:
         print(f"{PACKAGE}: {kind}: {problem.text} To repair this, type:", *problem.remedy, sep="\n  ", file=sys.stderr)  # noqa: T201
         if problem.fatal:
             return WRONG_USE
-    gc.set_threshold(50_000, 20, 50)  # with the default, a tenth of the start is the search for garbage among what was imported
     from connectionist.cli.main import main as run
 
     return run()

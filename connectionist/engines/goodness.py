@@ -104,16 +104,22 @@ def goodness_by_unit(network: Network, activations: Array) -> Array:
     WiringError
         If the network has no goodness.
     """
-    terms, weights, _, obstacle = goodness_of(network)
-    if obstacle:
-        raise WiringError(obstacle)
+    check_goodness(network)
+    terms, weights, *_ = goodness_of(network)
     factors = np.frombuffer(weights)[terms.weight_rows] * terms.shares
-    found = np.zeros_like(activations)
-    for receiver in np.unique(terms.receivers):
-        of_receiver = terms.receivers == receiver
-        net_inputs = (np.take(activations, terms.senders[of_receiver], axis=-1) * factors[of_receiver]).sum(axis=-1)
-        found[..., receiver] = activations[..., receiver] * net_inputs
+    found = np.where(np.isnan(activations), np.nan, 0.0)  # NaN after the end of an example
+    starts = np.flatnonzero(np.diff(terms.receivers, prepend=-1))  # the connections of a receiver follow one another
+    ends = np.append(starts, len(factors))[1:]
+    for first, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        receiver, senders = int(terms.receivers[first]), terms.senders[first:end]
+        found[..., receiver] = activations[..., receiver] * (np.take(activations, senders, axis=-1) * factors[first:end]).sum(axis=-1)
     return found
+
+
+def check_goodness(network: Network) -> None:
+    """Raise WiringError if the network has no goodness."""
+    if obstacle := goodness_of(network).obstacle:
+        raise WiringError(obstacle)
 
 
 def _obstacle(network: Network) -> str:

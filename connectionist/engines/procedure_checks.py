@@ -68,7 +68,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
         raise DataError(f"{what}: needs examples without ticks; make them as cn.Example(inputs, targets), or use 'feedback_alignment'")
     if (isinstance(procedure, StochasticProcedure) and procedure.clamps_targets) or any(phase.targets == "clamped" for phase in phases):
         _check_hard_clamps(procedure, network)
-    if any(phase.targets == "clamped" and phase.ticks is None for phase in phases):
+    if any(phase.targets == "clamped" for phase in phases):
         check_ticks_for_targets(network, examples, procedure.name)
     if (len(phases) > 1 or on_objects) and not getattr(procedure, "uses_all_ticks", True):
         _check_last_targets(procedure, network, examples, needs_targets=any(phase.targets == "clamped" for phase in phases))
@@ -196,11 +196,13 @@ def _check_phases(procedure: SignalProcedure, network: Network) -> None:
             raise ParameterError(f"{owner}: must continue a phase before it (got continues={start!r}, after {', '.join(known) or 'none'})")
         if procedure.dynamics is None and phase.nudging:
             raise ParameterError(f"{owner}: nudging must be 0 without dynamics (got {phase.nudging:g})")
-        if procedure.dynamics is not None and (phase.targets != "absent" or phase.ticks is not None):
-            raise ParameterError(
-                f"{owner}: with dynamics, targets must be 'absent' and ticks None (got {phase.targets!r}, {phase.ticks!r})"
-            )
+        if procedure.dynamics is not None and phase.targets != "absent":
+            raise ParameterError(f"{owner}: with dynamics, targets must be 'absent' (got {phase.targets!r})")
+        if not known and phase.targets != "absent":
+            raise ParameterError(f"{owner}: E is that of the first phase, so its targets must be 'absent' (got {phase.targets!r})")
         known.append(phase.name)
+    if not any(phase.counts for phase in procedure.phases):
+        raise ParameterError(f"procedure {procedure.name!r}, phases: counts must be True for one of them, whose activations `signal` takes")
     if procedure.dynamics is not None:
         check_separate_units(network, procedure.name)
 

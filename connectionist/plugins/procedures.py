@@ -124,8 +124,6 @@ class CasePhase:
     continues : bool or str
         Whether the phase starts from the state in which the phase before ended, and not from the initial state; or the name of the phase
         from whose end it starts.
-    ticks : int, optional
-        Number of ticks, at least 1; by default those of the case. The inputs of the last tick are then repeated.
     nudging : float
         Strength β with which the output units are moved toward their targets, or away from them if it is below 0; for a procedure with
         `EnergyDescent`.
@@ -141,15 +139,12 @@ class CasePhase:
     name: str
     targets: str = "absent"
     continues: bool | str = False
-    ticks: int | None = None
     nudging: float = 0.0
     counts: bool = True
 
     def __post_init__(self) -> None:
         if self.targets not in TARGETS:
             raise ParameterError(f"CasePhase.targets: must be one of {', '.join(TARGETS)} (got {self.targets!r})")
-        if self.ticks is not None:
-            check_number("CasePhase", "ticks", self.ticks, at_least=1, whole=True)
         check_number("CasePhase", "nudging", self.nudging)
 
 

@@ -111,7 +111,7 @@ def _states(network: Network, examples: ExampleSet, probe: UnitProbe, engine: En
     states = engine.states(network, examples, UnitProbe(quantities, units, probe.cases))
     found = {name: states[:, :, number] for number, name in enumerate(quantities)}
     found[GOODNESS] = goodness_by_unit(network, found["activation"])
-    found[ENERGY] = -found[GOODNESS]
+    found[ENERGY] = 0.0 - found[GOODNESS]
     places = {unit: place for place, unit in enumerate(units)}
     columns = [places[unit] for unit in probe.units]
     return np.stack([found[name][:, :, columns] for name in probe.quantities], axis=2)

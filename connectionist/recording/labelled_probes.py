@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from connectionist.data.example_set import ExampleSet
+from connectionist.engines.goodness import check_goodness
 from connectionist.engines.probes import UnitProbe, WeightProbe
 from connectionist.errors import ParameterError
 from connectionist.model.connection import Connection
@@ -24,6 +25,8 @@ def make_unit_probe(network: Network, examples: ExampleSet, quantities: Sequence
         If there are quantities of units, but `of` selects connections.
     UnknownNameError
         If there is no such unit or case.
+    WiringError
+        If goodness is to be recorded of a network that has none.
     """
     if not quantities:
         return None
@@ -33,6 +36,8 @@ def make_unit_probe(network: Network, examples: ExampleSet, quantities: Sequence
             f"recording: {quantities[0]!r} is a quantity of units, but {of!r} selects connections; units have "
             f"{', '.join((*UNIT_QUANTITIES, *GOODNESS_QUANTITIES))}"
         )
+    if set(GOODNESS_QUANTITIES) & set(quantities):
+        check_goodness(network)
     return UnitProbe(tuple(quantities), units, select_cases(examples, cases))
 
 

@@ -601,6 +601,7 @@ def test_memory_of_json_is_checked_first(top: Path, monkeypatch: pytest.MonkeyPa
     assert sys.getsizeof({}) + 8 < untrusted_files.JSON_BYTES * len("{},")
 
 
+@pytest.mark.attack
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["bomb", "run.json", "log.csv", "hidden"])
 def test_a_process_with_little_memory_reports_the_file(top: Path, name: str) -> None:

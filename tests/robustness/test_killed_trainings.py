@@ -56,6 +56,7 @@ def train(folder: Path, seed: int, kind: str, seconds: float | None = None) -> b
     return process.returncode == 0
 
 
+@pytest.mark.attack
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_trainings_that_are_killed_at_random_moments(seed: int, tmp_path: Path) -> None:
@@ -67,6 +68,7 @@ def test_trainings_that_are_killed_at_random_moments(seed: int, tmp_path: Path) 
     assert (tmp_path / "killed" / "end").read_bytes() == (tmp_path / "whole" / "end").read_bytes()
 
 
+@pytest.mark.attack
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("words", [["--seed", "2"], ["--seeds", "1-3"]])

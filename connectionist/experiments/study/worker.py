@@ -24,7 +24,6 @@ Calls = queue.SimpleQueue[Any]
 
 def main() -> None:
     """Execute calls until the other process ends."""
-    gc.set_threshold(50_000, 20, 50)  # as in the command
     calls_in, results_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)

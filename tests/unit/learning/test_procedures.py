@@ -359,3 +359,19 @@ def test_input_units_receive_no_symmetric_connections() -> None:
     with pytest.raises(WiringError, match="input"):
         net.make_symmetric("input", "hidden")
     assert len(net.projections) == len(layered().projections)
+
+
+@pytest.mark.parametrize(
+    ("phases", "message"),
+    [
+        ((cn.CasePhase("only", targets="clamped"),), "phase 'only': E is that of the first phase, so its targets must be 'absent'"),
+        ((cn.CasePhase("only", counts=False),), "phases: counts must be True for one of them"),
+    ],
+)
+def test_phases_without_effect_are_errors(phases: tuple[cn.CasePhase, ...], message: str, engine: str) -> None:
+    class Odd(Forgetful):
+        name = "odd"
+
+    Odd.phases = phases
+    with pytest.raises(ParameterError, match=f"procedure 'odd', {message}"):
+        cn.train(layered(), XOR, "steepest", 1, procedure=Odd(), engine=engine)

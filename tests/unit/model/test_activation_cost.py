@@ -160,7 +160,7 @@ def test_wrong_costs_are_errors(arguments: tuple[object, ...], message: str) -> 
 
 def test_costs_that_a_network_cannot_have_are_errors() -> None:
     net = made(activation="tanh")
-    with pytest.raises(ParameterError, match="'logistic' needs activations from 0 to 1, 'tanh' gives -1 to 1; the kinds 'absolute' and"):
+    with pytest.raises(ParameterError, match="'logistic' needs activations from 0 to 1, 'tanh' gives -1 to 1; the kinds 'absolute',"):
         net["output"].cost = "logistic"
     with pytest.raises(ParameterError, match=r"group 'hidden', cost: must be one of linear, .* or None \(got 'flat'\)"):
         net["hidden"].cost = "flat"

@@ -67,6 +67,16 @@ def test_a_recorder_records_it_in_a_test_after_each_epoch(engine: str) -> None:
     np.testing.assert_array_equal(run.recording["energy"].sel(epoch=4), expected)
 
 
+def test_it_is_missing_after_the_end_of_a_short_example() -> None:
+    net = loop()
+    net.add_group("alone", 1, biased=False)
+    examples = cn.ExampleSet([sequence(2)[0], cn.Example.sequence(np.ones((4, 2)), np.zeros((4, 1)), "long")])
+    recording = cn.record(net, examples, ["activation", "goodness", "energy"], [*net.groups, net["bias"]])
+    for name in ("goodness", "energy"):
+        np.testing.assert_array_equal(np.isnan(recording[name]), np.isnan(recording["activation"]))
+    assert not np.signbit(recording["energy"].sel(unit="input:0", case="long")).any()
+
+
 def test_training_itself_does_not_record_it() -> None:
     with pytest.raises(ParameterError, match=r"Recorder\.quantities: 'goodness' is recorded in tests only.*; give examples= to test with"):
         cn.Recorder(["activation", "goodness"], of="hidden")
@@ -76,5 +86,13 @@ def test_an_output_function_is_an_error_that_names_the_group() -> None:
     net = cn.task("jets-and-sharks").network(0)
     ticks = np.zeros((2, len(net.schedule.inputs)))
     examples = cn.ExampleSet([cn.Example(ticks, np.zeros((2, 0)))])
-    with pytest.raises(WiringError, match=r"goodness is for weighted sums of activations, and group '.*' has the output function"):
+    message = r"goodness is for weighted sums of activations, and group '.*' has the output function"
+    with pytest.raises(WiringError, match=message):
         cn.record(net, examples, "goodness")
+    net = loop()
+    net.add_group("more", 1, output_function="rectified")
+    net.connect("input", "more")
+    before = net.weight_values
+    with pytest.raises(WiringError, match=message):
+        cn.train(net, sequence(), "momentum", 4, record=cn.Recorder("energy", "*", every=3, examples=sequence()))
+    np.testing.assert_array_equal(net.weight_values, before)

@@ -49,7 +49,7 @@ def _is_one_pass(procedure: SignalProcedure, job: TrainingJob) -> bool:
     """Return whether the signals of a case are those of all ticks of one forward pass."""
     if len(procedure.phases) > 1 or procedure.dynamics is not None:
         return False
-    return procedure.uses_all_ticks or (job.examples.lengths is None and procedure.phases[0].counts)
+    return procedure.uses_all_ticks or job.examples.lengths is None
 
 
 def without_procedure_kernels(job: TrainingJob, precision: Precision) -> str:

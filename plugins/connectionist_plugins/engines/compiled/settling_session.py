@@ -37,7 +37,7 @@ def can_settle(procedure: SignalProcedure, job: TrainingJob, precision: Precisio
     examples, phases = job.examples, procedure.phases
     is_plain = not (examples.clamps or examples.continues.any() or (examples.error_weights != 1.0).any() or job.probes)
     is_plain &= job.noise is None and job.after_example is None and all(group.role in ROLES for group in job.network.groups)
-    has_two = sum(phase.counts for phase in phases) == 2 and not procedure.uses_all_ticks and all(phase.ticks is None for phase in phases)
+    has_two = sum(phase.counts for phase in phases) == 2 and not procedure.uses_all_ticks
     if not (is_plain and has_two):
         return False
     return _can_tick(procedure, job) if procedure.dynamics is None else _can_descend(procedure, job, precision)
