@@ -44,6 +44,11 @@ class Goodness(NamedTuple):
     activations: bytes | Array
     obstacle: str = ""
 
+    def check(self) -> None:
+        """Raise WiringError if the network has no goodness."""
+        if self.obstacle:
+            raise WiringError(self.obstacle)
+
     def of_states(self, activations: Array) -> Array:
         """Return the goodness of each of several states, [state], given the activations of the computed units, [state, unit].
 
@@ -52,8 +57,7 @@ class Goodness(NamedTuple):
         WiringError
             If the network has no goodness.
         """
-        if self.obstacle:
-            raise WiringError(self.obstacle)
+        self.check()
         terms, clamped = self.terms, np.frombuffer(self.activations)[self.terms.clamped_rows]
         factors = np.frombuffer(self.weights)[terms.weight_rows] * terms.shares
         found, step = np.empty(len(activations)), max(1, TERMS_AT_ONCE // max(1, len(factors)))
@@ -104,9 +108,10 @@ def goodness_by_unit(network: Network, activations: Array) -> Array:
     WiringError
         If the network has no goodness.
     """
-    check_goodness(network)
-    terms, weights, *_ = goodness_of(network)
-    factors = np.frombuffer(weights)[terms.weight_rows] * terms.shares
+    present = goodness_of(network)
+    present.check()
+    terms = present.terms
+    factors = np.frombuffer(present.weights)[terms.weight_rows] * terms.shares
     found = np.where(np.isnan(activations), np.nan, 0.0)  # NaN after the end of an example
     starts = np.flatnonzero(np.diff(terms.receivers, prepend=-1))  # the connections of a receiver follow one another
     ends = np.append(starts, len(factors))[1:]
@@ -114,12 +119,6 @@ def goodness_by_unit(network: Network, activations: Array) -> Array:
         receiver, senders = int(terms.receivers[first]), terms.senders[first:end]
         found[..., receiver] = activations[..., receiver] * (np.take(activations, senders, axis=-1) * factors[first:end]).sum(axis=-1)
     return found
-
-
-def check_goodness(network: Network) -> None:
-    """Raise WiringError if the network has no goodness."""
-    if obstacle := goodness_of(network).obstacle:
-        raise WiringError(obstacle)
 
 
 def _obstacle(network: Network) -> str:

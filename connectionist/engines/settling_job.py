@@ -197,22 +197,6 @@ def make_job(
         known: tuple[tuple[object, ...], SettlingJob] | None = network.schedule.derived.get(SettlingJob)  # those of the last such call
         if known is not None and all(map(is_, known[0], (criterion, ticks, seed))):
             return SettlingJob(network, known[1].units, _case_of(inputs, network), *known[1][3:])
-    job = _make_job(caller, network, inputs, criterion, ticks, order, temperature, seed)
-    if is_usual:
-        network.schedule.derived[SettlingJob] = (criterion, ticks, seed), job
-    return job
-
-
-def _make_job(
-    caller: str,
-    network: Network,
-    inputs: Values,
-    criterion: float | None,
-    ticks: int,
-    order: str | Sequence[str | Unit],
-    temperature: object,
-    seed: int,
-) -> SettlingJob:
     if criterion is not None:
         check_number(caller, "criterion", criterion, above=0)
     check_number(caller, "ticks", ticks, at_least=2, whole=True)
@@ -229,7 +213,10 @@ def _make_job(
         with allocating(3 * NUMBER_BYTES * orders.size, f"{network.name}: random numbers of {orders.size} units"):
             uniform = random_stream(seed, "settling deviates").random(orders.shape)
             deviates = np.log(np.maximum(uniform, SMALLEST) / (1.0 - uniform))
-    return SettlingJob(network, units, case, float(criterion or 0.0), int(ticks), orders, temperatures, deviates)
+    job = SettlingJob(network, units, case, float(criterion or 0.0), int(ticks), orders, temperatures, deviates)
+    if is_usual:
+        network.schedule.derived[SettlingJob] = (criterion, ticks, seed), job
+    return job
 
 
 def make_jobs(network: Network, cases: Cases, *arguments: Any) -> list[SettlingJob]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines.goodness import check_goodness
+from connectionist.engines.goodness import goodness_of
 from connectionist.engines.probes import UnitProbe, WeightProbe
 from connectionist.errors import ParameterError
 from connectionist.model.connection import Connection
@@ -37,7 +37,7 @@ def make_unit_probe(network: Network, examples: ExampleSet, quantities: Sequence
             f"{', '.join((*UNIT_QUANTITIES, *GOODNESS_QUANTITIES))}"
         )
     if set(GOODNESS_QUANTITIES) & set(quantities):
-        check_goodness(network)
+        goodness_of(network).check()
     return UnitProbe(tuple(quantities), units, select_cases(examples, cases))
 
 
