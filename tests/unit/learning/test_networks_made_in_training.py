@@ -13,7 +13,8 @@ import connectionist as cn
 from connectionist.engines.population import PopulationJob
 from connectionist.errors import TrainingInterrupted
 from connectionist.learning import train_many as module
-from connectionist_plugins.engines.compiled import Compiled, population
+from connectionist_plugins.engines.compiled import Compiled
+from connectionist_plugins.engines.compiled.population import pack, training
 
 XOR = cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 MOMENTUM = cn.rule("momentum", rate=0.3)
@@ -36,7 +37,7 @@ def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks are made one by one after the first few, and there are two processors."""
     monkeypatch.setattr(module, "FIRST_MADE", 5)
     monkeypatch.setattr(module, "MAKING_SECONDS", 0.0)
-    monkeypatch.setattr(population, "processor_count", lambda: 2)
+    monkeypatch.setattr(training, "processor_count", lambda: 2)
 
 
 def engine(threads: int) -> Compiled:
@@ -86,13 +87,13 @@ def test_other_wirings_that_come_later(threads: int) -> None:
 
 def test_they_are_trained_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     trainings: list[Any] = []
-    original = population._Training.__init__
+    original = training.LaneTraining.__init__
 
-    def kept(training: Any, *arguments: Any) -> None:
-        original(training, *arguments)
-        trainings.append(training)
+    def kept(self: Any, *arguments: Any) -> None:
+        original(self, *arguments)
+        trainings.append(self)
 
-    monkeypatch.setattr(population._Training, "__init__", kept)
+    monkeypatch.setattr(training.LaneTraining, "__init__", kept)
 
     def make(seed: int) -> cn.Network:
         if seed == COUNT - 1:
@@ -107,13 +108,13 @@ def test_they_are_trained_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_thread_without_networks_does_not_need_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[int] = []
-    original = population.train_population  # type: ignore[attr-defined]
+    original = pack.train_population  # type: ignore[attr-defined]
 
     def counted(*arguments: Any) -> Any:
         threads.append(threading.get_ident())
         return original(*arguments)
 
-    monkeypatch.setattr(population, "train_population", counted)
+    monkeypatch.setattr(pack, "train_population", counted)
 
     def make(seed: int) -> cn.Network:
         time.sleep(0.001)  # the networks made before have ended then

@@ -143,7 +143,7 @@ class Compiled(cn.Engine):
 
     def train_population(self, job: PopulationJob) -> PopulationResults | None:
         """Train many networks of one wiring at once, one in each lane of the processor's vectors."""
-        from connectionist_plugins.engines.compiled.population import train_in_lanes
+        from connectionist_plugins.engines.compiled.population.training import train_in_lanes
 
         if without_kernels(job.network):
             return None

@@ -1,0 +1,188 @@
+"""The networks that one thread trains at a time, one in each lane of the processor's vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ctypes import c_void_p, cast
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from connectionist.engines.population import PopulationJob
+from connectionist_plugins.engines.compiled.formulas.compile import change_address
+from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
+from connectionist_plugins.engines.compiled.formulas.python_fallback import CollectedExceptions
+from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
+from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, RuleArguments, WeightArrays
+from connectionist_plugins.engines.compiled.kernels.entries import train_population
+from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments, PopulationSettings
+from connectionist_plugins.engines.compiled.kernels.threads import pause_address
+from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
+from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
+from connectionist_plugins.engines.compiled.population.log import LogPart
+from connectionist_plugins.engines.compiled.session import stop_conditions
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
+
+if TYPE_CHECKING:
+    from connectionist_plugins.engines.compiled.population.training import LaneTraining
+
+CALL_SECONDS = 0.1  # longest time between two checks for interruption
+PADDING = 64
+
+
+class Pack:
+    """The networks that one thread trains at a time, and the kernel arguments for them."""
+
+    def __init__(self, training: LaneTraining, index: int) -> None:
+        job, session = training.job, training.session
+        self.index = index
+        self.session = session
+        self.training = training
+        self.is_stopped = training.is_stopped
+        self.population = training.population
+        self.is_by_case = session.per_change == 1
+        self.lane_count = lanes = LANES[session.precision]
+        buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
+        self.buffers = buffers
+        loops = lane_block_loops(session.precision, is_by_case=self.is_by_case)
+        self.network = packed(NetworkArguments(session.program.packed_wiring, session.known.packed, loops, buffers), session.precision)
+        self.rule, self.kept = self._rule_arguments(job)
+        size = job.network.weight_state.size
+        values = aligned_copy(np.repeat(job.network.weight_state.array("value"), lanes))
+        derivatives, changes = aligned_zeros(size * lanes, float), aligned_zeros(size * lanes, float)
+        self.weights = WeightArrays(values, changes, derivatives, np.zeros(0, session.precision), job.network.tie_derivative == "mean")
+        self.lanes = self._lanes(len(job.examples), job.keeps_last)
+        self.settings = self._settings(job)
+        self.stop = stop_conditions(job.criterion, job.tolerance)
+        self.log: list[LogPart] = []
+
+    def new_log(self, epochs: int) -> LogPart:
+        """Return memory for the log of a number of epochs.
+
+        The thread of the caller calls this for the first part. Memory of another thread goes back to the system with that thread, and each
+        new page then takes time while it trains.
+        """
+        return LogPart(int(self.lanes.epoch_count[0]), *(np.empty((epochs, self.lane_count)) for _ in range(2)))
+
+    def train(self, part: LogPart, check: Callable[[], None] = lambda: None) -> None:
+        """Train networks until none waits and no more are made. The first call of the kernel fills a part of the log."""
+        session, epochs = self.session, len(part.errors)
+        with CollectedExceptions(self.buffers.has_raised) as exceptions:
+            while True:
+                start_time = perf_counter()
+                self.log.append(part)
+                (active,) = train_population(session.precision, self._arguments(part))
+                if active == 0 or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
+                    return
+                if perf_counter() - start_time < CALL_SECONDS / 2:
+                    epochs *= 2
+                check()
+                part = self.new_log(epochs)
+
+    def _arguments(self, part: LogPart) -> PopulationArguments:
+        session = self.session
+        return PopulationArguments(
+            network=self.network,
+            lane_loops=lane_loops(session.precision) if self.is_by_case else LaneLoops(),
+            rule=self.rule,
+            weights=self.weights,
+            inputs=session.tables[0],
+            targets=session.tables[1],
+            population=self.population,
+            lanes=self.lanes,
+            settings=self.settings,
+            stop=self.stop,
+            errors=part.errors,
+            corrects=part.corrects,
+            epochs_before=part.epochs_before,
+            is_stopped=self.is_stopped,
+        )
+
+    def _rule_arguments(self, job: PopulationJob) -> tuple[RuleArguments, list[object]]:
+        """Return the rule's arguments with a weight for each network; and what must be kept alive."""
+        session, lanes = self.session, self.lane_count
+        kept: list[object] = []
+        alone = session.rule_arguments()
+        rows, own_rates = job.network.weight_rows[session.trained], self.population.rates
+        has_runs = alone.runs.size > 0 and not own_rates.size and not summarizes(session.rule)
+        change = change_address(session.rule, own_rates if own_rates.size else session.rates, session.precision, kept)
+        rates = own_rates[:1] if own_rates.size else session.rates  # each lane then gets the rate of its network
+        has_summary, used = summarizes(session.rule), slice(0 if has_runs else None)
+        lane_rows = rows[:, None] * lanes + np.arange(lanes)
+        arranged = alone._replace(
+            change=change,
+            weight_count=len(rows) * (1 if has_summary else lanes),
+            runs=alone.runs[: None if has_runs else 0] * lanes,
+            rate=alone.rate if has_runs else float("nan"),
+            rows=_by_lane(lane_rows, has_summary)[used].astype(np.int64),
+            rates=_by_lane(np.repeat(np.broadcast_to(rates, len(rows))[:, None], lanes, axis=1), has_summary)[used].copy(),
+            memory=aligned_zeros((len(alone.memory), len(rows) * lanes), float),
+            previous=np.zeros((0, len(rows) * lanes)),
+            lowest=_by_lane(np.repeat(alone.lowest[:, None], lanes, axis=1), has_summary),
+            highest=_by_lane(np.repeat(alone.highest[:, None], lanes, axis=1), has_summary),
+        )
+        return arranged, kept
+
+    def _has_trained_connections(self) -> npt.NDArray[np.uint8]:
+        """Return `PopulationSettings.has_trained_connections`."""
+        wiring = self.session.program.wiring
+        is_trained = np.zeros(self.session.network.weight_state.size, np.uint8)
+        is_trained[self.session.trained_weights.rows] = 1
+        found = np.zeros(len(wiring.step_starts) - 1, np.uint8)
+        for step in np.flatnonzero(np.diff(wiring.block_starts) == 0):
+            first, last = wiring.connection_starts[wiring.step_starts[step : step + 2]]
+            found[step] = is_trained[wiring.weight_rows[first:last]].any()
+        return found
+
+    def _lanes(self, presentations: int, keeps_last: bool) -> Lanes:
+        lanes, order = self.lane_count, np.arange(presentations)
+        cases = np.concatenate([np.repeat(order, lanes), np.zeros(PADDING, np.int64)]).astype(np.int64)
+        arrays = Lanes(
+            networks=np.full(lanes, -1, np.int64),
+            last_epochs=np.full(lanes, -1, np.int64),
+            orders=np.tile(order, (lanes, 1)).astype(np.int64),
+            cases=cases,
+            errors=np.zeros(lanes),
+            case_errors=np.zeros(lanes),
+            tick_errors=np.zeros(lanes),
+            errors_of_change=np.zeros(lanes),
+            wrong=np.zeros(lanes),
+            checks=np.zeros(lanes),
+            previous_values=np.zeros_like(self.weights.values[: None if keeps_last else 0]),
+            previous_memory=np.zeros_like(self.rule.memory.reshape(-1)[: None if keeps_last else 0]),
+            epoch_count=np.zeros(1, np.int64),
+            reserved=np.full(lanes, -1, np.int64),
+        )
+        return Lanes(*map(aligned_copy, arrays))
+
+    def _settings(self, job: PopulationJob) -> PopulationSettings:
+        is_random = bool(self.population.generators.size)
+        bit_generator = np.random.PCG64(0) if not is_random else job.orders[0].generator.bit_generator
+        interface = bit_generator.ctypes
+        names, weights, has_summary = len(self.rule.memory), self.population.memory.shape[2], summarizes(self.session.rule)
+        strides = (weights, 1, names * weights) if has_summary else (weights * self.lane_count, self.lane_count, 1)
+        cumulative = job.orders[0].probabilities.cumsum() if is_random else np.ones(1)
+        return PopulationSettings(
+            per_change=self.session.per_change,
+            ticks=job.examples.ticks or 1,
+            is_by_case=int(self.is_by_case),
+            is_permuted=int(job.phase.order == "permuted"),
+            next_uint32=int(cast(interface.next_uint32, c_void_p).value or 0),
+            next_double=int(cast(interface.next_double, c_void_p).value or 0),
+            cumulative=cumulative / cumulative[-1],
+            has_trained_connections=self._has_trained_connections(),
+            epochs=job.phase.epochs,
+            has_summary=int(has_summary),
+            pause=pause_address(),
+            first_lane=self.index * self.lane_count,
+            name_stride=strides[0],
+            weight_stride=strides[1],
+            lane_stride=strides[2],
+        )
+
+
+def _by_lane(array: npt.NDArray[Any], has_summary: bool) -> npt.NDArray[Any]:
+    """Return an array [weight, lane] as a list: lane by lane for a rule with a summary, else weight by weight."""
+    return (array.T if has_summary else array).ravel()
