@@ -8,7 +8,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 EXCEPT = {
     "connectionist/utils/visible_text.py": "prints",
-    "plugins/connectionist_plugins/engines/compiled/machine_code/code_cache.py": "one message with a number",
     "connectionist_launcher.py": "cannot import the package",
 }
 

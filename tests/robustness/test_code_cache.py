@@ -9,17 +9,20 @@ import hashlib
 import os
 import pickle
 import random
+import re
 import shutil
 import stat
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectionist.errors import FileError
-from connectionist_plugins.engines.compiled.machine_code import code_cache, private_files
+from connectionist_plugins.engines.compiled.machine_code import code_cache, compilation_messages, private_files
 from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
 from connectionist_plugins.engines.compiled.numba_runtime import code_cache as numba_cache
 
@@ -259,6 +262,21 @@ def test_code_that_cannot_be_written_is_no_error(folder: Path, doubled: Doubled,
     assert list(folder.iterdir()) == []
 
 
+def test_code_that_another_process_compiles_is_waited_for(folder: Path, doubled: Doubled) -> None:
+    doubled()
+    (path,) = folder.iterdir()
+    kept = path.rename(folder / "kept")
+    with ThreadPoolExecutor(1) as pool:
+        with code_cache.one_process(path):
+            result, end = pool.submit(doubled), time.monotonic() + 30.0
+            while not compilation_messages.waiting.running and time.monotonic() < end:
+                time.sleep(0.01)
+            assert not result.done()
+            kept.rename(path)
+        assert result.result(timeout=30) == 42.0
+    assert doubled.compiled == 1
+
+
 WRITES = """
 import sys
 from pathlib import Path
@@ -283,35 +301,51 @@ def test_of_two_processes_that_write_at_once_each_reads_a_whole_file(folder: Pat
 MAKES = """
 import os, signal, sys, time
 from pathlib import Path
+from connectionist_plugins.engines.compiled.machine_code import compilation_messages
 from connectionist_plugins.engines.compiled.machine_code.code_cache import cached_code
+calls = Path(sys.argv[1])
+started = calls.with_name("started.txt")
 def make():
-    with Path(sys.argv[1]).open("a") as file:
+    with calls.open("a") as file:
         file.write("made ")
     if sys.argv[2] == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(1.0)
+    while started.stat().st_size < int(sys.argv[3]):
+        time.sleep(0.01)
+    time.sleep(1.5)
     return b"code"
+with started.open("a") as file:
+    file.write(".")
 assert cached_code("name", make) == b"code"
+compilation_messages.report()
 """
 
 
-def start_making(folder: Path, end: str) -> subprocess.Popen[bytes]:
+def start_making(folder: Path, end: str, processes: int = 1) -> subprocess.Popen[str]:
     environment = {**os.environ, "CONNECTIONIST_CACHE": str(folder)}
-    return subprocess.Popen([sys.executable, "-c", MAKES, str(folder / "calls.txt"), end], env=environment)
+    arguments = [sys.executable, "-c", MAKES, str(folder / "calls.txt"), end, str(processes)]
+    return subprocess.Popen(arguments, env=environment, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.mark.attack
 def test_of_several_processes_one_compiles_and_the_others_wait_for_its_file(folder: Path) -> None:
-    processes = [start_making(folder, "made") for _ in range(4)]
-    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    processes = [start_making(folder, "made", 4) for _ in range(4)]
+    printed = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4
     assert (folder / "calls.txt").read_text() == "made "
     assert not list(folder.rglob("*.lock"))
+    words = sorted(re.findall(r"^connectionist: (\w+)|( once)$", text, re.MULTILINE) for text in printed)
+    assert words == [[("compiling", ""), ("compiled", ""), ("", " once")], *[[("waiting", ""), ("waited", "")]] * 3]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.attack
 def test_after_a_process_was_killed_while_it_compiled_the_next_one_compiles(folder: Path) -> None:
-    assert start_making(folder, "killed").wait(timeout=60) == -9
+    killed = start_making(folder, "killed")
+    killed.communicate(timeout=60)
+    assert killed.returncode == -9
     assert list(folder.rglob("*.lock"))
-    assert start_making(folder, "made").wait(timeout=30) == 0
+    after = start_making(folder, "made")
+    assert after.communicate(timeout=30)[1].startswith("connectionist: compiling")
+    assert after.returncode == 0
     assert (folder / "calls.txt").read_text() == "made made "

@@ -18,12 +18,14 @@ from typing import IO, Any
 
 from connectionist.experiments.study.executors import READY, WarningText, receive, send
 from connectionist.utils.caller_warnings import given_to
+from connectionist.utils.worker_process import become_worker
 
 Calls = queue.SimpleQueue[Any]
 
 
 def main() -> None:
     """Execute calls until the other process ends."""
+    become_worker()
     calls_in, results_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)

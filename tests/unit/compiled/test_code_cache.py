@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import pickle
 import re
@@ -10,8 +11,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import llvmlite
 import pytest
@@ -20,7 +24,7 @@ import connectionist
 import connectionist_launcher
 import connectionist_plugins
 import connectionist_tasks
-from connectionist_plugins.engines.compiled.machine_code import code_cache
+from connectionist_plugins.engines.compiled.machine_code import code_cache, compilation_messages
 
 NOBODY = 65534
 ENGINE = Path("connectionist_plugins", "engines", "compiled")
@@ -304,15 +308,126 @@ def test_a_user_without_any_writable_folder_can_use_the_engine(arguments: list[s
     assert not list(temporary.iterdir())
 
 
-@pytest.mark.parametrize(("seconds", "folder"), [(0.9, "cache"), (1.1, "cache"), (3.7, None)])
-def test_each_compilation_that_takes_long_is_reported_once(
-    seconds: float, folder: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """A function that reports, and returns the lines since its last call. A tenth of a second is noticeable."""
+    monkeypatch.setattr(compilation_messages, "NOTICEABLE_SECONDS", 0.1)
+    monkeypatch.setattr(compilation_messages, "_not_kept", [])
+    for activity in (compilation_messages.compiling, compilation_messages.waiting):
+        monkeypatch.setattr(activity, "seconds", 0.0)  # of tests that compiled and called no kernel
+
+    def report() -> str:
+        compilation_messages.report()
+        return capsys.readouterr().err
+
+    return report
+
+
+def until_announced(activity: compilation_messages.Activity) -> None:
+    with activity.happening():
+        end = time.monotonic() + 30.0
+        while not activity.is_announced and time.monotonic() < end:
+            time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning", "end"),
+    [
+        ("compiling", "compiling code for this processor", r"compiled code for this processor in \d+\.\d s, once"),
+        ("waiting", "waiting while another process or thread compiles code for this processor", r"waited \d+\.\d s for another process .*"),
+    ],
+)
+def test_what_takes_long_is_said_once_while_it_happens_and_at_its_end(
+    name: str, beginning: str, end: str, said: Callable[[], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(code_cache, "code_folder", lambda: folder and Path(folder))
-    how_often = "once" if folder else "in every process, since no cache folder is writable; set CONNECTIONIST_CACHE to name one"
-    expected = f"connectionist: compiled code for this processor in {round(seconds)} s, {how_often}\n"
+    activity = getattr(compilation_messages, name)
     for _ in range(2):  # a process may compile again, for another way of training
-        monkeypatch.setattr(code_cache, "_seconds", [seconds / 2, seconds / 2])
-        for _ in range(2):
-            code_cache.report_compilation()
-        assert capsys.readouterr().err == (expected if seconds > 1 else "")
+        for piece in range(2):  # several pieces of code are reported together
+            until_announced(activity)
+            assert capsys.readouterr().err == ("" if piece else f"connectionist: {beginning}\n")
+        assert re.fullmatch(f"connectionist: {end}\n", said())
+        assert said() == ""
+
+
+def test_what_takes_little_time_is_not_said(said: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compilation_messages, "NOTICEABLE_SECONDS", 1000.0)
+    with compilation_messages.compiling.happening():
+        pass
+    assert said() == ""
+    assert compilation_messages.compiling.seconds == 0.0
+
+
+def test_what_another_thread_still_compiles_is_reported_by_that_thread(said: Callable[[], str]) -> None:
+    with compilation_messages.compiling.happening():
+        until_announced(compilation_messages.compiling)
+        assert said() == "connectionist: compiling code for this processor\n"
+    assert said().startswith("connectionist: compiled code")
+
+
+def slowly_made() -> bytes:
+    end = time.monotonic() + 30.0
+    while not compilation_messages.compiling.is_announced and time.monotonic() < end:
+        time.sleep(0.01)
+    return b"code"
+
+
+@pytest.mark.parametrize("case", ["kept", "full", "no folder"])
+def test_compiled_code_is_said_to_be_made_once_only_if_it_was_kept(
+    case: str, said: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(code_cache, "code_folder", lambda: None if case == "no folder" else tmp_path)
+        patch.setenv("CONNECTIONIST_CACHE", "first\x1b")
+        patch.setenv("XDG_CACHE_HOME", "second")
+        if case == "full":
+            patch.setattr(os, "write", full)
+        assert code_cache.cached_code("name", slowly_made) == b"code"
+    folders = rf"'first\x1b' or {str(Path('second', 'connectionist'))!r}"
+    advice = "set CONNECTIONIST_CACHE to a folder in which you can write"
+    again = "; every process must compile it, since it cannot be kept in"
+    end = {
+        "kept": ", once",
+        "full": f"{again} {str(tmp_path)!r} ({os.strerror(errno.ENOSPC)}); make room there, or {advice}",
+        "no folder": f"{again} {folders}; {advice}",
+    }[case]
+    beginning, compiled = said().splitlines()
+    assert beginning == "connectionist: compiling code for this processor"
+    assert re.sub(r"\d+\.\d s", "1 s", compiled) == f"connectionist: compiled code for this processor in 1 s{end}"
+
+
+def test_a_worker_waits_without_a_line_since_another_one_says_that_it_compiles(
+    said: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compile_it() -> None:
+        with code_cache.one_process(tmp_path / "name.code"):
+            pass
+
+    for is_worker in (True, False):
+        monkeypatch.setattr(code_cache, "is_worker", lambda is_worker=is_worker: is_worker)
+        with ThreadPoolExecutor(1) as pool:
+            with code_cache.one_process(tmp_path / "name.code"):
+                waiting = pool.submit(compile_it)
+                time.sleep(0.3)
+            waiting.result(timeout=30)
+        assert bool(said()) != is_worker
+
+
+def test_processes_that_waited_in_vain_compile_at_the_same_time(tmp_path: Path) -> None:
+    path, together = tmp_path / "name.code", Barrier(2)
+
+    def compile_it() -> None:
+        with code_cache.one_process(path):
+            together.wait(timeout=30)
+
+    with ThreadPoolExecutor(2) as pool:
+        with code_cache.one_process(path):
+            waiting = [pool.submit(compile_it) for _ in range(2)]
+            end = time.monotonic() + 30.0
+            while compilation_messages.waiting.running < 2 and time.monotonic() < end:
+                time.sleep(0.01)
+        for each in waiting:
+            each.result()
+    assert list(tmp_path.iterdir()) == []

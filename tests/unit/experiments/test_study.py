@@ -27,6 +27,7 @@ from connectionist.experiments.study.execute import _add_published, execute_chun
 from connectionist.experiments.study.executors import WorkerEnded, WorkerProcesses
 from connectionist.experiments.study.scheduler import Progress
 from connectionist.experiments.study.work import Chunk, ChunkResults, ConditionRuns, Work
+from connectionist.utils.worker_process import is_worker
 
 API: Any = cn  # for calls with wrong arguments
 GRID = {"rate": [0.5, 2.0], "momentum": [0.0, 0.9]}
@@ -445,6 +446,8 @@ def test_the_end_of_a_worker_and_the_exception_of_a_call_are_told_apart() -> Non
         with pytest.raises(WorkerEnded, match=r"exit status 7"):
             executor.submit(os._exit, 7).result(timeout=60)
         assert executor.submit(divmod, 7, 2).result(timeout=60) == (3, 1)
+        assert executor.submit(is_worker).result(timeout=60)
+    assert not is_worker()
 
 
 def test_workers_hand_over_their_warnings() -> None:

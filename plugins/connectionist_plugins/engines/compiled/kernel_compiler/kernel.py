@@ -27,7 +27,8 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     type_of,
 )
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Arithmetic, NotInSubset, Operand, Value, items_of
-from connectionist_plugins.engines.compiled.machine_code.code_cache import cached_code, report_compilation
+from connectionist_plugins.engines.compiled.machine_code.code_cache import cached_code
+from connectionist_plugins.engines.compiled.machine_code.compilation_messages import report
 from connectionist_plugins.engines.compiled.machine_code.llvm import load_object, object_code
 from connectionist_plugins.engines.compiled.precision import Precision
 
@@ -134,7 +135,7 @@ class Entry:
         """Run the kernel without the interpreter's lock, and return its result. Arguments are named tuples, or `Packed`."""
         function, results, memory_type = self._functions.get(precision) or self._load(precision)
         packed = [each if isinstance(each, Packed) else Packed(each, precision) for each in arguments]
-        report_compilation()
+        report()
         memory = memory_type()
         function(*[each.address for each in packed], ctypes.addressof(memory))
         return results.unpack_from(memory)

@@ -26,6 +26,8 @@ import numpy as np
 
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.folder_lock import try_lock
+from connectionist.utils.worker_process import is_worker
+from connectionist_plugins.engines.compiled.machine_code.compilation_messages import compiling, note_not_kept, waiting
 from connectionist_plugins.engines.compiled.machine_code.llvm import processor
 from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
 
@@ -33,7 +35,7 @@ ENGINE = "connectionist_plugins.engines.compiled"  # the digest covers every sou
 OUTSIDE = (("connectionist.model", "noise"),)  # and these modules outside, whose constants are in the code of kernels
 LONGEST_WAIT = 60.0  # seconds for which a process waits for another one that compiles the same code
 SECONDS_BETWEEN = 0.02
-REPORTED_SECONDS = 1.0  # a shorter time is not reported
+ADVICE = "set CONNECTIONIST_CACHE to a folder in which you can write"
 VERSIONS = (sys.version, llvmlite.__version__, np.__version__)
 
 
@@ -48,16 +50,14 @@ def cached_code(name: str, make: Callable[[], bytes]) -> bytes:
         Compiles the code.
     """
     path = code_path(name, None)
-    if path is None:
-        return _made(make)
-    if (content := _read(path)) is not None:
+    if path is not None and (content := _read(path)) is not None:
         return content
-    with _only_process(path):
-        content = _read(path)  # another process may have compiled it meanwhile
+    with one_process(path):
+        content = None if path is None else _read(path)  # another process may have compiled it meanwhile
         if content is None:
-            content = _made(make)
-            with contextlib.suppress(OSError):  # training does not need the file, so a full disk is no error
-                write_private_file(path, content)
+            with compiling.happening():
+                content = make()
+            keep_code(path, content)
     return content
 
 
@@ -67,33 +67,57 @@ def _read(path: Path) -> bytes | None:
     return None
 
 
-def _made(make: Callable[[], bytes]) -> bytes:
-    with compiling():
-        return make()
+def keep_code(path: Path | None, content: bytes) -> None:
+    """Write code to its file. Training does not need the file, so a full disk is no error."""
+    if path is None:
+        folders = " or ".join(repr(str(folder)) for folder in _candidates()) or "a cache folder"
+        note_not_kept(f"it cannot be kept in {folders}; {ADVICE}")
+        return
+    try:
+        write_private_file(path, content)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        note_not_kept(f"it cannot be kept in {str(path.parent)!r} ({reason}); make room there, or {ADVICE}")
 
 
 @contextlib.contextmanager
-def _only_process(path: Path) -> Iterator[None]:
-    """Let one process at a time compile the code of a file.
+def one_process(path: Path | None) -> Iterator[None]:
+    """Let one process at a time compile the code of a missing file. Others wait until it has ended the block, or has ended itself.
 
-    The lock ends with its process, however that ends. Without locks, or after `LONGEST_WAIT`, several processes compile the same code.
+    Those that have waited go on together: the file is there, or the first process was killed or cannot keep the code. Without locks, or
+    after `LONGEST_WAIT`, several processes compile the same code.
     """
-    lock = path.with_suffix(".lock")
+    if path is None or path.exists():
+        yield
+        return
     try:
+        lock = path.with_suffix(".lock")
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError:
         yield
         return
+    is_first = False
     try:
-        end = time.monotonic() + LONGEST_WAIT
-        while try_lock(descriptor) is False and time.monotonic() < end:
-            time.sleep(SECONDS_BETWEEN)
-        yield
+        is_first = try_lock(descriptor) is not False
+        if is_first:
+            yield
+        else:
+            _wait_for(descriptor)
     finally:
         with contextlib.suppress(OSError):
             os.close(descriptor)
         with contextlib.suppress(OSError):  # who waits for it has it open
             lock.unlink()
+    if not is_first:
+        yield
+
+
+def _wait_for(descriptor: int) -> None:
+    """Wait for the lock. Workers do not say so, since one of them says that it compiles."""
+    end = time.monotonic() + LONGEST_WAIT
+    with contextlib.nullcontext() if is_worker() else waiting.happening():
+        while try_lock(descriptor) is False and time.monotonic() < end:
+            time.sleep(SECONDS_BETWEEN)
 
 
 def code_path(name: str, key: object) -> Path | None:
@@ -104,29 +128,6 @@ def code_path(name: str, key: object) -> Path | None:
     folder = code_folder()
     digest = hashlib.sha256(repr((name, key, processor())).encode()).hexdigest()
     return folder and folder / f"{name[:60]}-{digest[:20]}.code"
-
-
-_seconds: list[float] = []  # time of each compilation since the last report
-
-
-@contextlib.contextmanager
-def compiling() -> Iterator[None]:
-    """Measure the time of a compilation, for `report_compilation`."""
-    before = time.perf_counter()
-    yield
-    _seconds.append(time.perf_counter() - before)
-
-
-def report_compilation() -> None:
-    """Print that code was compiled and how long it took, if it took at least `REPORTED_SECONDS` since the last report."""
-    seconds = sum(_seconds)
-    if seconds < REPORTED_SECONDS:
-        return
-    _seconds.clear()
-    if sys.stderr is not None:
-        often = "once" if code_folder() else "in every process, since no cache folder is writable; set CONNECTIONIST_CACHE to name one"
-        message = f"connectionist: compiled code for this processor in {seconds:.0f} s, {often}"
-        print(message, file=sys.stderr, flush=True)  # noqa: T201
 
 
 @cache

@@ -9,9 +9,9 @@ not affected. Each function has its own file. The files are pickles. Only files 
 
 from __future__ import annotations
 
-import contextlib
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -21,8 +21,9 @@ from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 
-from connectionist_plugins.engines.compiled.machine_code.code_cache import code_path, compiling
-from connectionist_plugins.engines.compiled.machine_code.private_files import read_private_file, write_private_file
+from connectionist_plugins.engines.compiled.machine_code.code_cache import code_path, keep_code, one_process
+from connectionist_plugins.engines.compiled.machine_code.compilation_messages import compiling, note_not_kept
+from connectionist_plugins.engines.compiled.machine_code.private_files import read_private_file
 
 NUMBA_OPTIONS = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "USING_SVML")
 NUMBA_KEY = (numba.__version__, *(getattr(numba.config, name, None) for name in NUMBA_OPTIONS))
@@ -32,13 +33,21 @@ def cached_cfunc(signature: Any, name: str, **options: Any) -> Callable[[Callabl
     """Compile a function as ``numba.cfunc(signature, **options)`` does, with the machine code cached on disk under a name."""
 
     def compiled(function: Callable[..., Any]) -> Any:
-        callback: Any = CFunc(function, normalize_signature(signature), locals={}, options=options)
+        callback: Any = CachedFunction(function, normalize_signature(signature), locals={}, options=options)
         callback._cache = FunctionCache(name)
-        with compiling():  # or loading, which takes much less time
+        with one_process(callback._cache.path(callback._sig)):
             callback.compile()
         return callback
 
     return compiled
+
+
+class CachedFunction(CFunc):  # type: ignore[misc,unused-ignore]  # numba has no types
+    """A C function whose time of compilation, without that of loading it, is reported."""
+
+    def _compile_uncached(self) -> Any:
+        with compiling.happening():
+            return super()._compile_uncached()  # type: ignore[misc,unused-ignore]
 
 
 class FunctionCache(NullCache):  # type: ignore[misc,unused-ignore]  # numba has no types
@@ -53,10 +62,14 @@ class FunctionCache(NullCache):  # type: ignore[misc,unused-ignore]  # numba has
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def path(self, signature: Any) -> Path | None:
+        """Return the file for the code compiled for a signature; see `code_path`."""
+        return code_path(self.name, (signature, NUMBA_KEY))
+
     def load_overload(self, signature: Any, target_context: Any) -> Any:
         """Return the code compiled for a signature, or None."""
         target_context.refresh()
-        path = code_path(self.name, (signature, NUMBA_KEY))
+        path = self.path(signature)
         try:
             content = read_private_file(path) if path else None
             return CompileResult._rebuild(target_context, *pickle.loads(content)) if content else None
@@ -65,7 +78,7 @@ class FunctionCache(NullCache):  # type: ignore[misc,unused-ignore]  # numba has
 
     def save_overload(self, signature: Any, result: Any) -> None:
         """Write the code to disk, unless it contains addresses of this process."""
-        path = code_path(self.name, (signature, NUMBA_KEY))
-        if path is not None and not result.library.has_dynamic_globals:
-            with contextlib.suppress(OSError):  # training does not need the file, so a full disk is no error
-                write_private_file(path, dumps(result._reduce()))
+        if result.library.has_dynamic_globals:
+            note_not_kept("it contains addresses of this process")
+        else:
+            keep_code(self.path(signature), dumps(result._reduce()))
