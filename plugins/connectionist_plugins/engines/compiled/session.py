@@ -173,6 +173,7 @@ class CompiledSession(Session):
                 rule=arrays.packed_rule,
                 weights=arrays.packed_weights,
                 previous_values=arrays.previous_values,
+                previous_memory=rule_arguments.memory[:0],
                 inputs=self.tables[0],
                 targets=self.tables[1],
                 orders=arranged,
@@ -233,10 +234,10 @@ class CompiledSession(Session):
 
     @cached_property
     def _ready(self) -> ReadyNetwork:
-        return self._new_ready()
+        return self.new_ready()
 
-    def _new_ready(self) -> ReadyNetwork:
-        """Return the network as the kernels take it."""
+    def new_ready(self) -> ReadyNetwork:
+        """Return the network as the kernels take it, with buffers that no other call uses."""
         if self.form is not None and (kept := self.known.kept_networks.pop(self.form, None)):
             return kept
         ready = ReadyNetwork.of(

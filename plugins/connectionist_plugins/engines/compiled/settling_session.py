@@ -89,7 +89,7 @@ class SettlingSession(CompiledSession):
 
     @cached_property
     def _ready(self) -> ReadyNetwork:
-        ready = self._new_ready()
+        ready = self.new_ready()
         ready.form = None  # the rows before tick 1 do not keep the initial state
         return ready
 

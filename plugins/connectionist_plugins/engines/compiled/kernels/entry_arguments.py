@@ -25,6 +25,8 @@ class TrainingArguments(NamedTuple):
         Network for epochs in which ∂E/∂y is recorded: derivatives also propagate to clamped units.
     previous_values : array [weight row]
         Filled with the weights before the last epoch.
+    previous_memory : array [name, trained weight]
+        Filled with the memory of the rule before the last epoch; empty if not needed.
     orders : int array [epoch, presentation]
         Orders of presentation; one row if all epochs have the same order.
     epochs : int
@@ -46,6 +48,7 @@ class TrainingArguments(NamedTuple):
     rule: RuleArguments
     weights: WeightArrays
     previous_values: Floats
+    previous_memory: FloatTable
     inputs: FloatTable
     targets: FloatTable
     orders: IntegerTable

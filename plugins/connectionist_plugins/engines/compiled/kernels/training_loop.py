@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, copy_memory
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
 from connectionist_plugins.engines.compiled.kernels.block.epoch import run_epoch, show_last_case
@@ -35,6 +36,7 @@ def _make_training_loop(run_epoch: Any, *, shows_each: bool = False) -> Any:
         """Train until the criterion is met, the network diverges, or all epochs are done."""
         weights, buffers, stop, probes = arguments.weights, arguments.network.buffers, arguments.stop, arguments.probes
         values, previous, orders, per_change = weights.values, arguments.previous_values, arguments.orders, arguments.per_change
+        memory, previous_memory = arguments.rule.memory, arguments.previous_memory
         has_one_order, last_size, is_loaded = orders.shape[0] == 1, 0, False
         can_stay_loaded = buffers.lengths.size == 1 and buffers.continues.size == 0 and buffers.is_plain != 0 and buffers.after_example == 0
         is_one_block = can_stay_loaded and per_change <= buffers.x.shape[1] and per_change == orders.shape[1]
@@ -44,6 +46,8 @@ def _make_training_loop(run_epoch: Any, *, shows_each: bool = False) -> Any:
         for epoch in range(arguments.epochs):
             for row in range(begin, end):
                 previous[row] = values[row]
+            if previous_memory.size and team.rank == 0:
+                copy_memory(address_of(previous_memory), address_of(memory), memory.itemsize * memory.size)
             order = orders[0 if has_one_order else epoch]
             if probes is not None:
                 buffers.is_recording[0] = buffers.recorded_dy.size > 0 and records_units(probes, epoch)

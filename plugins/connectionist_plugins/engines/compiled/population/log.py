@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -30,26 +30,37 @@ class Logs(Sequence[npt.NDArray[np.float64]]):
     parts : list of list of LogPart
         Log of each pack.
     places : tuple of list of int
-        Lane, first epoch and number of epochs of each network.
+        Lane, first epoch and number of epochs in the lane of each network.
+    alone : dict of int to list of array
+        The column for the later epochs of networks that were then trained alone.
     column : str
         Name in `LogPart`.
     """
 
-    def __init__(self, parts: list[list[LogPart]], places: tuple[list[int], list[int], list[int]], column: str) -> None:
-        self.parts, self.places, self.column = parts, places, column
+    def __init__(
+        self,
+        parts: list[list[LogPart]],
+        places: tuple[list[int], list[int], list[int]],
+        alone: dict[int, list[npt.NDArray[np.float64]]],
+        column: str,
+    ) -> None:
+        self.parts, self.places, self.alone, self.column = parts, places, alone, column
 
     def __len__(self) -> int:
         return len(self.places[0])
 
     def __getitem__(self, position: Any) -> Any:
-        lane, first, epochs = (each[position] for each in self.places)
+        found = [*self._in_lane(*(each[position] for each in self.places)), *self.alone.get(position, ())]
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _in_lane(self, lane: int, first: int, epochs: int) -> Iterator[npt.NDArray[np.float64]]:
+        """Yield the column for the epochs in a lane, part by part."""
         lanes = self.parts[0][0].errors.shape[1]
         log, lane = self.parts[lane // lanes], lane % lanes
-        index, found = bisect_right(log, first, key=_epochs_before) - 1, []
-        end = first + epochs
+        index, end = bisect_right(log, first, key=_epochs_before) - 1, first + epochs
         while True:
             column, before = getattr(log[index], self.column)[:, lane], log[index].epochs_before
-            found.append(column[max(first - before, 0) : end - before])
+            yield column[max(first - before, 0) : end - before]
             if before + len(column) >= end:
-                return found[0] if len(found) == 1 else np.concatenate(found)
+                return
             index += 1

@@ -18,6 +18,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.structs import packe
 from connectionist_plugins.engines.compiled.kernels.arguments import NetworkArguments, RuleArguments, WeightArrays
 from connectionist_plugins.engines.compiled.kernels.entries import train_population
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments, PopulationSettings
+from connectionist_plugins.engines.compiled.kernels.population.training_loop import TAKEN_OUT
 from connectionist_plugins.engines.compiled.kernels.threads import pause_address
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
@@ -67,7 +68,7 @@ class Pack:
         return LogPart(int(self.lanes.epoch_count[0]), *(np.empty((epochs, self.lane_count)) for _ in range(2)))
 
     def train(self, part: LogPart, check: Callable[[], None] = lambda: None) -> None:
-        """Train networks until none waits and no more are made. The first call of the kernel fills a part of the log."""
+        """Train networks until the lanes are empty and no more are made. The first call of the kernel fills a part of the log."""
         session, epochs = self.session, len(part.errors)
         with CollectedExceptions(self.buffers.has_raised) as exceptions:
             while True:
@@ -80,6 +81,10 @@ class Pack:
                     epochs *= 2
                 check()
                 part = self.new_log(epochs)
+
+    def taken_out(self) -> list[int]:
+        """Return the indices of the networks that were taken out of the lanes to be trained alone."""
+        return [network for network in self.lanes.networks.tolist() if network >= 0 and self.population.endings[network] == TAKEN_OUT]
 
     def _arguments(self, part: LogPart) -> PopulationArguments:
         session = self.session

@@ -1,4 +1,4 @@
-"""LaneTraining of many networks of one wiring at once: each lane of the processor's vectors trains another network.
+"""Training of many networks of one wiring at once: each lane of the processor's vectors trains another network.
 
 Each network has the bits that it has when it is trained alone. What the kernels cannot do in lanes, such as noise, is done by sessions of
 one network.
@@ -6,7 +6,7 @@ one network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from ctypes import POINTER, c_char_p, c_void_p, cast, py_object, pythonapi
 from threading import Lock
@@ -20,13 +20,15 @@ from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import SearchRule
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Population
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES
-from connectionist_plugins.engines.compiled.population.log import Logs
+from connectionist_plugins.engines.compiled.population.log import LogPart, Logs
 from connectionist_plugins.engines.compiled.population.pack import CALL_SECONDS, Pack
+from connectionist_plugins.engines.compiled.population.remaining import RemainingNetworks
 from connectionist_plugins.engines.compiled.session import CompiledSession
 
 if TYPE_CHECKING:
@@ -101,7 +103,9 @@ class LaneTraining:
             next_network=aligned_zeros(1, np.int64),
             made=aligned_zeros(1, np.int64),
             is_making=aligned_copy(np.ones(1, np.int64)),
+            most_alone=aligned_zeros(1, np.int64),
         )
+        self.logs_alone: dict[int, list[tuple[Doubles, Doubles]]] = {}  # E and proportion of correct cases of networks out of the lanes
         self._give(job.made)
 
     def _give(self, count: int) -> None:
@@ -121,16 +125,18 @@ class LaneTraining:
 
         This thread makes networks, and then trains them too.
         """
-        parts = max(1, min(threads, processor_count(), -(-len(self.job.values) // LANES[self.session.precision])))
-        others = [Pack(self, index) for index in range(1, parts)]
-        with ThreadPoolExecutor(max(1, len(others))) as pool:
-            waiting = {pool.submit(pack.train, pack.new_log(THREAD_EPOCHS)) for pack in others}
+        count = len(self.job.values)
+        workers = min(threads, processor_count(), count)
+        packs = [Pack(self, index) for index in range(min(workers, -(-count // LANES[self.session.precision])))]
+        remaining = RemainingNetworks(self, len(packs), workers - len(packs), packs[0].settings)
+        with ThreadPoolExecutor(workers) as pool:
+            waiting = {pool.submit(self._train, remaining, pack, pack.new_log(THREAD_EPOCHS)) for pack in packs[1:]}
+            waiting |= {pool.submit(remaining.train) for _ in range(workers - len(packs))}
             try:
                 self.job.make_all(self._give)
                 with self.lock:
                     self.population.is_making[0] = 0
-                own = Pack(self, 0)
-                own.train(own.new_log(1), self.job.check)
+                self._train(remaining, packs[0], packs[0].new_log(1), self.job.check)
                 while waiting:
                     done, waiting = wait(waiting, timeout=CALL_SECONDS)
                     for future in done:
@@ -138,7 +144,17 @@ class LaneTraining:
                     self.job.check()
             finally:
                 self.is_stopped[0] = 1
-            return self._results([own, *others])
+            return self._results(packs)
+
+    def _train(self, remaining: RemainingNetworks, pack: Pack, log: LogPart, check: Callable[[], None] = lambda: None) -> None:
+        """Train networks in the lanes of a thread, and then those that threads have taken out of their lanes."""
+        try:
+            pack.train(log, check)
+            remaining.add(pack.taken_out())
+            remaining.train(check)
+        except BaseException:
+            self.is_stopped[0] = 1  # another thread would wait for this one
+            raise
 
     def _results(self, packs: Sequence[Pack]) -> PopulationResults:
         job, population, network, made = self.job, self.population, self.job.network, self.made
@@ -148,10 +164,13 @@ class LaneTraining:
         words = {ENDED_BY_EPOCHS: "epochs", ENDED_BY_CRITERION: "criterion"}
         has_last = bool(population.last_values.size)
         logs, epochs = [pack.log for pack in packs], population.epochs[:made].tolist()
-        places = population.lanes[:made].tolist(), population.first_epochs[:made].tolist(), epochs
+        places = population.lanes[:made].tolist(), population.first_epochs[:made].tolist(), list(epochs)
+        for position, parts in self.logs_alone.items():
+            epochs[position] += len(np.concatenate([errors for errors, _ in parts]))
+        alone = [{position: [part[column] for part in parts] for position, parts in self.logs_alone.items()} for column in (0, 1)]
         return PopulationResults(
-            errors=Logs(logs, places, "errors"),
-            correct=Logs(logs, places, "corrects"),
+            errors=Logs(logs, places, alone[0], "errors"),
+            correct=Logs(logs, places, alone[1], "corrects"),
             epochs=epochs,
             stopped=[words.get(ending, "") for ending in population.endings[:made].tolist()],
             last_values=population.last_values[:, network.weight_rows] if has_last else None,

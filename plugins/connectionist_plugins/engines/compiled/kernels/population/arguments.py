@@ -40,9 +40,10 @@ class Population(NamedTuple):
         Number of epochs in the log before the network's first epoch, and its lane, where those of the second thread follow those of the
         first.
     epochs : int array [network]
-        Number of epochs that ran, once training has ended.
+        Number of epochs that ran in the lane, once training there has ended.
     endings : int array [network]
-        How training ended: `NOT_ENDED` until then, `ENDED_BY_EPOCHS`, `ENDED_BY_CRITERION` or `FAILED`.
+        How training ended: `NOT_ENDED` until then, `ENDED_BY_EPOCHS`, `ENDED_BY_CRITERION` or `FAILED`. `TAKEN_OUT` if the network left
+        its lane to be trained alone, until that has ended.
     last_values, last_memory : arrays like `values` and `memory`
         Weights and memory before the last epoch; empty if not needed.
     last_orders : int array [network, presentation]
@@ -53,6 +54,9 @@ class Population(NamedTuple):
         Number of networks that are made and can be taken. It grows while others are trained.
     is_making : int array [1]
         Whether it may still grow.
+    most_alone : int array [1]
+        Number of networks in the lanes of a thread that train faster alone. When no network waits, a thread with at most this many takes
+        them out of its lanes.
     """
 
     values: FloatTable
@@ -69,6 +73,7 @@ class Population(NamedTuple):
     next_network: Integers
     made: Integers
     is_making: Integers
+    most_alone: Integers
 
 
 class Lanes(NamedTuple):
@@ -192,3 +197,19 @@ class PopulationArguments(NamedTuple):
     corrects: DoubleTable
     epochs_before: int
     is_stopped: Integers
+
+
+class OrderArguments(NamedTuple):
+    """The arguments of the function that draws the orders of a network.
+
+    Attributes
+    ----------
+    orders : int array [epoch, presentation]
+        Filled with the next orders.
+    generator : int
+        Address of the state of the network's random generator.
+    """
+
+    orders: IntegerTable
+    generator: int
+    settings: PopulationSettings

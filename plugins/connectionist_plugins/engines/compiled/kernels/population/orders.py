@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import call_float, call_uint32
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Integers
-from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, Population, PopulationSettings
+from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, OrderArguments, Population, PopulationSettings
 
 
 @kernel
@@ -47,15 +47,27 @@ def draw_sample(order: Integers, next_double: int, state: int, cumulative: Doubl
 
 
 @kernel
+def draw_order(order: Integers, generator: int, settings: PopulationSettings) -> None:
+    """Draw the next order of a network whose random generator has its state at the address `generator`."""
+    if settings.is_permuted:
+        draw_permutation(order, settings.next_uint32, generator)
+    else:
+        draw_sample(order, settings.next_double, generator, settings.cumulative)
+
+
+@kernel
 def draw_orders(population: Population, lanes: Lanes, settings: PopulationSettings) -> None:
     """Draw the next order of each network in training, unless the order is fixed."""
     count = lanes.networks.size
     for lane in range(count if population.generators.size else 0):
         if lanes.networks[lane] >= 0:
-            state = population.generators[lanes.networks[lane]]
-            if settings.is_permuted:
-                draw_permutation(lanes.orders[lane], settings.next_uint32, state)
-            else:
-                draw_sample(lanes.orders[lane], settings.next_double, state, settings.cumulative)
+            draw_order(lanes.orders[lane], population.generators[lanes.networks[lane]], settings)
             for position in range(lanes.orders.shape[1]):
                 lanes.cases[position * count + lane] = lanes.orders[lane, position]
+
+
+@rare
+def draw_orders_of_network(arguments: OrderArguments) -> None:
+    """Draw the next orders of one network."""
+    for epoch in range(arguments.orders.shape[0]):
+        draw_order(arguments.orders[epoch], arguments.generator, arguments.settings)

@@ -32,7 +32,7 @@ from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
 
 PAUSE = 50  # microseconds between two looks for networks that are made
 
-NOT_ENDED, ENDED_BY_EPOCHS, ENDED_BY_CRITERION, FAILED = range(4)
+NOT_ENDED, ENDED_BY_EPOCHS, ENDED_BY_CRITERION, FAILED, TAKEN_OUT = range(5)
 
 
 @inline
@@ -152,7 +152,7 @@ def take_next(arguments: PopulationArguments, lane: int) -> int:
 
 @rare
 def store_network(arguments: PopulationArguments, lane: int, ending: int) -> None:
-    """Write the weights of a lane, and the memory of its rule, to its network, whose training has ended."""
+    """Write the weights of a lane, and the memory of its rule, to its network, whose training has ended, or goes on alone."""
     population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
     rule, weights = arguments.rule, arguments.weights
     network, lane_count = lanes.networks[lane], lanes.networks.size
@@ -234,6 +234,23 @@ def wait_until_made(arguments: PopulationArguments, made: int) -> None:
             call(pause, (PAUSE,))
 
 
+@rare
+def take_out(arguments: PopulationArguments, active: int, made: int) -> int:
+    """Take `active` networks out of the lanes, unless others wait. Return how many are in training.
+
+    Their indices stay in `Lanes.networks`. When the lanes were filled, `made` networks were made.
+    """
+    population, lanes = arguments.population, arguments.lanes
+    if read_counter(address_of(population.is_making)) != 0 or read_counter(address_of(population.made)) != made:
+        return active
+    if read_counter(address_of(population.next_network)) < made:
+        return active
+    for lane in range(lanes.networks.size):
+        if lanes.networks[lane] >= 0:
+            store_network(arguments, lane, TAKEN_OUT)
+    return 0
+
+
 @kernel
 def train_population(arguments: PopulationArguments) -> int:
     """Train the networks until none is left and no more are made, or the part of the log is full. Return how many are in training."""
@@ -247,6 +264,8 @@ def train_population(arguments: PopulationArguments) -> int:
         if made != read_counter(address_of(population.made)):
             made = read_counter(address_of(population.made))
             active = fill_lanes(arguments)
+        if active <= read_counter(address_of(population.most_alone)):
+            active = take_out(arguments, active, made)
         if active == 0 or arguments.is_stopped[0]:
             return active
         if lanes.previous_values.size:

@@ -1,0 +1,95 @@
+"""The last networks of a population, which are trained one after the other when that takes less time than in lanes.
+
+An epoch of all lanes takes the same time for one network as for eight. When no network waits any more, each thread takes those that are
+left out of its lanes. All threads then train them alone, from the weights, the memory and the order that they have, with the same bits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from threading import Condition
+from typing import TYPE_CHECKING
+
+from connectionist_plugins.engines.compiled.layout.buffers import LANES
+from connectionist_plugins.engines.compiled.population.pack import CALL_SECONDS
+from connectionist_plugins.engines.compiled.population.single import Single
+from connectionist_plugins.engines.compiled.session import CompiledSession
+
+if TYPE_CHECKING:
+    from connectionist_plugins.engines.compiled.kernels.population.arguments import PopulationSettings
+    from connectionist_plugins.engines.compiled.population.training import LaneTraining
+
+
+def most_alone(session: CompiledSession, threads: int) -> int:
+    """Return the number of networks that some threads train alone in less time than one thread trains them in lanes."""
+    weights, cases, lanes = session.trained_weights.rows.size, session.per_change, LANES[session.precision]
+    ratio = _ratio_by_case(weights, lanes) if cases == 1 else _ratio_by_block(weights, cases, lanes)
+    return min(lanes, int(threads * max(1.0, ratio)))
+
+
+def _ratio_by_block(weights: int, cases: int, lanes: int) -> float:
+    """Return the time of an epoch of all lanes over that of one network alone. It is fitted to measurements.
+
+    In lanes, each case takes a vector. Alone, as many cases as there are lanes take one, which costs more in a small network. The change of
+    the weights takes as long as two cases.
+    """
+    vectors = -(-cases // lanes) + 2 / lanes
+    return (cases + 2) / (vectors * (1 + 12 / (weights + 10)) + 15 / (weights + 10))
+
+
+def _ratio_by_case(weights: int, lanes: int) -> float:
+    """Return the same if the weights change after each case. Alone, the weights of some units share a vector."""
+    return lanes * (weights + 135) / (weights + 700)
+
+
+class RemainingNetworks:
+    """The networks that threads take out of their lanes.
+
+    Parameters
+    ----------
+    training : LaneTraining
+    packs : int
+        Number of threads with lanes.
+    idle : int
+        Number of threads without lanes, which train these networks only.
+    settings : PopulationSettings
+    """
+
+    def __init__(self, training: LaneTraining, packs: int, idle: int, settings: PopulationSettings) -> None:
+        self.training, self.settings = training, settings
+        self.packs, self.idle = packs, idle
+        self.waiting: deque[int] = deque()
+        self.changed = Condition()
+        self._set_limit()
+
+    def add(self, networks: Sequence[int]) -> None:
+        """Add the networks that a thread has taken out of its lanes, which are empty then."""
+        with self.changed:
+            self.waiting.extend(networks)
+            self.packs -= 1
+            self.changed.notify_all()
+
+    def train(self, check: Callable[[], None] = lambda: None) -> None:
+        """Train networks, until none waits and all lanes are empty. The function `check` may raise an exception, which ends training."""
+        single = None
+        while (network := self._next(check)) is not None:
+            if single is None or self.training.population.rates.size:
+                with self.changed:  # since a session reads the network, and keeps things in it
+                    single = Single(self.training, network, self.settings)
+            single.train(network, check)
+
+    def _next(self, check: Callable[[], None]) -> int | None:
+        """Return the next network; None without one. While this thread waits, the others take networks out of their lanes earlier."""
+        with self.changed:
+            self.idle += 1
+            self._set_limit()
+            while not self.waiting and self.packs and not self.training.is_stopped[0]:
+                self.changed.wait(CALL_SECONDS)
+                check()
+            self.idle -= 1
+            self._set_limit()
+            return self.waiting.popleft() if self.waiting and not self.training.is_stopped[0] else None
+
+    def _set_limit(self) -> None:
+        self.training.population.most_alone[0] = most_alone(self.training.session, 1 + self.idle)

@@ -1,0 +1,181 @@
+"""The last networks of a population, which threads take out of their lanes and train alone."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist.engines.engine import TrainingJob
+from connectionist.errors import DivergenceError, TrainingInterrupted
+from connectionist.testing.populations import check_population
+from connectionist_plugins.engines.compiled import Compiled
+from connectionist_plugins.engines.compiled.population import remaining, single, training
+from connectionist_plugins.engines.compiled.session import CompiledSession
+
+XOR = cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+IN_TIME = {"delays": True, "initial": True, "integrators": True}
+LANES = 8
+
+Taken = list[tuple[int, int]]  # thread, and index of the network
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> Taken:
+    """The networks that were trained alone. There are two processors."""
+    found: Taken = []
+    original = single.Single.train
+
+    def noted(self: single.Single, network: int, check: Callable[[], None]) -> None:
+        found.append((threading.get_ident(), network))
+        original(self, network, check)
+
+    monkeypatch.setattr(single.Single, "train", noted)
+    monkeypatch.setattr(training, "processor_count", lambda: 2)
+    return found
+
+
+def take_out_at(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Let each thread take out its networks as soon as it has this number and none waits."""
+    monkeypatch.setattr(remaining, "most_alone", lambda session, threads: count)
+
+
+def xor(seed: int = 0) -> cn.Network:
+    net = cn.Network("xor")
+    for name, units, role in (("input", 2, "input"), ("hidden", 2, "hidden"), ("output", 1, "output")):
+        net.add_group(name, units, role)
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    net.randomize(0.5, seed=seed)
+    return net
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("count", [4, LANES])
+@pytest.mark.parametrize(
+    ("rule", "order"),
+    [(cn.rule("momentum", rate=0.02), "permuted"), (cn.rule("adam"), "sampled"), (cn.rule("quickprop"), "fixed")],
+    ids=["momentum", "adam", "quickprop"],
+)
+def test_they_have_the_bits_of_each_alone(
+    monkeypatch: pytest.MonkeyPatch, taken: Taken, rule: cn.UpdateRule, order: str, count: int, threads: int
+) -> None:
+    take_out_at(monkeypatch, count)
+    for seed, update_after in enumerate(["epoch", 1, 3]):
+        features = IN_TIME if seed == 0 else {}
+        check_population(Compiled(threads=threads), seed, rule, 4, features, update_after=update_after, order=order)
+    assert taken
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("has_rates", [False, True])
+def test_phases_continue_memory_and_orders(monkeypatch: pytest.MonkeyPatch, taken: Taken, has_rates: bool, threads: int) -> None:
+    take_out_at(monkeypatch, 4)
+    rates = [0.2 + 0.02 * seed for seed in range(12)]
+    until = cn.Criterion(error=0.3)
+    rule = cn.rule("momentum", rate=0.3)
+    phases = [cn.Phase(rule, 400, order="permuted", update_after=1), cn.Phase(rule, 50), cn.Phase(rule, 300, order="sampled")]
+    networks = [xor(seed) for seed in range(12)]
+    runs = cn.train_many(
+        networks, XOR, phases=phases, rates=rates if has_rates else None, seeds=range(12), until=until, engine=Compiled(threads=threads)
+    )
+    for seed, run in enumerate(runs):
+        net = xor(seed)
+        own = [cn.Phase(rule.with_rate(rates[seed] if has_rates else 0.3), each.epochs, **each.settings) for each in phases]
+        other = cn.train(net, XOR, phases=own, seed=seed, until=until)
+        assert (run.errors, run.corrects, run.phase_numbers, run.stopped) == (
+            other.errors,
+            other.corrects,
+            other.phase_numbers,
+            other.stopped,
+        )
+        assert np.array_equal(run.network.weight_values, net.weight_values)
+        assert np.array_equal(run.network.state.array("activation"), net.state.array("activation"))
+        assert {name: array.tolist() for name, array in run.memory.items()} == {n: array.tolist() for n, array in other.memory.items()}
+    assert len(taken) >= 4
+
+
+def test_network_that_diverges_does_not_end_the_others(monkeypatch: pytest.MonkeyPatch, taken: Taken) -> None:
+    take_out_at(monkeypatch, LANES)
+    networks, alone = ([xor(seed) for seed in range(5)] for _ in range(2))
+    for net in [*networks, *alone]:
+        net["output"].activation_function = cn.activation_function("linear")
+    runs = cn.train_many(networks, XOR, "steepest", 30, rates=[0.05, 0.05, 1e150, 0.05, 0.05])
+    assert [run.stopped for run in runs] == ["epochs", "epochs", "diverged", "epochs", "epochs"]
+    with pytest.raises(DivergenceError) as caught:
+        cn.train(alone[2], XOR, cn.rule("steepest", rate=1e150), 30)
+    assert runs[2].errors == caught.value.run.errors
+    assert np.array_equal(networks[2].weight_values, alone[2].weight_values)
+    assert len(taken) == 5
+
+
+def test_a_thread_without_lanes_trains_some(monkeypatch: pytest.MonkeyPatch, taken: Taken) -> None:
+    original = single.Single.train
+
+    def slow(self: single.Single, network: int, check: Callable[[], None]) -> None:
+        time.sleep(0.01)  # so that both threads come to take one
+        original(self, network, check)
+
+    monkeypatch.setattr(single.Single, "train", slow)
+    take_out_at(monkeypatch, LANES)
+    cn.train_many([xor(seed) for seed in range(6)], XOR, "momentum", 20, engine=Compiled(threads=2))
+    assert sorted(network for _, network in taken) == list(range(6))
+    assert len({thread for thread, _ in taken}) == 2
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_interrupt(monkeypatch: pytest.MonkeyPatch, taken: Taken, threads: int) -> None:
+    take_out_at(monkeypatch, LANES)
+    networks = [xor(seed) for seed in range(5)]
+    before = [net.weight_values for net in networks]
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    try:
+        with pytest.raises(TrainingInterrupted, match="after 0 of 5 networks"):
+            cn.train_many(networks, XOR, "momentum", 10_000_000, engine=Compiled(threads=threads))
+    finally:
+        timer.cancel()
+    assert taken
+    assert all(np.array_equal(net.weight_values, values) for net, values in zip(networks, before, strict=True))
+
+
+def test_an_error_in_one_thread_ends_the_others(monkeypatch: pytest.MonkeyPatch, taken: Taken) -> None:
+    original = single.Single.__init__
+
+    def fails(self: single.Single, *arguments: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            raise MemoryError("no memory")
+        original(self, *arguments)
+
+    monkeypatch.setattr(single.Single, "__init__", fails)
+    monkeypatch.setattr(single.Single, "train", lambda self, network, check: time.sleep(0.05))
+    take_out_at(monkeypatch, LANES)
+    with pytest.raises(MemoryError, match="no memory"):
+        cn.train_many([xor(seed) for seed in range(8)], XOR, "momentum", 10, engine=Compiled(threads=2))
+
+
+def session_of(hidden: int, cases: int, update_after: int | str) -> CompiledSession:
+    net = cn.Network("net")
+    for name, units, role in (("input", 8, "input"), ("hidden", hidden, "hidden"), ("output", 1, "output")):
+        net.add_group(name, units, role)
+    net.connect("input", "hidden")
+    net.connect("hidden", "output")
+    examples = cn.ExampleSet.from_arrays(np.zeros((cases, 8)), np.zeros((cases, 1)))
+    phase = cn.Phase(cn.rule("momentum"), 1, update_after=update_after)
+    memory = {name: np.zeros(len(net.weights)) for name in phase.rule.memory}
+    return CompiledSession(TrainingJob(net, examples, phase, 0.5, memory), "float64", 1)
+
+
+def test_limit_depends_on_the_work_of_an_epoch() -> None:
+    def limits(*arguments: Any) -> list[int]:
+        return [remaining.most_alone(session_of(*arguments), threads) for threads in (1, 2)]
+
+    assert limits(2, 4, "epoch") == [2, 5]
+    assert limits(2, 64, "epoch") == [5, 8]
+    assert limits(50, 100, "epoch") == [7, 8]
+    assert limits(2, 64, 1) == [1, 3]
+    assert limits(200, 64, 1) == [6, 8]
