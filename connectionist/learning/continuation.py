@@ -206,10 +206,10 @@ def check_run(given: object, seed: int | None, memory: object) -> Run:
     Raises
     ------
     ParameterError
-        If it is no run of `train`, as one of `train_many` or one that was read from a folder, or if another seed or a memory is given.
+        If it is no run of training in this process, as one that was read from a folder, or if another seed or a memory is given.
     """
     if not isinstance(given, Run) or given._continuation is None:
-        raise ParameterError(f"train.continue_from: must be a Run that cn.train or cn.resume returned (got {shown(given)})")
+        raise ParameterError(f"train.continue_from: must be a Run that cn.train, cn.train_many or cn.resume returned (got {shown(given)})")
     if seed not in (None, given.seed):
         raise ParameterError(f"train.seed: must be that of the run to continue from, {given.seed} (got {shown(seed)})")
     if memory is not None:

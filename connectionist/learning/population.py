@@ -15,6 +15,7 @@ from connectionist.engines.engine import Engine, Memory, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.errors import DivergenceError
+from connectionist.learning.continuation import Continuation
 from connectionist.learning.interrupts import training_interrupts
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import LOG, Run
@@ -100,6 +101,19 @@ class Member:
         for each in self.log:
             count += each.epochs
         return count if self.run is None else self.run.epochs
+
+    def continuation(self, engine: Engine, tolerance: float, examples: int, phases: int) -> Continuation | None:
+        """Return `Run._continuation`, given what all members have: engine, tolerance and the numbers of examples and phases."""
+        if self.run is not None:
+            return self.run._continuation
+        return Continuation(
+            engine=engine,
+            tolerance=tolerance,
+            examples=examples,
+            phase=phases if self.stopped == "epochs" else self.phases[-1][0],
+            order=(None, ()) if self.order is None else self.order.state(),
+            reason="" if self.stopped == "epochs" else self.stopped,
+        )
 
     def add_log(self, run: Run) -> Run:
         """Add the log to a run without one, and return the run. Its lists are made when they are read."""

@@ -126,7 +126,7 @@ def train_many(
     run_phases = make_phases(rule, epochs, phases, options, call="train_many")
     check_number("train_many", "tolerance", tolerance, above=0)
     resolved = resolve_engine(engine, "train_many.engine")
-    participants = _Participants(networks, seeds, rates, run_phases, examples, resolved)
+    participants = _Participants(networks, seeds, rates, run_phases, examples, resolved, tolerance)
     criterion, _ = split_until(until, 1, "train_many", participants.examples)
     most = max(LEAST_AT_A_TIME, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
     chunks: list[_Chunk] = []
@@ -167,8 +167,17 @@ class _Participants:
         As `train_many`.
     """
 
-    def __init__(self, networks: object, seeds: object, rates: object, phases: tuple[Phase, ...], examples: Any, engine: Engine) -> None:
-        self.phases = phases
+    def __init__(
+        self,
+        networks: object,
+        seeds: object,
+        rates: object,
+        phases: tuple[Phase, ...],
+        examples: Any,
+        engine: Engine,
+        tolerance: float,
+    ) -> None:
+        self.phases, self.tolerance = phases, tolerance
         self.examples = examples
         self.engine, self.settings = engine, engine.settings
         if callable(networks) and not takes(networks, 1):
@@ -244,7 +253,8 @@ class _Participants:
         phases = self.phases if member.rate is None else tuple(with_rate(phase, member.rate) for phase in self.phases)
         found = {name: getattr(member.run or member, name) for name in ("memory", "stopped", "seconds")}
         found |= {"phases": phases, "engine": self.engine.name, "seed": member.seed, "engine_settings": self.settings}
-        return found | {"ran_by": member.ran_by(self.engine)}
+        continuation = member.continuation(self.engine, self.tolerance, len(self.examples), len(phases))
+        return found | {"ran_by": member.ran_by(self.engine), "_continuation": continuation}
 
 
 class _Chunk:

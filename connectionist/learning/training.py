@@ -127,8 +127,9 @@ def train(
     checkpoint_every : int or str
         Interval of checkpoints: a number of epochs, or a time such as "30 s", "5 min" or "1 h". There is also one at the end.
     continue_from : Run, optional
-        A run of `train` or `resume` to go on with: its orders, the memory of its rule, context, noise, phases and log. The result is the
-        run that one longer training would have returned, with the same bits, if this network has the weights in which the run ended.
+        A run of `train`, `train_many` or `resume` to go on with: its orders, the memory of its rule, context, noise, phases and log. The
+        result is the run that one longer training would have returned, with the same bits, if this network has the weights in which the
+        run ended.
         `engine`, `tolerance`, `test`, `test_every` and, of a single phase, the rule, `update_after`, `order`, `weighting`,
         `presentations`, `clip` and, with the rule, `schedule` are those of the run by default. Recordings begin with the next epoch.
 

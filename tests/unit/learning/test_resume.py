@@ -6,6 +6,7 @@ import copy
 import pickle
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -422,14 +423,11 @@ def test_wrong_continuations_are_errors(make_net: Callable[[], cn.Network], xor:
         options: dict[str, Any] = {"epochs": 3, "continue_from": run, **wrong}
         with pytest.raises(ParameterError, match=message):
             cn.train(net, xor, **options)
-    with pytest.raises(ParameterError, match=r"train.continue_from: must be a Run that cn.train or cn.resume returned"):
+    message = r"train.continue_from: must be a Run that cn.train, cn.train_many or cn.resume returned .got "
+    with pytest.raises(ParameterError, match=message):
         cn.train(net, xor, "momentum", 3, continue_from="ck")  # type: ignore[arg-type]
-    nets = [make_net() for _ in range(16)]
-    for seed, each in enumerate(nets):
-        each.randomize(0.5, seed=seed)
-    many = cn.train_many(nets, xor, "momentum", 3)
-    with pytest.raises(ParameterError, match=r"train.continue_from: must be a Run that cn.train or cn.resume returned .got <Run"):
-        cn.train(net, xor, "momentum", 3, continue_from=many[0])
+    with pytest.raises(ParameterError, match=f"{message}<Run"):
+        cn.train(net, xor, "momentum", 3, continue_from=replace(run, _continuation=None))
     net.add_group("more", 1)
     with pytest.raises(WiringError, match="has 12 weights, and the memory 'last_change' of the run 11"):
         cn.train(net, xor, epochs=3, continue_from=run)

@@ -2,6 +2,7 @@
 
 import gc
 import math
+import pickle
 import signal
 import threading
 import weakref
@@ -506,3 +507,69 @@ def test_networks_at_hand_show_what_they_show_alone_and_explain_it() -> None:
 def test_lanes_without_a_network_whose_numbers_diverge_do_not_change_the_bits_of_others() -> None:
     features = {"frequencies": False, "rates": False}  # with softplus units and rates up to 0.11
     check_population(cn.engine("compiled"), 234, cn.rule("momentum", rate=0.02), 5, features)
+
+
+CONTINUED = {
+    "epochs": ([cn.Phase(MOMENTUM, 7)], False),
+    "criterion": ([cn.Phase(MOMENTUM, 90)], True),
+    "phases": ([cn.Phase(cn.rule("steepest"), 5, order="permuted"), cn.Phase(MOMENTUM, 60)], True),
+    "no epochs in the last phase": ([cn.Phase(MOMENTUM, 6), cn.Phase(MOMENTUM, 0, weighting="frequency")], False),
+}
+ENOUGH = {"fixed": 0.5002, "permuted": 0.503, "sampled": 0.4}  # E that some networks reach soon, and others late
+
+
+@pytest.mark.parametrize("case", CONTINUED)
+@pytest.mark.parametrize("is_made", [False, True], ids=["given", "made"])
+@pytest.mark.parametrize(("order", "update_after"), [("fixed", "epoch"), ("permuted", 1), ("sampled", 2)])
+def test_each_run_goes_on_as_one_longer_training(watched: Watched, order: str, update_after: str | int, is_made: bool, case: str) -> None:
+    first_phases, has_criterion = CONTINUED[case]
+    phases = [*first_phases[:-1], replace(first_phases[-1], order=order, update_after=update_after)]
+    seeds, rates = range(3, 15), [0.1 + 0.01 * number for number in range(12)]
+    runs = cn.train_many(
+        xor if is_made else [xor(seed) for seed in seeds],
+        XOR,
+        phases=phases,
+        seeds=seeds,
+        rates=rates,
+        until=ENOUGH[order] if has_criterion else None,
+        engine=watched,
+        tolerance=0.3,
+    )
+    assert COUNTS[False] == 0
+    assert (len({run.epochs for run in runs}) > 3) == has_criterion
+    for run, seed, rate in zip(runs, seeds, rates, strict=True):
+        alone, more = xor(seed), 20
+        reached = phases[: run.phase_numbers[-1]] if run.stopped == "criterion" else phases
+        epochs = [run.phase_numbers.count(number) for number in range(1, len(reached) + 1)]
+        epochs[-1] += more
+        whole_phases = [replace(phase, rule=phase.rule.with_rate(rate), epochs=n) for phase, n in zip(reached, epochs, strict=True)]
+        whole = cn.train(alone, XOR, phases=whole_phases, seed=seed, engine=watched, tolerance=0.3)
+        for again in (pickle.loads(pickle.dumps(run)), run):
+            after = cn.train(again.network, XOR, epochs=more, continue_from=again)
+            assert again.network is after.network or is_made
+            assert end_of(after) == end_of(whole)
+
+
+def end_of(run: cn.Run) -> dict[str, Any]:
+    """Return what a run and its network have, to compare bits."""
+    assert run._continuation is not None
+    arrays = {"weights": run.network.weight_values, **run.memory}
+    names = "errors", "corrects", "phase_numbers", "phases", "stopped", "seed", "engine", "ran_by"
+    return {
+        **{name: array.tobytes() for name, array in arrays.items()},
+        **{name: getattr(run, name) for name in names},
+        "order": run._continuation.order,
+        "phase": run._continuation.phase,
+        "tolerance": run._continuation.tolerance,
+    }
+
+
+@pytest.mark.parametrize("is_made", [False, True], ids=["given", "made"])
+def test_a_run_of_a_network_that_was_trained_alone_goes_on(is_made: bool) -> None:
+    net = xor()
+    options: dict[str, Any] = {"rule": MOMENTUM, "order": "permuted"}
+    runs = cn.train_many(xor if is_made else [xor(1), xor(2)], XOR, epochs=5, seeds=[1, 2], **options)
+    for seed, run in enumerate(runs, 1):
+        net.randomize(0.5, seed=seed)
+        whole = cn.train(net, XOR, epochs=9, **options)
+        assert end_of(cn.train(run.network, XOR, epochs=4, continue_from=run)) == end_of(whole)
