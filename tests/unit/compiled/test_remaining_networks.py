@@ -132,14 +132,17 @@ def test_interrupt(monkeypatch: pytest.MonkeyPatch, taken: Taken, threads: int) 
     take_out_at(monkeypatch, LANES)
     networks = [xor(seed) for seed in range(5)]
     before = [net.weight_values for net in networks]
-    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
-    timer.start()
-    try:
-        with pytest.raises(TrainingInterrupted, match="after 0 of 5 networks"):
-            cn.train_many(networks, XOR, "momentum", 10_000_000, engine=Compiled(threads=threads))
-    finally:
-        timer.cancel()
-    assert taken
+
+    def interrupt() -> None:
+        while not taken:
+            time.sleep(0.01)
+        signal.raise_signal(signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(TrainingInterrupted, match="after 0 of 5 networks"):
+        cn.train_many(networks, XOR, "momentum", 10_000_000, engine=Compiled(threads=threads))
+    thread.join()
     assert all(np.array_equal(net.weight_values, values) for net, values in zip(networks, before, strict=True))
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
+MEMORY_EPOCHS = 2**18  # epochs of a log for which memory is allocated at once
 
 
 class Pack:
@@ -57,30 +58,35 @@ class Pack:
         self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
+        self.memory = np.empty((2, min(job.phase.epochs * len(job.values), MEMORY_EPOCHS), lanes))
+        self.used = 0  # epochs of the memory
         self.log: list[LogPart] = []
 
-    def new_log(self, epochs: int) -> LogPart:
-        """Return memory for the log of a number of epochs.
+    def new_log(self, epochs: int = MEMORY_EPOCHS) -> LogPart:
+        """Return a part of the log for at most some epochs.
 
-        The thread of the caller calls this for the first part. Memory of another thread goes back to the system with that thread, and each
-        new page then takes time while it trains.
+        Its memory is allocated for many epochs at once, by the thread of the caller for the first of them. The system takes long to provide
+        many small pages, and longer in several threads, and the memory of another thread goes back to it with that thread.
         """
-        return LogPart(int(self.lanes.epoch_count[0]), *(np.empty((epochs, self.lane_count)) for _ in range(2)))
+        if self.used == self.memory.shape[1]:
+            self.memory, self.used = np.empty_like(self.memory), 0
+        first, self.used = self.used, min(self.used + epochs, self.memory.shape[1])
+        errors, corrects = self.memory[:, first : self.used]
+        return LogPart(int(self.lanes.epoch_count[0]), errors, corrects)
 
-    def train(self, part: LogPart, check: Callable[[], None] = lambda: None) -> None:
-        """Train networks until the lanes are empty and no more are made. The first call of the kernel fills a part of the log."""
-        session, epochs = self.session, len(part.errors)
+    def train(self, epochs: int = MEMORY_EPOCHS, check: Callable[[], None] = lambda: None) -> None:
+        """Train networks until the lanes are empty and no more are made. The first call of the kernel has at most some epochs."""
         with CollectedExceptions(self.buffers.has_raised) as exceptions:
             while True:
-                start_time = perf_counter()
+                start_time, part = perf_counter(), self.new_log(epochs)
                 self.log.append(part)
-                (active,) = train_population(session.precision, self._arguments(part))
-                if active == 0 or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
+                (active,) = train_population(self.session.precision, self._arguments(part))
+                is_done = active == 0 and not self.population.is_making[0]  # a full log may end with the networks that are made
+                if is_done or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
                     return
-                if perf_counter() - start_time < CALL_SECONDS / 2:
+                if perf_counter() - start_time < CALL_SECONDS / 2 and len(part.errors) == epochs:
                     epochs *= 2
                 check()
-                part = self.new_log(epochs)
 
     def taken_out(self) -> list[int]:
         """Return the indices of the networks that were taken out of the lanes to be trained alone."""

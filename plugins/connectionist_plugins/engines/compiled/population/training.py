@@ -26,15 +26,14 @@ from connectionist_plugins.engines.compiled.kernels.population.training_loop imp
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES
-from connectionist_plugins.engines.compiled.population.log import LogPart, Logs
-from connectionist_plugins.engines.compiled.population.pack import CALL_SECONDS, Pack
+from connectionist_plugins.engines.compiled.population.log import Logs
+from connectionist_plugins.engines.compiled.population.pack import CALL_SECONDS, MEMORY_EPOCHS, Pack
 from connectionist_plugins.engines.compiled.population.remaining import RemainingNetworks
 from connectionist_plugins.engines.compiled.session import CompiledSession
 
 if TYPE_CHECKING:
     from connectionist_plugins.engines.compiled.precision import Precision
 
-THREAD_EPOCHS = 2**18  # epochs of the first call in a further thread, which waits for the interpreter's lock after each call
 LEAST_NETWORKS = 4  # fewer take less time one after the other, since an unused lane takes as long as a used one
 
 
@@ -130,13 +129,13 @@ class LaneTraining:
         packs = [Pack(self, index) for index in range(min(workers, -(-count // LANES[self.session.precision])))]
         remaining = RemainingNetworks(self, len(packs), workers - len(packs), packs[0].settings)
         with ThreadPoolExecutor(workers) as pool:
-            waiting = {pool.submit(self._train, remaining, pack, pack.new_log(THREAD_EPOCHS)) for pack in packs[1:]}
+            waiting = {pool.submit(self._train, remaining, pack) for pack in packs[1:]}
             waiting |= {pool.submit(remaining.train) for _ in range(workers - len(packs))}
             try:
                 self.job.make_all(self._give)
                 with self.lock:
                     self.population.is_making[0] = 0
-                self._train(remaining, packs[0], packs[0].new_log(1), self.job.check)
+                self._train(remaining, packs[0], 1, self.job.check)
                 while waiting:
                     done, waiting = wait(waiting, timeout=CALL_SECONDS)
                     for future in done:
@@ -146,10 +145,16 @@ class LaneTraining:
                 self.is_stopped[0] = 1
             return self._results(packs)
 
-    def _train(self, remaining: RemainingNetworks, pack: Pack, log: LogPart, check: Callable[[], None] = lambda: None) -> None:
-        """Train networks in the lanes of a thread, and then those that threads have taken out of their lanes."""
+    def _train(
+        self, remaining: RemainingNetworks, pack: Pack, epochs: int = MEMORY_EPOCHS, check: Callable[[], None] = lambda: None
+    ) -> None:
+        """Train networks in the lanes of a thread, and then those that threads have taken out of their lanes.
+
+        The first call of the kernel has at most some epochs: few in the thread of the caller, so that it can be interrupted, and many in a
+        further thread, which waits for the interpreter's lock after each call.
+        """
         try:
-            pack.train(log, check)
+            pack.train(epochs, check)
             remaining.add(pack.taken_out())
             remaining.train(check)
         except BaseException:
