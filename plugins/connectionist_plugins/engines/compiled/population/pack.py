@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ctypes import c_void_p, cast
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -169,20 +168,13 @@ class Pack:
         return Lanes(*map(aligned_copy, arrays))
 
     def _settings(self, job: PopulationJob) -> PopulationSettings:
-        is_random = bool(self.population.generators.size)
-        bit_generator = np.random.PCG64(0) if not is_random else job.orders[0].generator.bit_generator
-        interface = bit_generator.ctypes
         names, weights, has_summary = len(self.rule.memory), self.population.memory.shape[2], summarizes(self.session.rule)
         strides = (weights, 1, names * weights) if has_summary else (weights * self.lane_count, self.lane_count, 1)
-        cumulative = job.orders[0].probabilities.cumsum() if is_random else np.ones(1)
         return PopulationSettings(
             per_change=self.session.per_change,
             ticks=job.examples.ticks or 1,
             is_by_case=int(self.is_by_case),
-            is_permuted=int(job.phase.order == "permuted"),
-            next_uint32=int(cast(interface.next_uint32, c_void_p).value or 0),
-            next_double=int(cast(interface.next_double, c_void_p).value or 0),
-            cumulative=cumulative / cumulative[-1],
+            orders=self.training.order_settings,
             has_trained_connections=self._has_trained_connections(),
             epochs=job.phase.epochs,
             has_summary=int(has_summary),

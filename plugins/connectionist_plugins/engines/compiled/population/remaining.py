@@ -17,7 +17,6 @@ from connectionist_plugins.engines.compiled.population.single import Single
 from connectionist_plugins.engines.compiled.session import CompiledSession
 
 if TYPE_CHECKING:
-    from connectionist_plugins.engines.compiled.kernels.population.arguments import PopulationSettings
     from connectionist_plugins.engines.compiled.population.training import LaneTraining
 
 
@@ -53,11 +52,10 @@ class RemainingNetworks:
         Number of threads with lanes.
     idle : int
         Number of threads without lanes, which train these networks only.
-    settings : PopulationSettings
     """
 
-    def __init__(self, training: LaneTraining, packs: int, idle: int, settings: PopulationSettings) -> None:
-        self.training, self.settings = training, settings
+    def __init__(self, training: LaneTraining, packs: int, idle: int) -> None:
+        self.training = training
         self.packs, self.idle = packs, idle
         self.waiting: deque[int] = deque()
         self.changed = Condition()
@@ -76,7 +74,7 @@ class RemainingNetworks:
         while (network := self._next(check)) is not None:
             if single is None or self.training.population.rates.size:
                 with self.changed:  # since a session reads the network, and keeps things in it
-                    single = Single(self.training, network, self.settings)
+                    single = Single(self.training, network)
             single.train(network, check)
 
     def _next(self, check: Callable[[], None]) -> int | None:

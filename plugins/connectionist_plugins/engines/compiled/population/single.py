@@ -15,7 +15,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles
 from connectionist_plugins.engines.compiled.kernels.arguments import WeightArrays
 from connectionist_plugins.engines.compiled.kernels.entries import draw_orders_of_network, run_epochs, run_epochs_by_case
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import TrainingArguments
-from connectionist_plugins.engines.compiled.kernels.population.arguments import OrderArguments, PopulationSettings
+from connectionist_plugins.engines.compiled.kernels.population.arguments import OrderArguments
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
 from connectionist_plugins.engines.compiled.kernels.threads import run_in_threads
 from connectionist_plugins.engines.compiled.population.pack import CALL_SECONDS
@@ -35,15 +35,14 @@ class Single:
     training : LaneTraining
     network : int
         Index of the first network. If the networks have rates of their own, it is the only one.
-    settings : PopulationSettings
     """
 
-    def __init__(self, training: LaneTraining, network: int, settings: PopulationSettings) -> None:
+    def __init__(self, training: LaneTraining, network: int) -> None:
         job, population, session = training.job, training.population, training.session
         if population.rates.size:
             rule = job.phase.rule.with_rate(float(population.rates[network]))
             session = CompiledSession(replace(session.job, phase=replace(job.phase, rule=rule)), session.precision, threads=1)
-        self.training, self.session, self.settings = training, session, settings
+        self.training, self.session = training, session
         self.job, self.population = job, population
         self.kernel = run_epochs_by_case if session.per_change == 1 else run_epochs
         self.ready = session.new_ready()
@@ -122,7 +121,7 @@ class Single:
     def _draw_orders(self, network: int, epochs: int) -> IntegerTable:
         orders = np.empty((epochs, len(self.job.examples)), np.int64)
         generator = int(self.population.generators[network])
-        draw_orders_of_network(self.session.precision, OrderArguments(orders, generator, self.settings))
+        draw_orders_of_network(self.session.precision, OrderArguments(orders, generator, self.training.order_settings))
         return orders
 
     def _store(self, network: int, ending: int, last_order: Any) -> None:

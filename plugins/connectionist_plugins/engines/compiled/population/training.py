@@ -21,7 +21,7 @@ from connectionist.model.perturbation import has_noise
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import SearchRule
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles
-from connectionist_plugins.engines.compiled.kernels.population.arguments import Population
+from connectionist_plugins.engines.compiled.kernels.population.arguments import OrderSettings, Population
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
@@ -104,6 +104,7 @@ class LaneTraining:
             is_making=aligned_copy(np.ones(1, np.int64)),
             most_alone=aligned_zeros(1, np.int64),
         )
+        self.order_settings = _order_settings(job)
         self.logs_alone: dict[int, list[tuple[Doubles, Doubles]]] = {}  # E and proportion of correct cases of networks out of the lanes
         self._give(job.made)
 
@@ -126,12 +127,14 @@ class LaneTraining:
         """
         count = len(self.job.values)
         workers = min(threads, processor_count(), count)
-        packs = [Pack(self, index) for index in range(min(workers, -(-count // LANES[self.session.precision])))]
-        remaining = RemainingNetworks(self, len(packs), workers - len(packs), packs[0].settings)
+        lanes = min(workers, -(-count // LANES[self.session.precision]))  # threads that train networks in lanes
+        remaining = RemainingNetworks(self, lanes, workers - lanes)
         with ThreadPoolExecutor(workers) as pool:
-            waiting = {pool.submit(self._train, remaining, pack) for pack in packs[1:]}
-            waiting |= {pool.submit(remaining.train) for _ in range(workers - len(packs))}
+            packs = [Pack(self, index) for index in range(1, lanes)]
+            waiting = {pool.submit(self._train, remaining, pack) for pack in packs}
+            waiting |= {pool.submit(remaining.train) for _ in range(workers - lanes)}
             try:
+                packs.insert(0, Pack(self, 0))
                 self.job.make_all(self._give)
                 with self.lock:
                     self.population.is_making[0] = 0
@@ -189,6 +192,16 @@ class LaneTraining:
             found[name] = self.job.memory[name].copy()
             found[name][:, self.session.trained] = self.population.last_memory[:, index]
         return found
+
+
+def _order_settings(job: PopulationJob) -> OrderSettings:
+    """Return how the orders of a job are drawn."""
+    if job.phase.order == "fixed":
+        return OrderSettings(0, 0, 0, np.ones(1))
+    interface = job.orders[0].generator.bit_generator.ctypes
+    next_uint32, next_double = (int(cast(each, c_void_p).value or 0) for each in (interface.next_uint32, interface.next_double))
+    cumulative = job.orders[0].probabilities.cumsum()
+    return OrderSettings(int(job.phase.order == "permuted"), next_uint32, next_double, cumulative / cumulative[-1])
 
 
 def _state_address(generator: np.random.Generator) -> int:

@@ -119,6 +119,25 @@ class Lanes(NamedTuple):
     reserved: Integers
 
 
+class OrderSettings(NamedTuple):
+    """How orders are drawn. Not used if they are fixed.
+
+    Attributes
+    ----------
+    is_permuted : int
+        Whether the order is drawn without replacement; else with replacement.
+    next_uint32, next_double : int
+        Addresses of the functions of the random generators.
+    cumulative : float array [example]
+        Cumulative probabilities of the examples.
+    """
+
+    is_permuted: int
+    next_uint32: int
+    next_double: int
+    cumulative: Doubles
+
+
 class PopulationSettings(NamedTuple):
     """What is common to all networks of a population.
 
@@ -130,12 +149,7 @@ class PopulationSettings(NamedTuple):
         Ticks of each example.
     is_by_case : int
         Whether the weights change after each example.
-    is_permuted : int
-        Whether the order is drawn without replacement; else with replacement, if there are generators.
-    next_uint32, next_double : int
-        Addresses of the functions of the random generators.
-    cumulative : float array [example]
-        Cumulative probabilities of the examples.
+    orders : OrderSettings
     has_trained_connections : uint8 array [step]
         Whether a weight is trained among those of a step that is computed connection by connection. The derivatives of other such weights,
         as of the copies into a context, are not needed.
@@ -155,10 +169,7 @@ class PopulationSettings(NamedTuple):
     per_change: int
     ticks: int
     is_by_case: int
-    is_permuted: int
-    next_uint32: int
-    next_double: int
-    cumulative: Doubles
+    orders: OrderSettings
     has_trained_connections: Flags
     epochs: int
     has_summary: int
@@ -212,4 +223,4 @@ class OrderArguments(NamedTuple):
 
     orders: IntegerTable
     generator: int
-    settings: PopulationSettings
+    settings: OrderSettings

@@ -5,7 +5,13 @@ from __future__ import annotations
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import call_float, call_uint32
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import kernel, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Integers
-from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, OrderArguments, Population, PopulationSettings
+from connectionist_plugins.engines.compiled.kernels.population.arguments import (
+    Lanes,
+    OrderArguments,
+    OrderSettings,
+    Population,
+    PopulationSettings,
+)
 
 
 @kernel
@@ -47,7 +53,7 @@ def draw_sample(order: Integers, next_double: int, state: int, cumulative: Doubl
 
 
 @kernel
-def draw_order(order: Integers, generator: int, settings: PopulationSettings) -> None:
+def draw_order(order: Integers, generator: int, settings: OrderSettings) -> None:
     """Draw the next order of a network whose random generator has its state at the address `generator`."""
     if settings.is_permuted:
         draw_permutation(order, settings.next_uint32, generator)
@@ -61,7 +67,7 @@ def draw_orders(population: Population, lanes: Lanes, settings: PopulationSettin
     count = lanes.networks.size
     for lane in range(count if population.generators.size else 0):
         if lanes.networks[lane] >= 0:
-            draw_order(lanes.orders[lane], population.generators[lanes.networks[lane]], settings)
+            draw_order(lanes.orders[lane], population.generators[lanes.networks[lane]], settings.orders)
             for position in range(lanes.orders.shape[1]):
                 lanes.cases[position * count + lane] = lanes.orders[lane, position]
 
