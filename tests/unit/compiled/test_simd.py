@@ -129,6 +129,14 @@ def test_loops_connection_by_connection(precision: Precision, data: st.DataObjec
     use("gathered_products", precision, sums, listed, of_weight, count, receiver, source, stride(source), width(source))
     close(sums, expected, precision)
 
+    dy, products = receiver.copy(), np.ones(10, precision)
+    for target in (products, 0):  # 0 does not add to the derivatives
+        use(
+            "gathered_derivatives", precision, values, target, listed, of_weight, count, dy, receiver, source, stride(source), width(source)
+        )
+    close(dy[0], receiver[0] + 2.0 * (values[of_weight] @ source[senders]), precision)
+    np.testing.assert_array_equal(products, sums)  # the same additions in the same order
+
 
 @each_precision
 @settings(max_examples=40, deadline=None)

@@ -39,6 +39,11 @@ class WiringArguments(NamedTuple):
     connection_flags : uint8 array [connection]
         1 if the error derivative propagates back to the sender; 2 if the sender is clamped, so that only the last case needs it, for
         the unit objects; 0 if it does not propagate.
+    outgoing_starts : int array [2 · row + 1]
+        In the lists of outgoing connections, the first one of each row that propagates its derivative back, and the first one that does
+        not; then the end. Empty if the derivatives are computed by receiver.
+    receiver_rows, outgoing_weight_rows : int array [connection + padding] and int array [connection]
+        Rows of the receiver and of the weight of each outgoing connection, in the order of the backward pass.
     block_starts : int array [step + 1]
         First block of each step, and the end. A step without blocks is computed connection by connection.
     blocks : int array [block, 4]
@@ -76,6 +81,9 @@ class WiringArguments(NamedTuple):
     sender_rows: Integers
     weight_rows: Integers
     connection_flags: Flags
+    outgoing_starts: Integers
+    receiver_rows: Integers
+    outgoing_weight_rows: Integers
     block_starts: Integers
     blocks: IntegerTable
     matrices: IntegerTable

@@ -152,7 +152,11 @@ def with_clamped_derivatives(wiring: WiringArguments) -> WiringArguments:
     def replaced(flags: Flags) -> Flags:
         return np.where(flags == LAST_CASE_ONLY, BACKPROPAGATES, flags).astype(np.uint8)
 
-    return wiring._replace(connection_flags=replaced(wiring.connection_flags), matrix_flags=replaced(wiring.matrix_flags))
+    return wiring._replace(
+        connection_flags=replaced(wiring.connection_flags),
+        matrix_flags=replaced(wiring.matrix_flags),
+        outgoing_starts=np.zeros(0, np.int64),
+    )
 
 
 def merged_steps(schedule: Schedule) -> Steps:
@@ -213,6 +217,8 @@ def _make_wiring(
     blocks = [block for of_step in step_blocks for block in of_step]
     matrices = [(block, run) for block in blocks for run in block.runs]
     firsts = _offsets(len(block.runs) for block in blocks)[:-1].tolist()
+    is_by_sender = not (blocks or schedule.tied or table.delays.any() or layout.spacing > 1) and all(map(_has_sums, steps))
+    outgoing_starts, outgoing = _outgoing(steps, starts, senders, flags, layout.size) if is_by_sender else (_integers(()), _integers(()))
     rows, outputs = layout.rows_of(units), layout.rows_of(schedule.outputs)
     targets = outputs if layout.spacing > 1 else np.arange(len(outputs))
     target_of = dict(zip(outputs.tolist(), targets.tolist(), strict=True))
@@ -224,6 +230,9 @@ def _make_wiring(
         sender_rows=np.concatenate([senders, np.zeros(PREFETCH_DISTANCE, np.int64)]),
         weight_rows=weights,
         connection_flags=flags,
+        outgoing_starts=outgoing_starts,
+        receiver_rows=np.concatenate([np.repeat(rows, np.diff(starts))[outgoing], np.zeros(PREFETCH_DISTANCE, np.int64)]),
+        outgoing_weight_rows=weights[outgoing],
         block_starts=_offsets(len(of_step) for of_step in step_blocks),
         blocks=_table(
             ((block.first_receiver, block.receivers, first, len(block.runs)) for block, first in zip(blocks, firsts, strict=True)), 4
@@ -254,6 +263,17 @@ def _incoming(table: ConnectionTable, units: Sequence[Unit], size: int) -> tuple
     counts = np.bincount(places, minlength=len(units))[: len(units)]
     starts = _offsets(counts.tolist())
     return np.argsort(places, kind="stable")[: starts[-1]], starts
+
+
+def _outgoing(steps: Steps, starts: Integers, senders: Integers, flags: Flags, size: int) -> tuple[Integers, Integers]:
+    """Return `WiringArguments.outgoing_starts`, and the numbers of the outgoing connections, sender by sender.
+
+    Those of a sender are in the order in which the steps of their receivers are in the backward pass.
+    """
+    step_of_unit = np.repeat(np.arange(len(steps)), [len(step) for step in steps])
+    parts = 2 * senders + (flags != BACKPROPAGATES)
+    order = np.lexsort((-np.repeat(step_of_unit, np.diff(starts)), parts))
+    return _offsets(np.bincount(parts, minlength=2 * size).tolist()), order
 
 
 def _blocks_by_step(

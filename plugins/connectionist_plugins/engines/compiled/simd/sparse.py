@@ -118,15 +118,62 @@ def gathered_products(
         dx = [vectors.load(address) for address in vector_addresses(vectors, builder.add(receiver, shift), size)]
 
         def connection(weight: Any, sender: Any) -> list[Any]:
-            total, target = vectors.zero, weight_address(vectors, derivatives, weight)
             terms = vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
-            for derivative, term in zip(dx, terms, strict=True):
-                total = vectors.multiply_add(total, derivative, vectors.load(term))
-            added = builder.extract_element(vectors.lane_sums([total])[0], INT32(0))
-            vectors.store(builder.fadd(vectors.load(target, vectors.number_type), added), target)
+            add_products(vectors, dx, [vectors.load(term) for term in terms], weight_address(vectors, derivatives, weight))
             return []
 
         for_each_connection(vectors, (senders, rows, count), [], connection, (builder.add(source, shift), stride, size))
+
+    for_each_chunk(vectors, WIDTHS, width, chunk)
+
+
+def add_products(vectors: Vectors, dx: list[Any], y: list[Any], target: Any) -> None:
+    """Add to one weight's derivative the sum over vectors of cases of ∂E/∂x times y."""
+    builder, total = vectors.builder, vectors.zero
+    for derivative, activation in zip(dx, y, strict=True):
+        total = vectors.multiply_add(total, derivative, activation)
+    added = builder.extract_element(vectors.lane_sums([total])[0], INT32(0))
+    vectors.store(builder.fadd(vectors.load(target, vectors.number_type), added), target)
+
+
+def gathered_derivatives(
+    vectors: Vectors,
+    weights: Any,
+    derivatives: Any,
+    receivers: Any,
+    rows: Any,
+    count: Any,
+    out: Any,
+    sender: Any,
+    source: Any,
+    stride: Any,
+    width: Any,
+    *,
+    weight_type: WeightType = BROADCAST,
+) -> None:
+    """Add to one sender's ∂E/∂y, at `out`, its receivers' ∂E/∂x times the weights (equation 7).
+
+    Add also to the derivatives of these weights, as `gathered_products` does, unless `derivatives` is 0. `sender` is the address of y.
+    """
+    builder, adds_products = vectors.builder, vectors.builder.icmp_signed("!=", derivatives, constant(0))
+
+    def chunk(size: int, vector: Any) -> None:
+        shift = builder.mul(vector, constant(VECTOR_BYTES))
+        targets = vector_addresses(vectors, builder.add(out, shift), size)
+        y = [vectors.load(address) for address in vector_addresses(vectors, builder.add(sender, shift), size)]
+
+        def connection(weight: Any, receiver: Any, *sums: Any) -> list[Any]:
+            factor = weight_type.load(vectors, weight_address(vectors, weights, weight, weight_type))
+            terms = vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(receiver, stride)), size)
+            dx = [vectors.load(term) for term in terms]
+            with builder.if_then(adds_products):
+                add_products(vectors, dx, y, weight_address(vectors, derivatives, weight))
+            return [vectors.multiply_add(total, factor, derivative) for total, derivative in zip(sums, dx, strict=True)]
+
+        initial = [vectors.load(target) for target in targets]
+        sums = for_each_connection(vectors, (receivers, rows, count), initial, connection, (builder.add(source, shift), stride, size))
+        for value, target in zip(sums, targets, strict=True):
+            vectors.store(value, target)
 
     for_each_chunk(vectors, WIDTHS, width, chunk)
 

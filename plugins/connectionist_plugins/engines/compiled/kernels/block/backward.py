@@ -6,6 +6,7 @@ Arguments, beside those in `kernels`:
 offset, width byte offset in the buffers of a tick's first row at the first case, and number of vectors per row
 is_top        whether the backward pass begins at this tick, so that no derivative comes from the next one
 is_last_tick  whether the tick is the last one of the examples
+derivatives   address of the weights' derivatives if the pass sums them, else 0: see `by_sender`
 ============= ======================================================================================================
 
 In the buffer `dy`, ∂E/∂x of a step's units replaces their ∂E/∂y.
@@ -17,6 +18,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FL
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, noinline, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
+from connectionist_plugins.engines.compiled.kernels.block.by_sender import gather_derivatives, sum_other_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.compare import (
     add_own_dx,
     clear_dy,
@@ -56,7 +58,7 @@ def propagate_derivatives(
         return
     if has_input_function(network.functions, step):
         propagate_to_senders(network, step, values, tick_row, first, count, False, rank)
-    else:
+    elif wiring.outgoing_starts.size == 0:
         scatter_derivatives(network, step, values, dy, width)
 
 
@@ -222,6 +224,7 @@ def backward_tick(
     count: int,
     last_case: int,
     rank: int,
+    derivatives: int,
 ) -> None:
     """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their senders."""
     wiring, functions, buffers = network.wiring, network.functions, network.buffers
@@ -232,6 +235,8 @@ def backward_tick(
     is_plain = buffers.is_plain
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
+        if wiring.outgoing_starts.size:
+            gather_derivatives(network, step, values, derivatives, offset, width)
         if not is_plain:
             set_direct_dy(wiring, begin, end, buffers, tick_row, first, count)
         if last_case >= 0 and is_last_tick:
@@ -251,6 +256,8 @@ def backward_tick(
         propagate_derivatives(network, step, values, offset, width, tick_row, first, count, rank)
         if last_case >= 0:
             add_clamped_dy(network, step, values, tick_row, is_last_tick, last_case, rank)
+    if derivatives:
+        sum_other_derivatives(network, derivatives, offset, width)
 
 
 @kernel
@@ -262,6 +269,7 @@ def backward(
     count: int,
     last_case: int,
     rank: int,
+    derivatives: int,
 ) -> None:
     """Propagate derivatives backward through all ticks."""
     buffers = network.buffers
@@ -269,7 +277,7 @@ def backward(
         buffers.last_dy[:] = 0.0
     for tick in range(ticks - 1, -1, -1):
         is_last_tick = tick == ticks - 1
-        backward_tick(network, values, tick, is_last_tick, is_last_tick, first, count, last_case, rank)
+        backward_tick(network, values, tick, is_last_tick, is_last_tick, first, count, last_case, rank, derivatives)
 
 
 @rare
@@ -305,7 +313,7 @@ def backward_truncated(
         compare_tick(network, top, scale, first, count, tolerance, rank)
         for tick in range(top, bottom - 1, -1):
             is_last_tick = tick == ticks - 1
-            backward_tick(network, values, tick, tick == top, is_last_tick, first, count, last_case, rank)
+            backward_tick(network, values, tick, tick == top, is_last_tick, first, count, last_case, rank, 0)
         if buffers.is_recording[0]:
             record_other_dy(wiring, buffers, lowest, bottom, top + 1, first, count)
         for row in range(buffers.tick_rows * bottom, buffers.tick_rows * (top + 1)):
@@ -328,6 +336,7 @@ def compare_and_backward(
     tolerance: float,
     last_case: int,
     rank: int,
+    derivatives: int,
 ) -> None:
     """Compare outputs and targets, and propagate derivatives backward, through all ticks or truncated."""
     wiring, buffers = network.wiring, network.buffers
@@ -339,7 +348,7 @@ def compare_and_backward(
         backward_truncated(network, values, ticks, scale, first, count, tolerance, last_case, rank)
     else:
         compare(network, ticks, scale, first, count, tolerance, rank)
-        backward(network, values, ticks, first, count, last_case, rank)
+        backward(network, values, ticks, first, count, last_case, rank, derivatives)
         if buffers.is_recording[0]:
             record_other_dy(wiring, buffers, 0, 0, ticks, first, count)
     if last_case >= 0:
