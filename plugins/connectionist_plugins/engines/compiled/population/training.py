@@ -101,7 +101,7 @@ class LaneTraining:
             last_orders=np.zeros((count if keeps and is_random else 0, presentations), np.int64),
             next_network=aligned_zeros(1, np.int64),
             made=aligned_zeros(1, np.int64),
-            is_making=aligned_copy(np.ones(1, np.int64)),
+            is_making=aligned_copy(np.full(1, job.made < count, np.int64)),
             most_alone=aligned_zeros(1, np.int64),
         )
         self.order_settings = _order_settings(job)
