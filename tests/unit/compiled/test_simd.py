@@ -115,13 +115,16 @@ def test_loops_connection_by_connection(precision: Precision, data: st.DataObjec
     backs = np.array(data.draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)), np.uint8)
     values, source, receiver = weights(precision, 10), rows(precision, units, cases, 1), rows(precision, 1, cases, 2)
 
-    out = np.ones_like(receiver)
-    use("gathered_sums", precision, values, listed, of_weight, count, out, source, stride(source), width(source))
-    close(out[0], values[of_weight] @ source[senders], precision)
+    middle = data.draw(st.integers(0, count))
+    starts, out = np.array([0, middle, count]), rows(precision, 2, cases, 3)
+    use("gathered_sums", precision, values, listed, of_weight, starts, np.array([1, 0]), 2, out, source, stride(source), width(source))
+    for row, part in ((1, slice(middle)), (0, slice(middle, count))):
+        close(out[row], values[of_weight[part]] @ source[senders[part]], precision)
 
-    added, expected = source.copy(), source.copy()
-    np.add.at(expected, senders[backs == 1], values[of_weight[backs == 1], None] * receiver[0])
-    use("scattered_sums", precision, values, listed, of_weight, backs, count, added, receiver, stride(source), width(source))
+    added, of_units = rows(precision, units + 2, cases, 4), np.array([units + 1, units])
+    expected, weighted = added.copy(), values[of_weight, None] * added[np.repeat(of_units, np.diff(starts))]
+    np.add.at(expected, senders[backs == 1], weighted[backs == 1])
+    use("scattered_sums", precision, values, listed, of_weight, backs, starts, of_units, 2, added, stride(added), width(added))
     close(added, expected, precision)
 
     sums, expected = np.ones(10, precision), np.ones(10, precision)

@@ -25,7 +25,7 @@ from typing import Any
 
 from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS, for_each_product_tile, for_each_tile
 from connectionist_plugins.engines.compiled.simd.lane_sums import sum_in_order
-from connectionist_plugins.engines.compiled.simd.sparse import WIDTHS, for_each_connection, weight_address
+from connectionist_plugins.engines.compiled.simd.sparse import WIDTHS, for_each_connection, for_each_receiver, weight_address
 from connectionist_plugins.engines.compiled.simd.sums import CHAINS
 from connectionist_plugins.engines.compiled.simd.vectors import (
     INT64,
@@ -277,20 +277,33 @@ def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: 
 
 
 def gathered_sums_of_case(
-    vectors: Vectors, weights: Any, senders: Any, rows: Any, count: Any, out: Any, source: Any, stride: Any, width: Any
+    vectors: Vectors,
+    weights: Any,
+    senders: Any,
+    rows: Any,
+    starts: Any,
+    units: Any,
+    count: Any,
+    out: Any,
+    source: Any,
+    stride: Any,
+    width: Any,
 ) -> None:
-    """Set the net input of one receiver for one case, in the order of `sums.sum_of_products` (equation 1). `width` is not used."""
+    """Set the net inputs of some receivers for one case, in the order of `sums.sum_of_products` (equation 1). `width` is not used."""
     del width
     builder = vectors.builder
 
-    def add(total: Any, index: Any) -> Any:
-        shift = builder.mul(index, constant(INT64_BYTES))
-        sender, row = (vectors.load(builder.add(start, shift), INT64) for start in (senders, rows))
-        y = vectors.load(builder.add(source, builder.mul(sender, stride)))
-        return vectors.multiply_add(total, vectors.load(weight_address(vectors, weights, row, PER_LANE)), y)
+    def receiver(unit: Any, lists: tuple[Any, ...], length: Any) -> None:
+        def add(total: Any, index: Any) -> Any:
+            shift = builder.mul(index, constant(INT64_BYTES))
+            sender, row = (vectors.load(builder.add(start, shift), INT64) for start in lists)
+            y = vectors.load(builder.add(source, builder.mul(sender, stride)))
+            return vectors.multiply_add(total, vectors.load(weight_address(vectors, weights, row, PER_LANE)), y)
 
-    sizes = (vectors.lanes, CHAINS), (vectors.lanes, 1), (1, 1)
-    vectors.store(sum_in_order(vectors, count, sizes, add), out)
+        sizes = (vectors.lanes, CHAINS), (vectors.lanes, 1), (1, 1)
+        vectors.store(sum_in_order(vectors, length, sizes, add), builder.add(out, builder.mul(unit, stride)))
+
+    for_each_receiver(vectors, (starts, units, count), ((senders, INT64_BYTES), (rows, INT64_BYTES)), receiver)
 
 
 def products_of_case(

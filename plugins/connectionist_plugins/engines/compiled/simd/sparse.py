@@ -1,4 +1,4 @@
-"""Loops over a block of cases for sparse connections: one receiver, connection by connection, vectors of cases.
+"""Loops over a block of cases for sparse connections: unit by unit, connection by connection, vectors of cases.
 
 Arguments, all int64 values of the function being built:
 
@@ -10,6 +10,14 @@ out, receiver          address of the receiver's row, at the first case
 source                 address of row 0 of the array to read, at the first case
 stride                 bytes from row to row
 width                  vectors of cases per row
+====================== ========================================================================================
+
+The loops `gathered_sums` and `scattered_sums` are over some receivers:
+
+====================== ========================================================================================
+starts                 address of the receivers' first connections in the lists, and the end of the last one
+units, count           address of the rows of the receivers, and their number
+out                    address of row 0 of the array to write, at the first case
 ====================== ========================================================================================
 
 The list of senders must continue for `PREFETCH_DISTANCE` entries after its end.
@@ -45,6 +53,8 @@ def gathered_sums(
     weights: Any,
     senders: Any,
     rows: Any,
+    starts: Any,
+    units: Any,
     count: Any,
     out: Any,
     source: Any,
@@ -53,23 +63,28 @@ def gathered_sums(
     *,
     weight_type: WeightType = BROADCAST,
 ) -> None:
-    """Set the net input of one receiver (equation 1)."""
+    """Set the net inputs of some receivers (equation 1)."""
     builder = vectors.builder
 
-    def chunk(size: int, vector: Any) -> None:
-        shift = builder.mul(vector, constant(VECTOR_BYTES))
+    def receiver(unit: Any, lists: tuple[Any, ...], length: Any) -> None:
+        own = builder.add(out, builder.mul(unit, stride))
 
-        def connection(weight: Any, sender: Any, *sums: Any) -> list[Any]:
-            factor = weight_type.load(vectors, weight_address(vectors, weights, weight, weight_type))
-            terms = vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
-            return [vectors.multiply_add(total, factor, vectors.load(term)) for total, term in zip(sums, terms, strict=True)]
+        def chunk(size: int, vector: Any) -> None:
+            shift = builder.mul(vector, constant(VECTOR_BYTES))
 
-        read = (builder.add(source, shift), stride, size)
-        sums = for_each_connection(vectors, (senders, rows, count), [vectors.zero] * size, connection, read)
-        for value, address in zip(sums, vector_addresses(vectors, builder.add(out, shift), size), strict=True):
-            vectors.store(value, address)
+            def connection(weight: Any, sender: Any, *sums: Any) -> list[Any]:
+                factor = weight_type.load(vectors, weight_address(vectors, weights, weight, weight_type))
+                terms = vector_addresses(vectors, builder.add(builder.add(source, shift), builder.mul(sender, stride)), size)
+                return [vectors.multiply_add(total, factor, vectors.load(term)) for total, term in zip(sums, terms, strict=True)]
 
-    for_each_chunk(vectors, WIDTHS, width, chunk)
+            read = (builder.add(source, shift), stride, size)
+            sums = for_each_connection(vectors, (*lists, length), [vectors.zero] * size, connection, read)
+            for value, address in zip(sums, vector_addresses(vectors, builder.add(own, shift), size), strict=True):
+                vectors.store(value, address)
+
+        for_each_chunk(vectors, WIDTHS, width, chunk)
+
+    for_each_receiver(vectors, (starts, units, count), ((senders, INT64_BYTES), (rows, INT64_BYTES)), receiver)
 
 
 def scattered_sums(
@@ -78,33 +93,42 @@ def scattered_sums(
     senders: Any,
     rows: Any,
     flags: Any,
+    starts: Any,
+    units: Any,
     count: Any,
     out: Any,
-    receiver: Any,
     stride: Any,
     width: Any,
     *,
     weight_type: WeightType = BROADCAST,
     fuses: bool = True,
 ) -> None:
-    """Add to each sender's ∂E/∂y one receiver's ∂E/∂x times the weight (equation 7). Here `out` is the address of row 0."""
+    """Add to each sender's ∂E/∂y the ∂E/∂x of some receivers times the weights (equation 7). `out` has both."""
     builder = vectors.builder
 
-    def chunk(size: int, vector: Any) -> None:
-        shift = builder.mul(vector, constant(VECTOR_BYTES))
-        derivatives = [vectors.load(address) for address in vector_addresses(vectors, builder.add(receiver, shift), size)]
+    def receiver(unit: Any, lists: tuple[Any, ...], length: Any) -> None:
+        senders, rows, flags = lists
+        own = builder.add(out, builder.mul(unit, stride))
 
-        def connection(weight: Any, sender: Any, flag: Any) -> list[Any]:
-            with builder.if_then(builder.icmp_signed("==", vectors.load(flag, ir.IntType(8)), ir.IntType(8)(BACKPROPAGATES))):
-                factor = weight_type.load(vectors, weight_address(vectors, weights, weight, weight_type))
-                targets = vector_addresses(vectors, builder.add(builder.add(out, shift), builder.mul(sender, stride)), size)
-                for derivative, target in zip(derivatives, targets, strict=True):
-                    vectors.store(vectors.multiply_add(vectors.load(target), factor, derivative, fuses=fuses), target)
-            return [builder.add(flag, constant(1))]
+        def chunk(size: int, vector: Any) -> None:
+            shift = builder.mul(vector, constant(VECTOR_BYTES))
+            derivatives = [vectors.load(address) for address in vector_addresses(vectors, builder.add(own, shift), size)]
 
-        for_each_connection(vectors, (senders, rows, count), [flags], connection, (builder.add(out, shift), stride, size))
+            def connection(weight: Any, sender: Any, flag: Any) -> list[Any]:
+                with builder.if_then(builder.icmp_signed("==", vectors.load(flag, ir.IntType(8)), ir.IntType(8)(BACKPROPAGATES))):
+                    factor = weight_type.load(vectors, weight_address(vectors, weights, weight, weight_type))
+                    targets = vector_addresses(vectors, builder.add(builder.add(out, shift), builder.mul(sender, stride)), size)
+                    for derivative, target in zip(derivatives, targets, strict=True):
+                        vectors.store(vectors.multiply_add(vectors.load(target), factor, derivative, fuses=fuses), target)
+                return [builder.add(flag, constant(1))]
 
-    for_each_chunk(vectors, WIDTHS, width, chunk)
+            read = (builder.add(out, shift), stride, size)
+            for_each_connection(vectors, (senders, rows, length), [flags], connection, read)
+
+        for_each_chunk(vectors, WIDTHS, width, chunk)
+
+    lists = (senders, INT64_BYTES), (rows, INT64_BYTES), (flags, 1)
+    for_each_receiver(vectors, (starts, units, count), lists, receiver)
 
 
 def gathered_products(
@@ -176,6 +200,29 @@ def gathered_derivatives(
             vectors.store(value, target)
 
     for_each_chunk(vectors, WIDTHS, width, chunk)
+
+
+def for_each_receiver(
+    vectors: Vectors,
+    receivers: tuple[Any, Any, Any],
+    lists: tuple[tuple[Any, int], ...],
+    receiver: Callable[[Any, tuple[Any, ...], Any], None],
+) -> None:
+    """Loop over receivers: their first connections in the lists, and the end; their rows; and their number.
+
+    ``receiver(row, lists, length)`` emits the code for one receiver, given where its connections are in the lists, and their number. The
+    lists are given as addresses and bytes per connection.
+    """
+    builder, (starts, units, count) = vectors.builder, receivers
+
+    def body(start: Any, unit: Any) -> list[Any]:
+        following = builder.add(start, constant(INT64_BYTES))
+        begin, end = vectors.load(start, INT64), vectors.load(following, INT64)
+        own = tuple(builder.add(address, builder.mul(begin, constant(size))) for address, size in lists)
+        receiver(vectors.load(unit, INT64), own, builder.sub(end, begin))
+        return [following, builder.add(unit, constant(INT64_BYTES))]
+
+    vectors.loop(count, [starts, units], body)
 
 
 def for_each_connection(

@@ -66,13 +66,11 @@ def propagate_derivatives(
 def scatter_derivatives(network: NetworkArguments, step: int, values: Floats, dy: int, width: int) -> None:
     """Add to the senders' ∂E/∂y connection by connection, given the address of ∂E/∂y at row 0."""
     wiring, loops, buffers = network.wiring, network.loops, network.buffers
-    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
-    for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
-        begin, size = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
-        senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * begin, address_of(wiring.weight_rows) + INT64_BYTES * begin
-        flags = address_of(wiring.connection_flags) + begin
-        receiver = dy + wiring.unit_rows[position] * row_bytes
-        call(loops.scattered_sums, (address_of(values), senders, rows, flags, size, dy, receiver, row_bytes, width))
+    row_bytes, begin = buffers.x.itemsize * buffers.x.shape[1], INT64_BYTES * wiring.step_starts[step]
+    lists = (address_of(wiring.sender_rows), address_of(wiring.weight_rows), address_of(wiring.connection_flags))
+    starts, units = address_of(wiring.connection_starts) + begin, address_of(wiring.unit_rows) + begin
+    count = wiring.step_starts[step + 1] - wiring.step_starts[step]
+    call(loops.scattered_sums, (address_of(values), *lists, starts, units, count, dy, row_bytes, width))
 
 
 @noinline

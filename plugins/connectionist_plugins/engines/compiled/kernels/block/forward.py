@@ -64,12 +64,10 @@ def compute_net_input(
 def gather_net_inputs(network: NetworkArguments, step: int, values: Floats, x: int, y: int, width: int) -> None:
     """Set the net inputs of one step's units connection by connection, given the addresses of x and y at row 0."""
     wiring, loops, buffers = network.wiring, network.loops, network.buffers
-    row_bytes = buffers.x.itemsize * buffers.x.shape[1]
-    for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
-        begin, size = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
-        senders, rows = address_of(wiring.sender_rows) + INT64_BYTES * begin, address_of(wiring.weight_rows) + INT64_BYTES * begin
-        out = x + wiring.unit_rows[position] * row_bytes
-        call(loops.gathered_sums, (address_of(values), senders, rows, size, out, y, row_bytes, width))
+    row_bytes, begin = buffers.x.itemsize * buffers.x.shape[1], INT64_BYTES * wiring.step_starts[step]
+    lists = (address_of(wiring.sender_rows), address_of(wiring.weight_rows), address_of(wiring.connection_starts) + begin)
+    units = (address_of(wiring.unit_rows) + begin, wiring.step_starts[step + 1] - wiring.step_starts[step])
+    call(loops.gathered_sums, (address_of(values), *lists, *units, x, y, row_bytes, width))
 
 
 @rare

@@ -95,13 +95,14 @@ def set_net_inputs(
     if wiring.block_starts[step] < wiring.block_starts[step + 1]:
         return
     shift = slot * wiring.sender_rows.size
-    for position in range(wiring.step_starts[step], wiring.step_starts[step + 1]):
-        begin, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
-        unit = wiring.unit_rows[position]
-        if buffers.is_by_case:
+    begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
+    if buffers.is_by_case:
+        for position in range(begin, end):
+            start, count = wiring.connection_starts[position], wiring.connection_starts[position + 1] - wiring.connection_starts[position]
             senders = settling.sender_rows[shift:]
-            target[row + unit, 0] = sum_of_products(values, wiring.weight_rows, buffers.y.ravel(), senders, row, begin, count)
-        else:
-            senders_at, weights = address_of(settling.sender_rows) + INT64_BYTES * (shift + begin), address_of(wiring.weight_rows)
-            rest = (weights + INT64_BYTES * begin, count, out + unit * row_bytes, source, row_bytes, width)
-            call(loops.gathered_sums, (address_of(values), senders_at, *rest))
+            x = sum_of_products(values, wiring.weight_rows, buffers.y.ravel(), senders, row, start, count)
+            target[row + wiring.unit_rows[position], 0] = x
+    else:
+        lists_at = (address_of(settling.sender_rows) + INT64_BYTES * shift, address_of(wiring.weight_rows))
+        starts, units = address_of(wiring.connection_starts) + INT64_BYTES * begin, address_of(wiring.unit_rows) + INT64_BYTES * begin
+        call(loops.gathered_sums, (address_of(values), *lists_at, starts, units, end - begin, out, source, row_bytes, width))
