@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from connectionist.engines.engine import TrainingJob
 from connectionist.errors import DivergenceError, TrainingInterrupted
 from connectionist.testing.populations import check_population
 from connectionist_plugins.engines.compiled import Compiled
-from connectionist_plugins.engines.compiled.population import remaining, single, training
+from connectionist_plugins.engines.compiled.kernels.entries import train_population
+from connectionist_plugins.engines.compiled.population import pack, remaining, single, training
 from connectionist_plugins.engines.compiled.session import CompiledSession
 
 XOR = cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -146,6 +148,22 @@ def test_interrupt(monkeypatch: pytest.MonkeyPatch, taken: Taken, threads: int) 
     assert all(np.array_equal(net.weight_values, values) for net, values in zip(networks, before, strict=True))
 
 
+def test_a_waiting_thread_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remaining, "most_alone", lambda session, threads: threads)
+    is_stopped, most_alone = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    part: Any = SimpleNamespace(session=None, is_stopped=is_stopped, population=SimpleNamespace(most_alone=most_alone))
+    networks, seen = remaining.RemainingNetworks(part, packs=1), list[int]()
+
+    def check() -> None:
+        seen.append(int(most_alone[0]))
+        is_stopped[0] = 1
+
+    assert most_alone[0] == 1
+    networks.train(check)
+    assert seen == [2]
+    assert most_alone[0] == 1
+
+
 def test_an_error_in_one_thread_ends_the_others(monkeypatch: pytest.MonkeyPatch, taken: Taken) -> None:
     original = single.Single.__init__
 
@@ -159,6 +177,70 @@ def test_an_error_in_one_thread_ends_the_others(monkeypatch: pytest.MonkeyPatch,
     take_out_at(monkeypatch, LANES)
     with pytest.raises(MemoryError, match="no memory"):
         cn.train_many([xor(seed) for seed in range(8)], XOR, "momentum", 10, engine=Compiled(threads=2))
+
+
+def test_a_thread_that_cannot_start_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    original, started = threading.Thread.start, list[threading.Thread]()
+
+    def start(self: threading.Thread) -> None:
+        if started:
+            raise RuntimeError("can't start new thread")
+        started.append(self)
+        original(self)
+
+    monkeypatch.setattr(training, "processor_count", lambda: 3)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        cn.train_many([xor(seed) for seed in range(24)], XOR, "momentum", 10, engine=Compiled(threads=3))
+    assert not started[0].is_alive()
+
+
+def test_threads_without_a_network_wait_in_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = list[int]()
+
+    def counted(*arguments: Any) -> Any:
+        calls.append(threading.get_ident())
+        return train_population(*arguments)
+
+    def slow(seed: int) -> cn.Network:
+        time.sleep(0.01)  # the threads have then trained all that were made
+        return xor(seed)
+
+    monkeypatch.setattr(training, "processor_count", lambda: 4)
+    monkeypatch.setattr(pack, "train_population", counted)
+    runs = cn.train_many(slow, XOR, "momentum", 10, seeds=range(40), engine=Compiled(threads=4))
+    assert len(runs) == 40
+    assert len(set(calls)) == 4
+    assert len(calls) <= 16
+
+
+def test_networks_made_after_the_log_was_full_are_trained_in_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_full, results = threading.Event(), list[Any]()
+    train_in_lanes = training.LaneTraining.run
+
+    def late(*arguments: Any) -> Any:
+        found = train_population(*arguments)
+        if threading.current_thread() is not threading.main_thread() and not is_full.is_set():
+            is_full.set()
+            while arguments[1].population.is_making[0]:
+                time.sleep(0.001)
+        return found
+
+    def make(seed: int) -> cn.Network:
+        if seed == LANES:
+            assert is_full.wait(60)
+        return xor(seed)
+
+    def run(self: training.LaneTraining, threads: int) -> Any:
+        results.append(train_in_lanes(self, threads))
+        return results[-1]
+
+    monkeypatch.setattr(training, "processor_count", lambda: 2)
+    monkeypatch.setattr(pack, "MEMORY_EPOCHS", 4)
+    monkeypatch.setattr(pack, "train_population", late)
+    monkeypatch.setattr(training.LaneTraining, "run", run)
+    cn.train_many(make, XOR, "momentum", 4, seeds=range(2 * LANES), engine=Compiled(threads=2))
+    assert results[0].stopped == ["epochs"] * 2 * LANES
 
 
 def session_of(hidden: int, cases: int, update_after: int | str) -> CompiledSession:

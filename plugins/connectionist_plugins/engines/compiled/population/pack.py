@@ -80,7 +80,8 @@ class Pack:
                 start_time, part = perf_counter(), self.new_log(epochs)
                 self.log.append(part)
                 (active,) = train_population(self.session.precision, self._arguments(part))
-                is_done = active == 0 and not self.population.is_making[0]  # a full log may end with the networks that are made
+                is_full = self.lanes.epoch_count[0] == part.epochs_before + len(part.errors)
+                is_done = active == 0 and not is_full  # after an epoch that filled the log, networks may have been made
                 if is_done or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
                     return
                 if perf_counter() - start_time < CALL_SECONDS / 2 and len(part.errors) == epochs:

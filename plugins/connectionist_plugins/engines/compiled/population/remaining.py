@@ -50,13 +50,11 @@ class RemainingNetworks:
     training : LaneTraining
     packs : int
         Number of threads with lanes.
-    idle : int
-        Number of threads without lanes, which train these networks only.
     """
 
-    def __init__(self, training: LaneTraining, packs: int, idle: int) -> None:
+    def __init__(self, training: LaneTraining, packs: int) -> None:
         self.training = training
-        self.packs, self.idle = packs, idle
+        self.packs, self.idle = packs, 0  # idle are the threads that wait for these networks
         self.waiting: deque[int] = deque()
         self.changed = Condition()
         self._set_limit()

@@ -128,12 +128,12 @@ class LaneTraining:
         count = len(self.job.values)
         workers = min(threads, processor_count(), count)
         lanes = min(workers, -(-count // LANES[self.session.precision]))  # threads that train networks in lanes
-        remaining = RemainingNetworks(self, lanes, workers - lanes)
+        remaining = RemainingNetworks(self, lanes)
         with ThreadPoolExecutor(workers) as pool:
             packs = [Pack(self, index) for index in range(1, lanes)]
-            waiting = {pool.submit(self._train, remaining, pack) for pack in packs}
-            waiting |= {pool.submit(remaining.train) for _ in range(workers - lanes)}
-            try:
+            try:  # starting a thread may fail too, and the others would wait for ever
+                waiting = {pool.submit(self._train, remaining, pack) for pack in packs}
+                waiting |= {pool.submit(remaining.train) for _ in range(workers - lanes)}
                 packs.insert(0, Pack(self, 0))
                 self.job.make_all(self._give)
                 with self.lock:

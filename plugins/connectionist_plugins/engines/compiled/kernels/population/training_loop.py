@@ -261,9 +261,11 @@ def train_population(arguments: PopulationArguments) -> int:
     for _ in range(arguments.errors.shape[0]):
         if active == 0:
             wait_until_made(arguments, made)
-        if made != read_counter(address_of(population.made)):
+        while made != read_counter(address_of(population.made)):
             made = read_counter(address_of(population.made))
             active = fill_lanes(arguments)
+            if active == 0:  # other threads took those that were made
+                wait_until_made(arguments, made)
         if active <= read_counter(address_of(population.most_alone)):
             active = take_out(arguments, active, made)
         if active == 0 or arguments.is_stopped[0]:
