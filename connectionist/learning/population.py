@@ -332,6 +332,9 @@ class PopulationTraining:
                 )
             except DivergenceError as error:
                 member.run = error.run
+            except KeyboardInterrupt:
+                network.weight_values = member.initial
+                raise
         member.values, member.is_trained = network.weight_values, True
 
 

@@ -146,7 +146,7 @@ def train_many(
         for member in (member for chunk in chunks for member in chunk.members() if member.is_trained):
             runs[member.position] = participants.run(member)
         attach(error, "runs", runs)
-        if not isinstance(error, KeyboardInterrupt) or isinstance(error, TrainingInterrupted):
+        if not isinstance(error, KeyboardInterrupt):
             raise
         trained = sum(run is not None for run in runs)
         interrupted = TrainingInterrupted(

@@ -421,17 +421,18 @@ def test_network_given_twice() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_interrupt(threads: int) -> None:
-    networks = [xor(seed) for seed in range(12)]
+@pytest.mark.parametrize("count", [2, 12])  # fewer than four are trained alone
+def test_interrupt(threads: int, count: int) -> None:
+    networks = [xor(seed) for seed in range(count)]
     before = [network.weight_values for network in networks]
     timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
     timer.start()
     try:
-        with pytest.raises(TrainingInterrupted, match="after 0 of 12 networks had been trained") as raised:
+        with pytest.raises(TrainingInterrupted, match=f"after 0 of {count} networks had been trained") as raised:
             cn.train_many(networks, XOR, MOMENTUM, 10_000_000, engine=Compiled(threads=threads))
     finally:
         timer.cancel()
-    assert raised.value.runs == [None] * 12
+    assert raised.value.runs == [None] * count
     assert all(np.array_equal(network.weight_values, values) for network, values in zip(networks, before, strict=True))
 
 
