@@ -332,7 +332,7 @@ class PopulationTraining:
                 )
             except DivergenceError as error:
                 member.run = error.run
-            except KeyboardInterrupt:
+            except BaseException:
                 network.weight_values = member.initial
                 raise
         member.values, member.is_trained = network.weight_values, True

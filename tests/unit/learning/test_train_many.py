@@ -296,11 +296,13 @@ def test_an_exception_has_the_runs_before_and_names_the_network() -> None:
             raise ZeroDivisionError from KeyError("cause")
         return False
 
+    before = [network.weight_values for network in networks]
     with pytest.raises(ZeroDivisionError) as raised:
         cn.train_many(networks, XOR, MOMENTUM, 5, until=until, seeds=[7, 8, 9])
     assert [run and run.epochs for run in raised.value.runs] == [5, None, None]  # type: ignore[attr-defined]
     assert isinstance(raised.value.__cause__, KeyError)
     assert raised.value.__notes__ == ["train_many: in the training of network 1, counted from 0, with seed 8"]
+    assert [np.array_equal(network.weight_values, values) for network, values in zip(networks, before, strict=True)] == [False, True, True]
 
 
 def test_function_that_changes_more_than_the_weights() -> None:
