@@ -130,9 +130,9 @@ def make_mask(pattern: str | Pattern | npt.ArrayLike, senders: int, receivers: i
     try:
         array = np.asarray(given)
     except ValueError:  # rows of different lengths
-        raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {shown(given)})") from None
+        raise WiringError(f"pattern: must have shape {(senders, receivers)}, [sender, receiver] (got {shown(given)})") from None
     if array.shape != (senders, receivers):
-        raise WiringError(f"mask: must have shape {(senders, receivers)}, [sender, receiver] (got {array.shape})")
+        raise WiringError(f"pattern: must have shape {(senders, receivers)}, [sender, receiver] (got {array.shape})")
     if array.dtype != bool and not ((array == 0) | (array == 1)).all():
-        raise WiringError(f"mask: must hold true and false only (got {array.dtype} with other values)")
+        raise WiringError(f"pattern: must hold true and false only (got {array.dtype} with other values)")
     return array.astype(bool, copy=False)

@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,20 +31,20 @@ Taken = list[tuple[int, int]]  # thread, and index of the network
 def taken(monkeypatch: pytest.MonkeyPatch) -> Taken:
     """The networks that were trained alone. There are two processors."""
     found: Taken = []
-    original = single.Single.train
+    original = single.SingleTraining.train
 
-    def noted(self: single.Single, network: int, check: Callable[[], None]) -> None:
+    def noted(self: single.SingleTraining, network: int, check: Callable[[], None]) -> None:
         found.append((threading.get_ident(), network))
         original(self, network, check)
 
-    monkeypatch.setattr(single.Single, "train", noted)
+    monkeypatch.setattr(single.SingleTraining, "train", noted)
     monkeypatch.setattr(training, "processor_count", lambda: 2)
     return found
 
 
 def take_out_at(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """Let each thread take out its networks as soon as it has this number and none waits."""
-    monkeypatch.setattr(remaining, "most_alone", lambda session, threads: count)
+    monkeypatch.setattr(remaining, "most_to_take_out", lambda session, threads: count)
 
 
 def xor(seed: int = 0) -> cn.Network:
@@ -116,13 +117,16 @@ def test_network_that_diverges_does_not_end_the_others(monkeypatch: pytest.Monke
 
 
 def test_a_thread_without_lanes_trains_some(monkeypatch: pytest.MonkeyPatch, taken: Taken) -> None:
-    original = single.Single.train
+    original, both = single.SingleTraining.train, threading.Barrier(2)
+    first = set[int]()
 
-    def slow(self: single.Single, network: int, check: Callable[[], None]) -> None:
-        time.sleep(0.01)  # so that both threads come to take one
+    def train(self: single.SingleTraining, network: int, check: Callable[[], None]) -> None:
+        if threading.get_ident() not in first:
+            first.add(threading.get_ident())
+            both.wait(60)
         original(self, network, check)
 
-    monkeypatch.setattr(single.Single, "train", slow)
+    monkeypatch.setattr(single.SingleTraining, "train", train)
     take_out_at(monkeypatch, LANES)
     cn.train_many([xor(seed) for seed in range(6)], XOR, "momentum", 20, engine=Compiled(threads=2))
     assert sorted(network for _, network in taken) == list(range(6))
@@ -136,7 +140,8 @@ def test_interrupt(monkeypatch: pytest.MonkeyPatch, taken: Taken, threads: int) 
     before = [net.weight_values for net in networks]
 
     def interrupt() -> None:
-        while not taken:
+        end = time.monotonic() + 60
+        while not taken and time.monotonic() < end:
             time.sleep(0.01)
         signal.raise_signal(signal.SIGINT)
 
@@ -145,38 +150,46 @@ def test_interrupt(monkeypatch: pytest.MonkeyPatch, taken: Taken, threads: int) 
     with pytest.raises(TrainingInterrupted, match="after 0 of 5 networks"):
         cn.train_many(networks, XOR, "momentum", 10_000_000, engine=Compiled(threads=threads))
     thread.join()
+    assert taken
     assert all(np.array_equal(net.weight_values, values) for net, values in zip(networks, before, strict=True))
 
 
 def test_a_waiting_thread_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remaining, "most_alone", lambda session, threads: threads)
-    is_stopped, most_alone = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    part: Any = SimpleNamespace(session=None, is_stopped=is_stopped, population=SimpleNamespace(most_alone=most_alone))
-    networks, seen = remaining.RemainingNetworks(part, packs=1), list[int]()
+    monkeypatch.setattr(remaining, "most_to_take_out", lambda session, threads: threads)
+    is_stopped, most_to_take_out = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    part: Any = SimpleNamespace(session=None, is_stopped=is_stopped, population=SimpleNamespace(most_to_take_out=most_to_take_out))
+    networks, seen = remaining.RemainingNetworks(part, threads_with_lanes=1), list[int]()
 
     def check() -> None:
-        seen.append(int(most_alone[0]))
+        seen.append(int(most_to_take_out[0]))
         is_stopped[0] = 1
 
-    assert most_alone[0] == 1
+    assert most_to_take_out[0] == 1
     networks.train(check)
     assert seen == [2]
-    assert most_alone[0] == 1
+    assert most_to_take_out[0] == 1
 
 
-def test_an_error_in_one_thread_ends_the_others(monkeypatch: pytest.MonkeyPatch, taken: Taken) -> None:
-    original = single.Single.__init__
+@pytest.mark.parametrize("count", [8, 16])  # the second thread has no lanes, or lanes
+def test_an_error_in_one_thread_ends_the_others(monkeypatch: pytest.MonkeyPatch, taken: Taken, count: int) -> None:
+    original = single.SingleTraining.__init__
 
-    def fails(self: single.Single, *arguments: Any) -> None:
+    def fails(self: single.SingleTraining, *arguments: Any) -> None:
         if threading.current_thread() is not threading.main_thread():
             raise MemoryError("no memory")
         original(self, *arguments)
 
-    monkeypatch.setattr(single.Single, "__init__", fails)
-    monkeypatch.setattr(single.Single, "train", lambda self, network, check: time.sleep(0.05))
+    def endless(self: single.SingleTraining, network: int, check: Callable[[], None]) -> None:
+        end = time.monotonic() + 60
+        while not self.arrays.is_stopped[0]:
+            assert time.monotonic() < end, "the error in the other thread does not end this one"
+            time.sleep(0.001)
+
+    monkeypatch.setattr(single.SingleTraining, "__init__", fails)
+    monkeypatch.setattr(single.SingleTraining, "train", endless)
     take_out_at(monkeypatch, LANES)
     with pytest.raises(MemoryError, match="no memory"):
-        cn.train_many([xor(seed) for seed in range(8)], XOR, "momentum", 10, engine=Compiled(threads=2))
+        cn.train_many([xor(seed) for seed in range(count)], XOR, "momentum", 10, rates=[0.1] * count, engine=Compiled(threads=2))
 
 
 def test_a_thread_that_cannot_start_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,12 +256,38 @@ def test_networks_made_after_the_log_was_full_are_trained_in_lanes(monkeypatch: 
     assert results[0].stopped == ["epochs"] * 2 * LANES
 
 
-def session_of(hidden: int, cases: int, update_after: int | str) -> CompiledSession:
+@dataclass(frozen=True)
+class Fragile(cn.UpdateRule):
+    """Steepest descent that raises for some weights."""
+
+    rate: float = 0.1
+    name = "fragile"
+
+    def change(self, value: float, derivative: float) -> tuple[float]:
+        return (-self.rate * derivative / (1.0 if value < 0.48 else 0.0),)
+
+
+def test_network_whose_formula_raises_does_not_end_the_others(monkeypatch: pytest.MonkeyPatch, taken: Taken) -> None:
+    take_out_at(monkeypatch, LANES)
+    seeds = range(7, 15)
+    runs = cn.train_many([xor(seed) for seed in seeds], XOR, Fragile(), 4, rates=[0.1] * 8)
+    for seed, run in zip(seeds, runs, strict=True):
+        try:
+            alone = cn.train(xor(seed), XOR, Fragile(), 4)
+        except DivergenceError as error:
+            alone = error.run
+        assert (run.errors, run.stopped) == (alone.errors, alone.stopped)
+    assert {run.stopped for run in runs} == {"diverged", "epochs"}
+    assert len(taken) == 8
+
+
+def session_of(hidden: int, cases: int, update_after: int | str, density: float = 1.0) -> CompiledSession:
     net = cn.Network("net")
     for name, units, role in (("input", 8, "input"), ("hidden", hidden, "hidden"), ("output", 1, "output")):
         net.add_group(name, units, role)
-    net.connect("input", "hidden")
-    net.connect("hidden", "output")
+    for sender, receiver in (("input", "hidden"), ("hidden", "output")):
+        shape = len(net[sender]), len(net[receiver])
+        net.connect(sender, receiver, pattern=np.random.default_rng(0).random(shape) <= density)
     examples = cn.ExampleSet.from_arrays(np.zeros((cases, 8)), np.zeros((cases, 1)))
     phase = cn.Phase(cn.rule("momentum"), 1, update_after=update_after)
     memory = {name: np.zeros(len(net.weights)) for name in phase.rule.memory}
@@ -257,10 +296,11 @@ def session_of(hidden: int, cases: int, update_after: int | str) -> CompiledSess
 
 def test_limit_depends_on_the_work_of_an_epoch() -> None:
     def limits(*arguments: Any) -> list[int]:
-        return [remaining.most_alone(session_of(*arguments), threads) for threads in (1, 2)]
+        return [remaining.most_to_take_out(session_of(*arguments), threads) for threads in (1, 2)]
 
     assert limits(2, 4, "epoch") == [2, 5]
     assert limits(2, 64, "epoch") == [5, 8]
     assert limits(50, 100, "epoch") == [7, 8]
     assert limits(2, 64, 1) == [1, 3]
     assert limits(200, 64, 1) == [6, 8]
+    assert limits(200, 8, 8, 0.1) == [4, 8]

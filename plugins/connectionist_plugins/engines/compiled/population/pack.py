@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,10 @@ from connectionist_plugins.engines.compiled.kernels.population.training_loop imp
 from connectionist_plugins.engines.compiled.kernels.threads import pause_address
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
+from connectionist_plugins.engines.compiled.population.arrays import PopulationArrays
 from connectionist_plugins.engines.compiled.population.log import LogPart
 from connectionist_plugins.engines.compiled.session import stop_conditions
 from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
-
-if TYPE_CHECKING:
-    from connectionist_plugins.engines.compiled.population.training import LaneTraining
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
@@ -36,13 +34,13 @@ MEMORY_EPOCHS = 2**18  # epochs of a log for which memory is allocated at once
 class Pack:
     """The networks that one thread trains at a time, and the kernel arguments for them."""
 
-    def __init__(self, training: LaneTraining, index: int) -> None:
-        job, session = training.job, training.session
+    def __init__(self, arrays: PopulationArrays, index: int) -> None:
+        job, session = arrays.job, arrays.session
         self.index = index
         self.session = session
-        self.training = training
-        self.is_stopped = training.is_stopped
-        self.population = training.population
+        self.arrays = arrays
+        self.is_stopped = arrays.is_stopped
+        self.population = arrays.population
         self.is_by_case = session.per_change == 1
         self.lane_count = lanes = LANES[session.precision]
         buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
@@ -75,14 +73,14 @@ class Pack:
 
     def train(self, epochs: int = MEMORY_EPOCHS, check: Callable[[], None] = lambda: None) -> None:
         """Train networks until the lanes are empty and no more are made. The first call of the kernel has at most some epochs."""
-        with CollectedExceptions(self.buffers.has_raised) as exceptions:
+        with CollectedExceptions(self.buffers.has_raised):
             while True:
                 start_time, part = perf_counter(), self.new_log(epochs)
                 self.log.append(part)
                 (active,) = train_population(self.session.precision, self._arguments(part))
                 is_full = self.lanes.epoch_count[0] == part.epochs_before + len(part.errors)
                 is_done = active == 0 and not is_full  # after an epoch that filled the log, networks may have been made
-                if is_done or self.is_stopped[0] or exceptions or self.buffers.has_raised[0]:
+                if is_done or self.is_stopped[0] or self.buffers.has_raised[0]:
                     return
                 if perf_counter() - start_time < CALL_SECONDS / 2 and len(part.errors) == epochs:
                     epochs *= 2
@@ -175,7 +173,7 @@ class Pack:
             per_change=self.session.per_change,
             ticks=job.examples.ticks or 1,
             is_by_case=int(self.is_by_case),
-            orders=self.training.order_settings,
+            orders=self.arrays.order_settings,
             has_trained_connections=self._has_trained_connections(),
             epochs=job.phase.epochs,
             has_summary=int(has_summary),

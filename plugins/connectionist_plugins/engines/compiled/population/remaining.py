@@ -9,36 +9,37 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Condition
-from typing import TYPE_CHECKING
 
 from connectionist_plugins.engines.compiled.layout.buffers import LANES
+from connectionist_plugins.engines.compiled.population.arrays import PopulationArrays
 from connectionist_plugins.engines.compiled.population.pack import CALL_SECONDS
-from connectionist_plugins.engines.compiled.population.single import Single
+from connectionist_plugins.engines.compiled.population.single import SingleTraining
 from connectionist_plugins.engines.compiled.session import CompiledSession
 
-if TYPE_CHECKING:
-    from connectionist_plugins.engines.compiled.population.training import LaneTraining
 
+def most_to_take_out(session: CompiledSession, threads: int) -> int:
+    """Return the number of networks that some threads train alone in less time than one thread trains them in lanes.
 
-def most_alone(session: CompiledSession, threads: int) -> int:
-    """Return the number of networks that some threads train alone in less time than one thread trains them in lanes."""
+    The time of an epoch of all lanes over that of one network alone is estimated by formulas that were fitted to measurements (see
+    ``benchmarks/last_networks.py``).
+    """
     weights, cases, lanes = session.trained_weights.rows.size, session.per_change, LANES[session.precision]
-    ratio = _ratio_by_case(weights, lanes) if cases == 1 else _ratio_by_block(weights, cases, lanes)
+    ratio = _ratio_by_case(weights, lanes) if cases == 1 else _ratio_by_block(weights, cases, lanes, session.program.wiring.blocks.size > 0)
     return min(lanes, int(threads * max(1.0, ratio)))
 
 
-def _ratio_by_block(weights: int, cases: int, lanes: int) -> float:
-    """Return the time of an epoch of all lanes over that of one network alone. It is fitted to measurements.
+def _ratio_by_block(weights: int, cases: int, lanes: int, is_dense: bool) -> float:
+    """Return the estimate if the weights change after several cases.
 
     In lanes, each case takes a vector. Alone, as many cases as there are lanes take one, which costs more in a small network. The change of
-    the weights takes as long as two cases.
+    the weights takes as long as two cases. Alone, the sum of the lanes of each derivative of a single connection takes as long as a vector.
     """
-    vectors = -(-cases // lanes) + 2 / lanes
+    vectors = -(-cases // lanes) + 2 / lanes + (0 if is_dense else 1)
     return (cases + 2) / (vectors * (1 + 12 / (weights + 10)) + 15 / (weights + 10))
 
 
 def _ratio_by_case(weights: int, lanes: int) -> float:
-    """Return the same if the weights change after each case. Alone, the weights of some units share a vector."""
+    """Return the estimate if the weights change after each case. Alone, the weights of some units share a vector."""
     return lanes * (weights + 135) / (weights + 700)
 
 
@@ -47,14 +48,14 @@ class RemainingNetworks:
 
     Parameters
     ----------
-    training : LaneTraining
-    packs : int
-        Number of threads with lanes.
+    arrays : PopulationArrays
+    threads_with_lanes : int
+        Number of threads that still train networks in lanes.
     """
 
-    def __init__(self, training: LaneTraining, packs: int) -> None:
-        self.training = training
-        self.packs, self.idle = packs, 0  # idle are the threads that wait for these networks
+    def __init__(self, arrays: PopulationArrays, threads_with_lanes: int) -> None:
+        self.arrays = arrays
+        self.threads_with_lanes, self.idle = threads_with_lanes, 0  # idle are the threads that wait for these networks
         self.waiting: deque[int] = deque()
         self.changed = Condition()
         self._set_limit()
@@ -63,16 +64,16 @@ class RemainingNetworks:
         """Add the networks that a thread has taken out of its lanes, which are empty then."""
         with self.changed:
             self.waiting.extend(networks)
-            self.packs -= 1
+            self.threads_with_lanes -= 1
             self.changed.notify_all()
 
     def train(self, check: Callable[[], None] = lambda: None) -> None:
         """Train networks, until none waits and all lanes are empty. The function `check` may raise an exception, which ends training."""
         single = None
         while (network := self._next(check)) is not None:
-            if single is None or self.training.population.rates.size:
+            if single is None or self.arrays.population.rates.size:
                 with self.changed:  # since a session reads the network, and keeps things in it
-                    single = Single(self.training, network)
+                    single = SingleTraining(self.arrays, network)
             single.train(network, check)
 
     def _next(self, check: Callable[[], None]) -> int | None:
@@ -80,12 +81,12 @@ class RemainingNetworks:
         with self.changed:
             self.idle += 1
             self._set_limit()
-            while not self.waiting and self.packs and not self.training.is_stopped[0]:
+            while not self.waiting and self.threads_with_lanes and not self.arrays.is_stopped[0]:
                 self.changed.wait(CALL_SECONDS)
                 check()
             self.idle -= 1
             self._set_limit()
-            return self.waiting.popleft() if self.waiting and not self.training.is_stopped[0] else None
+            return self.waiting.popleft() if self.waiting and not self.arrays.is_stopped[0] else None
 
     def _set_limit(self) -> None:
-        self.training.population.most_alone[0] = most_alone(self.training.session, 1 + self.idle)
+        self.arrays.population.most_to_take_out[0] = most_to_take_out(self.arrays.session, 1 + self.idle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,31 +18,29 @@ from connectionist_plugins.engines.compiled.kernels.entry_arguments import Train
 from connectionist_plugins.engines.compiled.kernels.population.arguments import OrderArguments
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
 from connectionist_plugins.engines.compiled.kernels.threads import run_in_threads
+from connectionist_plugins.engines.compiled.population.arrays import PopulationArrays
 from connectionist_plugins.engines.compiled.population.pack import CALL_SECONDS
 from connectionist_plugins.engines.compiled.session import CompiledSession, stop_conditions
-
-if TYPE_CHECKING:
-    from connectionist_plugins.engines.compiled.population.training import LaneTraining
 
 ORDER_NUMBERS = 2**20  # largest number of presentations whose orders are drawn at once
 
 
-class Single:
+class SingleTraining:
     """Buffers, weights and memory with which one thread trains a network alone.
 
     Parameters
     ----------
-    training : LaneTraining
+    arrays : PopulationArrays
     network : int
         Index of the first network. If the networks have rates of their own, it is the only one.
     """
 
-    def __init__(self, training: LaneTraining, network: int) -> None:
-        job, population, session = training.job, training.population, training.session
+    def __init__(self, arrays: PopulationArrays, network: int) -> None:
+        job, population, session = arrays.job, arrays.population, arrays.session
         if population.rates.size:
             rule = job.phase.rule.with_rate(float(population.rates[network]))
             session = CompiledSession(replace(session.job, phase=replace(job.phase, rule=rule)), session.precision, threads=1)
-        self.training, self.session = training, session
+        self.arrays, self.session = arrays, session
         self.job, self.population = job, population
         self.kernel = run_epochs_by_case if session.per_change == 1 else run_epochs
         self.ready = session.new_ready()
@@ -84,15 +82,15 @@ class Single:
         population, memory, names = self.population, self.rule.memory, len(self.job.phase.rule.memory)
         self.weights.values[:] = population.values[network]
         memory[:names], memory[names:] = population.memory[network], 0.0
-        log = self.training.logs_alone[network] = []
+        log = self.arrays.logs_alone[network] = []
         left, count = self.job.phase.epochs - int(population.epochs[network]), 1
-        with CollectedExceptions(self.ready.buffers.has_raised) as exceptions:
-            while not self.training.is_stopped[0]:
+        with CollectedExceptions(self.ready.buffers.has_raised):
+            while not self.arrays.is_stopped[0]:
                 start_time = perf_counter()
                 errors, correct, orders, has_failed = self._run(network, min(count, left))
                 log.append((errors, correct))
                 left -= len(errors)
-                if has_failed or exceptions:
+                if has_failed:
                     return  # it is trained again by `train`, from its initial weights
                 is_met = self.job.criterion is not None and self.job.criterion.is_met(errors[-1], correct[-1])
                 if is_met or not left:
@@ -121,7 +119,7 @@ class Single:
     def _draw_orders(self, network: int, epochs: int) -> IntegerTable:
         orders = np.empty((epochs, len(self.job.examples)), np.int64)
         generator = int(self.population.generators[network])
-        draw_orders_of_network(self.session.precision, OrderArguments(orders, generator, self.training.order_settings))
+        draw_orders_of_network(self.session.precision, OrderArguments(orders, generator, self.arrays.order_settings))
         return orders
 
     def _store(self, network: int, ending: int, last_order: Any) -> None:

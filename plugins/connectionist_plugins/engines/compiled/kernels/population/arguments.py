@@ -54,7 +54,7 @@ class Population(NamedTuple):
         Number of networks that are made and can be taken. It grows while others are trained.
     is_making : int array [1]
         Whether it may still grow.
-    most_alone : int array [1]
+    most_to_take_out : int array [1]
         Number of networks in the lanes of a thread that train faster alone. When no network waits, a thread with at most this many takes
         them out of its lanes.
     """
@@ -73,7 +73,7 @@ class Population(NamedTuple):
     next_network: Integers
     made: Integers
     is_making: Integers
-    most_alone: Integers
+    most_to_take_out: Integers
 
 
 class Lanes(NamedTuple):

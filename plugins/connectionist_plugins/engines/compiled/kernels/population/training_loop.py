@@ -266,7 +266,7 @@ def train_population(arguments: PopulationArguments) -> int:
             active = fill_lanes(arguments)
             if active == 0:  # other threads took those that were made
                 wait_until_made(arguments, made)
-        if active <= read_counter(address_of(population.most_alone)):
+        if active <= read_counter(address_of(population.most_to_take_out)):
             active = take_out(arguments, active, made)
         if active == 0 or arguments.is_stopped[0]:
             return active
