@@ -214,6 +214,16 @@ def test_a_benchmark_runs(command: str) -> None:
             assert (f"{name} is left out, because it is not installed." in done.stdout) == (importlib.util.find_spec(program) is None)
 
 
+def test_the_benchmark_of_the_last_networks(module: Import, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    last_networks = module("last_networks")
+    monkeypatch.setattr(last_networks, "ROWS", [last_networks.Row((24, 12, 24), 64, 64), last_networks.Row((24, 12, 24), 64, 64, 0.1)])
+    monkeypatch.setattr(last_networks.remaining, "most_to_take_out", last_networks.remaining.most_to_take_out)  # restored afterwards
+    last_networks.main(1)
+    rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
+    assert [row[0] for row in rows] == ["| 24-12-24", "| 24-12-24, 10% of the connections"]
+    assert all(float(row[2]) > 1 and 1 <= int(row[3].rstrip(" |")) <= last_networks.LANES for row in rows)
+
+
 @pytest.mark.slow
 def test_the_benchmark_of_example_files_has_a_row_for_each_form() -> None:
     command = [sys.executable, str(BENCHMARKS / "example_files.py"), "sparse", "events", "--megabytes", "1", "--repeats", "1"]
