@@ -25,7 +25,7 @@ LENGTH = struct.Struct("<Q")
 READY = "ready"
 SECONDS_TO_END = 2.0  # of a process that has closed its output
 
-_is_worker: ContextVar[bool] = ContextVar("_is_worker", default=False)
+_has_one_processor: ContextVar[bool] = ContextVar("_has_one_processor", default=False)
 
 
 class WorkerEnded(BrokenExecutor):
@@ -39,16 +39,16 @@ class WorkerStartError(ConnectionistError, RuntimeError):
 @contextmanager
 def this_processor_only() -> Iterator[None]:
     """Let `processors` return 1 in the block, so that studies inside the runs of a study start no workers."""
-    token = _is_worker.set(True)
+    token = _has_one_processor.set(True)
     try:
         yield
     finally:
-        _is_worker.reset(token)
+        _has_one_processor.reset(token)
 
 
 def processors() -> int:
     """Return the number of processors that this process may use; 1 in the runs of a study."""
-    if _is_worker.get():
+    if _has_one_processor.get():
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -314,7 +314,8 @@ def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     monkeypatch.setattr(compilation_messages, "NOTICEABLE_SECONDS", 0.1)
     monkeypatch.setattr(compilation_messages, "_not_kept", [])
     for activity in (compilation_messages.compiling, compilation_messages.waiting):
-        monkeypatch.setattr(activity, "seconds", 0.0)  # of tests that compiled and called no kernel
+        for name, value in (("seconds", 0.0), ("is_announced", False), ("has_failed", False)):
+            monkeypatch.setattr(activity, name, value)  # of tests that compiled and called no kernel
 
     def report() -> str:
         compilation_messages.report()
@@ -323,11 +324,15 @@ def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     return report
 
 
+def await_announcement(activity: compilation_messages.Activity) -> None:
+    end = time.monotonic() + 30.0
+    while not activity.is_announced and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 def until_announced(activity: compilation_messages.Activity) -> None:
     with activity.happening():
-        end = time.monotonic() + 30.0
-        while not activity.is_announced and time.monotonic() < end:
-            time.sleep(0.01)
+        await_announcement(activity)
 
 
 @pytest.mark.parametrize(
@@ -364,10 +369,49 @@ def test_what_another_thread_still_compiles_is_reported_by_that_thread(said: Cal
     assert said().startswith("connectionist: compiled code")
 
 
+def test_threads_that_compile_at_the_same_time_take_the_time_of_one(said: Callable[[], str]) -> None:
+    together = Barrier(3)
+
+    def compile_it() -> None:
+        with compilation_messages.compiling.happening():
+            together.wait(timeout=30)
+            await_announcement(compilation_messages.compiling)
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(3) as pool:
+        for each in [pool.submit(compile_it) for _ in range(3)]:
+            each.result()
+    assert 0.0 < compilation_messages.compiling.seconds <= time.perf_counter() - start
+    assert said().count("\n") == 2
+
+
+def test_a_thread_that_compiles_while_another_one_does_is_announced_with_it(
+    said: Callable[[], str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compilation_messages, "NOTICEABLE_SECONDS", 1000.0)
+    with compilation_messages.compiling.happening():
+        monkeypatch.setattr(compilation_messages.compiling, "_start", time.perf_counter() - 2000.0)
+        until_announced(compilation_messages.compiling)
+        assert capsys.readouterr().err == "connectionist: compiling code for this processor\n"
+    assert said().startswith("connectionist: compiled code")
+
+
+def test_a_compilation_that_raised_is_not_said_to_be_done(said: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> bytes:
+        await_announcement(compilation_messages.compiling)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(code_cache, "code_folder", lambda: tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        code_cache.cached_code("name", fail)
+    end = r"compiling code for this processor took \d+\.\d s; not all of it was compiled"
+    assert re.fullmatch(f"connectionist: compiling code for this processor\nconnectionist: {end}\n", said())
+    until_announced(compilation_messages.compiling)
+    assert said().endswith(", once\n")
+
+
 def slowly_made() -> bytes:
-    end = time.monotonic() + 30.0
-    while not compilation_messages.compiling.is_announced and time.monotonic() < end:
-        time.sleep(0.01)
+    await_announcement(compilation_messages.compiling)
     return b"code"
 
 
@@ -387,7 +431,7 @@ def test_compiled_code_is_said_to_be_made_once_only_if_it_was_kept(
         assert code_cache.cached_code("name", slowly_made) == b"code"
     folders = rf"'first\x1b' or {str(Path('second', 'connectionist'))!r}"
     advice = "set CONNECTIONIST_CACHE to a folder in which you can write"
-    again = "; every process must compile it, since it cannot be kept in"
+    again = "; every process must compile at least a part of it, which cannot be kept in"
     end = {
         "kept": ", once",
         "full": f"{again} {str(tmp_path)!r} ({os.strerror(errno.ENOSPC)}); make room there, or {advice}",
@@ -406,13 +450,13 @@ def test_a_worker_waits_without_a_line_since_another_one_says_that_it_compiles(
             pass
 
     for is_worker in (True, False):
-        monkeypatch.setattr(code_cache, "is_worker", lambda is_worker=is_worker: is_worker)
+        monkeypatch.setattr(compilation_messages, "is_worker", lambda is_worker=is_worker: is_worker)
         with ThreadPoolExecutor(1) as pool:
             with code_cache.one_process(tmp_path / "name.code"):
                 waiting = pool.submit(compile_it)
-                time.sleep(0.3)
+                await_announcement(compilation_messages.waiting)  # of which a worker prints nothing
             waiting.result(timeout=30)
-        assert bool(said()) != is_worker
+        assert said().count("\n") == (0 if is_worker else 2)
 
 
 def test_processes_that_waited_in_vain_compile_at_the_same_time(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ import numpy as np
 
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.folder_lock import try_lock
-from connectionist.utils.worker_process import is_worker
 from connectionist_plugins.engines.compiled.machine_code.compilation_messages import compiling, note_not_kept, waiting
 from connectionist_plugins.engines.compiled.machine_code.llvm import processor
 from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
@@ -71,13 +70,13 @@ def keep_code(path: Path | None, content: bytes) -> None:
     """Write code to its file. Training does not need the file, so a full disk is no error."""
     if path is None:
         folders = " or ".join(repr(str(folder)) for folder in _candidates()) or "a cache folder"
-        note_not_kept(f"it cannot be kept in {folders}; {ADVICE}")
+        note_not_kept(f"cannot be kept in {folders}; {ADVICE}")
         return
     try:
         write_private_file(path, content)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error
-        note_not_kept(f"it cannot be kept in {str(path.parent)!r} ({reason}); make room there, or {ADVICE}")
+        note_not_kept(f"cannot be kept in {str(path.parent)!r} ({reason}); make room there, or {ADVICE}")
 
 
 @contextlib.contextmanager
@@ -106,16 +105,15 @@ def one_process(path: Path | None) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             os.close(descriptor)
-        with contextlib.suppress(OSError):  # who waits for it has it open
+        with contextlib.suppress(OSError):  # a process that waits has it open
             lock.unlink()
     if not is_first:
         yield
 
 
 def _wait_for(descriptor: int) -> None:
-    """Wait for the lock. Workers do not say so, since one of them says that it compiles."""
     end = time.monotonic() + LONGEST_WAIT
-    with contextlib.nullcontext() if is_worker() else waiting.happening():
+    with waiting.happening():
         while try_lock(descriptor) is False and time.monotonic() < end:
             time.sleep(SECONDS_BETWEEN)
 

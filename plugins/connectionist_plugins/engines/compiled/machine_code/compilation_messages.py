@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 
 from connectionist.utils.visible_text import print_text
+from connectionist.utils.worker_process import is_worker
 
 NOTICEABLE_SECONDS = 0.5
 
@@ -25,55 +26,79 @@ class Activity:
     ----------
     beginning : str
         Line that is printed as soon as it has taken `NOTICEABLE_SECONDS` since the last report.
+    is_said_by_workers : bool
+        Whether workers of another process print lines, too.
     """
 
-    def __init__(self, beginning: str) -> None:
+    def __init__(self, beginning: str, *, is_said_by_workers: bool) -> None:
         self.beginning = beginning
+        self.is_said_by_workers = is_said_by_workers
         self.running = 0
-        self.seconds = 0.0  # since the last report
+        self._start = 0.0  # since when it has been running in at least one thread
+        # since the last report:
+        self.seconds = 0.0
         self.is_announced = False
+        self.has_failed = False
 
     @contextlib.contextmanager
     def happening(self) -> Iterator[None]:
         """Measure the time of the block, and print the line for the beginning if it is due meanwhile."""
-        timer = threading.Timer(max(NOTICEABLE_SECONDS - self.seconds, 0.0), self._announce)
-        timer.daemon = True
-        before = time.perf_counter()
         with _lock:
+            now = time.perf_counter()
+            if not self.running:
+                self._start = now
+            timer = threading.Timer(max(NOTICEABLE_SECONDS - self.seconds - (now - self._start), 0.0), self._announce)
+            timer.daemon = True
             self.running += 1
         try:
             with contextlib.suppress(RuntimeError):  # no further thread can be started
                 timer.start()
             yield
+        except BaseException:
+            self.has_failed = True
+            raise
         finally:
             timer.cancel()
             with _lock:
                 self.running -= 1
-                self.seconds += time.perf_counter() - before
+                if not self.running:  # threads that compile at the same time are waited for once
+                    self.seconds += time.perf_counter() - self._start
 
     def _announce(self) -> None:
         with _lock:
             if self.running and not self.is_announced:
                 self.is_announced = True
-                _print_line(self.beginning)
+                self.say(self.beginning)
 
-    def take_seconds(self) -> float:
-        """Return the time to report, 0 if there is none, and begin again. What still happens in another thread is reported later."""
+    def take(self) -> tuple[float, bool]:
+        """Return the time to report, 0 if there is none, and whether a block raised, and begin again.
+
+        What still happens in another thread is reported later.
+        """
         with _lock:
             if self.running:
-                return 0.0
+                return 0.0, False
             seconds = self.seconds if self.is_announced or self.seconds >= NOTICEABLE_SECONDS else 0.0
-            self.seconds, self.is_announced = 0.0, False
-            return seconds
+            has_failed = self.has_failed
+            self.seconds, self.is_announced, self.has_failed = 0.0, False, False
+            return seconds, has_failed
+
+    def say(self, text: str) -> None:
+        """Print a line on standard error, if this process says what it does."""
+        if sys.stderr is not None and (self.is_said_by_workers or not is_worker()):
+            with contextlib.suppress(OSError, ValueError):  # nobody reads it, or it is closed
+                print_text(f"connectionist: {text}", sys.stderr)
 
 
-compiling = Activity("compiling code for this processor")
-waiting = Activity("waiting while another process or thread compiles code for this processor")
+compiling = Activity("compiling code for this processor", is_said_by_workers=True)
+waiting = Activity(  # of several workers, the one that compiles says so
+    "waiting while another process or thread compiles code for this processor", is_said_by_workers=False
+)
 _not_kept: list[str] = []  # reasons since the last report
 
 
 def note_not_kept(reason: str) -> None:
-    """Remember for the next report that compiled code could not be kept on disk, and why."""
+    """Remember for the next report that compiled code could not be kept on disk. The reason is a predicate of the code."""
     _not_kept.append(reason)
 
 
@@ -81,17 +106,15 @@ def report() -> None:
     """Print for how long code was compiled and waited for since the last report, if that was noticeable."""
     if not (compiling.seconds or waiting.seconds):  # since each call of a kernel comes here
         return
-    if seconds := waiting.take_seconds():
-        _print_line(f"waited {seconds:.1f} s for another process or thread")
+    seconds, _ = waiting.take()
+    if seconds:
+        waiting.say(f"waited {seconds:.1f} s for another process or thread")
     reasons = _not_kept[:]
-    if seconds := compiling.take_seconds():
-        often = f"; every process must compile it, since {reasons[0]}" if reasons else ", once"
-        _print_line(f"compiled code for this processor in {seconds:.1f} s{often}")
+    seconds, has_failed = compiling.take()
+    if seconds and has_failed:
+        compiling.say(f"compiling code for this processor took {seconds:.1f} s; not all of it was compiled")
+    elif seconds:
+        often = f"; every process must compile at least a part of it, which {reasons[0]}" if reasons else ", once"
+        compiling.say(f"compiled code for this processor in {seconds:.1f} s{often}")
     if not compiling.running:
         del _not_kept[: len(reasons)]
-
-
-def _print_line(text: str) -> None:
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError, ValueError):  # nobody reads it, or it is closed
-            print_text(f"connectionist: {text}", sys.stderr)

@@ -79,6 +79,6 @@ class FunctionCache(NullCache):  # type: ignore[misc,unused-ignore]  # numba has
     def save_overload(self, signature: Any, result: Any) -> None:
         """Write the code to disk, unless it contains addresses of this process."""
         if result.library.has_dynamic_globals:
-            note_not_kept("it contains addresses of this process")
+            note_not_kept("contains addresses of this process")
         else:
             keep_code(self.path(signature), dumps(result._reduce()))
