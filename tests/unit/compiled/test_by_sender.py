@@ -1,4 +1,4 @@
-"""A network of single connections propagates derivatives sender by sender: the same bits as receiver by receiver."""
+"""Derivatives that are propagated sender by sender, in networks without dense matrices: the same bits as receiver by receiver."""
 
 from __future__ import annotations
 

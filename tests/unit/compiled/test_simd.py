@@ -135,7 +135,18 @@ def test_loops_connection_by_connection(precision: Precision, data: st.DataObjec
     dy, products = receiver.copy(), np.ones(10, precision)
     for target in (products, 0):  # 0 does not add to the derivatives
         use(
-            "gathered_derivatives", precision, values, target, listed, of_weight, count, dy, receiver, source, stride(source), width(source)
+            "gathered_from_receivers",
+            precision,
+            values,
+            target,
+            listed,
+            of_weight,
+            count,
+            dy,
+            receiver,
+            source,
+            stride(source),
+            width(source),
         )
     close(dy[0], receiver[0] + 2.0 * (values[of_weight] @ source[senders]), precision)
     np.testing.assert_array_equal(products, sums)  # the same additions in the same order

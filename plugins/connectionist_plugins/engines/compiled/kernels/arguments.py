@@ -133,6 +133,8 @@ class CaseBuffers(NamedTuple):
         Record of ∂E/∂y if probes may need it; else empty.
     is_recording : int array [1]
         Whether ∂E/∂y is recorded in this epoch.
+    summed_derivatives : int array [1]
+        Address of the weights' derivatives while a backward pass also sums them, see `block.by_sender`; else 0.
     has_raised : int array [1]
         1 after a formula has raised.
     clamped_rows : int array
@@ -211,6 +213,7 @@ class CaseBuffers(NamedTuple):
     dx_sums: FloatTable
     recorded_dy: FloatTable
     is_recording: Integers
+    summed_derivatives: Integers
     has_raised: Integers
     clamped_rows: Integers
     input_rows: Integers

@@ -109,7 +109,6 @@ def _allocate(
     (initial_x, initial_y), has_outputs = known.initial_state, bool(known.functions.output.size)
     x, y = _initial_activity(program, initial_x, initial_y, rows, width)
     lengths = examples.lengths if examples.lengths is not None else np.ones(1, np.int64)
-    is_truncated = network.ticks_back is not None and network.ticks_back < ticks
     integrates = any(group.timing.integrates == "activation" for group in program.step_groups)
     is_paired = any(group.paired_error is not None for group in program.run_groups)
     input_rows, target_rows = _rows_by_tick(program, ticks, target_tick_rows)
@@ -129,9 +128,10 @@ def _allocate(
         last_dy=np.zeros(tick_rows, precision),
         scratch=np.zeros((threads, max(5, 5 * program.most_units, 4 * program.most_connections))),
         steady_y=np.zeros((tick_rows if integrates or is_perturbed(network, examples, noise) else 0, width), precision),
-        dx_sums=np.zeros((ticks * tick_rows if is_truncated else 0, width), precision),
+        dx_sums=np.zeros((ticks * tick_rows if network.ticks_back and network.ticks_back < ticks else 0, width), precision),
         recorded_dy=np.zeros((ticks * tick_rows if records_dy else 0, width), precision),
         is_recording=np.full(1, records_dy, np.int64),
+        summed_derivatives=np.zeros(1, np.int64),
         has_raised=aligned_zeros(1, np.int64),
         clamped_rows=_clamped_rows(program, network) if records_dy else np.zeros(0, np.int64),
         input_rows=input_rows,

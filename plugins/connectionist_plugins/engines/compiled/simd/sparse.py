@@ -160,7 +160,7 @@ def add_products(vectors: Vectors, dx: list[Any], y: list[Any], target: Any) -> 
     vectors.store(builder.fadd(vectors.load(target, vectors.number_type), added), target)
 
 
-def gathered_derivatives(
+def gathered_from_receivers(
     vectors: Vectors,
     weights: Any,
     derivatives: Any,

@@ -32,7 +32,7 @@ from connectionist_plugins.engines.compiled.simd.one_case import (
     scaled_vector,
 )
 from connectionist_plugins.engines.compiled.simd.selected_rows import selected_rows
-from connectionist_plugins.engines.compiled.simd.sparse import gathered_derivatives, gathered_products, gathered_sums, scattered_sums
+from connectionist_plugins.engines.compiled.simd.sparse import gathered_from_receivers, gathered_products, gathered_sums, scattered_sums
 from connectionist_plugins.engines.compiled.simd.transpose import transposed
 from connectionist_plugins.engines.compiled.simd.vectors import INT64, PER_LANE, Vectors
 
@@ -43,7 +43,7 @@ BUILDERS: dict[str, Callable[..., None]] = {
     "gathered_sums": gathered_sums,
     "scattered_sums": scattered_sums,
     "gathered_products": gathered_products,
-    "gathered_derivatives": gathered_derivatives,
+    "gathered_from_receivers": gathered_from_receivers,
     "transposed": transposed,
     "dot_products": dot_products,
     "scaled_vector": scaled_vector,
@@ -58,7 +58,7 @@ BUILDERS: dict[str, Callable[..., None]] = {
     "gathered_sums_of_case": gathered_sums_of_case,
     "gathered_sums_per_lane": partial(gathered_sums, weight_type=PER_LANE),
     "scattered_sums_per_lane": partial(scattered_sums, weight_type=PER_LANE),
-    "gathered_derivatives_per_lane": partial(gathered_derivatives, weight_type=PER_LANE),
+    "gathered_from_receivers_per_lane": partial(gathered_from_receivers, weight_type=PER_LANE),
     "gathered_products_per_lane": gathered_products_per_lane,
     "weighted_sums_of_case": weighted_sums_of_case,
     "scattered_sums_of_case": partial(scattered_sums, weight_type=PER_LANE, fuses=False),
@@ -79,7 +79,7 @@ class Loops(NamedTuple):
     gathered_sums: int = 0
     scattered_sums: int = 0
     gathered_products: int = 0
-    gathered_derivatives: int = 0
+    gathered_from_receivers: int = 0
     transposed: int = 0
     scaled_vector: int = 0
     dot_products: int = 0

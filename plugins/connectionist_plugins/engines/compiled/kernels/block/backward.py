@@ -18,7 +18,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import FL
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, noinline, rare
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
-from connectionist_plugins.engines.compiled.kernels.block.by_sender import gather_derivatives, sum_other_derivatives
+from connectionist_plugins.engines.compiled.kernels.block.by_sender import end_sums, gather_from_receivers
 from connectionist_plugins.engines.compiled.kernels.block.compare import (
     add_own_dx,
     clear_dy,
@@ -222,7 +222,6 @@ def backward_tick(
     count: int,
     last_case: int,
     rank: int,
-    derivatives: int,
 ) -> None:
     """Compute ∂E/∂x of all steps at one tick, last step first, and propagate it to their senders."""
     wiring, functions, buffers = network.wiring, network.functions, network.buffers
@@ -234,7 +233,7 @@ def backward_tick(
     for step in range(functions.slope.size - 1, -1, -1):
         begin, end = wiring.step_starts[step], wiring.step_starts[step + 1]
         if wiring.outgoing_starts.size:
-            gather_derivatives(network, step, values, derivatives, offset, width)
+            gather_from_receivers(network, step, values, offset, width)
         if not is_plain:
             set_direct_dy(wiring, begin, end, buffers, tick_row, first, count)
         if last_case >= 0 and is_last_tick:
@@ -254,8 +253,8 @@ def backward_tick(
         propagate_derivatives(network, step, values, offset, width, tick_row, first, count, rank)
         if last_case >= 0:
             add_clamped_dy(network, step, values, tick_row, is_last_tick, last_case, rank)
-    if derivatives:
-        sum_other_derivatives(network, derivatives, offset, width)
+    if buffers.summed_derivatives[0]:
+        end_sums(network, offset, width)
 
 
 @kernel
@@ -267,7 +266,6 @@ def backward(
     count: int,
     last_case: int,
     rank: int,
-    derivatives: int,
 ) -> None:
     """Propagate derivatives backward through all ticks."""
     buffers = network.buffers
@@ -275,7 +273,7 @@ def backward(
         buffers.last_dy[:] = 0.0
     for tick in range(ticks - 1, -1, -1):
         is_last_tick = tick == ticks - 1
-        backward_tick(network, values, tick, is_last_tick, is_last_tick, first, count, last_case, rank, derivatives)
+        backward_tick(network, values, tick, is_last_tick, is_last_tick, first, count, last_case, rank)
 
 
 @rare
@@ -311,7 +309,7 @@ def backward_truncated(
         compare_tick(network, top, scale, first, count, tolerance, rank)
         for tick in range(top, bottom - 1, -1):
             is_last_tick = tick == ticks - 1
-            backward_tick(network, values, tick, tick == top, is_last_tick, first, count, last_case, rank, 0)
+            backward_tick(network, values, tick, tick == top, is_last_tick, first, count, last_case, rank)
         if buffers.is_recording[0]:
             record_other_dy(wiring, buffers, lowest, bottom, top + 1, first, count)
         for row in range(buffers.tick_rows * bottom, buffers.tick_rows * (top + 1)):
@@ -334,7 +332,6 @@ def compare_and_backward(
     tolerance: float,
     last_case: int,
     rank: int,
-    derivatives: int,
 ) -> None:
     """Compare outputs and targets, and propagate derivatives backward, through all ticks or truncated."""
     wiring, buffers = network.wiring, network.buffers
@@ -346,7 +343,7 @@ def compare_and_backward(
         backward_truncated(network, values, ticks, scale, first, count, tolerance, last_case, rank)
     else:
         compare(network, ticks, scale, first, count, tolerance, rank)
-        backward(network, values, ticks, first, count, last_case, rank, derivatives)
+        backward(network, values, ticks, first, count, last_case, rank)
         if buffers.is_recording[0]:
             record_other_dy(wiring, buffers, 0, 0, ticks, first, count)
     if last_case >= 0:

@@ -31,7 +31,7 @@ from connectionist_plugins.engines.compiled.kernels.arguments import (
 )
 from connectionist_plugins.engines.compiled.kernels.barrier import ThreadTeam, barrier, slice_of
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
-from connectionist_plugins.engines.compiled.kernels.block.by_sender import sums_in_backward_pass
+from connectionist_plugins.engines.compiled.kernels.block.by_sender import begin_sums
 from connectionist_plugins.engines.compiled.kernels.block.compare import compare, set_own_dy
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives_or_signals
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
@@ -162,13 +162,12 @@ def run_passes(
     tolerance: float,
     last_case: int,
     rank: int,
-    derivatives: int,
 ) -> None:
     """Run the forward pass for a thread's slice of the block, and the backward pass unless the rule is local."""
     buffers = network.buffers
     forward(network, values, ticks, first, count, rank)
     if rule.signal == 0:
-        compare_and_backward(network, backward, ticks, scale, first, count, tolerance, last_case, rank, derivatives)
+        compare_and_backward(network, backward, ticks, scale, first, count, tolerance, last_case, rank)
     else:
         compare(network, ticks, 1.0, first, count, tolerance, rank)
         for tick in range(ticks):
@@ -192,7 +191,7 @@ def show_last_case(arguments: TrainingArguments, network: NetworkArguments, valu
     ticks = network.buffers.lengths[0]
     scale = 1.0 / ticks if arguments.weights.averages_ties else 1.0
     backward = backward_values(values, arguments.weights.backward)
-    run_passes(network, arguments.rule, values, backward, ticks, scale, 0, count, arguments.stop.tolerance, count - 1, 0, 0)
+    run_passes(network, arguments.rule, values, backward, ticks, scale, 0, count, arguments.stop.tolerance, count - 1, 0)
 
 
 @inline
@@ -233,22 +232,21 @@ def run_epoch(
             shown_case, is_last = count // rule.signal_phases - 1, shows and start + count == order.size
             last_case = shown_case if (is_last or buffers.after_example != 0) and first <= shown_case < beyond else -1
             scale = 1.0 / ticks if weights.averages_ties else 1.0
-            joins = rule.signal == 0 and sums_in_backward_pass(wiring, ticks, team.size)
-            derivatives = address_of(weights.derivatives) if joins else 0
+            pass_sums = rule.signal == 0 and begin_sums(network, weights.derivatives, ticks, team.size)
             if buffers.continues.size and team.rank == 0:
                 set_initial_state(buffers, order[start], ticks)
             if not is_loaded:
                 load_block(network, weights.values, inputs, targets, order, start, first, beyond - first, ticks, epoch)
             if first < beyond:
                 size, tolerance = beyond - first, arguments.stop.tolerance
-                run_passes(network, rule, values, backward, ticks, scale, first, size, tolerance, last_case, team.rank, derivatives)
+                run_passes(network, rule, values, backward, ticks, scale, first, size, tolerance, last_case, team.rank)
                 if probes is not None:
                     factor = 1.0 if rule.signal else 1.0 / scale  # undoes the scaling of each example's derivatives
                     record_units(probes, buffers, order, start, first, beyond - first, ticks, factor, epoch)
             barrier(team)
             error += sum_errors(rule, buffers.errors, count, is_first, team.rank)
             wrong += sum_first(buffers.wrong, count)
-            if not joins:
+            if not pass_sums:
                 sum_derivatives_or_signals(network, rule, values, weights.derivatives, ticks, scale, count, adds, team)
             barrier(team)
             adds, is_first = 1, False

@@ -19,7 +19,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable, Integers
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import compare_and_backward
-from connectionist_plugins.engines.compiled.kernels.block.by_sender import sums_in_backward_pass
+from connectionist_plugins.engines.compiled.kernels.block.by_sender import begin_sums
 from connectionist_plugins.engines.compiled.kernels.block.derivatives import average_tied, sum_derivatives
 from connectionist_plugins.engines.compiled.kernels.block.forward import forward
 from connectionist_plugins.engines.compiled.kernels.entry_arguments import PassArguments
@@ -122,7 +122,7 @@ def present_examples(arguments: PassArguments) -> tuple[int, int]:
         backward = backward_values(load_and_forward(arguments, start, count, ticks), arguments.backward)
         scale = 1.0 / ticks if arguments.averages_ties else 1.0
         if arguments.has_backward_pass:
-            compare_and_backward(network, backward, ticks, scale, 0, count, np.inf, count - 1, 0, 0)
+            compare_and_backward(network, backward, ticks, scale, 0, count, np.inf, count - 1, 0)
         if probes is not None:
             record_units(probes, buffers, order, start, 0, count, ticks, 1.0 / scale, 0)
         start += count
@@ -139,10 +139,10 @@ def accumulate_derivatives(arguments: PassArguments) -> tuple[int, int, float]:
         count, ticks = next_block(buffers, order, start, order.size)
         used = load_and_forward(arguments, start, count, ticks)
         scale = 1.0 / ticks if arguments.averages_ties else 1.0
-        joins = sums_in_backward_pass(wiring, ticks, 1)
-        backward, derivatives = backward_values(used, arguments.backward), address_of(arguments.derivatives) if joins else 0
-        compare_and_backward(network, backward, ticks, scale, 0, count, np.inf, count - 1, 0, derivatives)
-        if not joins:
+        pass_sums = begin_sums(network, arguments.derivatives, ticks, 1)
+        backward = backward_values(used, arguments.backward)
+        compare_and_backward(network, backward, ticks, scale, 0, count, np.inf, count - 1, 0)
+        if not pass_sums:
             sum_derivatives(network, used, arguments.derivatives, ticks, vector_count(buffers, count), 1, 0, 1)
         error += sum_first(buffers.errors, count)
         start += count

@@ -76,7 +76,7 @@ def compare_and_backward_case(arguments: PopulationArguments, scale: float, adds
         for tick in range(ticks):
             clear_dy(wiring, buffers, tick, 0, count)
             compare_tick(network, lanes, tick, scale, arguments.stop.tolerance)
-        backward(network, weights.values, ticks, 0, count, -1, 0, 0)
+        backward(network, weights.values, ticks, 0, count, -1, 0)
         sum_case_derivatives(arguments, adds)
     for lane in range(count):
         weight = buffers.error_weights[lane] if buffers.error_weights.size else 1.0
@@ -97,7 +97,7 @@ def backward_case_truncated(arguments: PopulationArguments, scale: float, adds: 
         compare_tick(network, lanes, top, scale, arguments.stop.tolerance)
         for tick in range(top, bottom - 1, -1):
             is_last_tick = tick == ticks - 1
-            backward_tick(network, weights.values, tick, tick == top, is_last_tick, 0, count, -1, 0, 0)
+            backward_tick(network, weights.values, tick, tick == top, is_last_tick, 0, count, -1, 0)
             sum_tick_derivatives(arguments, tick, 1 if tick or top else adds, True)
 
 

@@ -57,7 +57,7 @@ def run_block(arguments: PopulationArguments, count: int, scale: float, adds: in
     if settings.is_by_case:
         compare_and_backward_case(arguments, scale, adds)
     else:
-        compare_and_backward(network, weights.values, ticks, scale, 0, columns, arguments.stop.tolerance, -1, 0, 0)
+        compare_and_backward(network, weights.values, ticks, scale, 0, columns, arguments.stop.tolerance, -1, 0)
         add_sums(buffers.errors, count, lanes.errors)
         if settings.has_summary:
             add_sums(buffers.errors, count, lanes.errors_of_change)
