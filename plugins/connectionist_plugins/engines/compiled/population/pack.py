@@ -28,7 +28,8 @@ from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_bl
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
-MEMORY_EPOCHS = 2**18  # epochs of a log for which memory is allocated at once
+FIRST_EPOCHS, MEMORY_EPOCHS = 2**11, 2**18  # epochs of a log for which memory is allocated at once, at first and at most
+MEMORY_GROWTH = 8
 
 
 class Pack:
@@ -55,18 +56,24 @@ class Pack:
         self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
-        self.memory = np.empty((2, min(job.phase.epochs * len(job.values), MEMORY_EPOCHS), lanes))
+        self.most_epochs = min(job.phase.epochs * len(job.values), MEMORY_EPOCHS)
+        self.memory = self._new_memory(FIRST_EPOCHS if index == 0 else MEMORY_EPOCHS)
         self.used = 0  # epochs of the memory
         self.log: list[LogPart] = []
 
-    def new_log(self, epochs: int = MEMORY_EPOCHS) -> LogPart:
-        """Return a part of the log for at most some epochs.
+    def _new_memory(self, epochs: int) -> npt.NDArray[np.float64]:
+        """Return memory for the log of some epochs, but not more than may run.
 
-        Its memory is allocated for many epochs at once, by the thread of the caller for the first of them. The system takes long to provide
-        many small pages, and longer in several threads, and the memory of another thread goes back to it with that thread.
+        The system takes long to provide new pages, so a small population gets few. A large one gets large pages. A further thread has its
+        memory from the beginning, from the thread of the caller: it does not return for more, and its own memory goes back to the system
+        with it.
         """
+        return np.empty((2, min(epochs, self.most_epochs), self.lane_count))
+
+    def new_log(self, epochs: int) -> LogPart:
+        """Return a part of the log for at most some epochs."""
         if self.used == self.memory.shape[1]:
-            self.memory, self.used = np.empty_like(self.memory), 0
+            self.memory, self.used = self._new_memory(MEMORY_GROWTH * self.used), 0
         first, self.used = self.used, min(self.used + epochs, self.memory.shape[1])
         errors, corrects = self.memory[:, first : self.used]
         return LogPart(int(self.lanes.epoch_count[0]), errors, corrects)
