@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import mmap
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+SMALL_PAGES = 2**19  # bytes of a column in small pages
 
 
 class LogPart(NamedTuple):
@@ -20,6 +24,23 @@ class LogPart(NamedTuple):
 
 
 _epochs_before = attrgetter("epochs_before")
+
+
+def new_memory(epochs: int, lanes: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return memory for the two columns of a log.
+
+    It has more epochs than may run, of which the system provides only the pages that are written. That takes long, so the first pages are
+    small, for small populations, and the others large.
+    """
+    size = lanes * epochs * np.dtype(np.float64).itemsize
+    if not hasattr(mmap, "MAP_ANONYMOUS") or size <= SMALL_PAGES:
+        return np.empty((epochs, lanes)), np.empty((epochs, lanes))
+    columns = [mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) for _ in range(2)]
+    for column in columns if hasattr(mmap, "MADV_HUGEPAGE") else ():
+        with suppress(OSError):  # the system has none
+            column.madvise(mmap.MADV_HUGEPAGE, SMALL_PAGES, size - SMALL_PAGES)
+    errors, corrects = (np.frombuffer(column, np.float64).reshape(epochs, lanes) for column in columns)
+    return errors, corrects
 
 
 class Logs(Sequence[npt.NDArray[np.float64]]):

@@ -22,14 +22,13 @@ from connectionist_plugins.engines.compiled.kernels.threads import pause_address
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
 from connectionist_plugins.engines.compiled.population.arrays import PopulationArrays
-from connectionist_plugins.engines.compiled.population.log import LogPart
+from connectionist_plugins.engines.compiled.population.log import LogPart, new_memory
 from connectionist_plugins.engines.compiled.session import stop_conditions
 from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
-FIRST_EPOCHS, MEMORY_EPOCHS = 2**11, 2**18  # epochs of a log for which memory is allocated at once, at first and at most
-MEMORY_GROWTH = 8
+MEMORY_EPOCHS = 2**18  # epochs of a log for which memory is allocated at once
 
 
 class Pack:
@@ -56,27 +55,21 @@ class Pack:
         self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
-        self.most_epochs = min(job.phase.epochs * len(job.values), MEMORY_EPOCHS)
-        self.memory = self._new_memory(FIRST_EPOCHS if index == 0 else MEMORY_EPOCHS)
+        self.memory = new_memory(min(job.phase.epochs * len(job.values), MEMORY_EPOCHS), lanes)
         self.used = 0  # epochs of the memory
         self.log: list[LogPart] = []
 
-    def _new_memory(self, epochs: int) -> npt.NDArray[np.float64]:
-        """Return memory for the log of some epochs, but not more than may run.
-
-        The system takes long to provide new pages, so a small population gets few. A large one gets large pages. A further thread has its
-        memory from the beginning, from the thread of the caller: it does not return for more, and its own memory goes back to the system
-        with it.
-        """
-        return np.empty((2, min(epochs, self.most_epochs), self.lane_count))
-
     def new_log(self, epochs: int) -> LogPart:
-        """Return a part of the log for at most some epochs."""
-        if self.used == self.memory.shape[1]:
-            self.memory, self.used = self._new_memory(MEMORY_GROWTH * self.used), 0
-        first, self.used = self.used, min(self.used + epochs, self.memory.shape[1])
-        errors, corrects = self.memory[:, first : self.used]
-        return LogPart(int(self.lanes.epoch_count[0]), errors, corrects)
+        """Return a part of the log for at most some epochs.
+
+        The first memory is that of the thread of the caller, since memory of a further thread goes back to the system with that thread.
+        """
+        errors, corrects = self.memory
+        if self.used == len(errors):
+            errors, corrects = self.memory = new_memory(*errors.shape)
+            self.used = 0
+        part, self.used = slice(self.used, self.used + epochs), min(self.used + epochs, len(errors))
+        return LogPart(int(self.lanes.epoch_count[0]), errors[part], corrects[part])
 
     def train(self, epochs: int = MEMORY_EPOCHS, check: Callable[[], None] = lambda: None) -> None:
         """Train networks until the lanes are empty and no more are made. The first call of the kernel has at most some epochs."""
