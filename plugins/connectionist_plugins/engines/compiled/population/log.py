@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import mmap
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-
-LARGE_PAGE = 2**21  # bytes of a page of the system, at whose multiples a larger mapping begins
-SMALL_PAGES = 2**19  # bytes of a column in small pages
 
 
 class LogPart(NamedTuple):
@@ -25,27 +20,6 @@ class LogPart(NamedTuple):
 
 
 _epochs_before = attrgetter("epochs_before")
-
-
-def new_memory(epochs: int, lanes: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return memory for the two columns of a log.
-
-    It has more epochs than may run, of which the system provides only the pages that are written. That takes long, so the first pages are
-    small, for small populations, and the others large.
-    """
-    if not hasattr(mmap, "MADV_HUGEPAGE") or lanes * epochs * np.dtype(np.float64).itemsize <= SMALL_PAGES:
-        return np.empty((epochs, lanes)), np.empty((epochs, lanes))
-    errors, corrects = (_in_large_pages(lanes * epochs).reshape(epochs, lanes) for _ in range(2))
-    return errors, corrects
-
-
-def _in_large_pages(count: int) -> npt.NDArray[np.float64]:
-    """Return memory for some numbers, of which the first `SMALL_PAGES` bytes end where a large page begins."""
-    offset = LARGE_PAGE - SMALL_PAGES
-    memory = mmap.mmap(-1, offset + count * np.dtype(np.float64).itemsize, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    with suppress(OSError):  # the system has no large pages
-        memory.madvise(mmap.MADV_HUGEPAGE, LARGE_PAGE)
-    return np.frombuffer(memory, np.float64, count, offset)
 
 
 class Logs(Sequence[npt.NDArray[np.float64]]):

@@ -22,13 +22,16 @@ from connectionist_plugins.engines.compiled.kernels.threads import pause_address
 from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
 from connectionist_plugins.engines.compiled.population.arrays import PopulationArrays
-from connectionist_plugins.engines.compiled.population.log import LogPart, new_memory
+from connectionist_plugins.engines.compiled.population.log import LogPart
 from connectionist_plugins.engines.compiled.session import stop_conditions
 from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
-MEMORY_EPOCHS = 2**18  # epochs of a log for which memory is allocated at once
+FIRST_EPOCHS = 2**13  # epochs of a log for which memory is allocated at first
+THREAD_EPOCHS = 2**16  # the same for a further thread, which waits for the interpreter's lock when it returns for more
+MEMORY_EPOCHS = 2**17  # most epochs for which memory is allocated at once
+MEMORY_GROWTH = 8
 
 
 class Pack:
@@ -55,21 +58,26 @@ class Pack:
         self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
-        self.memory = new_memory(min(job.phase.epochs * len(job.values), MEMORY_EPOCHS), lanes)
+        self.most_epochs = min(job.phase.epochs * len(job.values), MEMORY_EPOCHS)
+        self.memory = self._new_memory(FIRST_EPOCHS if index == 0 else THREAD_EPOCHS)
         self.used = 0  # epochs of the memory
         self.log: list[LogPart] = []
 
-    def new_log(self, epochs: int) -> LogPart:
-        """Return a part of the log for at most some epochs.
+    def _new_memory(self, epochs: int) -> npt.NDArray[np.float64]:
+        """Return memory for the log of some epochs, but not more than may run.
 
-        The first memory is that of the thread of the caller, since memory of a further thread goes back to the system with that thread.
+        The system takes long to provide new pages. So a small population gets few, and the memory is not so large that it goes back to the
+        system before the next population.
         """
-        errors, corrects = self.memory
-        if self.used == len(errors):
-            errors, corrects = self.memory = new_memory(*errors.shape)
-            self.used = 0
-        part, self.used = slice(self.used, self.used + epochs), min(self.used + epochs, len(errors))
-        return LogPart(int(self.lanes.epoch_count[0]), errors[part], corrects[part])
+        return np.empty((2, min(epochs, self.most_epochs), self.lane_count))
+
+    def new_log(self, epochs: int) -> LogPart:
+        """Return a part of the log for at most some epochs."""
+        if self.used == self.memory.shape[1]:
+            self.memory, self.used = self._new_memory(MEMORY_GROWTH * self.used), 0
+        first, self.used = self.used, min(self.used + epochs, self.memory.shape[1])
+        errors, corrects = self.memory[:, first : self.used]
+        return LogPart(int(self.lanes.epoch_count[0]), errors, corrects)
 
     def train(self, epochs: int = MEMORY_EPOCHS, check: Callable[[], None] = lambda: None) -> None:
         """Train networks until the lanes are empty and no more are made. The first call of the kernel has at most some epochs."""
