@@ -41,7 +41,7 @@ def gather_from_receivers(network: NetworkArguments, step: int, values: Floats, 
 
 @noinline
 def end_sums(network: NetworkArguments, offset: int, width: int) -> None:
-    """Sum the derivatives of the weights whose connections do not propagate ∂E/∂x back. The next pass sums none unless it is told to."""
+    """Sum the derivatives of the weights whose connections do not propagate ∂E/∂x back. Later passes sum none before `begin_sums`."""
     wiring, loops, buffers = network.wiring, network.loops, network.buffers
     derivatives = buffers.summed_derivatives[0]
     row_bytes = buffers.x.itemsize * buffers.x.shape[1]
