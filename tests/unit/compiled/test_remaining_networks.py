@@ -4,7 +4,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -254,31 +253,6 @@ def test_networks_made_after_the_log_was_full_are_trained_in_lanes(monkeypatch: 
     monkeypatch.setattr(training.LaneTraining, "run", run)
     cn.train_many(make, XOR, "momentum", 4, seeds=range(2 * LANES), engine=Compiled(threads=2))
     assert results[0].stopped == ["epochs"] * 2 * LANES
-
-
-@dataclass(frozen=True)
-class Fragile(cn.UpdateRule):
-    """Steepest descent that raises for some weights."""
-
-    rate: float = 0.1
-    name = "fragile"
-
-    def change(self, value: float, derivative: float) -> tuple[float]:
-        return (-self.rate * derivative / (1.0 if value < 0.48 else 0.0),)
-
-
-def test_network_whose_formula_raises_does_not_end_the_others(monkeypatch: pytest.MonkeyPatch, taken: Taken) -> None:
-    take_out_at(monkeypatch, LANES)
-    seeds = range(7, 15)
-    runs = cn.train_many([xor(seed) for seed in seeds], XOR, Fragile(), 4, rates=[0.1] * 8)
-    for seed, run in zip(seeds, runs, strict=True):
-        try:
-            alone = cn.train(xor(seed), XOR, Fragile(), 4)
-        except DivergenceError as error:
-            alone = error.run
-        assert (run.errors, run.stopped) == (alone.errors, alone.stopped)
-    assert {run.stopped for run in runs} == {"diverged", "epochs"}
-    assert len(taken) == 8
 
 
 def session_of(hidden: int, cases: int, update_after: int | str, density: float = 1.0) -> CompiledSession:

@@ -85,8 +85,8 @@ def test_a_pattern_is_a_name_a_function_or_the_mask_itself() -> None:
     [
         ("ful", UnknownNameError, "unknown pattern 'ful'; did you mean 'full'"),
         ("random", ParameterError, r"needs a parameter, as in pattern=cn.Random\(probability=0.1\)"),
-        ([[True]], WiringError, r"must have shape \(2, 3\), \[sender, receiver\] \(got \(1, 1\)\)"),
-        ([[0.5, 1, 0], [1, 1, 1]], WiringError, "must hold true and false only"),
+        ([[True]], WiringError, r"pattern: must have shape \(2, 3\), \[sender, receiver\] \(got \(1, 1\)\)"),
+        ([[0.5, 1, 0], [1, 1, 1]], WiringError, "pattern: must hold true and false only"),
     ],
 )
 def test_what_is_no_pattern_is_rejected(pattern: object, error: type[Exception], message: str) -> None:
