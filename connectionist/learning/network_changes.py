@@ -36,7 +36,9 @@ class NetworkBefore:
     schedule : Schedule
     trainable : bytes or None
         Which weights are trainable; bytes, since those of a small network are compared in no time. None if the function does not change it.
-    settings : list
+    assignments : int
+        ``UnitState.assignments``: as long as this number is the same, the settings of the groups are too.
+    settings_of_groups, settings : list
         What else a session of training reads when it is opened, apart from the values of the weights.
     """
 
@@ -46,6 +48,8 @@ class NetworkBefore:
     weight_rows: npt.NDArray[np.intp]
     schedule: Schedule
     trainable: bytes | None
+    assignments: int
+    settings_of_groups: list[object]
     settings: list[object]
 
     @classmethod
@@ -53,7 +57,8 @@ class NetworkBefore:
         """Return the present state of a network. Freezing, whose comparison takes 1 ms for half a million weights, may be left out."""
         groups, projections = tuple(network.groups), tuple(network.projections)
         trainable = network.weight_state.array("trainable").tobytes() if may_freeze else None
-        return cls(network, groups, projections, network.weight_rows, network.schedule, trainable, _settings(network))
+        before = network, groups, projections, network.weight_rows, network.schedule, trainable, network.state.assignments
+        return cls(*before, _settings_of_groups(network), _settings(network))
 
     def check_wiring(self, caller: str, epoch: int) -> None:
         """Raise an error if there are new or removed groups, new connections or new ties.
@@ -100,17 +105,22 @@ class NetworkBefore:
 
     def is_same(self) -> bool:
         """Return whether a session that was opened before still has the settings of the network."""
-        if self.schedule is not self.network.schedule or not all(map(is_, _settings(self.network), self.settings)):
+        network = self.network
+        if self.schedule is not network.schedule or not all(map(is_, _settings(network), self.settings)):
+            return False
+        if self.assignments != network.state.assignments and not all(map(is_, _settings_of_groups(network), self.settings_of_groups)):
             return False
         if self.trainable is None:
             return True
-        return self.network.weight_state.array("trainable").tobytes() == self.trainable
+        return network.weight_state.array("trainable").tobytes() == self.trainable
+
+
+def _settings_of_groups(network: Network) -> list[object]:
+    return [setting for group in network.groups for setting in group._training_settings()]
 
 
 def _settings(network: Network) -> list[object]:
     found: list[object] = [network.ticks_back, network.tie_derivative]
-    for group in network.groups:
-        found += group._training_settings()
     for projection in network.projections:
         found += projection._training_settings()
     return found

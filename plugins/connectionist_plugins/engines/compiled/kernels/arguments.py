@@ -39,6 +39,8 @@ class WiringArguments(NamedTuple):
     connection_flags : uint8 array [connection]
         1 if the error derivative propagates back to the sender; 2 if the sender is clamped, so that only the last case needs it, for
         the unit objects; 0 if it does not propagate.
+    propagates : uint8 array [step]
+        Whether the error derivative of some connection of the step propagates back to its sender in every case.
     outgoing_starts : int array [2 · row + 1]
         In the lists of outgoing connections, the first one of each row that propagates its derivative back, and the first one that does
         not; then the end. Empty if the derivatives are computed by receiver.
@@ -81,6 +83,7 @@ class WiringArguments(NamedTuple):
     sender_rows: Integers
     weight_rows: Integers
     connection_flags: Flags
+    propagates: Flags
     outgoing_starts: Integers
     receiver_rows: Integers
     outgoing_weight_rows: Integers

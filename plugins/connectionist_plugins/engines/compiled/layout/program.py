@@ -152,11 +152,18 @@ def with_clamped_derivatives(wiring: WiringArguments) -> WiringArguments:
     def replaced(flags: Flags) -> Flags:
         return np.where(flags == LAST_CASE_ONLY, BACKPROPAGATES, flags).astype(np.uint8)
 
+    flags = replaced(wiring.connection_flags)
     return wiring._replace(
-        connection_flags=replaced(wiring.connection_flags),
+        connection_flags=flags,
+        propagates=_propagates(flags, wiring.connection_starts[wiring.step_starts]),
         matrix_flags=replaced(wiring.matrix_flags),
         outgoing_starts=np.zeros(0, np.int64),
     )
+
+
+def _propagates(flags: Flags, starts: Integers) -> Flags:
+    """Return `WiringArguments.propagates`, given the first connection of each step, and the end."""
+    return np.array([(flags[first:end] == BACKPROPAGATES).any() for first, end in pairwise(starts.tolist())], np.uint8)
 
 
 def merged_steps(schedule: Schedule) -> Steps:
@@ -222,14 +229,16 @@ def _make_wiring(
     rows, outputs = layout.rows_of(units), layout.rows_of(schedule.outputs)
     targets = outputs if layout.spacing > 1 else np.arange(len(outputs))
     target_of = dict(zip(outputs.tolist(), targets.tolist(), strict=True))
+    step_starts = _offsets(len(step) for step in steps)
     return WiringArguments(
         unit_rows=rows,
         activated_runs=_table(runs_of(np.sort(rows)), 2),
-        step_starts=_offsets(len(step) for step in steps),
+        step_starts=step_starts,
         connection_starts=starts,
         sender_rows=np.concatenate([senders, np.zeros(PREFETCH_DISTANCE, np.int64)]),
         weight_rows=weights,
         connection_flags=flags,
+        propagates=_propagates(flags, starts[step_starts]),
         outgoing_starts=outgoing_starts,
         receiver_rows=np.concatenate([np.repeat(rows, np.diff(starts))[outgoing], np.zeros(PREFETCH_DISTANCE, np.int64)]),
         outgoing_weight_rows=weights[outgoing],

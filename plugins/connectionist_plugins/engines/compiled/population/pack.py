@@ -28,9 +28,8 @@ from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_bl
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
-FIRST_EPOCHS = 2**13  # epochs of a log for which memory is allocated at first
-THREAD_EPOCHS = 2**16  # the same for a further thread, which waits for the interpreter's lock when it returns for more
-MEMORY_EPOCHS = 2**17  # most epochs for which memory is allocated at once
+FIRST_EPOCHS = 2**13  # epochs of a log for which memory is allocated at first in the thread of the caller
+MEMORY_EPOCHS = 2**18  # most epochs for which memory is allocated at once
 MEMORY_GROWTH = 8
 
 
@@ -59,15 +58,15 @@ class Pack:
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
         self.most_epochs = min(job.phase.epochs * len(job.values), MEMORY_EPOCHS)
-        self.memory = self._new_memory(FIRST_EPOCHS if index == 0 else THREAD_EPOCHS)
+        self.memory = self._new_memory(FIRST_EPOCHS if index == 0 else MEMORY_EPOCHS)
         self.used = 0  # epochs of the memory
         self.log: list[LogPart] = []
 
     def _new_memory(self, epochs: int) -> npt.NDArray[np.float64]:
         """Return memory for the log of some epochs, but not more than may run.
 
-        The system takes long to provide new pages. So a small population gets few, and the memory is not so large that it goes back to the
-        system before the next population.
+        The system takes long to provide new pages. So a small population gets few, and the thread of the caller begins with few. A further
+        thread begins with many: it would wait for the interpreter's lock, which the caller holds, when it returns for more.
         """
         return np.empty((2, min(epochs, self.most_epochs), self.lane_count))
 

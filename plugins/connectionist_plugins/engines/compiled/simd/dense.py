@@ -40,6 +40,8 @@ from connectionist_plugins.engines.compiled.simd.vectors import (
 MATRIX_FIELDS = 5  # int64 numbers that describe a weight matrix: see `weighted_sums`
 MATRIX_BYTES = MATRIX_FIELDS * INT64_BYTES
 
+Tiles = tuple[Sequence[int], Sequence[int]]  # numbers of rows and of columns, the largest first
+
 SUM_TILES = ((6, 4, 2, 1), (4, 2, 1)) if REGISTER_COUNT > 16 else ((6, 4, 2, 1), (2, 1))  # rows, vectors of cases
 PRODUCT_TILES = ((4, 2, 1), (4, 2, 1)) if REGISTER_COUNT > 16 else ((2, 1), (4, 2, 1))  # rows, columns
 
@@ -140,11 +142,17 @@ def summed_products(
         bytes_apart = builder.mul(distance, constant(vectors.number_bytes))
         _product_tile(vectors, shape, (out, bytes_apart, receiver, sender, stride, width, adds))
 
-    for_each_product_tile(vectors, (matrices, count), (first, receivers, rows), source, stride, tile)
+    for_each_product_tile(vectors, PRODUCT_TILES, (matrices, count), (first, receivers, rows), source, stride, tile)
 
 
 def for_each_product_tile(
-    vectors: Vectors, matrices: tuple[Any, Any], receivers: tuple[Any, Any, Any], source: Any, stride: Any, tile: Callable[..., None]
+    vectors: Vectors,
+    shapes: Tiles,
+    matrices: tuple[Any, Any],
+    receivers: tuple[Any, Any, Any],
+    source: Any,
+    stride: Any,
+    tile: Callable[..., None],
 ) -> None:
     """Cover several weight matrices with tiles.
 
@@ -163,7 +171,7 @@ def for_each_product_tile(
             addresses = [builder.add(address, builder.mul(index, stride)) for address, index in ((start, row), (senders, column))]
             tile(shape, at, distance, *addresses)
 
-        for_each_tile(vectors, PRODUCT_TILES, (rows, columns), place_tile)
+        for_each_tile(vectors, shapes, (rows, columns), place_tile)
         return [builder.add(matrix, constant(MATRIX_BYTES))]
 
     vectors.loop(matrices[1], [matrices[0]], add_matrix)
@@ -193,7 +201,7 @@ def _product_tile(vectors: Vectors, shape: tuple[int, int], arguments: Any) -> N
             column += size
 
 
-def for_each_tile(vectors: Vectors, shapes: tuple[Sequence[int], Sequence[int]], total: tuple[Any, Any], tile: Callable[..., None]) -> None:
+def for_each_tile(vectors: Vectors, shapes: Tiles, total: tuple[Any, Any], tile: Callable[..., None]) -> None:
     """Cover a rectangle of `total` rows and columns with tiles. ``tile(shape, row, column)`` emits the code for one."""
     row_sizes, column_sizes = shapes
     rows, columns = total

@@ -64,14 +64,17 @@ def sum_in_order(vectors: Vectors, count: Any, sizes: Sequence[tuple[int, int]],
     builder, index, total = vectors.builder, constant(0), vectors.zero
     for size, chains in sizes:
         terms = size * chains
+        passes = builder.sdiv(builder.sub(count, index), constant(terms))
 
         def add_some(index: Any, *sums: Any) -> list[Any]:
             added = [add(each, builder.add(index, constant(term))) for term, each in enumerate(sums)]
             return [builder.add(index, constant(len(sums))), *added]
 
-        passes = builder.sdiv(builder.sub(count, index), constant(terms))
-        index, *sums = vectors.loop(passes, [index, total, *[vectors.zero] * (terms - 1)], add_some)
-        total = _folded(vectors, [sums[start : start + size] for start in range(0, terms, size)])
+        def add_all(index: Any, total: Any, size: int = size, terms: int = terms, passes: Any = passes) -> list[Any]:
+            index, *sums = vectors.loop(passes, [index, total, *[vectors.zero] * (terms - 1)], add_some)
+            return [index, _folded(vectors, [sums[start : start + size] for start in range(0, terms, size)])]
+
+        index, total = vectors.when(builder.icmp_signed(">", passes, constant(0)), [index, total], add_all)
     return total
 
 

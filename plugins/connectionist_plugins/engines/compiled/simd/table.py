@@ -16,12 +16,11 @@ from connectionist_plugins.engines.compiled.machine_code.code_cache import cache
 from connectionist_plugins.engines.compiled.machine_code.llvm import load_object, object_code
 from connectionist_plugins.engines.compiled.precision import Precision
 from connectionist_plugins.engines.compiled.simd.dense import summed_products, weighted_sums
-from connectionist_plugins.engines.compiled.simd.lanes import (
-    gathered_products_per_lane,
+from connectionist_plugins.engines.compiled.simd.lanes import gathered_products_per_lane, summed_products_per_lane
+from connectionist_plugins.engines.compiled.simd.lanes_of_case import (
     gathered_sums_of_case,
     products_of_case,
     products_over_ticks,
-    summed_products_per_lane,
     weighted_sums_of_case,
 )
 from connectionist_plugins.engines.compiled.simd.one_case import (
@@ -92,7 +91,7 @@ class Loops(NamedTuple):
 
 
 class LaneLoops(NamedTuple):
-    """Addresses of the loops over one case of several networks that `Loops` does not have: see `lanes`."""
+    """Addresses of the loops over one case of several networks that `Loops` does not have: see `lanes_of_case`."""
 
     products_of_case: int = 0
     products_over_ticks: int = 0

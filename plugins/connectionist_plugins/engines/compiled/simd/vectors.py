@@ -194,6 +194,18 @@ class Vectors:
         builder.position_at_end(after)
         return [self.phi((start, before), (value, end)) for start, value in zip(carried, new, strict=True)]
 
+    def when(self, condition: Any, carried: Sequence[Any], body: Callable[..., list[Any]]) -> list[Any]:
+        """Emit code that runs if a condition holds. ``body(*carried)`` returns the new carried values; otherwise they remain."""
+        builder, before = self.builder, self.builder.block
+        inside, after = builder.append_basic_block("then"), builder.append_basic_block("after")
+        builder.cbranch(condition, inside, after)
+        builder.position_at_end(inside)
+        new = body(*carried)
+        end = builder.block
+        builder.branch(after)
+        builder.position_at_end(after)
+        return [self.phi((start, before), (value, end)) for start, value in zip(carried, new, strict=True)]
+
     def for_each_vector(self, count: Any, carried: Sequence[Any], body: Callable[..., list[Any]]) -> list[Any]:
         """Emit a loop over `count` numbers, vector by vector. ``body(load, store, *carried)`` returns the new carried values."""
         builder, lanes = self.builder, constant(self.lanes)
@@ -209,7 +221,7 @@ class Vectors:
                 lambda address: self.load_masked(mask, address), lambda value, address: self.store_masked(value, mask, address), *current
             )
 
-        return self.loop(builder.zext(builder.icmp_signed(">", left, constant(0)), INT64), carried, masked)
+        return self.when(builder.icmp_signed(">", left, constant(0)), carried, masked)
 
     def phi(self, *incoming: tuple[Any, Any]) -> Any:
         """Return the value that belongs to the preceding block, from pairs of value and block."""

@@ -58,7 +58,7 @@ def propagate_derivatives(
         return
     if has_input_function(network.functions, step):
         propagate_to_senders(network, step, values, tick_row, first, count, False, rank)
-    elif wiring.outgoing_starts.size == 0:
+    elif wiring.outgoing_starts.size == 0 and wiring.propagates[step]:
         scatter_derivatives(network, step, values, dy, width)
 
 

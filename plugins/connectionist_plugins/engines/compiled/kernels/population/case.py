@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import address_of, call, set_zero
 from connectionist_plugins.engines.compiled.kernel_compiler.kernel import inline, kernel, rare
-from connectionist_plugins.engines.compiled.kernel_compiler.types import Doubles, Floats, FloatTable
+from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, FloatTable
 from connectionist_plugins.engines.compiled.kernels.arguments import CaseBuffers, NetworkArguments, WiringArguments
 from connectionist_plugins.engines.compiled.kernels.block.backward import backward, backward_tick
 from connectionist_plugins.engines.compiled.kernels.block.compare import add_cost, clear_dy, clear_own_dx, compare_group, compare_net_inputs
 from connectionist_plugins.engines.compiled.kernels.indexing import BY_UNIT, first_row
 from connectionist_plugins.engines.compiled.kernels.perturbation import weight_errors
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_BYTES
 from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums
+from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 from connectionist_plugins.engines.compiled.simd.wrong_cases import mark_wrong
-
-
-@inline
-def add_totals(totals: Doubles, parts: Doubles) -> None:
-    """Add the parts to the totals, lane by lane."""
-    for lane in range(totals.size):
-        totals[lane] += parts[lane]
 
 
 @kernel
@@ -29,7 +24,7 @@ def compare_tick(network: NetworkArguments, lanes: Lanes, tick: int, scale: floa
     count, item_bytes = lanes.errors.size, buffers.x.itemsize
     errors = address_of(buffers.errors)
     tick_row, target_row = first_row(buffers, tick), tick * buffers.target_tick_rows
-    lanes.tick_errors[:] = 0.0
+    set_zero(address_of(lanes.tick_errors), VECTOR_BYTES)
     for run in range(wiring.output_runs.shape[0]):
         output, units = wiring.output_runs[run, 0], wiring.output_runs[run, 1]
         row, target = tick_row + wiring.output_rows[output], target_row + wiring.target_rows[output]
@@ -59,7 +54,7 @@ def compare_tick(network: NetworkArguments, lanes: Lanes, tick: int, scale: floa
         add_sums(buffers.errors, units, lanes.tick_errors)
     if buffers.error_weights.size:
         weight_errors(network, tick, 0, count)
-    add_totals(lanes.case_errors, lanes.tick_errors)
+    add_sums(lanes.tick_errors, 1, lanes.case_errors)
 
 
 @inline
@@ -68,8 +63,8 @@ def compare_and_backward_case(arguments: PopulationArguments, scale: float, adds
     network, weights, lanes, settings = arguments.network, arguments.weights, arguments.lanes, arguments.settings
     wiring, buffers = network.wiring, network.buffers
     count, ticks = lanes.errors.size, settings.ticks
-    set_zero(address_of(buffers.wrong), buffers.x.itemsize * count)
-    lanes.case_errors[:] = 0.0
+    set_zero(address_of(buffers.wrong), VECTOR_BYTES)
+    set_zero(address_of(lanes.case_errors), VECTOR_BYTES)
     if 0 < buffers.ticks_back < ticks:
         backward_case_truncated(arguments, scale, adds)
     else:
@@ -78,10 +73,11 @@ def compare_and_backward_case(arguments: PopulationArguments, scale: float, adds
             compare_tick(network, lanes, tick, scale, arguments.stop.tolerance)
         backward(network, weights.values, ticks, 0, count, -1, 0)
         sum_case_derivatives(arguments, adds)
-    for lane in range(count):
-        weight = buffers.error_weights[lane] if buffers.error_weights.size else 1.0
-        lanes.errors[lane] += weight * lanes.case_errors[lane]
-        lanes.errors_of_change[lane] = weight * lanes.case_errors[lane]
+    for lane in range(count if buffers.error_weights.size else 0):
+        lanes.case_errors[lane] *= buffers.error_weights[lane]
+    add_sums(lanes.case_errors, 1, lanes.errors)
+    if settings.has_summary:
+        add_sums(lanes.case_errors, 1, lanes.errors_of_change)
 
 
 @rare
@@ -117,15 +113,13 @@ def sum_tick_derivatives(arguments: PopulationArguments, tick: int, adds: int, h
     """
     wiring, buffers, derivatives = arguments.network.wiring, arguments.network.buffers, arguments.weights.derivatives
     row_bytes, tick_row = buffers.x.itemsize * buffers.x.shape[1], first_row(buffers, tick)
+    y, dx = address_of(buffers.y) + row_bytes * tick_row, address_of(buffers.dy) + row_bytes * tick_row
     for step in range(wiring.step_starts.size - 2, -1, -1):
         for index in range(wiring.block_starts[step], wiring.block_starts[step + 1]):
             block = wiring.blocks[index]
-            dx = address_of(buffers.dy) + row_bytes * (tick_row + block[0])
-            for matrix in range(block[2], block[2] + block[3]):
-                sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
-                if has_all or senders == 1:
-                    y = address_of(buffers.y) + row_bytes * (tick_row + sender)
-                    call(arguments.lane_loops.products_of_case, (address_of(derivatives), weight, dx, block[1], y, senders, adds))
+            matrices = address_of(wiring.matrices) + MATRIX_BYTES * block[2]
+            receivers = (dx + row_bytes * block[0], block[1])
+            call(arguments.lane_loops.products_of_case, (address_of(derivatives), matrices, block[3], *receivers, y, adds, has_all))
         if arguments.settings.has_trained_connections[step]:
             add_connection_derivatives(wiring, derivatives, buffers, step, tick_row)
 
@@ -138,15 +132,15 @@ def sum_case_derivatives(arguments: PopulationArguments, adds: int) -> None:
     for tick in range(ticks - 1, -1, -1):
         sum_tick_derivatives(arguments, tick, adds if tick == ticks - 1 else 1, ticks == 1)
     row_bytes, first = buffers.x.itemsize * buffers.x.shape[1], first_row(buffers, 0)
+    y, dx = address_of(buffers.y) + row_bytes * first, address_of(buffers.dy) + row_bytes * first
     for index in range(wiring.blocks.shape[0] if ticks > 1 else 0):
         block = wiring.blocks[index]
-        dx = address_of(buffers.dy) + row_bytes * (first + block[0])
-        for matrix in range(block[2], block[2] + block[3]):
-            sender, senders, weight = wiring.matrices[matrix, 0], wiring.matrices[matrix, 1], wiring.matrices[matrix, 2]
-            if senders > 1:
-                y = address_of(buffers.y) + row_bytes * (first + sender)
-                rest = (block[1], y, senders, row_bytes * buffers.tick_rows, ticks, adds)
-                call(arguments.lane_loops.products_over_ticks, (address_of(derivatives), weight, dx, *rest))
+        matrices = address_of(wiring.matrices) + MATRIX_BYTES * block[2]
+        receivers, over_ticks = (dx + row_bytes * block[0], block[1]), (row_bytes * buffers.tick_rows, ticks)
+        call(
+            arguments.lane_loops.products_over_ticks,
+            (address_of(derivatives), matrices, block[3], *receivers, y, *over_ticks, adds),
+        )
 
 
 @kernel

@@ -83,7 +83,8 @@ def run_epoch(arguments: PopulationArguments, is_loaded: bool) -> bool:
     while start < presentations:
         end = min(start + settings.per_change, presentations)
         adds = 1 if must_clear else 0
-        lanes.errors_of_change[:] = 0.0
+        if settings.has_summary:
+            lanes.errors_of_change[:] = 0.0
         if must_clear:
             set_zero(address_of(weights.derivatives), weights.derivatives.itemsize * weights.derivatives.size)
         while start < end:
