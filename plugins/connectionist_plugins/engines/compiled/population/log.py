@@ -12,11 +12,18 @@ import numpy.typing as npt
 
 
 class LogPart(NamedTuple):
-    """The epochs that one call of the kernel logs: how many came before, and E and the proportion of correct cases [epoch, lane]."""
+    """The epochs that one call of the kernel logs.
+
+    Attributes
+    ----------
+    epochs_before : int
+        Number of epochs before them.
+    numbers : float array [epoch, 2, lane]
+        E, and the proportion of correct cases.
+    """
 
     epochs_before: int
-    errors: npt.NDArray[np.float64]
-    corrects: npt.NDArray[np.float64]
+    numbers: npt.NDArray[np.float64]
 
 
 _epochs_before = attrgetter("epochs_before")
@@ -33,8 +40,8 @@ class Logs(Sequence[npt.NDArray[np.float64]]):
         Lane, first epoch and number of epochs in the lane of each network.
     alone : dict of int to list of array
         The column for the later epochs of networks that were then trained alone.
-    column : str
-        Name in `LogPart`.
+    column : int
+        0 for E, 1 for the proportion of correct cases.
     """
 
     def __init__(
@@ -42,7 +49,7 @@ class Logs(Sequence[npt.NDArray[np.float64]]):
         parts: list[list[LogPart]],
         places: tuple[list[int], list[int], list[int]],
         alone: dict[int, list[npt.NDArray[np.float64]]],
-        column: str,
+        column: int,
     ) -> None:
         self.parts, self.places, self.alone, self.column = parts, places, alone, column
 
@@ -55,11 +62,11 @@ class Logs(Sequence[npt.NDArray[np.float64]]):
 
     def _in_lane(self, lane: int, first: int, epochs: int) -> Iterator[npt.NDArray[np.float64]]:
         """Yield the column for the epochs in a lane, part by part."""
-        lanes = self.parts[0][0].errors.shape[1]
+        lanes = self.parts[0][0].numbers.shape[2]
         log, lane = self.parts[lane // lanes], lane % lanes
         index, end = bisect_right(log, first, key=_epochs_before) - 1, first + epochs
         while True:
-            column, before = getattr(log[index], self.column)[:, lane], log[index].epochs_before
+            column, before = log[index].numbers[:, self.column, lane], log[index].epochs_before
             yield column[max(first - before, 0) : end - before]
             if before + len(column) >= end:
                 return

@@ -68,15 +68,14 @@ class Pack:
         The system takes long to provide new pages. So a small population gets few, and the thread of the caller begins with few. A further
         thread begins with many: it would wait for the interpreter's lock, which the caller holds, when it returns for more.
         """
-        return np.empty((2, min(epochs, self.most_epochs), self.lane_count))
+        return np.empty((min(epochs, self.most_epochs), 2, self.lane_count))
 
     def new_log(self, epochs: int) -> LogPart:
         """Return a part of the log for at most some epochs."""
-        if self.used == self.memory.shape[1]:
+        if self.used == len(self.memory):
             self.memory, self.used = self._new_memory(MEMORY_GROWTH * self.used), 0
-        first, self.used = self.used, min(self.used + epochs, self.memory.shape[1])
-        errors, corrects = self.memory[:, first : self.used]
-        return LogPart(int(self.lanes.epoch_count[0]), errors, corrects)
+        first, self.used = self.used, min(self.used + epochs, len(self.memory))
+        return LogPart(int(self.lanes.epoch_count[0]), self.memory[first : self.used])
 
     def train(self, epochs: int = MEMORY_EPOCHS, check: Callable[[], None] = lambda: None) -> None:
         """Train networks until the lanes are empty and no more are made. The first call of the kernel has at most some epochs."""
@@ -85,11 +84,11 @@ class Pack:
                 start_time, part = perf_counter(), self.new_log(epochs)
                 self.log.append(part)
                 (active,) = train_population(self.session.precision, self._arguments(part))
-                is_full = self.lanes.epoch_count[0] == part.epochs_before + len(part.errors)
+                is_full = self.lanes.epoch_count[0] == part.epochs_before + len(part.numbers)
                 is_done = active == 0 and not is_full  # after an epoch that filled the log, networks may have been made
                 if is_done or self.is_stopped[0] or self.buffers.has_raised[0]:
                     return
-                if perf_counter() - start_time < CALL_SECONDS / 2 and len(part.errors) == epochs:
+                if perf_counter() - start_time < CALL_SECONDS / 2 and len(part.numbers) == epochs:
                     epochs *= 2
                 check()
 
@@ -110,8 +109,7 @@ class Pack:
             lanes=self.lanes,
             settings=self.settings,
             stop=self.stop,
-            errors=part.errors,
-            corrects=part.corrects,
+            log=part.numbers.reshape(len(part.numbers), -1),
             epochs_before=part.epochs_before,
             is_stopped=self.is_stopped,
         )

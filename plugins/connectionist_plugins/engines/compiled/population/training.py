@@ -138,8 +138,8 @@ class LaneTraining:
             epochs[position] += sum(len(errors) for errors, _ in parts)
         alone = [{position: [part[column] for part in parts] for position, parts in self.arrays.logs_alone.items()} for column in (0, 1)]
         return PopulationResults(
-            errors=Logs(logs, places, alone[0], "errors"),
-            correct=Logs(logs, places, alone[1], "corrects"),
+            errors=Logs(logs, places, alone[0], 0),
+            correct=Logs(logs, places, alone[1], 1),
             epochs=epochs,
             stopped=[words.get(ending, "") for ending in population.endings[:made].tolist()],
             last_values=population.last_values[:, network.weight_rows] if has_last else None,

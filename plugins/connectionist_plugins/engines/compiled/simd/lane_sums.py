@@ -36,10 +36,12 @@ def log_lanes(
     presentations: int,
     error_limit: float,
     correct_limit: float,
-    error_log: Doubles,
-    correct_log: Doubles,
+    log: Doubles,
 ) -> bool:
-    """Log E and the proportion of correct cases of each lane. Return whether some lane meets both limits, or has a number not finite."""
+    """Log E of each lane, and then the proportions of correct cases.
+
+    Return whether some lane meets both limits, or has a number not finite.
+    """
     raise NotImplementedError
 
 
@@ -110,13 +112,13 @@ def _set_zero_if_finite(arithmetic: Arithmetic, numbers: Value, out: Value) -> V
 
 
 def _log_lanes(arithmetic: Arithmetic, *given: Value) -> Value:
-    errors, wrong, checks, *numbers, error_log, correct_log = given
+    errors, wrong, checks, *numbers, log = given
     builder, vectors = arithmetic.builder, _vectors(arithmetic, errors)
     error, wrong_count, check = (vectors.load(_address(arithmetic, each)) for each in (errors, wrong, checks))
     presentations, error_limit, correct_limit = (vectors.broadcast(arithmetic.convert(each, DOUBLE).llvm) for each in numbers)
     correct = builder.fdiv(builder.fsub(presentations, wrong_count), presentations)
-    vectors.store(error, _address(arithmetic, error_log))
-    vectors.store(correct, _address(arithmetic, correct_log))
+    vectors.store(error, _address(arithmetic, log))
+    vectors.store(correct, builder.add(_address(arithmetic, log), constant(VECTOR_BYTES)))
     meets_both = builder.and_(
         builder.fcmp_ordered("<=", error, error_limit),
         builder.fcmp_ordered(">=", correct, correct_limit),

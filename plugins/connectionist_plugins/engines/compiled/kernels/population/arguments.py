@@ -185,9 +185,8 @@ class PopulationArguments(NamedTuple):
 
     Attributes
     ----------
-    errors, corrects : float array [epoch, lane]
-        The part of the log that is written: E and the proportion of correct cases of each epoch of all lanes. The loop returns when it is
-        full.
+    log : float array [epoch, 2 · lane]
+        The part of the log that is written: E of all lanes, and then their proportions of correct cases. The loop returns when it is full.
     epochs_before : int
         Number of epochs in the log before this part.
     is_stopped : int array [1]
@@ -204,8 +203,7 @@ class PopulationArguments(NamedTuple):
     lanes: Lanes
     settings: PopulationSettings
     stop: StopConditions
-    errors: DoubleTable
-    corrects: DoubleTable
+    log: DoubleTable
     epochs_before: int
     is_stopped: Integers
 

@@ -182,9 +182,8 @@ def end_epoch(arguments: PopulationArguments, active: int) -> int:
     presentations, epoch = lanes.orders.shape[1], lanes.epoch_count[0]
     lanes.epoch_count[0] = epoch + 1
     row = epoch - arguments.epochs_before
-    error_log, correct_log = arguments.errors[row], arguments.corrects[row]
     least = stop.correct if stop.has_criterion else 2.0  # which no lane reaches
-    is_ended = log_lanes(lanes.errors, lanes.wrong, lanes.checks, presentations, stop.error, least, error_log, correct_log)
+    is_ended = log_lanes(lanes.errors, lanes.wrong, lanes.checks, presentations, stop.error, least, arguments.log[row])
     for lane in range(lanes.networks.size):
         is_ended |= epoch == lanes.last_epochs[lane]
     return replace_ended(arguments, epoch) if is_ended else active
@@ -196,7 +195,7 @@ def replace_ended(arguments: PopulationArguments, epoch: int) -> int:
     lanes, stop, row, active = arguments.lanes, arguments.stop, epoch - arguments.epochs_before, 0
     for lane in range(lanes.networks.size):
         if lanes.networks[lane] >= 0:
-            error, correct, ending = arguments.errors[row, lane], arguments.corrects[row, lane], NOT_ENDED
+            error, correct, ending = arguments.log[row, lane], arguments.log[row, lanes.networks.size + lane], NOT_ENDED
             if not np.isfinite(error + lanes.checks[lane]):
                 ending = FAILED
             elif is_met(stop, error, correct):
@@ -259,7 +258,7 @@ def train_population(arguments: PopulationArguments) -> int:
     population, lanes, settings = arguments.population, arguments.lanes, arguments.settings
     active, made, is_loaded = 0, -1, False
     can_stay_loaded = population.generators.size == 0
-    for _ in range(arguments.errors.shape[0]):
+    for _ in range(arguments.log.shape[0]):
         if active == 0:
             wait_until_made(arguments, made)
         while made != read_counter(address_of(population.made)):
