@@ -19,7 +19,7 @@ from connectionist_plugins.engines.compiled.kernels.entries import train_populat
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import TAKEN_OUT
 from connectionist_plugins.engines.compiled.kernels.threads import pause_address
-from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
+from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros, unused_pages
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
 from connectionist_plugins.engines.compiled.population.arrays import PopulationArrays
 from connectionist_plugins.engines.compiled.population.log import LogPart
@@ -68,7 +68,7 @@ class Pack:
         The system takes long to provide new pages. So a small population gets few, and the thread of the caller begins with few. A further
         thread begins with many: it would wait for the interpreter's lock, which the caller holds, when it returns for more.
         """
-        return np.empty((min(epochs, self.most_epochs), 2, self.lane_count))
+        return unused_pages((min(epochs, self.most_epochs), 2, self.lane_count))
 
     def new_log(self, epochs: int) -> LogPart:
         """Return a part of the log for at most some epochs."""
