@@ -24,7 +24,7 @@ from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_bu
 from connectionist_plugins.engines.compiled.population.arrays import PopulationArrays
 from connectionist_plugins.engines.compiled.population.log import LogPart
 from connectionist_plugins.engines.compiled.session import stop_conditions
-from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops, repeated_address
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
@@ -48,6 +48,8 @@ class Pack:
         buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
         self.buffers = buffers
         loops = lane_block_loops(session.precision, is_by_case=self.is_by_case)
+        if not self.population.generators.size:
+            loops = loops._replace(transposed=repeated_address(session.precision))
         self.network = packed(NetworkArguments(session.program.packed_wiring, session.known.packed, loops, buffers), session.precision)
         self.rule, self.kept = self._rule_arguments(job)
         size = job.network.weight_state.size

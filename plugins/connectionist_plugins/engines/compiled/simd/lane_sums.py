@@ -11,7 +11,7 @@ from typing import Any
 from llvmlite import ir
 
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import EMITTERS
-from connectionist_plugins.engines.compiled.kernel_compiler.types import BOOL, DOUBLE, Array, Doubles, Floats, Nothing
+from connectionist_plugins.engines.compiled.kernel_compiler.types import BOOL, DOUBLE, Array, Doubles, Floats, Integers, Nothing
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Arithmetic, NotInSubset, Value
 from connectionist_plugins.engines.compiled.simd.sums import CHAINS
 from connectionist_plugins.engines.compiled.simd.vectors import INT64, VECTOR_BYTES, Vectors, constant, strided_addresses
@@ -33,6 +33,8 @@ def log_lanes(
     errors: Doubles,
     wrong: Doubles,
     checks: Doubles,
+    last_epochs: Integers,
+    epoch: int,
     presentations: int,
     error_limit: float,
     correct_limit: float,
@@ -40,7 +42,7 @@ def log_lanes(
 ) -> bool:
     """Log E of each lane, and then the proportions of correct cases.
 
-    Return whether some lane meets both limits, or has a number not finite.
+    Return whether some lane meets both limits, has a number not finite, or ends with this epoch.
     """
     raise NotImplementedError
 
@@ -112,7 +114,7 @@ def _set_zero_if_finite(arithmetic: Arithmetic, numbers: Value, out: Value) -> V
 
 
 def _log_lanes(arithmetic: Arithmetic, *given: Value) -> Value:
-    errors, wrong, checks, *numbers, log = given
+    errors, wrong, checks, last_epochs, epoch, *numbers, log = given
     builder, vectors = arithmetic.builder, _vectors(arithmetic, errors)
     error, wrong_count, check = (vectors.load(_address(arithmetic, each)) for each in (errors, wrong, checks))
     presentations, error_limit, correct_limit = (vectors.broadcast(arithmetic.convert(each, DOUBLE).llvm) for each in numbers)
@@ -124,7 +126,9 @@ def _log_lanes(arithmetic: Arithmetic, *given: Value) -> Value:
         builder.fcmp_ordered(">=", correct, correct_limit),
     )
     is_not_finite = builder.fcmp_unordered("!=", builder.fmul(builder.fadd(error, check), vectors.zero), vectors.zero)
-    lanes = builder.bitcast(builder.or_(meets_both, is_not_finite), ir.IntType(vectors.lanes))
+    indices = ir.VectorType(INT64, vectors.lanes)
+    is_last = builder.icmp_signed("==", vectors.load(_address(arithmetic, last_epochs), indices), vectors.broadcast(epoch.llvm, indices))
+    lanes = builder.bitcast(builder.or_(builder.or_(meets_both, is_not_finite), is_last), ir.IntType(vectors.lanes))
     return Value(BOOL, (builder.icmp_unsigned("!=", lanes, ir.IntType(vectors.lanes)(0)),))
 
 

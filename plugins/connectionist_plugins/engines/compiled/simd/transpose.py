@@ -1,4 +1,4 @@
-"""Transpose tables of examples [case, unit] into the rows of a block [unit, case], in squares of vectors."""
+"""Write tables of examples [case, unit] into the rows of a block [unit, case]."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from connectionist_plugins.engines.compiled.simd.vectors import INT64, INT64_BYT
 
 
 def transposed(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, stride: Any) -> None:
-    """Write rows of a table as columns of another array. Numbers after the last column, up to a whole vector, are undefined.
+    """Write rows of a table as columns of another array, in squares of vectors.
 
-    Arguments, all int64 values of the function being built:
+    Numbers after the last column, up to a whole vector, are undefined. Arguments, all int64 values of the function being built:
 
     ============ ====================================================================
     table        address of the table [example, column]
@@ -39,6 +39,24 @@ def transposed(vectors: Vectors, table: Any, order: Any, count: Any, columns: An
         return [builder.add(case, lanes), following, builder.add(out, constant(VECTOR_BYTES))]
 
     vectors.loop(builder.sdiv(builder.add(count, constant(vectors.lanes - 1)), lanes), [constant(0), order, out], some_cases)
+
+
+def repeated(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, stride: Any) -> None:
+    """Write rows of a table as `transposed` does, if the list of rows has each one as often as there are lanes, in succession."""
+    builder, number_bytes = vectors.builder, constant(vectors.number_bytes)
+
+    def vector(order: Any, out: Any) -> list[Any]:
+        first = builder.add(table, builder.mul(vectors.load(order, INT64), builder.mul(columns, number_bytes)))
+
+        def column(number: Any, row: Any) -> list[Any]:
+            value = vectors.broadcast(vectors.load(number, vectors.number_type))
+            vectors.store(value, builder.add(out, builder.mul(vectors.load(row, INT64), stride)))
+            return [builder.add(number, number_bytes), builder.add(row, constant(INT64_BYTES))]
+
+        vectors.loop(columns, [first, rows], column)
+        return [builder.add(order, constant(INT64_BYTES * vectors.lanes)), builder.add(out, constant(VECTOR_BYTES))]
+
+    vectors.loop(builder.sdiv(count, constant(vectors.lanes)), [order, out], vector)
 
 
 def _example_addresses(vectors: Vectors, table: Any, order: Any, left: Any, columns: Any) -> list[Any]:

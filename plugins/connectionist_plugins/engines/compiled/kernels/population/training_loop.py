@@ -28,7 +28,7 @@ from connectionist_plugins.engines.compiled.kernels.population.case import compa
 from connectionist_plugins.engines.compiled.kernels.population.orders import draw_orders
 from connectionist_plugins.engines.compiled.kernels.training_loop import is_met
 from connectionist_plugins.engines.compiled.simd.lane_sums import add_sums, log_lanes, set_zero_if_finite
-from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES
+from connectionist_plugins.engines.compiled.simd.vectors import INT64_BYTES, VECTOR_BYTES
 
 PAUSE = 50  # microseconds between two looks for networks that are made
 
@@ -77,14 +77,14 @@ def run_epoch(arguments: PopulationArguments, is_loaded: bool) -> bool:
     for step in range(settings.has_trained_connections.size):
         must_clear |= settings.has_trained_connections[step] != 0
     scale = 1.0 / settings.ticks if weights.averages_ties else 1.0
-    lanes.errors[:] = 0.0
-    lanes.wrong[:] = 0.0
+    set_zero(address_of(lanes.errors), VECTOR_BYTES)
+    set_zero(address_of(lanes.wrong), VECTOR_BYTES)
     start = 0
     while start < presentations:
         end = min(start + settings.per_change, presentations)
         adds = 1 if must_clear else 0
         if settings.has_summary:
-            lanes.errors_of_change[:] = 0.0
+            set_zero(address_of(lanes.errors_of_change), VECTOR_BYTES)
         if must_clear:
             set_zero(address_of(weights.derivatives), weights.derivatives.itemsize * weights.derivatives.size)
         while start < end:
@@ -183,9 +183,8 @@ def end_epoch(arguments: PopulationArguments, active: int) -> int:
     lanes.epoch_count[0] = epoch + 1
     row = epoch - arguments.epochs_before
     least = stop.correct if stop.has_criterion else 2.0  # which no lane reaches
-    is_ended = log_lanes(lanes.errors, lanes.wrong, lanes.checks, presentations, stop.error, least, arguments.log[row])
-    for lane in range(lanes.networks.size):
-        is_ended |= epoch == lanes.last_epochs[lane]
+    given = (lanes.errors, lanes.wrong, lanes.checks, lanes.last_epochs)
+    is_ended = log_lanes(*given, epoch, presentations, stop.error, least, arguments.log[row])
     return replace_ended(arguments, epoch) if is_ended else active
 
 
