@@ -27,7 +27,11 @@ each_precision = pytest.mark.parametrize("precision", PRECISIONS)
 
 def use(name: str, kind: Precision, *given: Any) -> None:
     """Call a loop with arrays by their addresses."""
-    address = getattr(table.block_loops(kind), name) or getattr(table.case_loops(kind), name)
+    call(getattr(table.block_loops(kind), name) or getattr(table.case_loops(kind), name), *given)
+
+
+def call(address: int, *given: Any) -> None:
+    """Call the C function at an address with arrays by their addresses."""
     numbers = [each.ctypes.data if isinstance(each, np.ndarray) else int(each) for each in given]
     ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * len(numbers))(address)(*numbers)
 
@@ -163,6 +167,19 @@ def test_a_table_is_transposed(precision: Precision, data: st.DataObject, column
     padded = np.concatenate([targets, np.full(-columns % VECTOR_BYTES, columns)])
     use("transposed", precision, table, order, count, columns, padded, out, stride(out))
     np.testing.assert_array_equal(out[targets, :count], table[order].T)
+
+
+@each_precision
+@given(seed=st.integers(0, 99), columns=SIZES, cases=st.integers(1, 9))
+def test_a_table_is_transposed_for_networks_with_one_order(precision: Precision, seed: int, columns: int, cases: int) -> None:
+    generator, lanes = np.random.default_rng(seed), VECTOR_BYTES // np.dtype(precision).itemsize
+    examples = generator.normal(size=(50, columns)).astype(precision)
+    order, targets = np.repeat(generator.integers(0, 50, cases), lanes), generator.permutation(columns)
+    out = rows(precision, columns + 1, len(order), 3)
+    unused = out[columns].copy()
+    call(table.repeated_address(precision), examples, order, len(order), columns, targets, out, stride(out))
+    np.testing.assert_array_equal(out[targets], examples[order].T)
+    np.testing.assert_array_equal(out[columns], unused)
 
 
 @each_precision

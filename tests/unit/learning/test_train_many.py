@@ -234,7 +234,9 @@ def test_function_may_return_one_network_each_time() -> None:
         assert np.array_equal(net.weight_values, networks[index].weight_values)
 
 
-@pytest.mark.parametrize("name", ["activation_function", "lesion", "rate", "margin"])
+@pytest.mark.parametrize(
+    "name", ["activation_function", "lesion", "rate", "margin", "noise", "cost", "initial", "limits", "frozen", "ticks_back"]
+)
 def test_function_that_changes_more_than_the_weights_of_one_network(name: str) -> None:
     net = xor()
     changes: dict[str, Callable[[], object]] = {
@@ -242,6 +244,12 @@ def test_function_that_changes_more_than_the_weights_of_one_network(name: str) -
         "lesion": lambda: net.lesion("hidden:0"),
         "rate": lambda: setattr(net.projections[0], "rate", 0.2),
         "margin": lambda: setattr(net["output"], "margin", 0.1),
+        "noise": lambda: setattr(net["hidden"], "net_input_noise", 0.1),
+        "cost": lambda: setattr(net["hidden"], "cost", "square"),
+        "initial": lambda: setattr(net["hidden"], "initial", 0.3),
+        "limits": lambda: setattr(net.projections[0], "limits", (-1.0, 1.0)),
+        "frozen": lambda: setattr(net.weights[0], "trainable", False),
+        "ticks_back": lambda: setattr(net, "ticks_back", 1),
     }
 
     def make(seed: int) -> cn.Network:
