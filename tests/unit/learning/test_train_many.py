@@ -164,6 +164,26 @@ def test_orders_are_those_of_numpy(count: int, seed: int) -> None:
         assert results.last_orders[0].tolist() == PresentationOrder(examples, seed).orders(order, 3)[-1].tolist()
 
 
+@pytest.mark.filterwarnings("ignore:.*every trainable weight is 0", "ignore:.*have the same weights")
+@pytest.mark.parametrize("ticks", [0, 2])
+def test_zero_weights_have_the_sign_that_they_have_alone(ticks: int) -> None:
+    """The derivative of a weight is dx · y = −0. In a wiring with sparse connections, it is added to 0, also if those are not trained."""
+
+    def copying(_: int) -> cn.Network:
+        net = cn.Network("copying", ticks_back=1 if ticks else None)
+        for name, role in (("input", "input"), ("hidden", "hidden"), ("output", "output")):
+            net.add_group(name, 2, role, activation=None if role == "input" else "tanh", biased=False)
+        net.connect("input", "hidden", "one_to_one", weights=np.eye(2), trainable=False)
+        net.connect("hidden", "output", weights=-0.0)
+        return net
+
+    shape = (1, ticks, 2) if ticks else (1, 2)
+    examples = cn.ExampleSet.from_arrays(np.zeros(shape), np.ones(shape))
+    alone = cn.train(copying(0), examples, "steepest", 1, update_after=1).network.weight_values
+    for run in cn.train_many(copying, examples, "steepest", 1, update_after=1, seeds=range(4)):
+        assert np.signbit(run.network.weight_values).tolist() == np.signbit(alone).tolist()
+
+
 def test_lanes_take_waiting_networks() -> None:
     until = cn.Criterion(error=0.1)
     runs = cn.train_many([xor(seed) for seed in range(40)], XOR, MOMENTUM, 400, until=until, seeds=range(40))

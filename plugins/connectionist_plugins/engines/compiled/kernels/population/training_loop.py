@@ -73,7 +73,9 @@ def run_epoch(arguments: PopulationArguments, is_loaded: bool) -> bool:
     lane_count, presentations = lanes.errors.size, lanes.orders.shape[1]
     cases_per_block = buffers.x.shape[1] // lane_count
     has_ties = wiring.tied_weights.size > 0
-    must_clear = has_ties
+    # A sparse network alone adds the derivatives of a case to 0, which makes 0 of −0; sums over ticks begin with 0 in any network.
+    is_summed = settings.ticks > 1 and (buffers.ticks_back <= 0 or buffers.ticks_back >= settings.ticks)
+    must_clear = has_ties or (settings.is_by_case and not wiring.is_dense and not is_summed)
     for step in range(settings.has_trained_connections.size):
         must_clear |= settings.has_trained_connections[step] != 0
     scale = 1.0 / settings.ticks if weights.averages_ties else 1.0
