@@ -38,7 +38,7 @@ class NetworkBefore:
         Which weights are trainable; bytes, since those of a small network are compared in no time. None if the function does not change it.
     assignments : int
         ``UnitState.assignments``: as long as this number is the same, the settings of the groups are too.
-    settings_of_groups, settings : list
+    settings_of_groups, other_settings : list
         What else a session of training reads when it is opened, apart from the values of the weights.
     """
 
@@ -50,15 +50,24 @@ class NetworkBefore:
     trainable: bytes | None
     assignments: int
     settings_of_groups: list[object]
-    settings: list[object]
+    other_settings: list[object]
 
     @classmethod
     def of(cls, network: Network, *, may_freeze: bool = True) -> NetworkBefore:
         """Return the present state of a network. Freezing, whose comparison takes 1 ms for half a million weights, may be left out."""
         groups, projections = tuple(network.groups), tuple(network.projections)
         trainable = network.weight_state.array("trainable").tobytes() if may_freeze else None
-        before = network, groups, projections, network.weight_rows, network.schedule, trainable, network.state.assignments
-        return cls(*before, _settings_of_groups(network), _settings(network))
+        return cls(
+            network=network,
+            groups=groups,
+            projections=projections,
+            weight_rows=network.weight_rows,
+            schedule=network.schedule,
+            trainable=trainable,
+            assignments=network.state.assignments,
+            settings_of_groups=_settings_of_groups(network),
+            other_settings=_other_settings(network),
+        )
 
     def check_wiring(self, caller: str, epoch: int) -> None:
         """Raise an error if there are new or removed groups, new connections or new ties.
@@ -106,7 +115,7 @@ class NetworkBefore:
     def is_same(self) -> bool:
         """Return whether a session that was opened before still has the settings of the network."""
         network = self.network
-        if self.schedule is not network.schedule or not all(map(is_, _settings(network), self.settings)):
+        if self.schedule is not network.schedule or not all(map(is_, _other_settings(network), self.other_settings)):
             return False
         if self.assignments != network.state.assignments and not all(map(is_, _settings_of_groups(network), self.settings_of_groups)):
             return False
@@ -119,7 +128,7 @@ def _settings_of_groups(network: Network) -> list[object]:
     return [setting for group in network.groups for setting in group._training_settings()]
 
 
-def _settings(network: Network) -> list[object]:
+def _other_settings(network: Network) -> list[object]:
     found: list[object] = [network.ticks_back, network.tie_derivative]
     for projection in network.projections:
         found += projection._training_settings()

@@ -100,7 +100,7 @@ class UnitState(State):
     has_outputs : bool
         Whether a group has an output function, so that its connections carry something else than activations.
     assignments : int
-        Number of assignments to attributes of the groups so far, by which engines see that what they derived from them is out of date.
+        Number of assignments to attributes of the groups so far, by which others see that what they derived from them is out of date.
     """
 
     owner: object

@@ -177,7 +177,8 @@ def test_a_table_is_transposed_for_networks_with_one_order(precision: Precision,
     order, targets = np.repeat(generator.integers(0, 50, cases), lanes), generator.permutation(columns)
     out = rows(precision, columns + 1, len(order), 3)
     unused = out[columns].copy()
-    call(table.repeated_address(precision), examples, order, len(order), columns, targets, out, stride(out))
+    loops = table.lane_block_loops(precision, is_by_case=True, has_one_order=True)
+    call(loops.transposed, examples, order, len(order), columns, targets, out, stride(out))
     np.testing.assert_array_equal(out[targets], examples[order].T)
     np.testing.assert_array_equal(out[columns], unused)
 

@@ -282,6 +282,18 @@ def test_function_that_changes_more_than_the_weights_of_one_network(name: str) -
         cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(6))
 
 
+@pytest.mark.parametrize("update_after", [1, 2, "epoch"])
+@pytest.mark.parametrize("rule", ["momentum", "irprop_plus"])
+def test_weights_of_the_error_have_the_bits_of_each_alone(update_after: int | str, rule: str) -> None:
+    examples = [cn.Example(each.inputs, each.targets, error_weight=1 + 0.37 * number) for number, each in enumerate(XOR)]
+    networks = [xor(seed) for seed in range(11)]
+    runs = cn.train_many(networks, examples, rule, 20, update_after=update_after)
+    for seed, run in enumerate(runs):
+        alone = xor(seed)
+        assert run.errors == cn.train(alone, examples, rule, 20, update_after=update_after).errors
+        assert np.array_equal(run.network.weight_values, alone.weight_values)
+
+
 @dataclass(frozen=True)
 class Counted(cn.UpdateRule):
     """Steepest descent that Python computes, and that keeps the weights with which it was called."""

@@ -40,7 +40,8 @@ class WiringArguments(NamedTuple):
         1 if the error derivative propagates back to the sender; 2 if the sender is clamped, so that only the last case needs it, for
         the unit objects; 0 if it does not propagate.
     propagates : uint8 array [step]
-        Whether the error derivative of some connection of the step propagates back to its sender in every case.
+        Whether the error derivative of some connection of the step propagates back to its sender in every case. Only read for a step that
+        is computed connection by connection, without an input function, and not by sender.
     outgoing_starts : int array [2 · row + 1]
         In the lists of outgoing connections, the first one of each row that propagates its derivative back, and the first one that does
         not; then the end. Empty if the derivatives are computed by receiver.

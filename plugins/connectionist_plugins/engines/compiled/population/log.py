@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
@@ -9,6 +11,29 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+LARGE_PAGES_BYTES = 2**22  # from which on NumPy asks for large pages
+
+
+def empty_log(epochs: int, lanes: int) -> npt.NDArray[np.float64]:
+    """Return memory for the log of some epochs [epoch, 2, lane]. The system provides each page of it when it is first written.
+
+    A large array of NumPy has large pages. Some virtual machines take several times as long to provide one as many small ones.
+
+    Raises
+    ------
+    MemoryError
+        If the system has not enough memory.
+    """
+    shape = epochs, 2, lanes
+    needed = np.dtype(np.float64).itemsize * epochs * 2 * lanes
+    if needed < LARGE_PAGES_BYTES or sys.platform == "win32":
+        return np.empty(shape)
+    try:
+        memory = mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(error.strerror) from None
+    return np.frombuffer(memory, np.float64).reshape(shape)
 
 
 class LogPart(NamedTuple):

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.engines.population import PopulationJob
+from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist_plugins.engines.compiled.formulas.compile import change_address
 from connectionist_plugins.engines.compiled.formulas.module_text import summarizes
 from connectionist_plugins.engines.compiled.formulas.python_fallback import CollectedExceptions
@@ -19,18 +20,16 @@ from connectionist_plugins.engines.compiled.kernels.entries import train_populat
 from connectionist_plugins.engines.compiled.kernels.population.arguments import Lanes, PopulationArguments, PopulationSettings
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import TAKEN_OUT
 from connectionist_plugins.engines.compiled.kernels.threads import pause_address
-from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros, unused_pages
+from connectionist_plugins.engines.compiled.layout.aligned_arrays import aligned_copy, aligned_zeros
 from connectionist_plugins.engines.compiled.layout.buffers import LANES, make_buffers
 from connectionist_plugins.engines.compiled.population.arrays import PopulationArrays
-from connectionist_plugins.engines.compiled.population.log import LogPart
+from connectionist_plugins.engines.compiled.population.log import LogPart, empty_log
 from connectionist_plugins.engines.compiled.session import stop_conditions
-from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops, repeated_address
+from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
-FIRST_EPOCHS = 2**13  # epochs of a log for which memory is allocated at first in the thread of the caller
-MEMORY_EPOCHS = 2**18  # most epochs for which memory is allocated at once
-MEMORY_GROWTH = 8
+MEMORY_EPOCHS = 2**18  # most epochs for which memory is allocated at once: a thread that returns for more waits for the interpreter's lock
 
 
 class Pack:
@@ -47,9 +46,8 @@ class Pack:
         self.lane_count = lanes = LANES[session.precision]
         buffers = make_buffers(session.program, job.network, job.examples, session.per_change, session.precision, networks=lanes)
         self.buffers = buffers
-        loops = lane_block_loops(session.precision, is_by_case=self.is_by_case)
-        if not self.population.generators.size:
-            loops = loops._replace(transposed=repeated_address(session.precision))
+        has_one_order = not self.population.generators.size
+        loops = lane_block_loops(session.precision, is_by_case=self.is_by_case, has_one_order=has_one_order)
         self.network = packed(NetworkArguments(session.program.packed_wiring, session.known.packed, loops, buffers), session.precision)
         self.rule, self.kept = self._rule_arguments(job)
         size = job.network.weight_state.size
@@ -59,23 +57,21 @@ class Pack:
         self.lanes = self._lanes(len(job.examples), job.keeps_last)
         self.settings = self._settings(job)
         self.stop = stop_conditions(job.criterion, job.tolerance)
-        self.most_epochs = min(job.phase.epochs * len(job.values), MEMORY_EPOCHS)
-        self.memory = self._new_memory(FIRST_EPOCHS if index == 0 else MEMORY_EPOCHS)
+        self.memory_epochs = min(job.phase.epochs * len(job.values), MEMORY_EPOCHS)
+        self.memory = self._new_memory()
         self.used = 0  # epochs of the memory
         self.log: list[LogPart] = []
 
-    def _new_memory(self, epochs: int) -> npt.NDArray[np.float64]:
-        """Return memory for the log of some epochs, but not more than may run.
-
-        The system takes long to provide new pages. So a small population gets few, and the thread of the caller begins with few. A further
-        thread begins with many: it would wait for the interpreter's lock, which the caller holds, when it returns for more.
-        """
-        return unused_pages((min(epochs, self.most_epochs), 2, self.lane_count))
+    def _new_memory(self) -> npt.NDArray[np.float64]:
+        """Return memory for the log of many epochs, but not of more than may run."""
+        name, epochs = self.arrays.job.network.name, self.memory_epochs
+        with allocating(2 * NUMBER_BYTES * epochs * self.lane_count, f"{name}: the log of {epochs} epochs of {self.lane_count} networks"):
+            return empty_log(epochs, self.lane_count)
 
     def new_log(self, epochs: int) -> LogPart:
         """Return a part of the log for at most some epochs."""
         if self.used == len(self.memory):
-            self.memory, self.used = self._new_memory(MEMORY_GROWTH * self.used), 0
+            self.memory, self.used = self._new_memory(), 0
         first, self.used = self.used, min(self.used + epochs, len(self.memory))
         return LogPart(int(self.lanes.epoch_count[0]), self.memory[first : self.used])
 

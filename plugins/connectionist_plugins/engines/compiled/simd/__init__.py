@@ -6,6 +6,7 @@ at once, which makes them several times slower. Each loop here is a function tha
 - `dense`: block of cases, dense weight matrices
 - `sparse`: block of cases, connection by connection
 - `one_case`: one case, dense weight matrices
+- `lanes`, `lanes_of_case`, `lane_sums`: block of cases, one case, and sums, of many networks
 - `transpose`: examples into the rows of a block
 
 `table` compiles each loop once and gives its address. `sums` has sums in a fixed order, whose code is a part of kernels.

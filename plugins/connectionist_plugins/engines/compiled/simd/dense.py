@@ -85,8 +85,7 @@ def _sum_tile(vectors: Vectors, shape: tuple[int, int], weight_type: WeightType,
     ]
 
     def add_matrix(matrix: Any, *sums: Any) -> list[Any]:
-        fields = (vectors.load(builder.add(matrix, constant(INT64_BYTES * n)), INT64) for n in range(MATRIX_FIELDS))
-        source_row, terms, weight, across, down = fields
+        source_row, terms, weight, across, down = matrix_fields(vectors, matrix)
         bytes_across, bytes_down = (builder.mul(distance, weight_type.size(vectors)) for distance in (across, down))
         offset = builder.mul(builder.add(weight, builder.mul(first_row, across)), weight_type.size(vectors))
         starts = [builder.add(source, builder.mul(source_row, stride)), builder.add(weights, offset)]
@@ -107,15 +106,19 @@ def _sum_tile(vectors: Vectors, shape: tuple[int, int], weight_type: WeightType,
 
 def _initial_sums(vectors: Vectors, targets: list[list[Any]], adds: Any) -> list[Any]:
     """Return the vectors at the target addresses, or further on as `adds` says; zeros if it is 0."""
-    builder, before = vectors.builder, vectors.builder.block
-    reading, ready = builder.append_basic_block("reading"), builder.append_basic_block("ready")
-    builder.cbranch(builder.icmp_signed("!=", adds, constant(0)), reading, ready)
-    builder.position_at_end(reading)
-    shift = builder.sub(adds, constant(1))
-    loaded = [vectors.load(builder.add(address, shift)) for row in targets for address in row]
-    builder.branch(ready)
-    builder.position_at_end(ready)
-    return [vectors.phi((vectors.zero, before), (value, reading)) for value in loaded]
+    builder, addresses = vectors.builder, [address for row in targets for address in row]
+
+    def loaded(*_: Any) -> list[Any]:
+        shift = builder.sub(adds, constant(1))
+        return [vectors.load(builder.add(address, shift)) for address in addresses]
+
+    return vectors.when(builder.icmp_signed("!=", adds, constant(0)), [vectors.zero] * len(addresses), loaded)
+
+
+def matrix_fields(vectors: Vectors, matrix: Any) -> list[Any]:
+    """Return the numbers that describe a weight matrix, given its address."""
+    addresses = strided_addresses(vectors.builder, matrix, constant(INT64_BYTES), MATRIX_FIELDS)
+    return [vectors.load(address, INT64) for address in addresses]
 
 
 def summed_products(
@@ -154,7 +157,7 @@ def for_each_product_tile(
     stride: Any,
     tile: Callable[..., None],
 ) -> None:
-    """Cover several weight matrices with tiles.
+    """Cover several weight matrices with tiles of some shapes.
 
     ``tile(shape, weight, distance, receiver, sender)`` emits the code for one. It takes the row of the first weight, the distance between
     the weights of two successive receivers, and the addresses of ∂E/∂x of the first receiver and y of the first sender.
@@ -162,7 +165,7 @@ def for_each_product_tile(
     builder, (first, start, rows) = vectors.builder, receivers
 
     def add_matrix(matrix: Any) -> list[Any]:
-        source_row, columns, weight, distance = (vectors.load(builder.add(matrix, constant(INT64_BYTES * n)), INT64) for n in range(4))
+        source_row, columns, weight, distance, _ = matrix_fields(vectors, matrix)
         first_weight = builder.add(weight, builder.mul(first, distance))
         senders = builder.add(source, builder.mul(source_row, stride))
 

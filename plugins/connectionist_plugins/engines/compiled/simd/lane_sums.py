@@ -85,16 +85,12 @@ def sum_in_order(vectors: Vectors, count: Any, sizes: Sequence[tuple[int, int]],
 def _folded(vectors: Vectors, chains: list[list[Any]]) -> Any:
     """Return the sum of chains of terms: of pairs of chains, then of the halves of the last one."""
     while len(chains) > 1:
-        chains = [_added(vectors, a, b) for a, b in zip(chains[::2], chains[1::2], strict=True)]
+        chains = [vectors.added(a, b) for a, b in zip(chains[::2], chains[1::2], strict=True)]
     (terms,) = chains
     while len(terms) > 1:
         half = len(terms) // 2
-        terms = _added(vectors, terms[:half], terms[half:])
+        terms = vectors.added(terms[:half], terms[half:])
     return terms[0]
-
-
-def _added(vectors: Vectors, a: list[Any], b: list[Any]) -> list[Any]:
-    return [vectors.builder.fadd(*pair) for pair in zip(a, b, strict=True)]
 
 
 def _set_zero_if_finite(arithmetic: Arithmetic, numbers: Value, out: Value) -> Value:

@@ -1,9 +1,9 @@
 """Loops over a block of cases of several networks of one wiring: each lane of a vector belongs to one network.
 
-A weight is a vector with one number for each network, and a case of a block is a vector too. Sums over cases or senders have the order of
-the loops for one network (`dense`, `sparse`, `one_case`), so that each network has the bits that it has alone. There, one vector holds
-successive cases or senders, and its lanes are added at the end by halves. Here, the same chains of sums are successive vectors: the sum of
-the terms 0, 8, 16, … and so on, for 8 lanes (`folded`).
+A weight is a vector with one number for each network, and a case of a block is a vector too. Sums over cases have the order of the loops
+for one network (`dense`, `sparse`), so that each network has the bits that it has alone. There, one vector holds successive cases, and its
+lanes are added at the end by halves. Here, the same chains of sums are successive vectors: the sum of the terms 0, 8, 16, … and so on, for
+8 lanes (`folded`).
 
 The arguments are those in `dense` and `sparse`, but `width` is the number of cases.
 """
@@ -18,6 +18,7 @@ from connectionist_plugins.engines.compiled.simd.dense import for_each_product_t
 from connectionist_plugins.engines.compiled.simd.sparse import WIDTHS, for_each_connection, weight_address
 from connectionist_plugins.engines.compiled.simd.vectors import (
     PER_LANE,
+    REGISTER_COUNT,
     VECTOR_BYTES,
     Vectors,
     constant,
@@ -25,8 +26,8 @@ from connectionist_plugins.engines.compiled.simd.vectors import (
     strided_addresses,
 )
 
-PRODUCT_TILES = (2, 1), (2, 1)  # receivers and senders at a time in sums over cases
-PRODUCT_SUMS = 16  # sums of products at a time, in sums over cases
+TILES = (2, 1), (2, 1)  # receivers and senders at a time in sums over cases: small, so that several chains of each sum stay in registers
+PRODUCT_SUMS = 16 if REGISTER_COUNT > 16 else 8  # sums of products at a time, in sums over cases
 
 Chains = Callable[[Sequence[int]], list[list[Any]]]
 
@@ -50,7 +51,7 @@ def summed_products_per_lane(
         totals = _products_over_cases(vectors, shape, [receiver, sender], stride, width)
         store_products(vectors, shape, sums, (weight, distance), totals, adds)
 
-    for_each_product_tile(vectors, PRODUCT_TILES, (matrices, count), (first, receivers, rows), source, stride, tile)
+    for_each_product_tile(vectors, TILES, (matrices, count), (first, receivers, rows), source, stride, tile)
 
 
 def _products_over_cases(vectors: Vectors, shape: tuple[int, int], starts: list[Any], stride: Any, width: Any) -> list[Any]:
@@ -159,11 +160,7 @@ def folded(vectors: Vectors, chains: Chains, at_a_time: int, first: int = 0, ste
         values = chains(lanes)
         while len(values) > 1:
             half = len(values) // 2
-            values = [_added(vectors, a, b) for a, b in zip(values[:half], values[half:], strict=True)]
+            values = [vectors.added(a, b) for a, b in zip(values[:half], values[half:], strict=True)]
         return values[0]
     halves = [folded(vectors, chains, at_a_time, start, 2 * step) for start in (first, first + step)]
-    return _added(vectors, *halves)
-
-
-def _added(vectors: Vectors, a: list[Any], b: list[Any]) -> list[Any]:
-    return [vectors.builder.fadd(*pair) for pair in zip(a, b, strict=True)]
+    return vectors.added(*halves)

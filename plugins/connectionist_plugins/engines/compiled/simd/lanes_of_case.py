@@ -1,13 +1,16 @@
 """Loops over one case of several networks of one wiring: each lane of a vector belongs to one network, as in `lanes`.
 
-Arguments, all int64 values of the function being built, beside those in `dense` and `sparse`:
+A row of units is one vector. So the distance between rows is `VECTOR_BYTES`, and addresses with constant distances take no time. Sums over
+senders have the order of `one_case`. The arguments are those in `dense` and `sparse`. The loops `products_of_case` and
+`products_over_ticks` have also, all int64 values of the function being built:
 
-================ ===========================================================================
-matrices, count  those of `dense.weighted_sums`
+================ ========================================================================================
 receivers, rows  address of the receivers' ∂E/∂x [receiver], and their number
 source           address of y at row 0
-adds             1 to add to the values in memory, 0 to overwrite them
-================ ===========================================================================
+tick_stride      bytes from a row at one tick to that row at the next tick
+ticks            number of ticks
+has_all          1 for all matrices, 0 for those with one sender
+================ ========================================================================================
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from connectionist_plugins.engines.compiled.simd.dense import MATRIX_FIELDS, for_each_tile
+from connectionist_plugins.engines.compiled.simd.dense import MATRIX_BYTES, PRODUCT_TILES, for_each_tile, matrix_fields
 from connectionist_plugins.engines.compiled.simd.lane_sums import sum_in_order
 from connectionist_plugins.engines.compiled.simd.lanes import add_remaining, folded, store_products
 from connectionist_plugins.engines.compiled.simd.sparse import for_each_receiver, weight_address
@@ -35,7 +38,6 @@ from connectionist_plugins.engines.compiled.simd.vectors import (
 DOT_ROWS = (3, 2, 1)  # receivers at a time in sums over senders, each with as many chains as there are lanes
 BACK_ROWS = (8, 4, 2, 1)  # senders at a time in sums over receivers
 COLUMNS = (8, 4, 2, 1)  # senders at a time in products
-TICK_TILES = ((4, 2, 1), (4, 2, 1))  # receivers and senders at a time in sums over ticks
 
 
 def weighted_sums_of_case(
@@ -43,9 +45,8 @@ def weighted_sums_of_case(
 ) -> None:
     """Set the receivers' net inputs, or add to the senders' ∂E/∂y, for one case, as the loops of `one_case` do (equations 1 and 7).
 
-    The arguments are those of `dense.weighted_sums`. `adds` is 0 in the forward and 1 in the backward pass. A row of units is one vector,
-    and the weights of one receiver are successive. So `stride`, `width` and some fields of the matrices are known, and not used: addresses
-    with constant distances take no time.
+    The arguments are those of `dense.weighted_sums`. `adds` is 0 in the forward and 1 in the backward pass. The weights of one receiver are
+    successive. So `stride`, `width` and some fields of the matrices are known, and not used.
     """
     del stride, width
     builder = vectors.builder
@@ -56,13 +57,10 @@ def weighted_sums_of_case(
         vectors,
         DOT_ROWS,
         builder.select(backward, constant(0), rows),
-        lambda size, row: _net_inputs(vectors, size, row, arguments),
+        partial(_net_inputs, vectors, arguments=arguments),
     )
     for fuses, condition in ((True, builder.and_(backward, builder.not_(is_one))), (False, builder.and_(backward, is_one))):
-
-        def chunk(size: int, row: Any, fuses: bool = fuses) -> None:
-            _back_sums(vectors, size, row, arguments, fuses=fuses)
-
+        chunk = partial(_back_sums, vectors, arguments=arguments, fuses=fuses)
         for_each_chunk(vectors, BACK_ROWS, builder.select(condition, rows, constant(0)), chunk)
 
 
@@ -72,7 +70,7 @@ def _net_inputs(vectors: Vectors, size: int, row: Any, arguments: Any) -> None:
     weights, matrices, count, out, source = arguments
 
     def add_matrix(matrix: Any, *totals: Any) -> list[Any]:
-        sender, terms, weight, _, _ = _fields(vectors, matrix)
+        sender, terms, weight, _, _ = matrix_fields(vectors, matrix)
         first = weight_address(vectors, weights, builder.add(weight, builder.mul(row, terms)), PER_LANE)
         starts, across = [builder.add(source, builder.mul(sender, stride)), first], builder.mul(terms, constant(VECTOR_BYTES))
         is_single = builder.icmp_signed("==", terms, constant(1))
@@ -87,7 +85,7 @@ def _net_inputs(vectors: Vectors, size: int, row: Any, arguments: Any) -> None:
 
         added = vectors.when(is_single, totals, single)
         added = vectors.when(builder.not_(is_single), added, several)
-        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *added]
+        return [builder.add(matrix, constant(MATRIX_BYTES)), *added]
 
     sums = vectors.loop(count, [matrices, *[vectors.zero] * size], add_matrix)[1:]
     for value, address in zip(sums, strided_addresses(builder, builder.add(out, builder.mul(row, stride)), stride, size), strict=True):
@@ -131,7 +129,7 @@ def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: 
     targets = strided_addresses(builder, builder.add(out, builder.mul(row, stride)), stride, size)
 
     def add_matrix(matrix: Any, *totals: Any) -> list[Any]:
-        receiver, terms, weight, _, length = _fields(vectors, matrix)
+        receiver, terms, weight, _, length = matrix_fields(vectors, matrix)
         first = weight_address(vectors, weights, builder.add(weight, row), PER_LANE)
         down = builder.mul(length, constant(VECTOR_BYTES))
 
@@ -142,7 +140,7 @@ def _back_sums(vectors: Vectors, size: int, row: Any, arguments: Any, *, fuses: 
 
         starts = [builder.add(source, builder.mul(receiver, stride)), first]
         added = vectors.loop(terms, [*starts, *totals], add_receiver)[2:]
-        return [builder.add(matrix, constant(MATRIX_FIELDS * INT64_BYTES)), *added]
+        return [builder.add(matrix, constant(MATRIX_BYTES)), *added]
 
     sums = vectors.loop(count, [matrices, *[vectors.load(address) for address in targets]], add_matrix)[1:]
     for value, address in zip(sums, targets, strict=True):
@@ -191,24 +189,24 @@ def products_of_case(
 
     def matrix(weight: Any, senders: Any, columns: Any) -> None:
         is_column = builder.icmp_signed("==", columns, constant(1))
-        fuses = builder.or_(is_adding, is_column)
+        is_fused = builder.or_(is_adding, is_column)
 
-        def chunk(size: int, column: Any, *, sums: bool) -> None:
+        def chunk(size: int, column: Any, *, fuses: bool) -> None:
             y = [vectors.load(a) for a in strided_addresses(builder, builder.add(senders, builder.mul(column, stride)), stride, size)]
 
             def receiver(address: Any, out: Any) -> list[Any]:
                 dx = vectors.load(address)
                 for index, activation in enumerate(y):
                     target = builder.add(out, constant(VECTOR_BYTES * index))
-                    before = builder.select(is_adding, vectors.load(target), vectors.zero) if sums else None
-                    vectors.store(vectors.multiply_add(before, dx, activation) if sums else builder.fmul(dx, activation), target)
+                    before = builder.select(is_adding, vectors.load(target), vectors.zero) if fuses else None
+                    vectors.store(vectors.multiply_add(before, dx, activation) if fuses else builder.fmul(dx, activation), target)
                 return [builder.add(address, stride), builder.add(out, builder.mul(columns, constant(VECTOR_BYTES)))]
 
             vectors.loop(rows, [receivers, weight_address(vectors, derivatives, builder.add(weight, column), PER_LANE)], receiver)
 
         used = builder.select(builder.or_(builder.icmp_signed("!=", has_all, constant(0)), is_column), columns, constant(0))
-        for sums, condition in ((True, fuses), (False, builder.not_(fuses))):
-            for_each_chunk(vectors, COLUMNS, builder.select(condition, used, constant(0)), partial(chunk, sums=sums))
+        for fuses, condition in ((True, is_fused), (False, builder.not_(is_fused))):
+            for_each_chunk(vectors, COLUMNS, builder.select(condition, used, constant(0)), partial(chunk, fuses=fuses))
 
     _for_each_matrix(vectors, matrices, count, source, matrix)
 
@@ -248,7 +246,7 @@ def products_over_ticks(
             store_products(vectors, shape, derivatives, (first, columns), totals, adds)
 
         used = builder.select(builder.icmp_signed("==", columns, constant(1)), constant(0), columns)
-        for_each_tile(vectors, TICK_TILES, (rows, used), tile)
+        for_each_tile(vectors, PRODUCT_TILES, (rows, used), tile)
 
     _for_each_matrix(vectors, matrices, count, source, matrix)
 
@@ -261,13 +259,8 @@ def _for_each_matrix(vectors: Vectors, matrices: Any, count: Any, source: Any, m
     builder = vectors.builder
 
     def body(address: Any) -> list[Any]:
-        sender, columns, weight, _, _ = _fields(vectors, address)
+        sender, columns, weight, _, _ = matrix_fields(vectors, address)
         matrix(weight, builder.add(source, builder.mul(sender, constant(VECTOR_BYTES))), columns)
-        return [builder.add(address, constant(MATRIX_FIELDS * INT64_BYTES))]
+        return [builder.add(address, constant(MATRIX_BYTES))]
 
     vectors.loop(count, [matrices], body)
-
-
-def _fields(vectors: Vectors, matrix: Any) -> list[Any]:
-    addresses = strided_addresses(vectors.builder, matrix, constant(INT64_BYTES), MATRIX_FIELDS)
-    return [vectors.load(address, INT64) for address in addresses]

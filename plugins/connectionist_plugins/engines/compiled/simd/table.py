@@ -32,7 +32,7 @@ from connectionist_plugins.engines.compiled.simd.one_case import (
 )
 from connectionist_plugins.engines.compiled.simd.selected_rows import selected_rows
 from connectionist_plugins.engines.compiled.simd.sparse import gathered_from_receivers, gathered_products, gathered_sums, scattered_sums
-from connectionist_plugins.engines.compiled.simd.transpose import repeated, transposed
+from connectionist_plugins.engines.compiled.simd.transpose import broadcast, transposed
 from connectionist_plugins.engines.compiled.simd.vectors import INT64, PER_LANE, Vectors
 
 LLVM_TYPES: dict[Precision, Any] = {"float64": ir.DoubleType(), "float32": ir.FloatType()}
@@ -44,7 +44,7 @@ BUILDERS: dict[str, Callable[..., None]] = {
     "gathered_products": gathered_products,
     "gathered_from_receivers": gathered_from_receivers,
     "transposed": transposed,
-    "repeated": repeated,
+    "broadcast": broadcast,
     "dot_products": dot_products,
     "scaled_vector": scaled_vector,
     "propagated_derivatives": propagated_derivatives,
@@ -118,23 +118,22 @@ def case_loops(precision: Precision) -> Loops:
 
 
 @cache
-def lane_block_loops(precision: Precision, *, is_by_case: bool) -> Loops:
-    """Return the loops over a block of cases, or over one case, of several networks."""
-    if is_by_case:
-        return Loops(**_addresses("lanes-of-case", OF_CASE_LOOPS, precision))
-    return Loops(**_addresses("lanes", PER_LANE_LOOPS, precision))
+def lane_block_loops(precision: Precision, *, is_by_case: bool, has_one_order: bool) -> Loops:
+    """Return the loops over a block of cases, or over one case, of several networks.
+
+    With `has_one_order`, all networks have the same order of examples, and `Loops.transposed` is the address of `transpose.broadcast`.
+    """
+    title, builders = ("lanes-of-case", OF_CASE_LOOPS) if is_by_case else ("lanes", PER_LANE_LOOPS)
+    loops = Loops(**_addresses(title, builders, precision))
+    if has_one_order:
+        loops = loops._replace(**_addresses("broadcast", {"transposed": "broadcast"}, precision))
+    return loops
 
 
 @cache
 def lane_loops(precision: Precision) -> LaneLoops:
     """Return the loops over one case of several networks that `Loops` does not have."""
     return LaneLoops(**_addresses("lane-products", {name: name for name in LaneLoops._fields}, precision))
-
-
-@cache
-def repeated_address(precision: Precision) -> int:
-    """Return the address of the loop that takes the place of `transposed` if all networks have the same order of examples."""
-    return _addresses("repeated", {"repeated": "repeated"}, precision)["repeated"]
 
 
 @cache

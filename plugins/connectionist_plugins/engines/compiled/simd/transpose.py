@@ -41,8 +41,8 @@ def transposed(vectors: Vectors, table: Any, order: Any, count: Any, columns: An
     vectors.loop(builder.sdiv(builder.add(count, constant(vectors.lanes - 1)), lanes), [constant(0), order, out], some_cases)
 
 
-def repeated(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, stride: Any) -> None:
-    """Write rows of a table as `transposed` does, if the list of rows has each one as often as there are lanes, in succession."""
+def broadcast(vectors: Vectors, table: Any, order: Any, count: Any, columns: Any, rows: Any, out: Any, stride: Any) -> None:
+    """Write rows of a table as `transposed` does, given a list that has each row as often as there are lanes, in succession."""
     builder, number_bytes = vectors.builder, constant(vectors.number_bytes)
 
     def vector(order: Any, out: Any) -> list[Any]:

@@ -115,6 +115,10 @@ class Vectors:
         function = module.globals[name] if name in module.globals else ir.Function(module, signature, name)
         return self.builder.call(function, [a, b, total])
 
+    def added(self, a: Sequence[Any], b: Sequence[Any]) -> list[Any]:
+        """Return the sums of the vectors of two lists."""
+        return [self.builder.fadd(*pair) for pair in zip(a, b, strict=True)]
+
     def magnitude(self, vector: Any) -> Any:
         """Return the absolute values of a vector's numbers."""
         name, module = f"llvm.fabs.v{self.lanes}f{8 * self.number_bytes}", self.builder.module

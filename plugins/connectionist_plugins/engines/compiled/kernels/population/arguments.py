@@ -77,7 +77,7 @@ class Population(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """The networks in training, one per lane.
+    """The networks in training, one per lane. Lanes are those of vectors of float64, so that an array of floats [lane] is one vector.
 
     Attributes
     ----------
