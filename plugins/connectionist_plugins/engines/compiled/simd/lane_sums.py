@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from llvmlite import ir
@@ -67,19 +68,22 @@ def sum_in_order(vectors: Vectors, count: Any, sizes: Sequence[tuple[int, int]],
     """
     builder, index, total = vectors.builder, constant(0), vectors.zero
     for size, chains in sizes:
-        terms = size * chains
-        passes = builder.sdiv(builder.sub(count, index), constant(terms))
-
-        def add_some(index: Any, *sums: Any) -> list[Any]:
-            added = [add(each, builder.add(index, constant(term))) for term, each in enumerate(sums)]
-            return [builder.add(index, constant(len(sums))), *added]
-
-        def add_all(index: Any, total: Any, size: int = size, terms: int = terms, passes: Any = passes) -> list[Any]:
-            index, *sums = vectors.loop(passes, [index, total, *[vectors.zero] * (terms - 1)], add_some)
-            return [index, _folded(vectors, [sums[start : start + size] for start in range(0, terms, size)])]
-
-        index, total = vectors.when(builder.icmp_signed(">", passes, constant(0)), [index, total], add_all)
+        passes = builder.sdiv(builder.sub(count, index), constant(size * chains))
+        sum_some = partial(_summed, vectors, size, chains, passes, add)
+        index, total = vectors.when(builder.icmp_signed(">", passes, constant(0)), [index, total], sum_some)  # folding no terms takes time
     return total
+
+
+def _summed(vectors: Vectors, size: int, chains: int, passes: Any, add: Callable[[Any, Any], Any], index: Any, total: Any) -> list[Any]:
+    """Return the next index, and the total after some passes of `sum_in_order`."""
+    builder, terms = vectors.builder, size * chains
+
+    def add_some(index: Any, *sums: Any) -> list[Any]:
+        added = [add(each, builder.add(index, constant(term))) for term, each in enumerate(sums)]
+        return [builder.add(index, constant(terms)), *added]
+
+    index, *sums = vectors.loop(passes, [index, total, *[vectors.zero] * (terms - 1)], add_some)
+    return [index, _folded(vectors, [sums[start : start + size] for start in range(0, terms, size)])]
 
 
 def _folded(vectors: Vectors, chains: list[list[Any]]) -> Any:

@@ -6,7 +6,7 @@ senders have the order of `one_case`. The arguments are those in `dense` and `sp
 
 ================ ========================================================================================
 receivers, rows  address of the receivers' ∂E/∂x [receiver], and their number
-source           address of y at row 0
+source           address of y at row 0 of the tick, or of the first tick
 tick_stride      bytes from a row at one tick to that row at the next tick
 ticks            number of ticks
 has_all          1 for all matrices, 0 for those with one sender
