@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         JointActivationFunction,
         JointErrorFunction,
         log_softmax,
+        logistic,
         moved_target,
     )
     from connectionist.plugins.hookspecs import hookimpl
@@ -178,6 +179,7 @@ _MODULES = {
     "load_recording": "recording.recording",
     "load_weights": "formats.weights_file",
     "log_softmax": "plugins.functions",
+    "logistic": "plugins.functions",
     "moved_target": "plugins.functions",
     "parameter": "plugins.parameters",
     "procedure": "plugins.by_name",
@@ -321,6 +323,7 @@ __all__ = [
     "load_recording",
     "load_weights",
     "log_softmax",
+    "logistic",
     "moved_target",
     "parameter",
     "plots",

@@ -298,6 +298,29 @@ def kind_of_activation(function: object) -> type:
     return next(kind for kind in KINDS_OF_ACTIVATION if isinstance(function, kind))
 
 
+def logistic(x: float) -> float:
+    """Return the logistic function 1 / (1 + e^−x).
+
+    Formulas may call it: both engines compile it, faster than the formula with `exp`. Large numbers of either sign cause no overflow.
+
+    Parameters
+    ----------
+    x : float
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN for NaN. The compiled engine returns at least 2^-1022.
+
+    Examples
+    --------
+    >>> logistic(0.0), logistic(-1000.0), logistic(1000.0)
+    (0.5, 0.0, 1.0)
+    """
+    power = math.exp(-abs(x))
+    return (1.0 if x >= 0.0 else power) / (1.0 + power)
+
+
 def log_softmax(net_inputs: Sequence[float], index: int) -> float:
     """Return ln y of a unit of a softmax group from the net inputs of the group.
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 
 import connectionist as cn
 
+logistic = cn.logistic
 SMALLEST = 1e-300
 GREATEST = 1.0 - 2.0**-53
 
@@ -48,9 +49,8 @@ class Logistic(cn.ActivationFunction):
     range = (0.0, 1.0)
 
     def activation(self, net_input: float) -> float:
-        """Return y. The exponent is never positive, so that the exponential cannot overflow."""
-        power = exp(-abs(self.gain * net_input))
-        y = (1.0 if net_input >= 0.0 else power) / (1.0 + power)
+        """Return y."""
+        y = logistic(self.gain * net_input)
         y = SMALLEST if y < SMALLEST else y
         return GREATEST if y > GREATEST else y
 

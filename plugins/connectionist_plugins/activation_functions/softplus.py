@@ -15,6 +15,8 @@ from math import exp, inf, log1p
 
 import connectionist as cn
 
+logistic = cn.logistic
+
 
 @dataclass(frozen=True)
 class Softplus(cn.ActivationFunction):
@@ -48,8 +50,7 @@ class Softplus(cn.ActivationFunction):
 
     def slope(self, net_input: float, activation: float) -> float:
         """Return dy/dx."""
-        power = exp(-abs(self.gain * net_input))
-        return (1.0 if net_input >= 0.0 else power) / (1.0 + power)
+        return logistic(self.gain * net_input)
 
 
 @cn.hookimpl

@@ -12,15 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
 
 import connectionist as cn
 
-
-def logistic(x: float) -> float:
-    """Return 1 / (1 + e^−x). The exponent is never positive, so that the exponential cannot overflow."""
-    power = exp(-abs(x))
-    return (1.0 if x >= 0.0 else power) / (1.0 + power)
+logistic = cn.logistic
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import types
 import warnings
 from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import numba
@@ -24,6 +25,9 @@ from connectionist_plugins.engines.compiled.formulas import numba_formulas
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, _compiled, _warned
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, fingerprint
 
+logistic = cn.logistic
+decay = types.ModuleType("decay")
+decay.logistic = lambda x: math.exp(-abs(x))  # type: ignore[attr-defined]
 quietly = pytest.mark.filterwarnings("ignore::connectionist_plugins.engines.compiled.formulas.compile.CompilationWarning")
 
 
@@ -307,6 +311,44 @@ def test_an_exponential_is_that_of_python_and_overflows_as_in_python() -> None:
     for engine in ("local", "compiled"):
         with pytest.raises(OverflowError):
             net.outputs(examples, engine=engine)
+
+
+def test_the_logistic_function_is_that_of_decimal_arithmetic() -> None:
+    net = cn.Network()
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", biased=False)
+    net.connect("input", "output", weights=1.0)
+    draw = np.random.default_rng(7)
+    net_inputs = np.concatenate([draw.uniform(-708, 40, 400), draw.normal(0, 2, 600), np.arange(-40, 40) * math.log(2.0) / 2])
+    net_inputs = np.append(net_inputs, [0.0, 800.0, -800.0, 1e300, -1e300])
+    y = net.outputs(cn.ExampleSet.from_arrays(net_inputs[:, None], np.zeros((len(net_inputs), 1))), engine="compiled")[:, 0]
+    exact = np.array([float(1 / (1 + (-Decimal(float(x))).exp())) for x in net_inputs[:-4]])
+    assert np.max(np.abs(y[:-4] - np.clip(exact, 1e-300, 1 - 2**-53)) / np.spacing(exact)) <= 3
+    assert y[-4:].tolist() == [1 - 2**-53, 1e-300, 1 - 2**-53, 1e-300]
+
+
+@dataclass(frozen=True)
+class Steps(ActivationFunction):
+    """Two logistic functions, named in the two ways that a plugin may use, and a function that needs numba or not."""
+
+    name = "steps"
+    range = (0.0, 2.0)
+
+    def activation(self, net_input: float) -> float:
+        """Return y."""
+        return cn.logistic(net_input) + logistic(net_input - 3.0)
+
+    def slope(self, net_input: float, activation: float) -> float:
+        """Return dy/dx."""
+        return math.cosh(0.0) * cn.logistic(net_input) + float(decay.logistic(net_input))
+
+
+def test_formulas_call_the_logistic_function_by_any_name_with_and_without_numba() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net, examples = small(Steps())
+        compiled, local = (cn.error_derivatives(net, examples, engine)[1] for engine in ("compiled", "local"))
+    np.testing.assert_allclose(compiled, local, rtol=1e-13, atol=1e-15)
 
 
 @dataclass(frozen=True)

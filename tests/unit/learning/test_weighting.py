@@ -44,7 +44,7 @@ def test_explain_shows_the_weight_of_the_error() -> None:
     net, examples = random_network(
         3, activations=("logistic",), errors=("cross_entropy",), lesions=False, missing_targets=False, margins=False
     )
-    cn.error_derivatives(net, examples.weighted([2.0] * len(examples)))
+    cn.error_derivatives(net, examples.weighted([2.0] * len(examples)), "local")
     unit = next(unit for unit in net.units if unit.group.role == "output")
     explained = unit.explain()
     assert explained.activation_derivative is not None

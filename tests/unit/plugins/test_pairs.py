@@ -124,7 +124,7 @@ def test_units_that_also_send_add_the_derivatives_of_their_receivers(activation:
     examples = cn.ExampleSet.from_arrays([[1.0]], [[0.0, 1.0, 0.5, 1.0, 0.0]])
     _, derivatives = cn.error_derivatives(net, examples, "local")
     _, compiled = cn.error_derivatives(net, examples, "compiled")
-    np.testing.assert_allclose(compiled, derivatives, rtol=1e-13)
+    np.testing.assert_allclose(compiled, derivatives, rtol=1e-13, atol=1e-15)
     values, step = net.weight_values, 1e-5
     for index in range(len(values)):
         errors = []

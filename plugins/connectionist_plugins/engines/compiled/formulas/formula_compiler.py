@@ -304,7 +304,7 @@ class FormulaCompiler(FunctionCompiler):
 
     def call(self, node: ast.Call, function: Any, arguments: list[Operand]) -> Operand:
         """Emit the call of a function, and what Python may raise in it."""
-        if isinstance(function, FunctionType):
+        if isinstance(function, FunctionType) and function not in FUNCTIONS:
             return FormulaCompiler(self.caller, Formula(function, is_method=False), self, self.flag).inlined(arguments)
         if function in (min, max):
             return self._smallest_or_greatest(function is min, arguments)

@@ -7,7 +7,8 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from connectionist_plugins.engines.compiled.formulas.elementary import LN_OF_GREATEST, bounded_exponential, exponential, logarithm
+import connectionist as cn
+from connectionist_plugins.engines.compiled.formulas.elementary import LN_OF_GREATEST, bounded_exponential, exponential, logarithm, logistic
 from connectionist_plugins.engines.compiled.kernel_compiler.intrinsics import of_float
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Constant, Value
 
@@ -32,6 +33,10 @@ def _sqrt(compiler: FormulaCompiler, node: ast.expr, number: Value) -> Value:
     if not compiler.is_positive(node):
         compiler.mark(compiler.arithmetic.compare("Lt", number, Constant(0.0)).llvm)
     return of_float("sqrt")(compiler.arithmetic, number)
+
+
+def _logistic(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:
+    return compiler.kernel(logistic, number)
 
 
 def _abs(compiler: FormulaCompiler, _: ast.expr, number: Value) -> Value:
@@ -62,6 +67,7 @@ FUNCTIONS: dict[Any, Callable[[FormulaCompiler, ast.expr, Value], Value]] = {
     math.exp: _exp,
     math.log: _log,
     math.sqrt: _sqrt,
+    cn.logistic: _logistic,
     math.fabs: _abs,
     math.tanh: _tanh,
     math.sin: _circular("sin"),

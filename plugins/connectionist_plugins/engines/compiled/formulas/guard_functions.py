@@ -37,9 +37,11 @@ def _by_numba(kernel: Any) -> Any:
 
 
 _CALLED: dict[str, Any] = {"fma": fma, "from_bits": from_bits, "to_bits": to_bits, "read_float": read_float}
+_CALLED["remainder_and_scale"] = _by_numba(elementary.remainder_and_scale)
 _CALLED["series_and_scale"] = _by_numba(elementary.series_and_scale)
 exponential: Any = _by_numba(elementary.exponential)
 logarithm: Any = _by_numba(elementary.logarithm)
+logistic: Any = _by_numba(elementary.logistic)
 plugin_of: Any = _by_numba(parameters.plugin_of)
 activation_function_of: Any = _by_numba(parameters.activation_function_of)
 reporter_of: Any = _by_numba(parameters.reporter_of)
@@ -129,7 +131,7 @@ def kind_of(function: Any) -> str:
     """
     if function in (exponential, logarithm) or function in GUARDED_MATH or function in GUARDED_NUMPY:
         return "guarded"
-    if function in SAFE_MATH or function in SAFE_BUILTINS:
+    if function is logistic or function in SAFE_MATH or function in SAFE_BUILTINS:
         return "safe"
     name = getattr(function, "__name__", repr(function))
     module = getattr(function, "__module__", None)

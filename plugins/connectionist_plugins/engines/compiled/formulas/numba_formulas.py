@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any
@@ -12,17 +12,16 @@ from typing import Any
 import numba
 from numba.core.dispatcher import Dispatcher
 
+import connectionist as cn
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, resolve
-from connectionist_plugins.engines.compiled.formulas.guard_functions import exponential, logarithm
+from connectionist_plugins.engines.compiled.formulas.guard_functions import exponential, logarithm, logistic
 from connectionist_plugins.engines.compiled.formulas.permitted import NumbaCompiler
 from connectionist_plugins.engines.compiled.formulas.templates import ROLES
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
-_ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm}
-_MATH = ModuleType("math")
-vars(_MATH).update({name: _ELEMENTARY.get(value, value) for name, value in vars(math).items() if not name.startswith("__")})
+_ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm, cn.logistic: logistic}
 
 RETURNS = dict.fromkeys(("activation", "slope", "net_input", "error", "derivative", "cost", "signal"), "a number") | {
     "change": "floats",
@@ -89,13 +88,15 @@ def numba_address(
 
 
 def _njit_formula(function: FunctionType, **attributes: object) -> Callable[..., Any]:
-    """Return a function compiled by numba, with the functions that it refers to, and with an exp and a log that can be vectorized.
+    """Return a function compiled by numba, with the functions that it refers to, and with those of `_ELEMENTARY` in their vectorized form.
 
     The compiled function returns a pair, see `guards`. The attributes are those that `permitted` describes.
     """
-    names = {reference.name for reference in code_text(function.__code__).references} - set(function.__code__.co_freevars)
-    referred = {name: _numba_equivalent(resolve(function, name), attributes) for name in names}
-    cells = tuple(CellType(_numba_equivalent(cell.cell_contents, attributes)) for cell in function.__closure__ or ())
+    paths: dict[str, list[tuple[str, ...]]] = {name: [] for name in function.__code__.co_freevars}
+    for reference in code_text(function.__code__).references:
+        paths.setdefault(reference.name, []).append(reference.path)
+    referred = {name: _numba_equivalent(resolve(function, name), attributes, paths[name]) for name in paths}
+    cells = tuple(CellType(referred.pop(name)) for name in function.__code__.co_freevars)
     module = {name: value for name, value in function.__globals__.items() if name == "__name__"}  # all else would be kept for ever
     copy = FunctionType(function.__code__, module | referred, function.__name__, function.__defaults__, cells)
     copy.__kwdefaults__ = function.__kwdefaults__
@@ -105,9 +106,14 @@ def _njit_formula(function: FunctionType, **attributes: object) -> Callable[...,
     return compiled  # type: ignore[no-any-return]
 
 
-def _numba_equivalent(value: Any, attributes: dict[str, object]) -> Any:
-    if value is math:
-        return _MATH
+def _numba_equivalent(value: Any, attributes: dict[str, object], paths: Sequence[tuple[str, ...]] = ()) -> Any:
+    """Return what numba compiles in place of a value. Of a module, it has the attributes on the paths that a formula follows."""
+    if isinstance(value, ModuleType):
+        module = ModuleType(value.__name__)
+        for name in {path[0] for path in paths if path}:
+            further = [path[1:] for path in paths if path[:1] == (name,)]
+            setattr(module, name, _numba_equivalent(getattr(value, name), attributes, further))
+        return module
     if isinstance(value, Hashable) and value in _ELEMENTARY:
         return _ELEMENTARY[value]
     function = value.py_func if isinstance(value, Dispatcher) else value
