@@ -42,6 +42,7 @@ EPOCH_DIVISORS = {"PyTorch": 20}  # slow peers run fewer epochs
 SHORT_REPEATS = 4  # further repeats of the short calls for whole populations, for each repeat of all calls
 TOLERANCE = 1e-9
 OURS, CALLS, OLD, TWO, JAX_TWO = "cn.train_many", "cn.train", "cn.train, old version", "cn.train_many, 2 threads", "JAX, 2 threads"
+PROCESSES = "2 processes"
 TASKS = {"xor": (8, 2_000), "encoder": (8, 500), "symmetry": (8, 32, 400)}  # numbers of networks
 
 GOALS: dict[str, dict[str, float]] = {  # smallest ratios, for the largest number of networks
@@ -182,23 +183,41 @@ def add_task(report: Report, name: str, count: int, repeats: int, workers: Worke
     """Measure one population of a task, and add its row."""
 
     def call(worker: Worker, function: Callable[..., Trained], *threads: int) -> Callable[[], Trained]:
-        return lambda: worker.call(function, name, count, *threads)
+        return partial(worker.call, function, name, count, *threads)
 
     label = f"{name}, {count:,} networks"
     calls = {CALLS: call(workers.one, many_tasks.by_calls)}
     if workers.old is not None and label in GOALS:  # the sum of the epochs of few networks differs too much between versions
         calls[OLD] = call(workers.old, many_tasks.by_calls)
-    calls |= {OURS: call(workers.one, many_tasks.by_function, 1), "at hand": call(workers.one, many_tasks.at_hand, 1)}
-    calls[TWO] = call(workers.two, many_tasks.by_function, 2)
-    answers, _ = interleaved(calls, repeats)
+    calls["at hand"] = call(workers.one, many_tasks.at_hand, 1)
+    short: dict[str, Callable[[], Trained]] = {
+        OURS: partial(workers.one.call, many_tasks.by_function, name, range(count), 1),
+        TWO: partial(workers.two.call, many_tasks.by_function, name, range(count), 2),
+        PROCESSES: partial(_in_two_processes, name, count, workers),
+    }
+    answers, _ = interleaved(calls | short, repeats)
     _check_tasks(name, {row: given[0] for row, given in answers.items()})
-    more, _ = interleaved({row: calls[row] for row in (OURS, TWO)}, SHORT_REPEATS * repeats)
-    seconds = {row: median(trained.seconds for trained in [*given, *more.get(row, ())]) for row, given in answers.items()}
+    for order in ((OURS, PROCESSES, TWO), (OURS, TWO, PROCESSES)):  # a processor that was idle may be slow in the first call
+        more, _ = interleaved({row: short[row] for row in order}, SHORT_REPEATS * repeats // 2)
+        for row, given in more.items():
+            answers[row] += given
+    seconds = {row: median(trained.seconds for trained in given) for row, given in answers.items()}
     ratios = {row: seconds[row] / seconds[OURS] for row in (CALLS, OLD) if row in seconds}
     report.goals[label] = ratios | {"one thread": seconds[OURS] / seconds[TWO]}
-    cells = [f"{seconds[row]:.4g}" if row in seconds else "–" for row in (CALLS, OLD, OURS, "at hand", TWO)]
+    cells = [f"{seconds[row]:.4g}" if row in seconds else "–" for row in (CALLS, OLD, OURS, "at hand", TWO, PROCESSES)]
     compared = [f"{ratio:.3g}× {row}" for row, ratio in ratios.items()]
+    compared += [f"2 threads {seconds[OURS] / seconds[TWO]:.3g}× one", f"2 processes {seconds[OURS] / seconds[PROCESSES]:.3g}× one"]
     report.tasks.append(f"| {' | '.join([label, *cells, ', '.join(compared)])} |")
+
+
+def _in_two_processes(name: str, count: int, workers: Workers) -> Trained:
+    """Train one half of a population in each of two processes with one thread, at the same time."""
+    halves = [range(first, count, 2) for first in (0, 1)]
+    waiting = [worker.begin(many_tasks.by_function, name, half, 1) for worker, half in zip((workers.one, workers.two), halves, strict=True)]
+    answers = [wait() for wait in waiting]
+    order = np.argsort(np.concatenate(halves))
+    epochs, values = (np.concatenate([getattr(answer, each) for answer in answers])[order] for each in ("epochs", "values"))
+    return Trained(max(answer.seconds for answer in answers), epochs, values)
 
 
 def _check_tasks(name: str, trained: Mapping[str, Trained]) -> None:
@@ -235,8 +254,8 @@ HEADS = (
 | --- | --- | --- | --- | --- | --- | --- | --- |""",
     f"""| workload, networks | {TWO}, ns of wall time per network and epoch | {JAX_TWO} | ratios |
 | --- | --- | --- | --- |""",
-    f"""| task | {CALLS}, s | {OLD} | {OURS}, function | {OURS}, networks at hand | {TWO}, function | ratios |
-| --- | --- | --- | --- | --- | --- | --- |""",
+    f"""| task | {CALLS}, s | {OLD} | {OURS}, function | {OURS}, networks at hand | {TWO}, function | {PROCESSES}, function | ratios |
+| --- | --- | --- | --- | --- | --- | --- | --- |""",
 )
 
 

@@ -39,12 +39,12 @@ def by_calls(name: str, count: int) -> Trained:
     return Trained(perf_counter() - began, np.array(epochs), np.array(values))
 
 
-def by_function(name: str, count: int, threads: int) -> Trained:
+def by_function(name: str, seeds: range, threads: int) -> Trained:
     """Train by `cn.train_many` with a function that gives one network the initial weights of a seed."""
     task, _, make = _task_network_and_function(name)
     _train(task, make, range(1), threads)  # compiles
     began = perf_counter()
-    runs = _train(task, make, range(count), threads)
+    runs = _train(task, make, seeds, threads)
     return _trained(perf_counter() - began, runs)
 
 

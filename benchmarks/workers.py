@@ -20,7 +20,7 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from shutil import which
 from types import TracebackType
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 VARIABLES = ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 MOST_SPREAD = 1.15  # processor time over wall time for each thread; with one thread also over the time of the busiest thread
@@ -110,17 +110,31 @@ class Worker:
 
     def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Call a function in the process. Return what it returns, or raise what it raises."""
+        return self.begin(function, *arguments)()
+
+    def begin(self, function: Callable[..., T], *arguments: object) -> Callable[[], T]:
+        """Begin a call of a function in the process. Return a function that waits for it, as `call` does."""
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
+        name = getattr(function, "__name__", str(function))
         try:
             pickle.dump((function, arguments), self.process.stdin)
             self.process.stdin.flush()
+        except BrokenPipeError:
+            raise self._ended(name) from None
+        return lambda: self._answer(name)
+
+    def _answer(self, name: str) -> Any:
+        assert self.process.stdout is not None
+        try:
             has_returned, answer = pickle.load(self.process.stdout)
-        except (EOFError, BrokenPipeError):
-            raise SystemExit(f"the process of {getattr(function, '__name__', function)} ended with status {self.process.wait()}") from None
+        except EOFError:
+            raise self._ended(name) from None
         if not has_returned:
             raise answer
-        return answer  # type: ignore[no-any-return]
+        return answer
+
+    def _ended(self, name: str) -> SystemExit:
+        return SystemExit(f"the process of {name} ended with status {self.process.wait()}")
 
 
 def interleaved(calls: Mapping[Key, Callable[[], T]], repeats: int) -> tuple[dict[Key, list[T]], list[str]]:
