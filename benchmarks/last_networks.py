@@ -74,7 +74,8 @@ def seconds(net: cn.Network, examples: cn.ExampleSet, row: Row, epochs: int, cou
 def ratio(row: Row, repeats: int) -> float:
     """Return the time of an epoch of all lanes over that of one network alone."""
     net, examples = network_of(row)
-    seconds(net, examples, row, 1, LANES)  # compiles
+    for count in (LANES, 1):
+        seconds(net, examples, row, 1, count)  # compiles
     one = max(1e-6, (seconds(net, examples, row, 33, 1) - seconds(net, examples, row, 1, 1)) / 32)  # may be noise
     epochs = max(2, int(SECONDS / one))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from math import sqrt
 from threading import Condition
 
 from connectionist_plugins.engines.compiled.layout.buffers import LANES
@@ -31,11 +32,13 @@ def most_to_take_out(session: CompiledSession, threads: int) -> int:
 def _ratio_by_block(weights: int, cases: int, lanes: int, is_dense: bool) -> float:
     """Return the estimate if the weights change after several cases.
 
-    In lanes, each case takes a vector. Alone, as many cases as there are lanes take one, which costs more in a small network. The change of
-    the weights takes as long as two cases. Alone, the sum of the lanes of each derivative of a single connection takes as long as a vector.
+    In lanes, each case takes a vector, and the change of the weights takes as long as two cases. Alone, as many cases as there are lanes
+    take a vector. What each unit costs in an epoch is divided among fewer weights in a small network. The sum of the lanes of each derivative
+    of a single connection takes as long as a vector.
     """
-    vectors = -(-cases // lanes) + 2 / lanes + (0 if is_dense else 1)
-    return (cases + 2) / (vectors * (1 + 12 / (weights + 10)) + 15 / (weights + 10))
+    units = sqrt(weights)
+    vectors = -(-cases // lanes) * (1 + 1.5 / units)
+    return (cases + 2) / (vectors + 0.35 + 13 / units + (0 if is_dense else 1))
 
 
 def _ratio_by_case(weights: int, lanes: int) -> float:
