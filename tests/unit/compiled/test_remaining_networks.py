@@ -278,3 +278,15 @@ def test_limit_depends_on_the_work_of_an_epoch() -> None:
     assert limits(2, 64, 1) == [1, 3]
     assert limits(200, 64, 1) == [6, 8]
     assert limits(200, 8, 8, 0.1) == [3, 6]
+
+
+@pytest.mark.filterwarnings("ignore:.*all weights are frozen")
+@pytest.mark.parametrize("update_after", ["epoch", 2, 1])
+def test_networks_without_a_weight_that_changes_are_trained(update_after: int | str) -> None:
+    nets = [xor(seed) for seed in range(9)]
+    for net in nets:
+        for projection in net.projections:
+            projection.trainable = False
+    alone = [cn.train(net.copy(), XOR, "momentum", 2, update_after=update_after).errors for net in nets]
+    runs = cn.train_many(nets, XOR, "momentum", 2, seeds=range(9), update_after=update_after)
+    assert [run.errors for run in runs] == alone

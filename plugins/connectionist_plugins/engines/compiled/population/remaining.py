@@ -36,7 +36,7 @@ def _ratio_by_block(weights: int, cases: int, lanes: int, is_dense: bool) -> flo
     take a vector. What each unit costs in an epoch is divided among fewer weights in a small network. The sum of the lanes of each
     derivative of a single connection takes as long as a vector.
     """
-    units = sqrt(weights)
+    units = sqrt(max(1, weights))  # there is none if all are frozen
     vectors = -(-cases // lanes) * (1 + 1.5 / units)
     return (cases + 2) / (vectors + 0.35 + 13 / units + (0 if is_dense else 1))
 
