@@ -47,6 +47,7 @@ COMPUTING = {  # compiled; numba computes the same
     "whole parameter": "return -self.n * a + a ** self.n",
     "truth parameter": "return a if self.f is True else -a",
     "naive logistic": "return 1.0 / (1.0 + math.exp(-a)) if a > -700 else 0.0",
+    "logarithm of the logistic function": "return math.log(cn.logistic(a))",
 }
 CALLED_BACK = {  # not compiled; the reason
     "v = [1.0, 2.0]\nreturn v[5] * a": "build_list",
@@ -112,6 +113,10 @@ def compiled_quietly(formulas: ModuleType, kind: str, body: str, tolerance: floa
 )
 def test_what_python_raises_is_raised(formulas: ModuleType, name: str, kind: str) -> None:
     compiled_quietly(formulas, kind, RAISING[name], SMOOTH)
+
+
+def test_the_logistic_function_is_never_0(formulas: ModuleType) -> None:
+    compiled_quietly(formulas, "activation", COMPUTING["logarithm of the logistic function"], SMOOTH)
 
 
 @pytest.mark.slow

@@ -14,7 +14,6 @@ from math import log
 
 import connectionist as cn
 
-logistic = cn.logistic
 SMALLEST = 1e-300
 GREATEST = 1.0 - 2.0**-53
 
@@ -50,7 +49,7 @@ class Logistic(cn.ActivationFunction):
 
     def activation(self, net_input: float) -> float:
         """Return y."""
-        y = logistic(self.gain * net_input)
+        y = cn.logistic(self.gain * net_input)
         y = SMALLEST if y < SMALLEST else y
         return GREATEST if y > GREATEST else y
 

@@ -15,8 +15,6 @@ from math import exp, inf, log1p
 
 import connectionist as cn
 
-logistic = cn.logistic
-
 
 @dataclass(frozen=True)
 class Softplus(cn.ActivationFunction):
@@ -50,7 +48,7 @@ class Softplus(cn.ActivationFunction):
 
     def slope(self, net_input: float, activation: float) -> float:
         """Return dy/dx."""
-        return logistic(self.gain * net_input)
+        return cn.logistic(self.gain * net_input)
 
 
 @cn.hookimpl

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 
 import connectionist as cn
 
-logistic = cn.logistic
-
 
 @dataclass(frozen=True)
 class Ternary(cn.ActivationFunction):
@@ -48,11 +46,11 @@ class Ternary(cn.ActivationFunction):
 
     def activation(self, net_input: float) -> float:
         """Return y."""
-        return logistic(self.gain * (net_input - self.shift)) - logistic(-self.gain * (net_input + self.shift))
+        return cn.logistic(self.gain * (net_input - self.shift)) - cn.logistic(-self.gain * (net_input + self.shift))
 
     def slope(self, net_input: float, activation: float) -> float:
         """Return dy/dx."""
-        a, b = logistic(self.gain * (net_input - self.shift)), logistic(-self.gain * (net_input + self.shift))
+        a, b = cn.logistic(self.gain * (net_input - self.shift)), cn.logistic(-self.gain * (net_input + self.shift))
         return self.gain * (a * (1.0 - a) + b * (1.0 - b))
 
 

@@ -34,8 +34,8 @@ EXPONENT_BIAS = 1023
 ONE_OVER_LN2 = 1.4426950408889634
 LN2_HIGH = 0.6931471803691238
 LN2_LOW = 1.9082149292705877e-10
-COTH_SERIES = (0.16666666666666555, -0.002777777777669608, 6.61375625005898e-05, -1.653383709432132e-06, 4.136045163843002e-08)
-LARGEST_NET_INPUT = 708.0  # the logistic function is constant above, and below its negative
+COTH_COEFFICIENTS = (0.16666666666666555, -0.002777777777669608, 6.61375625005898e-05, -1.653383709432132e-06, 4.136045163843002e-08)
+LARGEST_NET_INPUT = 708.0  # the logistic function is constant above, and below its negative, as `connectionist.logistic` is
 UNDERFLOW = -707.7  # e^x is 0 below
 OVERFLOW = 710.0  # e^x is infinite above
 LN_OF_GREATEST = 709.782712893384  # e^x is greater than the greatest number above
@@ -85,15 +85,15 @@ def remainder_and_scale(x: float, shift: float) -> tuple[float, float]:
 
 @inline
 def logistic(x: float) -> float:
-    """Return 1 / (1 + e^−x), within 3 units in the last place for x from −708 to 708; NaN for NaN."""
+    """Return 1 / (1 + e^−x), within 3 units in the last place; e^−708 for x below −708; NaN for NaN."""
     below = LARGEST_NET_INPUT if x > LARGEST_NET_INPUT else x
     bounded = -LARGEST_NET_INPUT if below < -LARGEST_NET_INPUT else below
     r, scale = remainder_and_scale(bounded, ROUNDING_SHIFT + EXPONENT_BIAS)
     square = r * r
-    a = fma(square, COTH_SERIES[4], COTH_SERIES[3])
-    a = fma(square, a, COTH_SERIES[2])
-    a = fma(square, a, COTH_SERIES[1])
-    a = fma(square, a, COTH_SERIES[0])
+    a = fma(square, COTH_COEFFICIENTS[4], COTH_COEFFICIENTS[3])
+    a = fma(square, a, COTH_COEFFICIENTS[2])
+    a = fma(square, a, COTH_COEFFICIENTS[1])
+    a = fma(square, a, COTH_COEFFICIENTS[0])
     a = fma(square, a, 2.0)
     power = (a + r) * scale
     return power / (power + (a - r))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any
@@ -92,10 +92,10 @@ def _njit_formula(function: FunctionType, **attributes: object) -> Callable[...,
 
     The compiled function returns a pair, see `guards`. The attributes are those that `permitted` describes.
     """
-    paths: dict[str, list[tuple[str, ...]]] = {name: [] for name in function.__code__.co_freevars}
+    read: dict[str, list[str]] = {name: [] for name in function.__code__.co_freevars}  # the attributes of each name
     for reference in code_text(function.__code__).references:
-        paths.setdefault(reference.name, []).append(reference.path)
-    referred = {name: _numba_equivalent(resolve(function, name), attributes, paths[name]) for name in paths}
+        read.setdefault(reference.name, []).extend(reference.path[:1])
+    referred = {name: _numba_equivalent(resolve(function, name), attributes, read[name]) for name in read}
     cells = tuple(CellType(referred.pop(name)) for name in function.__code__.co_freevars)
     module = {name: value for name, value in function.__globals__.items() if name == "__name__"}  # all else would be kept for ever
     copy = FunctionType(function.__code__, module | referred, function.__name__, function.__defaults__, cells)
@@ -106,13 +106,11 @@ def _njit_formula(function: FunctionType, **attributes: object) -> Callable[...,
     return compiled  # type: ignore[no-any-return]
 
 
-def _numba_equivalent(value: Any, attributes: dict[str, object], paths: Sequence[tuple[str, ...]] = ()) -> Any:
-    """Return what numba compiles in place of a value. Of a module, it has the attributes on the paths that a formula follows."""
+def _numba_equivalent(value: Any, attributes: dict[str, object], read: Iterable[str] = ()) -> Any:
+    """Return what numba compiles in place of a value. A module has the attributes that a formula reads."""
     if isinstance(value, ModuleType):
         module = ModuleType(value.__name__)
-        for name in {path[0] for path in paths if path}:
-            further = [path[1:] for path in paths if path[:1] == (name,)]
-            setattr(module, name, _numba_equivalent(getattr(value, name), attributes, further))
+        vars(module).update({name: _numba_equivalent(getattr(value, name), attributes) for name in read})
         return module
     if isinstance(value, Hashable) and value in _ELEMENTARY:
         return _ELEMENTARY[value]
