@@ -12,8 +12,8 @@ Where the greatest results could overflow, one factor 2 is applied separately. R
           e^r = \frac{a + r}{a - r}
 
 so that the logistic function has one division, and no series of the exponential. a is an even function of r, near 2. It is a polynomial in
-r² to degree 5, whose coefficients make the largest relative error of e^r for \|r\| ≤ ½ ln 2 the smallest one, 2^-62 (found by exchange
-of the points of greatest error, Remez 1934, Comptes rendus 198, 2063–2065).
+r² to degree 5. Its coefficients make the largest relative error of e^r for \|r\| ≤ ½ ln 2 as small as possible, 2^-62. They were found by
+exchange of the points of greatest error (Remez 1934, Comptes rendus 198, 2063–2065).
 
 .. math:: \ln x = n \ln 2 + \ln(1 + f), \qquad \ln(1 + f) = f - s (f - R), \qquad s = \frac{f}{2 + f}, \qquad
           R = 2 \left( \frac{s^2}{3} + \frac{s^4}{5} + \dots \right)
