@@ -301,8 +301,8 @@ def kind_of_activation(function: object) -> type:
 def logistic(x: float) -> float:
     """Return the logistic function 1 / (1 + e^−x).
 
-    Formulas of plugins may call it. The compiled engine computes it in less time than a formula with `exp`. Below x = −708 it is constant,
-    so that it is never 0.
+    Formulas of plugins may call it. The compiled engine computes it in less time than a formula with ``exp``. Below x = −708 it is
+    constant, so that it is never 0.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ class PiecewiseLogistic(cn.ActivationFunction):
     gain : float
         Factor g of the net input, above 0.
     lowest : float
-        Smallest activation a, below 1; 0 approximates `logistic`, -1 `bipolar`.
+        Smallest activation a, below 1; 0 approximates ``logistic``, -1 ``bipolar``.
 
     Raises
     ------
