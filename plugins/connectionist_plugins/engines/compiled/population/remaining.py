@@ -33,8 +33,8 @@ def _ratio_by_block(weights: int, cases: int, lanes: int, is_dense: bool) -> flo
     """Return the estimate if the weights change after several cases.
 
     In lanes, each case takes a vector, and the change of the weights takes as long as two cases. Alone, as many cases as there are lanes
-    take a vector. What each unit costs in an epoch is divided among fewer weights in a small network. The sum of the lanes of each
-    derivative of a single connection takes as long as a vector.
+    take a vector. What each unit costs in an epoch is divided among fewer weights in a small network; the number of units is taken as the
+    square root of that of weights. The sum of the lanes of each derivative of a single connection takes as long as a vector.
     """
     units = sqrt(max(1, weights))  # there is none if all are frozen
     vectors = -(-cases // lanes) * (1 + 1.5 / units)
