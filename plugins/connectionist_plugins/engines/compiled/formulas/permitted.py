@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -177,14 +178,19 @@ class _Checker:
         return variable
 
     def _callee(self, value: Any) -> Any:
-        source = self._definition(value.func)
-        if isinstance(source, (ir.Global, ir.FreeVar, ir.Const)):
+        return self._constant(self._definition(value.func))
+
+    def _constant(self, source: Any) -> Any:
+        """Return the object that a definition always has as its value, also one of a module; None if it is not known."""
+        if isinstance(source, (ir.Const, ir.Global, ir.FreeVar)):
             return source.value
-        return getattr(self._definition(source.value).value, source.attr)
+        if isinstance(source, ir.Expr) and source.op == "getattr":
+            owner = self._constant(self._definition(source.value))
+            return getattr(owner, source.attr) if isinstance(owner, ModuleType) else None
+        return None
 
     def _check_value(self, value: Any) -> None:
-        if isinstance(value, (ir.Const, ir.Global, ir.FreeVar)):
-            _check_constant(value.value)
+        _check_constant(self._constant(value))
         if not isinstance(value, ir.Expr):
             return
         if value.op in ("binop", "inplace_binop"):
@@ -235,8 +241,9 @@ class _Checker:
         if isinstance(self._type(variable), types.Boolean):
             return 1
         source = self._definition(variable)
-        if isinstance(source, (ir.Const, ir.Global, ir.FreeVar)):
-            return int(source.value).bit_length()
+        constant = self._constant(source)
+        if constant is not None:
+            return int(constant).bit_length()
         if not isinstance(source, ir.Expr):
             return None
         if source.op in ("pair_first", "getattr") or (source.op == "call" and self._callee(source) is len):

@@ -1,0 +1,66 @@
+"""Formulas compiled by numba that read numbers from modules."""
+
+import linecache
+import math
+import types
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import connectionist as cn
+from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning
+
+CONSTANTS = types.ModuleType("constants")
+vars(CONSTANTS).update(GREAT=2**40, TOO_GREAT=2**60 + 1, SINGLE=np.float32(0.1), TRUE=np.True_, PAIR=(1.0, np.float32(0.1)))
+
+
+def function_of(expression: str) -> Any:
+    """Return an activation function whose activation is the expression of x."""
+    source = f"""
+@dataclass(frozen=True)
+class Expression(cn.ActivationFunction):
+    "An expression."
+    name = "expression"
+    range = (-math.inf, math.inf)
+
+    def activation(self, net_input):
+        "Return y."
+        x = net_input
+        return {expression}
+
+    def slope(self, net_input, activation):
+        "Return dy/dx."
+        return 1.0
+"""
+    file = f"<{expression}>"
+    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+    names: dict[str, Any] = {"__name__": __name__, "dataclass": dataclass, "cn": cn, "math": math, "constants": CONSTANTS}
+    exec(compile(source, file, "exec"), names)
+    return names["Expression"]()
+
+
+def activation(function: Any, net_input: float, engine: str) -> Any:
+    net = cn.Network("net")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output", biased=False, activation=function)
+    net.connect("input", "output", weights=1.0)
+    return net.outputs(cn.ExampleSet.from_arrays([[net_input]], [[0.0]]), engine=engine).item()
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("constants.GREAT * constants.GREAT * x", "mul of two whole numbers"),
+        ("x if constants.TOO_GREAT > constants.TOO_GREAT - 1.0 else 7.0", "too great"),
+        ("constants.SINGLE * x", "numpy.float32"),
+        ("constants.PAIR[1] * x", "numpy.float32"),
+        ("(constants.TRUE + constants.TRUE) * x", "numpy.bool"),
+    ],
+)
+def test_numbers_of_modules_have_the_arithmetic_of_python(expression: str, reason: str) -> None:
+    function = function_of(expression)
+    with pytest.warns(CompilationWarning, match=reason):
+        compiled = activation(function, 3.0, "compiled")
+    assert compiled == activation(function, 3.0, "local")
