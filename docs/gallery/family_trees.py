@@ -52,8 +52,9 @@ assert strongest["branch"] > 0.85
 
 # %% [markdown]
 # One unit is almost a pure nationality unit. The best correlations with generation and branch are above .8 and .85.
-# Here are the weights in the form of Fig. 4 of the paper: the English above, and below each the Italian in the same position
-# of the tree. If the two rows are opposite, a unit codes nationality. If they are alike, it treats the families alike.
+# Here are the weights in the form of Fig. 4 of the paper: the English above, and below each the Italian in the same
+# position of the tree. If the two rows are opposite, a unit codes nationality. If they are alike, it treats the
+# families alike.
 
 # %%
 axes = cn.plots.weight_blocks(result.network.projection("person", "person_code"), rows=2)

@@ -90,7 +90,7 @@ def logistic(x: float) -> float:
     bounded = -LARGEST_NET_INPUT if below < -LARGEST_NET_INPUT else below
     r, scale = remainder_and_scale(bounded, ROUNDING_SHIFT + EXPONENT_BIAS)
     square = r * r
-    a = fma(square, COTH_COEFFICIENTS[4], COTH_COEFFICIENTS[3])
+    a = fma(square, COTH_COEFFICIENTS[4], COTH_COEFFICIENTS[3])  # Estrin's scheme needs one more product, which counts in long loops
     a = fma(square, a, COTH_COEFFICIENTS[2])
     a = fma(square, a, COTH_COEFFICIENTS[1])
     a = fma(square, a, COTH_COEFFICIENTS[0])
