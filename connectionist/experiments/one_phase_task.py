@@ -99,9 +99,13 @@ class OnePhaseTask(Task):
         names = parameters_of(registry.find("update_rules", self.rule))
         if not self.epochs and "epochs" not in parameters_of(type(self)):
             return [Phase(rule(self.rule), 0)]  # nothing is trained, so the fields are not those of a rule
-        given = {name: getattr(self, name) for name in names if name not in MEMBERS and hasattr(self, name)}
+        given = {name: getattr(self, name) for name in names if name not in MEMBERS and self._has(name)}
         self._warn_of_similar_fields([name for name in names if name not in given])
         return [Phase(rule(self.rule, **given), self.epochs, **{name: getattr(self, name) for name in SETTINGS})]
+
+    def _has(self, name: str) -> bool:
+        """Return what `hasattr` returns, without the time to find similar names."""
+        return name in vars(self) or hasattr(type(self), name)
 
     def _warn_of_similar_fields(self, missing: Sequence[str]) -> None:
         for field in parameters_of(type(self)).keys() - MEMBERS:

@@ -90,8 +90,8 @@ class LaneTraining:
             try:  # starting a thread may fail too, and the others would wait for ever
                 waiting = {pool.submit(self._train, remaining, pack) for pack in packs}
                 waiting |= {pool.submit(self._train, remaining, None) for _ in range(workers - lanes)}
-                packs.insert(0, Pack(self.arrays, 0))
                 self.job.make_all(self.arrays.give)
+                packs.insert(0, Pack(self.arrays, 0))  # not before, since the other threads train the first networks meanwhile
                 with self.arrays.lock:
                     self.population.is_making[0] = 0
                 self._train(remaining, packs[0], 1, self.job.check)
