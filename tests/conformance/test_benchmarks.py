@@ -132,13 +132,22 @@ def test_the_table_of_goals_of_populations(module: Import) -> None:
     name = "symmetry 6-2-1, each epoch"
     tasks = {f"{task}, {count:,} networks" for task, counts in many.TASKS.items() for count in counts}
     assert many.GOALS.keys() | many.FEW_GOALS.keys() == {each.name for each in many.MANY} | tasks
-    report = many.Report([], [], [], {name: {many.OLD: 1.9, "one thread": 1.7}}, [], True)
+    report = many.Report([], [], [], [], {name: {many.OLD: 1.9, "one thread": 1.7}}, [], True)
     _, _, *rows = many.goal_table(report)
     assert [row.split(" | ")[2:] for row in rows] == [
         ["1.9", "1.8", "reached |"],
         ["–", "1.5", "not measured |"],
         ["1.7", "1.8", "**missed** |"],
     ]
+
+
+def test_only_quiet_rounds_count(module: Import) -> None:
+    many, called = module("many"), []
+    calls = {name: lambda name=name: called.append(name) or len(called) for name in ("one", "two")}
+    processors = iter([2.0, 1.8, 1.8, 2.0, 2.0, 2.0, 1.9, 1.9, 2.0, 2.0])
+    assert many.quiet_rounds(calls, 2, 9, lambda: next(processors)) == ([{"one": 5, "two": 6}, {"two": 7, "one": 8}], 4)
+    assert called == ["one", "two", "two", "one"] * 2
+    assert many.quiet_rounds(calls, 2, 3, lambda: 1.8) == ([], 3)
 
 
 def test_weights_that_differ_stop_the_run(module: Import) -> None:
