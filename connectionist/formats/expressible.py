@@ -10,6 +10,8 @@ from connectionist.errors import FormatError, UnknownNameError
 from connectionist.plugins import registry
 from connectionist.utils.visible_text import visible_line
 
+SQUARED = {"squared": {"target_radius": 0.0, "zero_error_radius": 0.0}}
+
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.formats.input_file import InputFile
@@ -86,6 +88,7 @@ def check_network(
     ties: bool = False,
     frozen: bool = False,
     limits: bool = False,
+    labels: bool = False,
 ) -> None:
     """Call ``file.cannot`` for each thing that a network has and a format cannot say.
 
@@ -99,8 +102,8 @@ def check_network(
         Names of the activation functions that the format has.
     gains : bool
         Whether they may have another gain than 1.
-    delays, ties, frozen, limits : bool
-        Whether the format has delays, tied weights, frozen weights, and limits of weights.
+    delays, ties, frozen, limits, labels : bool
+        Whether the format has delays, tied weights, frozen weights, limits of weights, and names of units.
 
     Raises
     ------
@@ -109,34 +112,72 @@ def check_network(
     """
     for group in network.groups:
         _check_group(file, group, program, functions, gains=gains)
-    if not delays and any(connection.delay for connection in network.connections):
-        raise FormatError(f"{file.name}: networks with delays are not written in this format")
-    if network.lesioned_connections or any(unit.lesioned for unit in network.units):
-        file.cannot("lesions have no place in this format; what is lesioned is left out, or has no connection")
-    if any(projection.rate or projection.weight_noise or (projection.limits and not limits) for projection in network.projections):
-        file.cannot(f"{'rates' if limits else 'limits, rates'} and noise of projections have no place in this format")
-    if any(not connection.backpropagate and not connection.delay for connection in network.connections):
-        file.cannot("connections that pass no error derivatives back have no place in this format; there they do")
-    if not ties and len({connection.weight.row for connection in network.connections}) < len(network.connections):
-        file.cannot("tied weights have no place in this format; each connection has its own weight there")
-    if not frozen and not all(connection.weight.trainable for connection in network.connections):
-        file.cannot("frozen weights have no place in this format")
+        if not labels and not all(label.removeprefix("i").isdecimal() for label in group.labels):  # tlearn names an input i1
+            file.warn(f"the labels of group {_name(group)!r} have no place in this format, which numbers its units")
+    late = [connection for connection in network.connections if connection.delay]
+    if late and not delays:
+        raise FormatError(
+            f"{file.name}: networks with delays are not written in this format, and {_name(late[0])} has delay {late[0].delay}"
+        )
+    if network.ticks_back is not None:
+        file.cannot(f"ticks_back = {network.ticks_back} of {_name(network)} has no place in this format")
+    lesioned = [*(unit for unit in network.units if unit.lesioned), *network.lesioned_connections]
+    if lesioned:
+        file.cannot(
+            f"lesions have no place in this format, and {_name(lesioned[0])} has one; what is lesioned is left out, or has no connection"
+        )
+    for projection in network.projections:
+        for quantity in ("rate", "weight_noise", *(() if limits else ("limits",))):
+            if getattr(projection, quantity) is not None:
+                file.cannot(f"the {quantity} of {_name(projection)} {'have' if quantity == 'limits' else 'has'} no place in this format")
+    _check_connections(file, network, ties=ties, frozen=frozen)
+
+
+def _check_connections(file: OutputFile, network: Network, *, ties: bool, frozen: bool) -> None:
+    one_way = next((each for each in network.connections if not each.backpropagate and not each.delay), None)
+    if one_way is not None:
+        what = "connections that pass no error derivatives back have no place in this format"
+        file.cannot(f"{what}, and {_name(one_way)} is one; there they do")
+    firsts: dict[int, Connection] = {}
+    for connection in network.connections:
+        first = firsts.setdefault(connection.weight.row, connection)
+        if first is not connection and not ties:
+            file.cannot(f"tied weights have no place in this format, and {_name(first)} has one; each connection has its own weight there")
+            break
+        if first.projection.limits != connection.projection.limits:
+            file.cannot(f"{_name(first)} and {_name(connection)} are tied, and different limits of both have no place in this format")
+            break
+    fixed = next((each for each in network.connections if not each.weight.trainable), None)
+    if fixed is not None and not frozen:
+        file.cannot(f"frozen weights have no place in this format, and {_name(fixed)} has one")
+
+
+def _name(part: Any) -> str:
+    return visible_line(part.name)
 
 
 def _check_group(file: OutputFile, group: Group, program: str, functions: Collection[str], *, gains: bool) -> None:
-    function = group.activation_function
-    if group.role not in ("input", "bias") and (function.name not in functions or not (gains or getattr(function, "gain", 1.0) == 1.0)):
-        raise FormatError(f"{file.name}: {program} has no activation function {function!r}, which group {group.name!r} has")
+    function, name = group.activation_function, visible_line(group.name)
+    is_known = function is None or (function.name in functions and is_registered(function))
+    if not is_known or not (gains or getattr(function, "gain", 1.0) == 1.0):
+        raise FormatError(f"{file.name}: {program} has no activation function {function!r}, which group {name!r} has")
     if group.integrates:
-        raise FormatError(f"{file.name}: {program} has no units that integrate, and group {group.name!r} has")
-    if group.margin or (group.error_function is not None and group.error_function.name != "squared"):
-        file.cannot(f"the error function and the margin of group {group.name!r} have no place in this format")
-    if group.cost is not None:
-        file.cannot(f"the cost of group {group.name!r} has no place in this format")
+        raise FormatError(f"{file.name}: {program} has no units that integrate, and group {name!r} has")
+    if group.error_function is not None and find_function(group.error_function, SQUARED) != ("squared", {}):
+        file.cannot(f"the error function {group.error_function!r} of group {name!r} has no place in this format")
+    for quantity in ("margin", "cost", "net_input_noise", "activation_noise"):
+        if getattr(group, quantity):
+            file.cannot(f"the {quantity} of group {name!r} has no place in this format")
     if not group.clamping.is_hard:
-        file.cannot(f"the clamping of group {group.name!r} has no place in this format")
-    if group.net_input_noise or group.activation_noise:
-        file.cannot(f"the noise of group {group.name!r} has no place in this format")
+        file.cannot(f"the clamping of group {name!r} has no place in this format")
+
+
+def check_tie_derivative(file: OutputFile, network: Network, written: str) -> None:
+    """List the `tie_derivative` of a network with ties or delays, if a format has another one."""
+    is_tied = len({connection.weight.row for connection in network.connections}) < len(network.connections)
+    if (is_tied or network.in_time) and network.tie_derivative != written:
+        here, there = f"tie_derivative={network.tie_derivative!r}", f"the {written} over its connections and ticks"
+        file.warn(f"{here} of {_name(network)} has no place in this format, where the derivative of a weight is {there}")
 
 
 def check_perturbations(file: OutputFile, network: Network, during: Sequence[str] = ("both", "testing")) -> None:

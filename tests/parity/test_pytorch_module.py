@@ -155,7 +155,7 @@ def test_a_module_is_one_of_torch(tmp_path: Path) -> None:
     "name", ['"', "'''\"\"\"", "\\", "a\nb", "\x00", "{x}", "x'] + [1][", "a.b", "weights", "tied", "bias ", "forward", "é"]
 )
 def test_names_of_any_kind(tmp_path: Path, name: str) -> None:
-    net = cn.Network(name)
+    net = cn.Network(name, tie_derivative="sum")
     net.add_group(name, [name], role="input")
     net.add_group(f"{name}2", 2, integrates="activation", dt=0.5)
     net.add_group(f"{name}3", 1, role="output")
@@ -170,7 +170,7 @@ def test_names_of_any_kind(tmp_path: Path, name: str) -> None:
 def test_what_a_module_cannot_have_is_named(tmp_path: Path) -> None:
     net = small()
     net["hidden"].net_input_noise = cn.Noise(0.1, during="training")
-    net.ticks_back = 2
+    net.ticks_back, net.tie_derivative = 2, "mean"
     projection = net.projection("input", "hidden")
     projection.rate, projection.limits = 0.5, (-1.0, 1.0)
     with pytest.raises(FormatError, match="the net_input_noise of group 'hidden' has no equivalent"):
@@ -179,5 +179,6 @@ def test_what_a_module_cannot_have_is_named(tmp_path: Path) -> None:
         written(net, tmp_path, strict=False)
     text = str(caught[0].message)
     assert "ticks_back = 2 has no equivalent" in text
+    assert "tie_derivative='mean' of small has no place in this format, where the derivative of a weight is the sum" in text
     assert "the rate 0.5 of input → hidden" in text
     assert "the limits (-1.0, 1.0) of input → hidden" in text

@@ -1,4 +1,4 @@
-"""The reports of runs that were written without figures, as those with several seeds are."""
+"""The figures and reports that runs lack: those with several seeds are written without them, and a user may have deleted some."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connectionist.errors import ConnectionistError, FileError
+from connectionist.experiments.manifest import KEY
 from connectionist.experiments.read_run import read_record
 from connectionist.experiments.read_summary import read_summary
 from connectionist.experiments.reopened_result import read_result
+from connectionist.experiments.run_folder import FIGURES
 from connectionist.experiments.seed_folders import finished_seeds
 from connectionist.reporting.html.write import has_report, write_report, write_seeds_report
 from connectionist.utils.caller_warnings import warn_caller
@@ -21,7 +23,7 @@ NO_REPORT = r".*\(the other files are whole\)"  # end of the warning that a file
 
 
 def runs_without_report(folder: Path) -> list[Path]:
-    """Return the folders of the runs in a folder that have no whole ``report.html``, by seed.
+    """Return the folders of the runs in a folder that have no whole ``report.html``, or lack a picture that they had, by seed.
 
     Parameters
     ----------
@@ -36,7 +38,17 @@ def runs_without_report(folder: Path) -> list[Path]:
     runs = [path for _, path in sorted(finished_seeds(folder))] or [folder]
     if runs == [folder]:
         read_record(folder, ("run.json",))
-    return [run for run in runs if not has_report(run)]
+    return [run for run in runs if not has_report(run) or _lacks_picture(run)]
+
+
+def _lacks_picture(run: Path) -> bool:
+    """Return whether a picture is not there that is in the manifest of a run."""
+    missing = {name for name in FIGURES if not os.path.lexists(run / name)}
+    try:
+        listed = read_record(run, ("run.json",)).get(KEY) if missing else None
+    except ConnectionistError:  # the run is damaged; writing its report says so
+        return True
+    return isinstance(listed, dict) and bool(missing & listed.keys())
 
 
 def write_missing_reports(folder: Path, runs: Sequence[Path]) -> int:

@@ -1,4 +1,4 @@
-"""``connectionist report``: the figures and reports that a folder of runs does not have yet."""
+"""``connectionist report``: the figures and reports that a folder of runs does not have."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from connectionist.utils.visible_text import print_text, visible_line
 
 
 class Report(cn.Command):
-    """Draw the figures of runs that have none, and write their reports.
+    """Draw the figures that runs lack, and write their reports.
 
     'connectionist run TASK --seeds A-B --out DIR' writes the numbers of each seed, and one report of all. This command writes the report of
-    each seed, with its figures, into the folder of the seed. Existing reports are not changed. The folder may also be that of one
-    seed. In the folder of a study, the command writes its report and its tables again.
+    each seed, with its figures, into the folder of the seed. A run that lacks a figure or its report, since it was deleted for example,
+    gets all of them again; other runs are not changed. The folder may also be that of one run. In the folder of a study, the command
+    writes its report and its tables again.
 
     For example:
 

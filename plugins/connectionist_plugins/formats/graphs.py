@@ -1,13 +1,14 @@
 """Networks as graphs for Gephi, Cytoscape and networkx: GraphML (``.graphml``) and node-link JSON (``.json``).
 
-Both have each unit as a node and each connection as an edge, the bias and its connections and what is lesioned included. They have what
-a picture or a measure of the graph needs, and not all that a network has. Source of GraphML: Brandes, Eiglsperger, Herman, Himsolt &
-Marshall (2002), GraphML progress report, Graph Drawing 2001, LNCS 2265, 501–512.
+Both have each unit as a node and each connection as an edge, the bias and its connections and what is lesioned included. The settings of
+groups are attributes of their units, and those of projections attributes of their connections. Source of GraphML: Brandes, Eiglsperger,
+Herman, Himsolt & Marshall (2002), GraphML progress report, Graph Drawing 2001, LNCS 2265, 501–512.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -16,8 +17,28 @@ from xml.sax.saxutils import escape, quoteattr
 import connectionist as cn
 from connectionist.utils.visible_text import visible_line
 
-GRAPH = {"name": str, "tie_derivative": str}
-NODE = {"label": str, "group": str, "role": str, "activation_function": str, "lesioned": bool, "bias": float, "tick": int}
+GRAPH = {"name": str, "seed": int, "tie_derivative": str, "ticks_back": int}
+NODE = {
+    "label": str,
+    "group": str,
+    "role": str,
+    "activation_function": str,
+    "lesioned": bool,
+    "bias": float,
+    "tick": int,
+    "error_function": str,
+    "margin": float,
+    "integrates": str,
+    "initial": float,
+    "initial_net_input": float,
+    "dt": float,
+    "cost": str,
+    "net_input_noise": str,
+    "activation_noise": str,
+    "clamping": str,
+    "position": str,
+    "columns": int,
+}
 EDGE = {
     "weight": float,
     "delay": int,
@@ -26,6 +47,10 @@ EDGE = {
     "backpropagate": bool,
     "projection": str,
     "tie": int,
+    "rate": float,
+    "lowest": float,
+    "highest": float,
+    "weight_noise": str,
 }
 TYPES = {str: "string", bool: "boolean", float: "double", int: "long"}  # in GraphML
 Attributes = dict[str, Any]
@@ -86,7 +111,8 @@ def json_text(value: Any) -> str:
 
 def graph_attributes(network: cn.Network) -> Attributes:
     """Return the attributes of the graph."""
-    return {"name": visible_line(network.name), "tie_derivative": network.tie_derivative}
+    ticks_back = {} if network.ticks_back is None else {"ticks_back": int(network.ticks_back)}
+    return {"name": visible_line(network.name), "seed": int(network.seed), "tie_derivative": network.tie_derivative, **ticks_back}
 
 
 def unit_names(network: cn.Network) -> dict[cn.Unit, str]:
@@ -116,7 +142,34 @@ def nodes(names: Mapping[cn.Unit, str]) -> Iterator[Attributes]:
             "lesioned": unit.lesioned,
             **({"bias": sum(biases)} if biases else {}),
             **({"tick": group.tick} if group.tick is not None else {}),
+            **settings_of_unit(unit),
         }
+
+
+def settings_of_unit(unit: cn.Unit) -> Attributes:
+    """Return the settings of the group of a unit, those that it has. Costs, noise and clampings are written as in Python."""
+    group = unit.group
+    numbers = {name: float(getattr(group, name)[unit.index]) for name in ("initial", "initial_net_input")}
+    texts = {name: getattr(group, name) for name in ("cost", "net_input_noise", "activation_noise", "position")}
+    return {
+        **({} if group.error_function is None else {"error_function": described(group.error_function)}),
+        **({"margin": float(group.margin)} if group.margin else {}),
+        **({"integrates": group.integrates, "dt": float(group.dt[unit.index])} if group.integrates else {}),
+        **{name: value for name, value in numbers.items() if value},
+        **{name: repr(value) for name, value in texts.items() if value is not None},
+        **({} if group.clamping.is_hard else {"clamping": repr(group.clamping)}),
+        **({} if group.columns is None else {"columns": group.columns}),
+    }
+
+
+def settings_of_projection(projection: cn.Projection) -> Attributes:
+    """Return the settings of a projection, those that it has."""
+    lowest, highest = projection.limits or (-math.inf, math.inf)
+    numbers = {"rate": projection.rate, "lowest": lowest, "highest": highest}
+    return {
+        **{name: float(value) for name, value in numbers.items() if value is not None and math.isfinite(value)},
+        **({} if projection.weight_noise is None else {"weight_noise": repr(projection.weight_noise)}),
+    }
 
 
 def edges(network: cn.Network, names: Mapping[cn.Unit, str]) -> Iterator[Attributes]:
@@ -124,6 +177,7 @@ def edges(network: cn.Network, names: Mapping[cn.Unit, str]) -> Iterator[Attribu
     connections = [connection for projection in network.projections for connection in projection.connections]
     lesioned = {connection for projection in network.projections for connection in projection.lesioned}
     ties = tie_numbers(connections)
+    settings = {projection: settings_of_projection(projection) for projection in network.projections}
     for number, connection in enumerate(connections):
         yield {
             "source": names[connection.sender],
@@ -136,6 +190,7 @@ def edges(network: cn.Network, names: Mapping[cn.Unit, str]) -> Iterator[Attribu
             "backpropagate": connection.backpropagate,
             "projection": visible_line(connection.projection.name),
             **({"tie": ties[connection.weight]} if connection.weight in ties else {}),
+            **settings[connection.projection],
         }
 
 

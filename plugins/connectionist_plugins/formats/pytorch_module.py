@@ -201,6 +201,9 @@ class PytorchModule(cn.FileFormat):
 
 def check_training(file: cn.formats.OutputFile, network: cn.Network) -> None:
     """List what the network has for training and the module cannot have."""
+    from connectionist.formats import check_tie_derivative
+
+    check_tie_derivative(file, network, "sum")
     if network.ticks_back is not None:
         file.cannot(f"ticks_back = {network.ticks_back} has no equivalent; the error of the module goes back through all ticks")
     for group in network.groups:

@@ -44,6 +44,7 @@ def test_every_unit_and_connection_is_there_with_its_attributes(written: Any, tm
         "activation_function": "tanh",
         "lesioned": False,
         "bias": -0.25,
+        "error_function": "squared(target_radius=0.0, zero_error_radius=0.0)",
     }
     assert "bias" not in graph.nodes["input:a"]
     (tied,) = graph["input:a"]["output:0"].values()

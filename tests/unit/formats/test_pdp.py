@@ -304,6 +304,7 @@ def test_a_written_network_is_read_again(tmp_path: Path) -> None:
         net.connect(sender, receiver)
     net.randomize(0.5, seed=3)
     net.tie(["input:0 → lower:0", "input:1 → lower:1"])
+    net.tie_derivative = "sum"
     net.projection("upper", "output").trainable = False
     net.projection("lower", "upper").limits = (0.0, np.inf)
     cn.write_network(net, tmp_path / "y.net", "pdp_network")
@@ -312,7 +313,7 @@ def test_a_written_network_is_read_again(tmp_path: Path) -> None:
     assert len(again.weights) == len(net.weights)
     assert sum(weight.trainable for weight in again.weights) == sum(weight.trainable for weight in net.weights)
     net.projection("lower", "upper").limits = (-1, 1)
-    with pytest.raises(cn.errors.FormatError, match="limits of lower → upper have no place"):
+    with pytest.raises(cn.errors.FormatError, match="the limits of lower → upper have no place"):
         cn.write_network(net, tmp_path / "y.net", "pdp_network")
 
 

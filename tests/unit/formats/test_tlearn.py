@@ -365,7 +365,7 @@ def test_a_simple_recurrent_network_is_written(tmp_path: Path) -> None:
     assert sum(not weight.trainable for weight in again.weights) == sum(not weight.trainable for weight in net.weights)
     assert {projection.limits for projection in again.projections} >= {(-0.5, 0.5)}
     net["hidden"].initial = 0.5
-    with pytest.raises(cn.errors.FormatError, match="initial activations have no place"):
+    with pytest.raises(cn.errors.FormatError, match="the initial activations of group 'hidden' have no place"):
         cn.write_network(net, tmp_path / "y.cf")
 
 

@@ -79,6 +79,30 @@ def test_the_command_draws_what_is_missing(runs: Path, capsys: pytest.CaptureFix
         cn.read_run(folder)  # warns of no file, since the manifest has the figures
 
 
+def test_a_deleted_picture_is_drawn_again(runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = tmp_path / "one"
+    assert main(["run", "xor", "--seed", "1", "--epochs", "30", "--out", str(one), "--json"]) == 0
+    assert report(runs) == 0
+    for folder, run in ((one, one), (runs, runs / "seed-2")):
+        picture = run / "weights.png"
+        before = picture.read_bytes()
+        picture.unlink()
+        capsys.readouterr()
+        assert report(folder) == 0
+        assert capsys.readouterr().out == f"Wrote the reports of 1 run; open {folder / 'report.html'}\n"
+        assert picture.read_bytes() == before
+        assert report(folder) == 0
+        assert capsys.readouterr().out.startswith("No report was missing")
+
+
+def test_a_picture_that_a_run_never_had_is_not_missing(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectionist.reporting.html.write.PICTURES", ("weights",))  # as for a task without an error
+    assert report(runs / "seed-1") == 0
+    before = (runs / "seed-1" / "report.html").stat().st_mtime_ns
+    assert report(runs / "seed-1") == 0
+    assert (runs / "seed-1" / "report.html").stat().st_mtime_ns == before
+
+
 def test_the_report_is_that_of_a_run_with_one_seed(real_runs: Path, tmp_path: Path) -> None:
     assert report(real_runs / "seed-1") == 0
     assert main(["run", "xor", "--seed", "1", "--epochs", "30", "--out", str(tmp_path / "one"), "--json"]) == 0

@@ -8,7 +8,7 @@ from string import ascii_lowercase
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats import BIAS, UnitList, check_network, order_units
+from connectionist.formats import BIAS, UnitList, check_network, check_tie_derivative, order_units
 from connectionist_plugins.formats.pdp.weights import write_blocks
 
 PLAIN = {"r", "p", "n"}
@@ -24,6 +24,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
         If ``bp`` has no such network.
     """
     check_network(file, network, "bp", ("logistic",), ties=True, frozen=True, limits=True)
+    check_tie_derivative(file, network, "sum")
     ordered = order_units(network, outputs_last=True)
     if ordered is None:
         raise cn.errors.FormatError(f"{file.name}: an output unit has connections to a unit that bp computes before it")
@@ -59,7 +60,7 @@ def _letters(file: cn.formats.OutputFile, network: cn.Network) -> tuple[dict[cn.
     for connection in network.connections:
         weight, limits = connection.weight, connection.projection.limits
         if limits not in LIMITS:
-            file.cannot(f"limits of {connection.projection.name} have no place in this format, except from 0 or to 0")
+            file.cannot(f"the limits of {connection.projection.name} have no place in this format, except from 0 or to 0")
         letter = LIMITS.get(limits, "r")
         if ties[weight.row] > 1:
             if weight.row not in own:

@@ -39,12 +39,14 @@ def find_order(file: cn.formats.OutputFile, network: cn.Network, units: UnitList
     if not special:
         return Order("Topological_Order", initial=initial)
     if all(delay == (each.sender not in inputs) for each, delay in delays.items()):
+        _check_backpropagation(file, delays, goes_back=True)
         return Order("BPTT_Order", initial=initial)
     if all(delay == (each.sender in special) for each, delay in delays.items()) and all(unit.group.role == "hidden" for unit in special):
         _check_context(file, delays, special, copies)
         return Order("JE_Order", special, initial)
     places = {each: (units.place(each.sender), units.place(each.receiver)) for each in delays}
     if all(delay == (each.sender not in inputs and places[each][0] >= places[each][1]) for each, delay in delays.items()):
+        _check_backpropagation(file, delays, goes_back=False)
         return Order("Serial_Order", initial=initial)
     raise cn.errors.FormatError(f"{file.name}: no update function of SNNS has the delays of {network.name}")
 
@@ -61,10 +63,22 @@ def _copies(network: cn.Network) -> set[cn.Group]:
     }
 
 
+def _check_backpropagation(file: cn.formats.OutputFile, delays: dict[cn.Connection, int], *, goes_back: bool) -> None:
+    """Name a connection with a delay through which errors go back here and not in SNNS, or the other way round."""
+    for each, delay in delays.items():
+        if delay and each.backpropagate != goes_back:
+            file.cannot(
+                f"errors do not go back through {each.name} here, and do in SNNS"
+                if goes_back
+                else f"errors go back through {each.name} here, and not in SNNS"
+            )
+
+
 def _check_context(file: cn.formats.OutputFile, delays: dict[cn.Connection, int], special: set[cn.Unit], copies: set[cn.Group]) -> None:
     """Name what training would do otherwise in SNNS."""
     for each in delays:
         if each.receiver in special and each.weight.trainable:
             file.cannot(f"{each.name} is trained here, and weights to context units are fixed in SNNS")
-        if each.sender in special and each.backpropagate and each.sender.group not in copies:
+        is_cut = each.receiver.group in copies or (each.sender in special and each.sender.group not in copies)
+        if is_cut and each.backpropagate:
             file.cannot(f"errors go back through {each.name} here, and not in SNNS")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats import BIAS, UnitList, check_network, list_units
+from connectionist.formats import BIAS, UnitList, check_network, check_tie_derivative, list_units
 from connectionist_plugins.formats.snns_network.functions import WRITTEN
 from connectionist_plugins.formats.snns_network.order import Order, find_order
 
@@ -29,12 +29,15 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     FormatError
         If SNNS has nothing like it.
     """
-    check_network(file, network, "SNNS", WRITTEN, delays=True, frozen=True)
+    check_network(file, network, "SNNS", WRITTEN, delays=True, frozen=True, labels=True)
+    check_tie_derivative(file, network, "sum")
     units = list_units(network)
     order = find_order(file, network, units)
-    if not all(each.weight.trainable or each.receiver in order.special for each in network.connections):
-        file.cannot("frozen weights have no place in this format")
+    fixed = next((each for each in network.connections if not each.weight.trainable and each.receiver not in order.special), None)
+    if fixed is not None:
+        file.cannot(f"frozen weights have no place in this format, and {fixed.name} has one")
     links = units.by_ends(network.connections)
+    _check_biases(file, units, links)
     count = sum(sender != BIAS for sender, _ in links)
     file.write("SNNS network definition file V1.4-3D\ngenerated at Mon Jan  1 00:00:00 1990\n\n")
     file.write(f"network name : {' '.join(network.name.split()) or 'network'}\nsource files :\n")
@@ -50,6 +53,15 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     for row in _link_rows(links):
         file.write(row)
     file.write(LINK_RULE)
+
+
+def _check_biases(file: cn.formats.OutputFile, units: UnitList, links: dict[tuple[int, int], list[cn.Connection]]) -> None:
+    """Name a unit without a bias; in SNNS, each unit that is no linear one has a bias that is trained."""
+    for number, unit in enumerate(units.units):
+        function = unit.group.activation_function
+        if function is not None and function.name != "linear" and (BIAS, number) not in links:
+            file.cannot(f"units without a bias have no place in this format, and {unit.name} has none; its bias is 0 at first there")
+            break
 
 
 def _unit_rows(

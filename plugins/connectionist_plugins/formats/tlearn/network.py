@@ -8,7 +8,18 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats import BIAS, Links, Numbers, TableUnit, UnitList, check_network, list_units, make_network, order_units
+from connectionist.formats import (
+    BIAS,
+    Links,
+    Numbers,
+    TableUnit,
+    UnitList,
+    check_network,
+    check_tie_derivative,
+    list_units,
+    make_network,
+    order_units,
+)
 from connectionist_plugins.formats.tlearn.configuration import Configuration
 from connectionist_plugins.formats.tlearn.lists import write_list
 
@@ -96,8 +107,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> list[cn.Unit]:
     if units_in_order is None:
         raise cn.errors.FormatError(f"{file.name}: an output unit has connections to one before it, which tlearn would compute first")
     nodes = units_in_order[len(inputs) :]
-    if any(unit.group.initial[unit.index] for unit in (*inputs, *nodes)):
-        file.cannot("initial activations have no place in this format; units begin at 0")
+    _check_settings(file, network)
     outputs = [number + len(inputs) + 1 for number, unit in enumerate(nodes) if unit.group.role == "output"]
     file.write(f"NODES:\nnodes = {len(nodes)}\ninputs = {len(inputs)}\noutputs = {len(outputs)}\n")
     file.write(f"output nodes are {write_list(outputs, len(inputs))}\nCONNECTIONS:\n")
@@ -116,6 +126,24 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> list[cn.Unit]:
         if chosen:
             file.write(f"{function} = {write_list(chosen, 0)}\n")
     return nodes
+
+
+def _check_settings(file: cn.formats.OutputFile, network: cn.Network) -> None:
+    """Name settings that tlearn has only in part, or not."""
+    for group in network.groups:
+        if group.initial.any():
+            file.cannot(f"the initial activations of group {group.name!r} have no place in this format; units begin at 0")
+    for projection in network.projections:
+        if projection.limits and not np.isfinite(projection.limits).all():
+            file.cannot(f"the limits {projection.limits} of {projection.name} have no place in this format, which has finite limits only")
+    rows = {connection.weight.row for connection in network.connections}
+    is_sum = network.in_time and len(rows) == len(network.connections)
+    check_tie_derivative(file, network, "sum" if is_sum else "mean")
+
+
+def _finite_limits(connection: cn.Connection) -> tuple[float, float] | None:
+    limits = connection.projection.limits
+    return limits if limits and np.isfinite(limits).all() else None
 
 
 def _check_delays(file: cn.formats.OutputFile, network: cn.Network, units: UnitList, inputs: int) -> None:
@@ -159,7 +187,7 @@ def _statements(last: tuple[int, int, list[tuple[str, str]]] | None) -> Iterable
 
 
 def _how(connection: cn.Connection, groups: dict[int, int]) -> str:
-    weight, limits = connection.weight, connection.projection.limits
+    weight, limits = connection.weight, _finite_limits(connection)
     if weight.row in groups:
         return f" = group {groups[weight.row]}"
     if not weight.trainable:
@@ -170,7 +198,7 @@ def _how(connection: cn.Connection, groups: dict[int, int]) -> str:
 def _group_rows(network: cn.Network, groups: dict[int, int]) -> Iterator[str]:
     seen: set[int] = set()
     for connection in network.connections:
-        weight, limits = connection.weight, connection.projection.limits
+        weight, limits = connection.weight, _finite_limits(connection)
         if weight.row not in groups or weight.row in seen:
             continue
         seen.add(weight.row)
