@@ -108,8 +108,11 @@ def check_network(
     Raises
     ------
     FormatError
-        Also without ``strict``, for what changes the activations: functions, delays, and units that integrate.
+        Also without ``strict``, for an unrolled network, and for what changes the activations: functions, delays, and units that
+        integrate.
     """
+    if network.ticks is not None:
+        raise FormatError(f"{file.name}: {_name(network)} is an unrolled network; write the network from which it was made")
     for group in network.groups:
         _check_group(file, group, program, functions, gains=gains)
         if not labels and not all(label.removeprefix("i").isdecimal() for label in group.labels):  # tlearn names an input i1

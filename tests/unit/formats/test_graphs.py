@@ -63,6 +63,46 @@ def test_every_unit_and_connection_is_there_with_its_attributes(written: Any, tm
 
 
 @BOTH
+def test_settings_are_attributes_of_their_units_and_connections(written: Any, tmp_path: Path) -> None:
+    net = cn.Network("small", seed=3, ticks_back=2)
+    net.add_group("input", 1, role="input")
+    net.add_group("hidden", 2, integrates="net_input", dt=[0.5, 0.25], initial=[0.0, 0.5], initial_net_input=0.125)
+    net.add_group("output", 1, role="output", error="cross_entropy", margin=0.25)
+    projection = net.connect("input", "hidden", rate=0.5, sign="excitatory")
+    net.connect("hidden", "output")
+    projection.weight_noise = cn.Noise(half_range=0.1, during="training")
+    hidden = net["hidden"]
+    hidden.cost, hidden.clamping, hidden.net_input_noise = cn.ActivationCost("quadratic", 0.1, 0.4), "weak", 0.2
+    net["input"].activation_noise, hidden.position, hidden.columns = 0.3, (1.0, 2.0), 1
+    for graph, name in ((written(net, tmp_path), "hidden:1"), (written(net.unroll(2), tmp_path), "hidden:1@2")):
+        usual = {"label", "group", "role", "activation_function", "lesioned", "bias", "tick"}
+        of_hidden = {key: value for key, value in graph.nodes[name].items() if key not in usual}
+        place = {"position": "(1.0, 2.0)", "columns": 1} if name == "hidden:1" else {}
+        assert of_hidden == {
+            "cost": "ActivationCost(kind='quadratic', strength=0.1, peak=0.4)",
+            "clamping": "Clamping(kind='weak', strength=0.5)",
+            "net_input_noise": "Noise(sd=0.2, half_range=None, during='both')",
+            "integrates": "net_input",
+            "dt": 0.25,
+            "initial": 0.5,
+            "initial_net_input": 0.125,
+            **place,
+        }
+        at = name.removeprefix("hidden:1")
+        assert graph.nodes[f"input:0{at}"]["activation_noise"] == "Noise(sd=0.3, half_range=None, during='both')"
+        assert graph.nodes[f"output:0{at}"]["margin"] == 0.25
+        (edge,) = graph[f"input:0{at}"][name].values()
+        noise = "Noise(sd=None, half_range=0.1, during='training')"
+        assert {key: edge.get(key) for key in ("rate", "lowest", "highest", "weight_noise")} == {
+            "rate": 0.5,
+            "lowest": 0.0,
+            "highest": None,
+            "weight_noise": noise,
+        }
+        assert (graph.graph["seed"], graph.graph["ticks_back"]) == (3, 2)
+
+
+@BOTH
 def test_random_networks(written: Any, tmp_path: Path) -> None:
     for seed in range(15):
         net, _ = random_network(seed, delays=seed % 2 == 0, integrators=seed % 3 == 0)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import FormatError, FormatWarning
+from connectionist.errors import FormatError, FormatWarning, WiringError
 from connectionist.formats.choose_format import able
 from connectionist.formats.file_format import abilities
 from connectionist.model.assembly.description import describe
@@ -315,6 +315,14 @@ def test_a_setting_is_kept_or_named(tmp_path: Path, setting: str, name: str) -> 
         assert any(each in issue for issue in said_strictly for each in names)
     elif not ((setting in NEVER_WRITTEN and name not in GRAPHS) or (setting, name) == LABELS):
         assert is_kept(net, path, name)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in (*GRAPHS, "onnx")])
+def test_an_unrolled_network_is_refused(tmp_path: Path, name: str) -> None:
+    for make in (with_context, network):
+        with pytest.raises((FormatError, WiringError), match=r"small@1…2 is an unrolled network; write the network from which it was made"):
+            cn.write_network(make().unroll(2), path_of(tmp_path, name), name, strict=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
