@@ -29,7 +29,7 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
 
     Networks of up to 32 successive seeds are trained together, as `train_many` does, and their results are yielded after that. They are
     trained one after the other, and each result is yielded when its run ends, if ``every``, ``test_every``, ``record`` or ``progress`` is
-    given, if the criterion of the task is a function, or if the seeds differ in examples or phases.
+    given, if the criterion of the task is a function, or if the seeds differ in examples or phases; also where `train_many` does so.
 
     Parameters
     ----------

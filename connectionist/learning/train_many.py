@@ -64,10 +64,11 @@ def train_many(
 
     Each network has the weights, errors and number of epochs that it has after `train`, to the last bit. Networks that differ in their
     weights, seeds and rates only are trained together: the "compiled" engine computes one network in each lane of the vectors of the
-    processor, and so trains small networks many times as fast as one after the other (``benchmarks/many.py``). It trains the following
-    one after the other: fewer than four networks, noise, clamps, formulas that run in Python, examples of different lengths or that
-    continue one another, `presentations`, `clip`, `schedule`, a function of `until`, `rates` where a projection has its own rate, single
-    precision, and rules other than an `UpdateRule` or `WholeNetRule`.
+    processor, and so trains the smallest networks many times as fast as one after the other (``benchmarks/many.py``). It trains the
+    following one after the other: fewer than four networks, noise, clamps, input functions, formulas that run in Python, examples of
+    different lengths or that continue one another, `presentations`, `clip`, `schedule`, a function of `until`, `rates` where a projection
+    has its own rate, single precision, learning procedures other than back-propagation, and rules other than an `UpdateRule` or
+    `WholeNetRule`. No warning says so. Other engines train all networks one after the other, unless they have ``train_population``.
 
     Parameters
     ----------
@@ -106,6 +107,11 @@ def train_many(
         What a formula or the function raises, unchanged. A note names the network. Networks that come later are not trained.
 
     These last two have the attribute ``runs``: the run of each network, or None for those that were not trained to the end.
+
+    Warns
+    -----
+    UserWarning
+        If two networks have equal runs, and as `train`.
 
     Examples
     --------
