@@ -196,12 +196,11 @@ class PopulationTraining:
             results = self._run(job) if phase.epochs else None
             job.make_all()
             if results is None and phase.epochs:
-                for member in self.members:
-                    member.stopped = ""
-                return self.members
+                break  # those that have ended in an earlier phase need not be trained again
             active = self._store(number, job, results, active)
-        for member in active:
-            member.stopped = "epochs"
+        else:
+            for member in active:
+                member.stopped = "epochs"
         for member in self.members:
             if member.stopped:
                 check()  # repeating the last epoch of many networks takes time

@@ -211,6 +211,31 @@ def test_phases_continue_each_other() -> None:
     assert len({max(run.phase_numbers) for run in runs}) > 1
 
 
+def test_only_networks_that_reach_a_phase_without_lanes_are_trained_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds_alone: list[int] = []
+
+    def counted(*arguments: Any, **options: Any) -> cn.Run:
+        seeds_alone.append(options["seed"])
+        return cn.train(*arguments, **options)
+
+    monkeypatch.setattr("connectionist.learning.population.train", counted)
+    until, phases = cn.Criterion(error=0.1), [cn.Phase(MOMENTUM, 400), cn.Phase(MOMENTUM, 5)]
+    stopped = [trained(xor(seed), epochs=400, until=until).stopped for seed in range(40)]
+    slow = [seed for seed in range(40) if stopped[seed] == "epochs"][:3]  # fewer than are trained in lanes
+    seeds = sorted([seed for seed in range(40) if stopped[seed] == "criterion"][:6] + slow)
+    for networks in (xor, [xor(seed) for seed in seeds]):
+        seeds_alone.clear()
+        runs = cn.train_many(networks, XOR, phases=phases, until=until, seeds=seeds)
+        assert seeds_alone == slow
+        assert len(slow) in (1, 2, 3)
+        for seed, run in zip(seeds, runs, strict=True):
+            network = xor(seed)
+            alone = cn.train(network, XOR, phases=phases, until=until, seed=seed)
+            assert (run.errors, run.stopped, run.phase_numbers) == (alone.errors, alone.stopped, alone.phase_numbers)
+            assert np.array_equal(run.network.weight_values, network.weight_values)
+            assert all(np.array_equal(run.memory[name], alone.memory[name]) for name in alone.memory)
+
+
 def test_function_makes_the_networks() -> None:
     calls: list[int] = []
 
