@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines.engine import Engine
+from connectionist.engines.engine import Engine, TrainingJob
 from connectionist.engines.phase import ORDERS, Criterion, Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.errors import DivergenceError, WiringError
+from connectionist.learning.continuation import DEFAULT_TOLERANCE
 from connectionist.learning.derivatives import error_derivatives
 from connectionist.learning.training import train
 from connectionist.model.network import Network
@@ -211,8 +212,15 @@ def check_stopping(pair: NetworkPair) -> None:
     probe, examples = pair.new_copy()
     errors = sorted(train(probe, examples, rule, epochs, engine=pair.reference).errors)
     goal = max(0.0, errors[epochs // 2] * (1 + 1e-6))
-    run = train(pair.net, pair.examples, rule, epochs, engine=pair.engine, until=Criterion(error=goal))
-    pair.compare_runs(run, train(pair.reference_net, pair.examples, rule, epochs, engine=pair.reference, until=Criterion(error=goal)))
+    until = Criterion(error=goal)
+    wanted = train(pair.reference_net, pair.examples, rule, epochs, engine=pair.reference, until=until)
+    pair.compare_runs(train(pair.net, pair.examples, rule, epochs, engine=pair.engine, until=until), wanted)
+    net, examples = pair.new_copy()
+    memory = {name: np.zeros(len(net.weights)) for name in rule.memory}
+    job = TrainingJob(network=net, examples=examples, phase=Phase(rule, epochs), tolerance=DEFAULT_TOLERANCE, memory=memory)
+    orders = np.tile(np.arange(len(examples)), (epochs, 1))
+    done = len(pair.engine.engine_of(job).session(job).run(orders, until).errors)  # `train` has blocks of one epoch if it is slow
+    assert_that(done == wanted.epochs, pair.name, "epochs of a block until the criterion", str(wanted.epochs), done)
 
 
 def check_continued_training(pair: NetworkPair) -> None:

@@ -14,6 +14,7 @@ from connectionist.engines.phase import Criterion
 from connectionist.engines.probes import UnitProbe, WeightProbe
 from connectionist.engines.settling_job import SettlingJob, Trajectory
 from connectionist.errors import ConnectionistError, PluginError
+from connectionist.learning import trainer
 from connectionist.model.network import Network
 from connectionist.model.propagation import passes
 from connectionist.plugins import registry
@@ -285,6 +286,12 @@ def broken_engines() -> list[type[Engine]]:
 def test_a_broken_engine_is_rejected(kind: type[Engine]) -> None:
     with pytest.raises(AssertionError, match="random_network"):
         check_engine(kind, networks=1 if issubclass(kind, Training) else 30)
+
+
+def test_an_engine_that_ignores_the_criterion_is_rejected_if_it_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer, "BLOCK_SECONDS", 0.0)  # each block then has one epoch
+    with pytest.raises(AssertionError, match=r"random_network\(0\), epochs of a block until the criterion: must be 6 \(got 12\)"):
+        check_engine(IgnoresCriterion, networks=1)
 
 
 def test_an_engine_within_its_tolerance_passes(monkeypatch: pytest.MonkeyPatch) -> None:
