@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -142,8 +143,13 @@ def test_the_table_of_goals_of_populations(module: Import) -> None:
 
 
 def test_only_quiet_rounds_count(module: Import) -> None:
-    many, called = module("many"), []
-    calls = {name: lambda name=name: called.append(name) or len(called) for name in ("one", "two")}
+    many, called = module("many"), list[str]()
+
+    def call(name: str) -> int:
+        called.append(name)
+        return len(called)
+
+    calls = {name: partial(call, name) for name in ("one", "two")}
     processors = iter([2.0, 1.8, 1.8, 2.0, 2.0, 2.0, 1.9, 1.9, 2.0, 2.0])
     assert many.quiet_rounds(calls, 2, 9, lambda: next(processors)) == ([{"one": 5, "two": 6}, {"two": 7, "one": 8}], 4)
     assert called == ["one", "two", "two", "one"] * 2
