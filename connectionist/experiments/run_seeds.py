@@ -45,8 +45,11 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
 
     Raises
     ------
-    UnknownNameError, ParameterError, DivergenceError, TrainingInterrupted
+    UnknownNameError, ParameterError, DivergenceError
         As for `run`.
+    TrainingInterrupted
+        On Ctrl-C in training. Its ``result`` is as for `run`. If several networks are trained together, it is None, and ``runs`` has the
+        run of each of them that was trained to the end.
     """
     if isinstance(seeds, str) or not isinstance(seeds, Iterable):
         raise ParameterError(f"run_seeds.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {seeds!r})")

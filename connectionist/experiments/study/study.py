@@ -172,8 +172,8 @@ class Study(StudyTables):
             Folder of the study. The same call with the same folder goes on where it stopped, and so does one with more seeds or
             conditions. By default the results are in memory only.
         workers : int, optional
-            Number of processes, each with one thread. With 1, all runs are made in this process. By default all processors are used if
-            the runs take more than about 5 seconds. With `executor`, the number of its workers, if it is known.
+            Number of processes, each with one thread if `engine` has no more. With 1, all runs are made in this process. By default all
+            processors are used if the runs take more than about 5 seconds. With `executor`, the number of its workers, if it is known.
         executor : Executor, optional
             Any ``concurrent.futures.Executor``, such as ``dask.distributed.Client(…).get_executor()``, instead of processes of this
             machine. The simulator and the plugins must be installed where it executes.
