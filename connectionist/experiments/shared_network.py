@@ -71,8 +71,9 @@ class SharedNetwork:
         start, interrupts = perf_counter(), training_interrupts()
         with interrupts, self.prepared.named_plugins():
             self.training.train_together(interrupts.check)
+        seconds = (perf_counter() - start) / len(self.training.members)
         for member in self.training.members:
-            member.seconds = (perf_counter() - start) / len(self.training.members)
+            member.seconds = seconds
 
     def runs(self) -> Iterator[tuple[PreparedRun, Run | None]]:
         """Yield the run of each seed; None instead if its training did not end as usual, so that it must be made alone.

@@ -145,8 +145,9 @@ def train_many(
             for network, members in chunk.populations:
                 common = participants.examples, run_phases, resolved, until, criterion, tolerance
                 PopulationTraining(network, members, *common, waiting=chunk.left, make_more=chunk.make_more).train()
-            for member in chunk.members():
-                member.seconds = (perf_counter() - start_time) / len(chunk.positions)
+            members, seconds = chunk.members(), (perf_counter() - start_time) / len(chunk.positions)
+            for member in members:
+                member.seconds = seconds
     except BaseException as error:
         runs: list[Run | None] = [None] * len(participants.seeds)
         for member in (member for chunk in chunks for member in chunk.members() if member.is_trained):

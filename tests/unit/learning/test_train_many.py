@@ -431,6 +431,13 @@ def test_run_seeds_trains_together() -> None:
         assert result.run.errors == alone.run.errors
 
 
+def test_networks_that_are_trained_together_have_equal_parts_of_the_time() -> None:
+    runs = cn.train_many(xor, XOR, MOMENTUM, 5, seeds=range(9))
+    of_task = [result.run for result in cn.run_seeds("xor", range(9), epochs=30)]
+    for [seconds] in ({run.seconds for run in runs}, {run.seconds for run in of_task}):
+        assert seconds > 0.0
+
+
 def test_wiring_key_differs_for_what_engines_read() -> None:
     changes: dict[str, Callable[[cn.Network], object]] = {
         "lesion": lambda net: net.lesion("hidden:0"),
