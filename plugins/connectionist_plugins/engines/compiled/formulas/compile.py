@@ -33,6 +33,7 @@ import numpy as np
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
 from connectionist.utils.caller_warnings import warn_caller
+from connectionist.utils.visible_text import shown
 from connectionist_plugins.engines.compiled.formulas.block_signals import block_signals_module
 from connectionist_plugins.engines.compiled.formulas.c_function import c_function_module
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, fingerprint
@@ -200,10 +201,15 @@ def _check_parameters(plugin: Any, names: Names, role: str) -> None:
     Other parameters of a procedure may be about its phases. Those that its formula does not read may be of any type.
     """
     read = plugin.signal.__code__.co_names if role in SIGNALS and hasattr(plugin.signal, "__code__") else None
-    if any(field.name not in names and (read is None or field.name in read) for field in _fields(plugin)):
-        raise NotCompilable("a parameter is not a number")
-    if any(kind == "int" and abs(getattr(plugin, name)) > MAX_WHOLE for name, kind in names.items()):
-        raise NotCompilable("a parameter is a whole number that is too great")
+    for field in _fields(plugin):
+        kind = names.get(field.name)
+        if kind is None and (read is None or field.name in read):
+            wanted = "a parameter of a compiled formula must be a number"
+        elif kind == "int" and abs(getattr(plugin, field.name)) > MAX_WHOLE:
+            wanted = "a whole number in a parameter of a compiled formula must be from -2**31 to 2**31"
+        else:
+            continue
+        raise NotCompilable(f"the parameter {field.name} is {shown(getattr(plugin, field.name))}; {wanted}")
 
 
 class FormulaText(NamedTuple):

@@ -25,10 +25,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from connectionist.utils.visible_text import shown
+
 PLAIN_TYPES = (bool, int, float, complex, str, bytes, type(None))
 NAME_OPCODES = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
 ATTRIBUTE_OPCODES = ("LOAD_ATTR", "LOAD_METHOD")
 MISSING = object()
+MAX_CONSTANT = 2**53  # greatest whole number that is exact as a float
 
 
 class NotCompilable(Exception):  # noqa: N818  (a reason, which `compile` catches)
@@ -69,7 +72,8 @@ def fingerprint(function: Any) -> str:
     Raises
     ------
     NotCompilable
-        If the function refers to an object without a comparable value, calls itself, or raises or catches exceptions.
+        If the function refers to an object without a comparable value or to a number that is not compiled, calls itself, or raises or
+        catches exceptions.
     """
     return repr(_function_content(function, ()))
 
@@ -209,10 +213,11 @@ def _function_content(function: Any, callers: tuple[Any, ...]) -> tuple[Any, ...
         raise NotCompilable(f"{function!r} is not a function written in Python")
     if function in callers:
         raise NotCompilable(f"{function.__name__} calls itself")
+    _check_number(f"{function.__name__} has the number {{}}", function.__code__.co_consts)
     text, callers = code_text(function.__code__), (*callers, function)
     defaults = (function.__defaults__ or (), tuple(sorted((function.__kwdefaults__ or {}).items())))
     referred = [_reference_content(function, each, callers) for each in text.references]
-    return (text.body, _value_content("defaults", defaults, callers), *referred)
+    return (text.body, _value_content("its defaults", defaults, callers), *referred)
 
 
 def _reference_content(function: FunctionType, reference: Reference, callers: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -227,7 +232,25 @@ def _reference_content(function: FunctionType, reference: Reference, callers: tu
     return (name, *_value_content(name, value, callers))
 
 
+def _check_number(what: str, value: object) -> None:
+    """Raise NotCompilable if a value, or an item of a tuple, is a number with which compiled code may not compute what Python computes.
+
+    `what` is the beginning of the message, with {} for the number.
+    """
+    if type(value) is tuple:
+        for each in value:
+            _check_number(what, each)
+    elif type(value) is int and abs(value) > MAX_CONSTANT:
+        raise NotCompilable(f"{what.format(shown(value))}; a whole number in a compiled formula must be from -2**53 to 2**53")
+    elif isinstance(value, np.generic) and not isinstance(value, np.float64):
+        kind = type(value).__name__
+        raise NotCompilable(
+            f"{what.format(shown(value))}; a number in a compiled formula must be one of Python or numpy.float64, not numpy.{kind}"
+        )
+
+
 def _value_content(name: str, value: Any, callers: tuple[Any, ...]) -> tuple[Any, ...]:
+    _check_number(f"{callers[-1].__name__} reads {{}} from {name}", value)
     if type(value) in PLAIN_TYPES or isinstance(value, np.generic):
         return (type(value).__name__, repr(value))
     if type(value) is tuple:

@@ -18,6 +18,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from connectionist_plugins.engines.compiled.formulas.fingerprint import MAX_CONSTANT
 from connectionist_plugins.engines.compiled.formulas.formula_functions import FUNCTIONS
 from connectionist_plugins.engines.compiled.formulas.syntax import assigned_names, measured_argument, single_definitions
 from connectionist_plugins.engines.compiled.kernel_compiler.arrays import Index
@@ -41,7 +42,6 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
 from connectionist_plugins.engines.compiled.kernel_compiler.values import Arithmetic, Constant, NotInSubset, Operand, Value
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
-MAX_CONSTANT = 2**53  # greatest whole number that is exact as a float
 MAX_STEP = 2**31  # greatest step of a counter, which cannot overflow then
 VECTOR = Scalar("vector", 4, ir.VectorType(DOUBLE.llvm, VECTOR_BYTES // WORD_BYTES))  # numbers of several cases
 FLOATS = (SINGLE, DOUBLE, VECTOR)

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -111,6 +111,19 @@ def _variables_of(value: Any) -> list[Any]:
     if isinstance(value, ir.Var):
         return [value]
     return list(value.list_vars()) if isinstance(value, ir.Expr) else []
+
+
+def constant_of(source: Any, definition: Callable[[Any], Any]) -> Any:
+    """Return the object that a definition always has as its value, also one of a module; None if it is not known.
+
+    `definition` returns the only definition of a variable, or None.
+    """
+    if isinstance(source, (ir.Const, ir.Global, ir.FreeVar)):
+        return source.value
+    if isinstance(source, ir.Expr) and source.op == "getattr":
+        owner = constant_of(definition(source.value), definition)
+        return getattr(owner, source.attr, None) if isinstance(owner, ModuleType) else None
+    return None
 
 
 class _Writer:
@@ -268,20 +281,17 @@ class _Writer:
 
     def _check_attribute(self, value: Any) -> None:
         source = self._definition(value.value)
-        is_module = isinstance(source, (ir.Global, ir.FreeVar)) and isinstance(source.value, ModuleType)
-        if not is_module and not isinstance(source, ir.Arg):  # `permitted` checks the type of the argument
+        if not isinstance(source, ir.Arg) and not isinstance(
+            constant_of(source, self._definition), ModuleType
+        ):  # `permitted` checks the type
             raise NotCompilable(f"it reads the attribute {value.attr} of something other than self or a module")
 
     def _resolved(self, variable: Any) -> Any:
-        """Return the object that a variable always has as its value."""
-        source = self._definition(variable)
-        if isinstance(source, (ir.Global, ir.FreeVar, ir.Const)):
-            return source.value
-        if isinstance(source, ir.Expr) and source.op == "getattr":
-            owner = self._resolved(source.value)
-            if isinstance(owner, ModuleType) and hasattr(owner, source.attr):
-                return getattr(owner, source.attr)
-        raise NotCompilable("it calls something other than a function known by its name")
+        """Return the function that a variable always has as its value."""
+        function = constant_of(self._definition(variable), self._definition)
+        if function is None:
+            raise NotCompilable("it calls something other than a function known by its name")
+        return function
 
     def _definition(self, variable: Any) -> Any:
         """Return the only definition of a variable, or None."""

@@ -23,6 +23,8 @@ from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
 _ELEMENTARY: dict[Any, Any] = {math.exp: exponential, math.log: logarithm, cn.logistic: logistic}
 
+Path = tuple[str, ...]  # attributes, one from the other, as in `Reference`
+
 RETURNS = dict.fromkeys(("activation", "slope", "net_input", "error", "derivative", "cost", "signal"), "a number") | {
     "change": "floats",
     "compare_net_input": "floats",
@@ -92,9 +94,9 @@ def _njit_formula(function: FunctionType, **attributes: object) -> Callable[...,
 
     The compiled function returns a pair, see `guards`. The attributes are those that `permitted` describes.
     """
-    read: dict[str, list[str]] = {name: [] for name in function.__code__.co_freevars}  # the attributes of each name
+    read: dict[str, list[Path]] = {name: [] for name in function.__code__.co_freevars}  # what the code reads from each name
     for reference in code_text(function.__code__).references:
-        read.setdefault(reference.name, []).extend(reference.path[:1])
+        read.setdefault(reference.name, []).append(reference.path)
     referred = {name: _numba_equivalent(resolve(function, name), attributes, read[name]) for name in read}
     cells = tuple(CellType(referred.pop(name)) for name in function.__code__.co_freevars)
     module = {name: value for name, value in function.__globals__.items() if name == "__name__"}  # all else would be kept for ever
@@ -106,11 +108,13 @@ def _njit_formula(function: FunctionType, **attributes: object) -> Callable[...,
     return compiled  # type: ignore[no-any-return]
 
 
-def _numba_equivalent(value: Any, attributes: dict[str, object], read: Iterable[str] = ()) -> Any:
-    """Return what numba compiles in place of a value. A module has the attributes that a formula reads."""
+def _numba_equivalent(value: Any, attributes: dict[str, object], read: Iterable[Path] = ()) -> Any:
+    """Return what numba compiles in place of a value. A module has the attributes that a formula reads, also from modules in it."""
     if isinstance(value, ModuleType):
-        module = ModuleType(value.__name__)
-        vars(module).update({name: _numba_equivalent(getattr(value, name), attributes) for name in read})
+        module, inner = ModuleType(value.__name__), dict[str, list[Path]]()
+        for name, *rest in filter(None, read):
+            inner.setdefault(name, []).append(tuple(rest))
+        vars(module).update({name: _numba_equivalent(getattr(value, name), attributes, inner[name]) for name in inner})
         return module
     if isinstance(value, Hashable) and value in _ELEMENTARY:
         return _ELEMENTARY[value]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -24,13 +23,12 @@ from numba.core.untyped_passes import LiteralUnroll
 
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable
 from connectionist_plugins.engines.compiled.formulas.guard_functions import either, first_of, inside, is_formula, second_of
-from connectionist_plugins.engines.compiled.formulas.guards import Guard
+from connectionist_plugins.engines.compiled.formulas.guards import Guard, constant_of
 
 types: Any = numba_types
 MAX_BITS = 62
 BITS_OF_COUNT = 31  # of whole parameters, indices, and lengths
 MAX_WHOLE = 2**BITS_OF_COUNT  # greatest whole parameter, and greatest step of a counter
-MAX_CONSTANT = 2**53  # greatest constant that is exact as a float
 COMPARISONS = (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)
 IDENTITY = (operator.is_, operator.is_not)
 LOGICAL = (operator.and_, operator.or_, operator.xor)
@@ -178,19 +176,9 @@ class _Checker:
         return variable
 
     def _callee(self, value: Any) -> Any:
-        return self._constant(self._definition(value.func))
-
-    def _constant(self, source: Any) -> Any:
-        """Return the object that a definition always has as its value, also one of a module; None if it is not known."""
-        if isinstance(source, (ir.Const, ir.Global, ir.FreeVar)):
-            return source.value
-        if isinstance(source, ir.Expr) and source.op == "getattr":
-            owner = self._constant(self._definition(source.value))
-            return getattr(owner, source.attr) if isinstance(owner, ModuleType) else None
-        return None
+        return constant_of(self._definition(value.func), self._definition)
 
     def _check_value(self, value: Any) -> None:
-        _check_constant(self._constant(value))
         if not isinstance(value, ir.Expr):
             return
         if value.op in ("binop", "inplace_binop"):
@@ -241,7 +229,7 @@ class _Checker:
         if isinstance(self._type(variable), types.Boolean):
             return 1
         source = self._definition(variable)
-        constant = self._constant(source)
+        constant = constant_of(source, self._definition)
         if constant is not None:
             return int(constant).bit_length()
         if not isinstance(source, ir.Expr):
@@ -297,16 +285,6 @@ class _Checker:
             _reject(f"{name} returns something other than floats; write 0.0 instead of 0")
         if self.function.returns == "a number" and not self._is_number(value):
             _reject(f"{name} may return something other than a number")
-
-
-def _check_constant(value: Any) -> None:
-    if isinstance(value, tuple):
-        for each in value:
-            _check_constant(each)
-    elif type(value) is int and abs(value) > MAX_CONSTANT:
-        _reject(f"the whole number {value} is too great")
-    elif isinstance(value, np.generic) and not isinstance(value, np.float64):
-        _reject(f"{value!r} has a type that is not compiled, numpy.{type(value).__name__}")
 
 
 def _is_permitted(kind: Any) -> bool:
