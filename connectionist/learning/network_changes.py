@@ -6,13 +6,14 @@ connections and new ties are errors, because the state of the rule, the examples
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from operator import is_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.engines.phase import are_equal
 from connectionist.errors import WiringError
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.projection import Projection
     from connectionist.model.schedule import Schedule
+
+
+PLAIN = (int, float, str, tuple, np.number)  # settings that are equal if their values are
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,9 +119,9 @@ class NetworkBefore:
     def is_same(self) -> bool:
         """Return whether a session that was opened before still has the settings of the network."""
         network = self.network
-        if self.schedule is not network.schedule or not all(map(is_, _other_settings(network), self.other_settings)):
+        if self.schedule is not network.schedule or not _are_equal(_other_settings(network), self.other_settings):
             return False
-        if self.assignments != network.state.assignments and not all(map(is_, _settings_of_groups(network), self.settings_of_groups)):
+        if self.assignments != network.state.assignments and not _are_equal(_settings_of_groups(network), self.settings_of_groups):
             return False
         if self.trainable is None:
             return True
@@ -133,3 +137,18 @@ def _other_settings(network: Network) -> list[object]:
     for projection in network.projections:
         found += projection._training_settings()
     return found
+
+
+def _are_equal(settings: list[object], others: list[object]) -> bool:
+    return all(map(is_, settings, others)) or all(map(_is_equal, settings, others))  # nearly always they are the same objects
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    """Return whether two settings are equal: numbers, text, or objects of one class with equal parameters."""
+    if one is other:
+        return True
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    if is_dataclass(one) and type(one) is type(other):
+        return all(_is_equal(getattr(one, name), getattr(other, name)) for name in one.__dataclass_fields__)
+    return isinstance(one, PLAIN) and are_equal(one, other)

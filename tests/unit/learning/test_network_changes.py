@@ -164,3 +164,35 @@ def test_examples_cannot_change(engine: str) -> None:
 
     with pytest.raises(ValueError, match="read-only"):
         cn.train(net, examples, "momentum", 5, engine=engine, until=until)
+
+
+EQUAL: dict[str, Change] = {
+    "a rate": lambda net: setattr(net.projection("input", "hidden"), "rate", float("0.05")),
+    "a rate of numpy": lambda net: setattr(net.projection("input", "hidden"), "rate", np.float64(0.05)),
+    "limits": lambda net: setattr(net.projection("input", "hidden"), "limits", (float("-0.9"), float("0.9"))),
+    "noise on weights": lambda net: setattr(net.projection("input", "hidden"), "weight_noise", float("0.01")),
+    "noise": lambda net: setattr(net["hidden"], "net_input_noise", float("0.01")),
+    "a margin": lambda net: setattr(net["output"], "margin", float("0.05")),
+    "a cost": lambda net: setattr(net["hidden"], "cost", "square"),
+    "a clamping": lambda net: setattr(net["hidden"], "clamping", cn.Clamping("soft", 0.5)),
+    "an initial state": lambda net: setattr(net["context"], "initial", [0.0, 0.0, 0.0]),
+    "an activation function": lambda net: setattr(net["hidden"], "activation_function", "logistic"),
+    "ticks back": lambda net: setattr(net, "ticks_back", int("1000")),
+}
+
+
+@pytest.mark.parametrize("caller", ["after_example", "after_event", "when"])
+@pytest.mark.parametrize("setting", EQUAL)
+def test_an_equal_value_is_no_change(setting: str, caller: str, engine: str) -> None:
+    def errors(function: Any) -> list[float]:
+        net, examples = network("stream" if setting in ("an initial state", "ticks back") else "plain")
+        EQUAL[setting](net)
+
+        def call(_: object) -> Any:
+            function(net)
+            return True if caller == "when" else None
+
+        how: dict[str, Any] = {"record": cn.Recorder("activation", of="output", when=call)} if caller == "when" else {caller: call}
+        return cn.train(net, examples, "momentum", 3, engine=engine, **how).errors
+
+    assert errors(EQUAL[setting]) == errors(lambda _: None)
