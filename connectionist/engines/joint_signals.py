@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from connectionist.errors import DataError
 from connectionist.model.propagation import passes
+from connectionist.plugins.procedures import JointSignalProcedure
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
     from connectionist.model.unit import Unit
-    from connectionist.plugins.procedures import JointSignalProcedure
     from connectionist.utils.arrays import Array
 
 
@@ -50,12 +52,20 @@ class JointSignals:
         ----------
         unrolled : Network
             Network in which the case ran: the unrolled network, or the network itself if it does not run in time.
+
+        Raises
+        ------
+        DataError
+            If the activation of a sender is out of the procedure's range.
         """
         if self.unrolled is not unrolled:
             self.unrolled, self.rows = unrolled, group_rows(self.network, unrolled)
         values, derivatives = (self.network.weight_state.array(name) for name in ("value", "derivative"))
         net_inputs, activations = (unrolled.state.array(name) for name in ("net_input", "activation"))
+        has_range = self.procedure.sender_range != JointSignalProcedure.sender_range
         for rows in self.rows:
+            if has_range:
+                self._check_senders(unrolled, rows, activations[rows.senders].tolist())
             memory = self._memory_of(rows.group, len(rows.receivers))
             signals = self.procedure.signals(
                 values[rows.weights],
@@ -67,6 +77,20 @@ class JointSignals:
             )
             np.subtract.at(derivatives, rows.weights, signals)
         passes.average_ties(unrolled.schedule, self.network.tie_derivative)
+
+    def _check_senders(self, unrolled: Network, rows: GroupRows, activations: list[float]) -> None:
+        low, high = self.procedure.sender_range
+        if min(activations) >= low and max(activations) <= high:
+            return
+        for row, activation in zip(rows.senders.tolist(), activations, strict=True):
+            if activation < low or activation > high:  # NaN is a divergence
+                name = next(unit.name for unit in unrolled.units if unit.row == row)
+                wanted = (
+                    f"at least {low:g}" if math.isinf(high) else f"at most {high:g}" if math.isinf(low) else f"from {low:g} to {high:g}"
+                )
+                raise DataError(
+                    f"procedure {self.procedure.name!r}: activations of senders must be {wanted}, and that of {name} is {activation:g}"
+                )
 
     def _memory_of(self, group: str, size: int) -> dict[str, Array]:
         found = {name: self.memory.setdefault(name, {}) for name in self.procedure.unit_memory}

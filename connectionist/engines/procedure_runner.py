@@ -81,7 +81,18 @@ class ProcedureRunner:
         signals : SignalSum, optional
             Receives the signals of the case, if the rule is a `LocalRule`. Otherwise the procedure's number for each weight is in
             ``weight.derivative``.
+
+        Raises
+        ------
+        DataError
+            If the procedure cannot take the case.
         """
+        try:
+            return self._run_case(case, presentation, signals)
+        except DataError as raised:
+            raise DataError(f"{raised}, in example {self.runner.examples.names[case]!r}") from None
+
+    def _run_case(self, case: int, presentation: int, signals: SignalSum | None) -> float:
         if isinstance(self.procedure, ON_OBJECTS):
             return self._run_objects(self.procedure, case, presentation)
         if isinstance(self.procedure, SignalProcedure) and self.procedure.dynamics is not None:
@@ -123,13 +134,10 @@ class ProcedureRunner:
 
     def _run_objects(self, procedure: ObjectProcedure | StochasticProcedure, case: int, presentation: int) -> float:
         inputs, targets = self._cleared_case(case)
-        try:
-            if isinstance(procedure, StochasticProcedure):
-                error, outputs = procedure.differentiate(self.network, inputs, targets, self._stream(presentation))
-            else:
-                error, outputs = procedure.differentiate(self.network, inputs, targets)
-        except DataError as raised:
-            raise DataError(f"{raised}, in example {self.runner.examples.names[case]!r}") from None
+        if isinstance(procedure, StochasticProcedure):
+            error, outputs = procedure.differentiate(self.network, inputs, targets, self._stream(presentation))
+        else:
+            error, outputs = procedure.differentiate(self.network, inputs, targets)
         passes.average_ties(self.network.schedule, self.network.tie_derivative)
         return self._weighted(case, error, outputs, targets)
 

@@ -54,6 +54,10 @@ class SearchSession(Session):
 
     def run(self, orders: Orders, criterion: Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train for some epochs. The records of units are from a presentation of all examples with the weights before the search."""
+        with np.errstate(all="ignore"):  # what overflows is a divergence
+            return self._epochs(orders, criterion, due)
+
+    def _epochs(self, orders: Orders, criterion: Criterion | None, due: DueMask | None) -> EpochResults:
         self.evaluation.forget()
         errors: list[float] = []
         correct: list[float] = []

@@ -13,6 +13,7 @@ LearningProcedure
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -254,9 +255,13 @@ class JointSignalProcedure(LearningProcedure):
     unit_memory : tuple of str
         Names of the numbers that the procedure keeps for each receiving unit from one case to the next. They start at 0 in each phase of
         training.
+    sender_range : tuple of float
+        Smallest and greatest activation of a sender for which the formula is defined, ends included. Training with another one is an error
+        that names the unit and the example.
     """
 
     unit_memory: ClassVar[tuple[str, ...]] = ()
+    sender_range: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
 
     @abstractmethod
     def signals(

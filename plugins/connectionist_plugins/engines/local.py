@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import connectionist as cn
 from connectionist.engines.divergence import NanGuard
@@ -92,9 +92,17 @@ class LocalSession(Session):
         self.weight_updates = WeightUpdates(job.network, job.phase.rule, job.memory)
         self.weight_updates.clip = job.phase.clip
         self.guard = NanGuard(job.network)
+        self.numpy_errors: Any = {}  # settings of NumPy for the functions of the user
 
     def run(self, orders: Orders, criterion: cn.Criterion | None, due: DueMask | None = None) -> EpochResults:
         """Train one epoch for each row of `orders`, or until the criterion is met or training diverges."""
+        import numpy as np
+
+        self.numpy_errors = np.geterr()
+        with np.errstate(all="ignore"):  # what overflows is a divergence
+            return self._epochs(orders, criterion, due)
+
+    def _epochs(self, orders: Orders, criterion: cn.Criterion | None, due: DueMask | None) -> EpochResults:
         import numpy as np
 
         errors: list[float] = []
@@ -159,9 +167,12 @@ class LocalSession(Session):
         """Show the state of a case, and call the function of the job, if there is one."""
         if self.job.after_example is None:
             return
+        import numpy as np
+
         self.runner.copy_last_tick()
         self.network.weight_state.array("derivative")[:] = 0.0 if isinstance(self.phase.rule, cn.LocalRule) else summed
-        self.job.after_example(epoch, position, case, error, is_correct, self.runner.activations, self.runner.show)
+        with np.errstate(**self.numpy_errors):
+            self.job.after_example(epoch, position, case, error, is_correct, self.runner.activations, self.runner.show)
 
     def change_weights(self, signals: SignalSum | None) -> None:
         """Change every trainable weight once, by the rule."""

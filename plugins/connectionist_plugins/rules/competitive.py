@@ -11,6 +11,7 @@ the program ``cl`` of McClelland & Rumelhart (1988), Explorations in Parallel Di
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,7 @@ class Competitive(cn.JointRule):
     decay: float = cn.parameter(0.0, at_least=0, below=1)
     name = "competitive"
     continuous = False
+    sender_range = (0.0, math.inf)
     equation = "Δw = rate · signal, signal = Σ y of the sender / Σ y of all senders − w, times leak if the receiver does not win"
 
     def signals(
@@ -64,8 +66,6 @@ class Competitive(cn.JointRule):
         signals, total = values.copy(), 0.0
         signals[:] = 0.0
         for activation in senders.tolist():
-            if activation < 0.0:
-                raise cn.errors.DataError(f"rule {self.name!r}: activations of senders must be at least 0 (got {activation:g})")
             total += activation
         if total > 0.0:
             winner = int(net_inputs.argmax())

@@ -13,6 +13,7 @@ this neighbourhood Kohonen (1995), Self-organizing maps, Springer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,7 +68,10 @@ class Kohonen(cn.JointRule):
         import numpy as np
 
         differences = senders - values
-        winner = int((differences * differences).sum(axis=1).argmin())
+        distances = (differences * differences).sum(axis=1)
+        winner = int(distances.argmin())
+        if math.isinf(distances[winner]):
+            raise OverflowError("the squared distances of the inputs from the weights are too great for a number")
         squares = ((positions - positions[winner]) ** 2).sum(axis=1)
         signals: cn.Array = np.exp(-squares / (2.0 * self.width * self.width))[:, None] * differences
         return signals

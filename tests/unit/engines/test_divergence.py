@@ -80,3 +80,39 @@ def test_a_guard_restores_the_weights_it_saved(linear: cn.Network) -> None:
     linear.weight_values = [4.0, 5.0]
     assert guard.restore_if_diverged(math.nan) is not None
     assert linear.weight_values.tolist() == [2.0, 3.0]
+
+
+OVERFLOWS: list[tuple[str, float, float | None]] = [
+    ("bcm", 1.0, 1e300),
+    ("sanger", 1e160, 1.0),
+    ("kohonen", 1e160, 1.0),
+    ("kohonen", 1.0, 1e300),
+]
+OVERFLOWS += [("scaled_conjugate_gradient", 1e200, None)]
+
+
+@pytest.mark.filterwarnings("error")  # also those of NumPy, which come as an error then
+@pytest.mark.parametrize(("rule", "scale", "rate"), OVERFLOWS)
+def test_a_divergence_in_numpy_gives_the_error_alone(rule: str, scale: float, rate: float | None) -> None:
+    net = cn.Network("steep")
+    net.add_group("input", 2, role="input")
+    net.add_group("output", 2, role="output", activation="linear", biased=False)
+    net.connect("input", "output", weights=[[0.5, -0.25], [0.125, 0.75]])
+    targets = np.full((2, 2), np.nan if rate else 1.0)
+    examples = cn.ExampleSet.from_arrays([[scale, 0.5 * scale], [0.25 * scale, scale]], targets)
+    with pytest.raises(DivergenceError, match=r"steep: training diverged in epoch \d, at "):
+        cn.train(net, examples, cn.rule(rule, rate=rate) if rate else rule, 9, engine="local")
+    assert np.isfinite(net.weight_values).all()
+
+
+def test_functions_of_the_user_have_the_warnings_of_numpy(engine: str) -> None:
+    net = cn.Network("warned")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 1, role="output")
+    net.connect("input", "output")
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        cn.train(net, cn.ExampleSet.from_arrays([[1.0]], [[1.0]]), "steepest", 1, engine=engine, after_example=lambda _: note(np.log(0.0)))
+
+
+def note(_: object) -> None:
+    """Return nothing, as functions after examples must."""

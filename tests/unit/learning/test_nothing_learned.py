@@ -82,8 +82,14 @@ def test_competitive_learning_has_no_negative_inputs() -> None:
     net.add_group("cluster", 2, activation="winner_take_all", biased=False)
     net.connect("input", "cluster")
     net.randomize(0.5, seed=1)
-    with pytest.raises(DataError, match=r"rule 'competitive': activations of senders must be at least 0 \(got -1\)"):
-        cn.train(net, cn.ExampleSet.from_arrays([[1, -1]], np.zeros((1, 0))), "competitive", 1, engine="local")
+    examples = cn.ExampleSet.from_arrays([[1.0, 1.0], [1.0, -0.5]], np.zeros((2, 0)), names=["a", "b"])
+    message = "procedure 'competitive': activations of senders must be at least 0, and that of input:1 is -0.5, in example 'b'"
+    with pytest.raises(DataError, match=f"^{message}$"):
+        cn.train(net, examples, "competitive", 1, engine="local")
+    net.connect("cluster", "cluster", delay=1)
+    in_time = cn.ExampleSet([cn.Example.sequence([[1.0, 1.0], [1.0, -0.5]], np.zeros((2, 0)), name="c")])
+    with pytest.raises(DataError, match=r"and that of input:1@2 is -0.5, in example 'c'$"):
+        cn.train(net, in_time, "competitive", 1, engine="local")
 
 
 def test_a_settling_without_criterion_is_not_called_unsettled() -> None:
