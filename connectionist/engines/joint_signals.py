@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from connectionist.errors import DataError
+from connectionist.errors import DataError, PluginError
 from connectionist.model.propagation import passes
 from connectionist.plugins.procedures import JointSignalProcedure
+from connectionist.plugins.registry import describe_origin
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -57,6 +59,8 @@ class JointSignals:
         ------
         DataError
             If the activation of a sender is out of the procedure's range.
+        PluginError
+            If the procedure returns something other than one number for each weight.
         """
         if self.unrolled is not unrolled:
             self.unrolled, self.rows = unrolled, group_rows(self.network, unrolled)
@@ -75,6 +79,8 @@ class JointSignals:
                 rows.positions,
                 memory,
             )
+            if getattr(signals, "shape", None) != rows.weights.shape or signals.dtype.kind not in "biuf":
+                self._raise_wrong(signals, rows.weights.shape)
             np.subtract.at(derivatives, rows.weights, signals)
         passes.average_ties(unrolled.schedule, self.network.tie_derivative)
 
@@ -91,6 +97,14 @@ class JointSignals:
                 raise DataError(
                     f"procedure {self.procedure.name!r}: activations of senders must be {wanted}, and that of {name} is {activation:g}"
                 )
+
+    def _raise_wrong(self, signals: object, shape: tuple[int, ...]) -> NoReturn:
+        given = getattr(signals, "shape", None)
+        got = shown(signals) if given is None or given == shape else f"shape {given}"
+        raise PluginError(
+            f"{describe_origin(type(self.procedure))}procedure {self.procedure.name!r}: signals must return an array of numbers of shape "
+            f"{shape}, [receiver, sender] (got {got})"
+        )
 
     def _memory_of(self, group: str, size: int) -> dict[str, Array]:
         found = {name: self.memory.setdefault(name, {}) for name in self.procedure.unit_memory}

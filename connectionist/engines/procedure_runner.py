@@ -17,10 +17,11 @@ from connectionist.engines.energy_descent import DescendingCase
 from connectionist.engines.joint_signals import JointSignals
 from connectionist.engines.object_steps import output_units
 from connectionist.engines.weight_updates import SignalSum
-from connectionist.errors import DataError
+from connectionist.errors import DataError, PluginError
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
+from connectionist.plugins.formula_faults import is_number
 from connectionist.plugins.procedures import (
     ON_OBJECTS,
     BackwardProcedure,
@@ -31,6 +32,8 @@ from connectionist.plugins.procedures import (
     SignalProcedure,
     StochasticProcedure,
 )
+from connectionist.plugins.registry import describe_origin
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -135,9 +138,10 @@ class ProcedureRunner:
     def _run_objects(self, procedure: ObjectProcedure | StochasticProcedure, case: int, presentation: int) -> float:
         inputs, targets = self._cleared_case(case)
         if isinstance(procedure, StochasticProcedure):
-            error, outputs = procedure.differentiate(self.network, inputs, targets, self._stream(presentation))
+            result = procedure.differentiate(self.network, inputs, targets, self._stream(presentation))
         else:
-            error, outputs = procedure.differentiate(self.network, inputs, targets)
+            result = procedure.differentiate(self.network, inputs, targets)
+        error, outputs = _checked_result(procedure, result, targets.shape)
         passes.average_ties(self.network.schedule, self.network.tie_derivative)
         return self._weighted(case, error, outputs, targets)
 
@@ -213,6 +217,24 @@ class ProcedureRunner:
         tied = network.schedule.tied if network.tie_derivative == "mean" else {}
         for weight, signal in sums.items():
             weight.derivative = -signal / tied.get(weight, 1)
+
+
+def _checked_result(procedure: LearningProcedure, result: object, shape: tuple[int, ...]) -> tuple[float, Array]:
+    """Return what `differentiate` returned.
+
+    Raises
+    ------
+    PluginError
+        If it is no pair of E and an array of outputs.
+    """
+    if isinstance(result, tuple) and len(result) == 2:
+        error, outputs = result
+        if is_number(error) and np.shape(outputs) == shape and np.asarray(outputs).dtype.kind in "biuf":
+            return error, outputs
+    wanted = f"a tuple of E and the outputs, an array of shape {shape}"
+    raise PluginError(
+        f"{describe_origin(type(procedure))}procedure {procedure.name!r}: differentiate must return {wanted} (got {shown(result)})"
+    )
 
 
 def procedure_derivatives(network: Network, examples: ExampleSet, procedure: LearningProcedure) -> tuple[float, Array]:

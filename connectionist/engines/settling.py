@@ -16,6 +16,7 @@ from connectionist.engines.settling_job import Cases, SettlingJob, Trajectory, d
 from connectionist.errors import DivergenceError
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
+from connectionist.plugins.formula_faults import naming_formulas
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
@@ -69,6 +70,7 @@ class Settling(KnownAttributes):
         return f"<Settling: {settled}, change {self.change:.3g}, {describe_count(self.activations.shape[1], 'unit')}>"
 
 
+@naming_formulas
 def settle(
     network: Network,
     inputs: Values,
@@ -153,6 +155,7 @@ def settle(
     return _settling_of(trajectory, goodness_of(network), criterion)
 
 
+@naming_formulas
 def settle_many(
     network: Network,
     cases: Cases,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from connectionist.engines.rates import weight_limits, weight_rates
 from connectionist.errors import DataError, unknown_name
 from connectionist.model.last_update import LastUpdate
+from connectionist.plugins.formula_faults import check_change
 from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule, summary_of
 from connectionist.utils.visible_text import shown
 
@@ -35,6 +36,11 @@ class WeightUpdates:
     memory : dict of str to array [weight]
         State of the rule by name, in the order of ``net.weights``. It is read here and written by `write_back`.
 
+    Raises
+    ------
+    PluginError
+        If the rule's `change` does not return what it must.
+
     Attributes
     ----------
     updates : list of WeightUpdate
@@ -48,6 +54,7 @@ class WeightUpdates:
     """
 
     def __init__(self, network: Network, rule: Rule, memory: dict[str, Array]) -> None:
+        check_change(rule)
         self.network = network
         self.rule = rule
         self.updates = [WeightUpdate(weight, weight_rule, memory, index) for index, weight, weight_rule in trainable_weights(network, rule)]

@@ -51,7 +51,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.by_name import task as make_task
 from connectionist.plugins.faults import describe_fault, exits_as_errors
 from connectionist.plugins.find_procedure import procedure_kind, resolve_procedure
-from connectionist.plugins.formula_faults import named_formulas
+from connectionist.plugins.formula_faults import named_formulas, owners_of
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.registry import make
@@ -166,7 +166,7 @@ class PreparedRun:
     @contextmanager
     def named_plugins(self) -> Iterator[None]:
         """In the context, exceptions of the formulas of plugins name the plugin, and SystemExit becomes PluginError."""
-        with exits_as_errors(), self._known_engine(), named_formulas(lambda: _formula_owners(self.network, self.phases)):
+        with exits_as_errors(), self._known_engine(), named_formulas(lambda: owners_of(self.network, self.phases)):
             yield
 
     def _known_engine(self) -> AbstractContextManager[None]:
@@ -319,13 +319,6 @@ def _make_procedure(given: str | LearningProcedure | None, parameters: dict[str,
         made: LearningProcedure = make(procedure_kind(given), given, parameters)
         return made
     return None if given is None else resolve_procedure(given, "run.procedure")
-
-
-def _formula_owners(network: Network, phases: Sequence[Phase]) -> list[Any]:
-    """Return the functions of a network, and the rules and procedures of phases."""
-    each = ((group.activation_function, group.input_function, group.error_function) for group in network.groups)
-    functions = [function for of_group in each for function in of_group]
-    return [*functions, *(owner for phase in phases for owner in (phase.rule, phase.learning_procedure))]
 
 
 def _report(

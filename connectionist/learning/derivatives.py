@@ -11,12 +11,14 @@ from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.model.projection import Projection
 from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import back_propagation, resolve_procedure
+from connectionist.plugins.formula_faults import naming_formulas
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.utils.arrays import Array
 from connectionist.utils.caller_warnings import REST, warning_once
 
 
 @warning_once(REST)
+@naming_formulas
 def error_derivatives(
     network: Network,
     examples: Examples,

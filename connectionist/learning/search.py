@@ -19,6 +19,7 @@ from connectionist.model.last_update import LastUpdate
 from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.counts import describe_count
+from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.engines.engine import Orders
@@ -91,12 +92,15 @@ class SearchSession(Session):
         correct = float(correct_cases(outputs, examples.targets, self.job.tolerance).mean())
         before = network.weight_values[self.is_searched]
         error, _ = self.evaluation(before)
-        after = np.asarray(self.rule.search(before.copy(), self.evaluation, self.memory), dtype=float)
+        given: object = self.rule.search(before.copy(), self.evaluation, self.memory)
+        try:
+            after = np.asarray(given, dtype=float)
+            got = f"shape {after.shape}"
+        except (TypeError, ValueError):
+            after, got = np.zeros(0), shown(given)
         if after.shape != before.shape:
             origin = describe_origin(type(self.rule))
-            raise PluginError(
-                f"{origin}rule {self.rule.name!r}: search must return {describe_count(len(before), 'weight')} (got shape {after.shape})"
-            )
+            raise PluginError(f"{origin}rule {self.rule.name!r}: search must return {describe_count(len(before), 'weight')} (got {got})")
         self.evaluation.show_derivatives()
         self.evaluation.write("change", after - before)
         self.evaluation.write("value", after * (1.0 - self.rule.decay))

@@ -34,6 +34,7 @@ from connectionist.learning.search import SearchSession
 from connectionist.learning.train_arguments import check_answer
 from connectionist.model.noise import NoiseSource
 from connectionist.model.perturbation import has_noise
+from connectionist.plugins.formula_faults import named_fault, owners_of
 from connectionist.plugins.procedures import LearningProcedure, StochasticProcedure
 from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
@@ -123,7 +124,9 @@ class Trainer:
         except BaseException as error:
             self.run.stopped = self.run.stopped or "error"
             attach(error, "run", self.run)
-            raise
+            if (named := named_fault(error, partial(owners_of, self.run.network, self.run.phases))) is error:
+                raise
+            raise named from error
         return self.run
 
     def train(self) -> None:

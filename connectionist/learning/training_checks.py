@@ -17,6 +17,7 @@ from connectionist.learning.network_changes import NetworkBefore
 from connectionist.model.activation_cost import has_costs
 from connectionist.model.lesions import intact_outputs
 from connectionist.model.network import Network
+from connectionist.plugins.formula_faults import named_formulas
 from connectionist.plugins.procedures import BackwardProcedure, JointSignalProcedure, LearningProcedure, SignalProcedure
 from connectionist.plugins.rules import LocalRule, SearchRule
 from connectionist.utils.caller_warnings import TARGETS, warn_caller
@@ -139,7 +140,9 @@ def _warnings_of_slopes(network: Network, phases: Sequence[Phase]) -> Iterator[s
 def _warnings_of_groups_without_targets(network: Network, phases: Sequence[Phase]) -> Iterator[str]:
     """Yield a warning if a local rule that learns from targets alone, such as "delta", would train weights of hidden units."""
     for rule in [phase.rule for phase in phases if phase.epochs and isinstance(phase.rule, LocalRule)]:
-        if rule.signal(0.3, 0.7, 0.6, float("nan")):
+        with named_formulas(lambda rule=rule: [(rule, None)]):  # type: ignore[misc]
+            has_signal = bool(rule.signal(0.3, 0.7, 0.6, float("nan")))
+        if has_signal:
             continue
         trained = {connection.receiver.group for connection in network.connections if connection.weight.trainable}
         if hidden := [group.name for group in network.groups if group.role == "hidden" and group in trained]:

@@ -40,6 +40,7 @@ from connectionist.model.timing import Timing
 from connectionist.model.unit import Unit
 from connectionist.model.unit_labels import make_labels
 from connectionist.plugins import registry
+from connectionist.plugins.formula_faults import naming_formulas
 from connectionist.plugins.functions import (
     ActivationFunction,
     DynamicActivationFunction,
@@ -614,6 +615,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     # --- One case, object by object ---
 
+    @naming_formulas
     def forward(self, inputs: Values) -> Array:
         """Clamp the input units and activate the other units, object by object.
 
@@ -649,6 +651,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         outputs = np.array([unit.activation for unit in running.schedule.outputs])
         return outputs if running is self else outputs.reshape(running.ticks or 1, -1)
 
+    @naming_formulas
     def step_forward(self, inputs: Values, *, restart: bool = False) -> Array:
         """Run a network in time for one tick, from the state in which the last call left it.
 
@@ -710,6 +713,7 @@ class Network(HtmlRepr, DeclaredAttributes):
             if group.integrates == "net_input":
                 group.initial_net_input = [unit.net_input for unit in group]
 
+    @naming_formulas
     def backward(self, targets: Values) -> float:
         """Compare the outputs of the last `forward` with targets and pass the error derivatives back, object by object.
 
@@ -926,6 +930,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         self._check(examples)
         return examples
 
+    @naming_formulas
     def _run_engine(self, engine: str | Engine, given: Examples, method: str, *arguments: object) -> Array:
         examples = self._examples(given)
         resolved: Any = registry.find("engines", engine)() if isinstance(engine, str) else engine

@@ -1,28 +1,87 @@
-"""Formulas of plugins that return something other than numbers, found after they have made a training fail.
+"""Formulas of plugins that return something other than numbers, found after they have made a computation fail.
 
 Engines use what a formula returns without a check, to save time. The error is then raised in the engine, so its traceback does not have the
-plugin.
+plugin. Each formula of the network and of the phases is then called with some numbers, and the first that returns something wrong is named.
 """
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from numbers import Real
-from typing import Any
+from functools import wraps
+from itertools import islice, product
+from typing import Any, ParamSpec, TypeVar
 
 from connectionist.errors import ConnectionistError, PluginError
-from connectionist.plugins.functions import ActivationFunction, ErrorFunction
+from connectionist.plugins.functions import (
+    ActivationFunction,
+    DynamicActivationFunction,
+    ErrorFunction,
+    JointActivationFunction,
+    JointErrorFunction,
+)
+from connectionist.plugins.input_functions import InputFunction
+from connectionist.plugins.procedures import SignalProcedure
 from connectionist.plugins.registry import describe_origin
-from connectionist.plugins.rules import UpdateRule
+from connectionist.plugins.rules import LocalRule, UpdateRule, WholeNetRule, uses_error
+from connectionist.utils.caller_warnings import is_inside
+from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
 
-TRIED = 0.5  # value of every argument
+P = ParamSpec("P")
+R = TypeVar("R")
+Owner = tuple[Any, Any]  # a function, rule or procedure, and the activation function of its group, or None
+
+NUMBERS = (0.5, -0.5, 0.0, 1.0, -1.0, 0.1, 0.9, -0.1, 3.0, -3.0, 10.0, -10.0, 100.0, -100.0)  # tried for the first two arguments
+TRIED = 0.5  # value of all others
+UNITS = 2  # length of lists
+NUMBER, NUMBERS_OF_UNITS, WRITTEN, FUNCTION = "x", "X", "W", "f"  # kinds of arguments
+FORMULAS: tuple[tuple[type, str, dict[str, str]], ...] = (  # methods, with the kinds of their arguments
+    (ActivationFunction, "activation function", {"activation": "x", "slope": "xx"}),
+    (DynamicActivationFunction, "activation function", {"activation": "xx", "slope": "xxx", "previous_slope": "xxx"}),
+    (JointActivationFunction, "activation function", {"activations": "XW", "net_derivatives": "XXW"}),
+    (ErrorFunction, "error function", {"error": "xx", "derivative": "xx", "compare_net_input": "xxxf", "compare_net_inputs": "XXXWWf"}),
+    (JointErrorFunction, "error function", {"compare": "XXWW"}),
+    (InputFunction, "input function", {"net_input": "XX", "slopes": "XXWW"}),
+    (WholeNetRule, "rule", {"summarize": "X"}),
+    (LocalRule, "rule", {"signal": "xxxx"}),
+    (SignalProcedure, "procedure", {"signal": ""}),
+)
+
+
+def owners_of(network: Any, phases: Iterable[Any] = ()) -> list[Owner]:
+    """Return the functions of a network, and the rules and procedures of phases."""
+    functions = [
+        (function, group.activation_function if isinstance(function, ErrorFunction) else None)
+        for group in network.groups
+        for function in (group.activation_function, group.output_function, group.input_function, group.error_function)
+    ]
+    return functions + [(owner, None) for phase in phases for owner in (phase.rule, phase.learning_procedure)]
+
+
+def named_fault(error: BaseException, owners: Callable[[], Iterable[Owner]]) -> BaseException:
+    """Return a PluginError that names a formula, if a TypeError or ValueError was raised because of what it returned; else the error.
+
+    The PluginError has the attributes of the error, such as the run.
+    """
+    if not isinstance(error, (TypeError, ValueError)) or isinstance(error, ConnectionistError):
+        return error
+    found = list(owners())
+    frame = next(reversed([frame for frame, _ in traceback.walk_tb(error.__traceback__)]), None)
+    codes = {getattr(value, "__code__", None) for owner, _ in found for value in vars(type(owner)).values()}
+    is_of_others = frame is not None and not is_inside(frame) and frame.f_code not in codes  # such as a function of the user
+    fault: str = "" if is_of_others else next((fault for owner in found for fault in _faults_of(*owner)), "")
+    if not fault:
+        return error
+    named = PluginError(fault)
+    vars(named).update(vars(error))
+    return named
 
 
 @contextmanager
-def named_formulas(owners: Callable[[], Iterable[Any]]) -> Iterator[None]:
-    """Convert a TypeError or ValueError of the block into PluginError, if a formula returns something other than numbers.
+def named_formulas(owners: Callable[[], Iterable[Owner]]) -> Iterator[None]:
+    """Convert a TypeError or ValueError of the block into PluginError, as `named_fault` describes.
 
     Parameters
     ----------
@@ -32,43 +91,129 @@ def named_formulas(owners: Callable[[], Iterable[Any]]) -> Iterator[None]:
     Raises
     ------
     PluginError
-        It has the attributes of the error, such as the run.
     """
     try:
         yield
     except (TypeError, ValueError) as error:
-        fault = "" if isinstance(error, ConnectionistError) else next(filter(None, map(_fault_of, owners())), "")
-        if not fault:
+        if (named := named_fault(error, owners)) is error:
             raise
-        named = PluginError(fault)
-        vars(named).update(vars(error))
         raise named from error
 
 
-def _fault_of(owner: Any) -> str:
-    """Return which formula of a function or rule returns something other than numbers; "" if none does, or if one raises."""
+def naming_formulas(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function, whose first argument is a network, with `named_formulas` for the functions of the network; a decorator."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (TypeError, ValueError) as error:
+            network = args[0] if args else kwargs.get("network")
+            named = named_fault(error, lambda: owners_of(network) if hasattr(network, "groups") else [])
+            if named is error:
+                raise
+            raise named from error
+
+    return call
+
+
+def check_change(rule: Any) -> None:
+    """Call a rule's `change` once with arbitrary numbers, and check that it returns Δw and one number for each name in its memory.
+
+    Raises
+    ------
+    PluginError
+        If it returns anything else.
+    """
+    extra = (TRIED,) if isinstance(rule, WholeNetRule) else ()
     try:
-        for kind, method, arguments, names in _formulas(owner):
-            returned = getattr(owner, method)(*arguments)
-            if not (_is_tuple(returned, len(names)) if names else isinstance(returned, Real)):
-                wanted = f"a tuple of {', '.join(names)}" if names else "a number"
-                return f"{describe_origin(type(owner))}{kind} {owner.name!r}: {method} must return {wanted} (got {shown(returned)})"
-    except Exception:  # the code is a plugin's, and its own error was raised before
-        pass
+        result = rule.change(TRIED, TRIED, *extra, *[TRIED] * len(rule.memory))
+    except Exception:  # the arbitrary numbers may be outside its domain; an error in training is raised then
+        return
+    if fault := _fault_of_change(rule, result):
+        raise PluginError(fault)
+
+
+def _fault_of_change(rule: Any, result: object) -> str:
+    count = 1 + len(rule.memory)
+    if isinstance(result, tuple) and len(result) == count and all(map(is_number, result)):
+        return ""
+    is_other_count = isinstance(result, (tuple, list)) and len(result) != count
+    got = f"{len(result)} of them" if is_other_count else shown(result)  # type: ignore[arg-type]
+    names = ", ".join(["Δw", *rule.memory])
+    wanted = f"a tuple of {describe_count(count, 'number')}, {names}"
+    return f"{describe_origin(type(rule))}rule {rule.name!r}: change must return {wanted} (got {got})"
+
+
+def _faults_of(owner: Any, function: Any) -> Iterator[str]:
+    """Yield what is wrong with what the formulas of a function, rule or procedure return."""
+    if isinstance(owner, (UpdateRule, WholeNetRule, LocalRule)):
+        kinds = "x" * (2 + isinstance(owner, WholeNetRule) + len(owner.memory))
+        yield from _first(_fault_of_change(owner, result) for result, _ in _results(owner.change, kinds, None))
+    found = next(((title, methods) for contract, title, methods in FORMULAS if isinstance(owner, contract)), None)
+    if found is None:
+        return
+    title = f"{describe_origin(type(owner))}{found[0]} {owner.name!r}"
+    for method, arguments in found[1].items():
+        kinds = _kinds_of(owner, method, arguments, function)
+        results = _results(getattr(owner, method), kinds, function) if kinds else iter(())
+        yield from _first(f"{title}: {method} {fault}" for result in results if (fault := _fault_of_result(kinds, *result)))
+
+
+def _first(faults: Iterable[str]) -> Iterator[str]:
+    yield from islice(filter(None, faults), 1)
+
+
+def _kinds_of(owner: Any, method: str, arguments: str, function: Any) -> str:
+    """Return the kinds of the arguments of a formula; "" if it is not called in a network with an activation function."""
+    if FUNCTION in arguments:
+        is_joint = isinstance(function, JointActivationFunction)
+        return arguments if owner.pairs_with and function is not None and is_joint == (WRITTEN in arguments) else ""
+    if method == "summarize" and uses_error(owner):
+        return arguments + NUMBER
+    if not arguments:
+        phases = sum(1 for phase in owner.phases if phase.counts)
+        return NUMBER * (2 + 2 * phases)
+    return arguments
+
+
+def _results(formula: Any, kinds: str, function: Any) -> Iterator[tuple[object, list[list[float]]]]:
+    """Yield what a formula returns for some numbers, and the lists that it has written."""
+    varied = [index for index, kind in enumerate(kinds) if kind in (NUMBER, NUMBERS_OF_UNITS)][:2]
+    for values in product(NUMBERS, repeat=len(varied)):
+        written: list[list[float]] = []
+        given: list[Any] = []
+        for index, kind in enumerate(kinds):
+            value = values[varied.index(index)] if index in varied else TRIED
+            if kind == WRITTEN:
+                written.append([0.0] * UNITS)
+            given.append(
+                {NUMBER: value, NUMBERS_OF_UNITS: [value, TRIED], FUNCTION: function}.get(kind) if kind != WRITTEN else written[-1]
+            )
+        try:
+            result = formula(*given)
+        except Exception:  # the code is a plugin's, and these numbers may be outside its domain
+            continue
+        yield result, written
+
+
+def _fault_of_result(kinds: str, result: object, written: list[list[float]]) -> str:
+    """Return what is wrong with a result; "" if nothing is."""
+    if not written and FUNCTION in kinds:
+        is_right = isinstance(result, tuple) and len(result) == 2 and all(map(is_number, result))
+        return "" if is_right else f"must return a tuple of E and ∂E/∂x (got {shown(result)})"
+    if not written:
+        return "" if is_number(result) else f"must return a number (got {shown(result)})"
+    for each in written:
+        if len(each) != UNITS or not all(map(is_number, each)):
+            return f"must write one number for each item into the list that it is given (wrote {shown(each)} for {UNITS} items)"
     return ""
 
 
-def _formulas(owner: Any) -> Iterator[tuple[str, str, list[float], tuple[str, ...]]]:
-    """Yield the kind of the owner, and of each formula the name, arguments and names of the results; none for a number without a tuple."""
-    if isinstance(owner, ActivationFunction):
-        yield "activation function", "activation", [TRIED], ()
-        yield "activation function", "slope", [TRIED, TRIED], ()
-    elif isinstance(owner, ErrorFunction):
-        yield "error function", "error", [TRIED, TRIED], ()
-        yield "error function", "derivative", [TRIED, TRIED], ()
-    elif isinstance(owner, UpdateRule):
-        yield "rule", "change", [TRIED, TRIED, *[0.0] * len(owner.memory)], ("Δw", *owner.memory)
-
-
-def _is_tuple(returned: object, count: int) -> bool:
-    return isinstance(returned, tuple) and len(returned) == count and all(isinstance(each, Real) for each in returned)
+def is_number(value: object) -> bool:
+    """Return whether a value can be assigned to a unit."""
+    try:
+        memoryview(bytearray(8)).cast("d")[0] = value  # type: ignore[call-overload]
+    except Exception:  # of its class
+        return False
+    return True

@@ -14,12 +14,14 @@ from connectionist.engines.probes import UnitProbe
 from connectionist.errors import ParameterError
 from connectionist.model.network import DEFAULT_ENGINE, Network, check_network
 from connectionist.plugins import registry
+from connectionist.plugins.formula_faults import naming_formulas
 from connectionist.recording.labelled_probes import label_units, make_unit_probe
 from connectionist.recording.recorder import ENERGY, GOODNESS, GOODNESS_QUANTITIES, WEIGHT_QUANTITIES, check_quantities
 from connectionist.recording.recording import Recording, recording_in_memory
 from connectionist.utils.arrays import Array
 
 
+@naming_formulas
 def record(
     network: Network,
     examples: Examples,

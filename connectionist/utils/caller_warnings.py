@@ -70,12 +70,12 @@ def warn_caller(message: str, category: type[Warning] = UserWarning, topic: str 
         receive(message, topic)
         return
     frame, level = sys._getframe(), 1
-    while frame.f_back is not None and _is_inside(frame):
+    while frame.f_back is not None and is_inside(frame):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, category, stacklevel=level)
 
 
-def _is_inside(frame: FrameType) -> bool:
+def is_inside(frame: FrameType) -> bool:
     """Return whether a frame is of the simulator, or of a constructor that `dataclass` made and that has no line in a file."""
     is_made = frame.f_code.co_name == "__init__" and frame.f_code.co_filename == "<string>"
     return is_made or frame.f_globals.get("__name__", "").partition(".")[0] in PACKAGES

@@ -261,7 +261,7 @@ class Longer(Outside):
 
 
 @quietly
-@pytest.mark.parametrize(("function", "error"), [(Outside(), IndexError), (Longer(), ValueError)])
+@pytest.mark.parametrize(("function", "error"), [(Outside(), IndexError), (Longer(), PluginError)])
 def test_a_joint_function_out_of_its_bounds_runs_in_python_and_raises(function: Any, error: type[Exception]) -> None:
     for engine in ("local", "compiled"):
         with pytest.raises(error):

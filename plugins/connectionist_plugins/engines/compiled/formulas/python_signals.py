@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, matrix_at
+from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, float64s, matrix_at
 
 
 def signal(plugin: Any, dtype: Any) -> Callable[..., float]:
@@ -18,7 +18,7 @@ def signal(plugin: Any, dtype: Any) -> Callable[..., float]:
         rows = [array_at(address, count, dtype).tolist() for address in (senders, receivers, targets)]
         for sender, receiver, target in zip(*rows, strict=True):
             total += plugin.signal(value, sender, receiver, target)
-        return total
+        return float(float64s([total], 1)[0])
 
     return c_function
 
@@ -33,7 +33,7 @@ def phased_signal(plugin: Any, dtype: Any) -> Callable[..., float]:
         addresses = senders, later_senders, receivers, later_receivers, targets
         for numbers in zip(*(array_at(address, count, dtype).tolist() for address in addresses), strict=True):
             total += plugin.signal(value, *numbers)
-        return total
+        return float(float64s([total], 1)[0])
 
     return c_function
 
@@ -45,8 +45,9 @@ def case_signals(plugin: Any, dtype: Any) -> Callable[..., None]:
         *ends, signals, count, _ = rest
         out = array_at(signals, count, dtype)
         out[:] = np.nan
+        cells: Any = memoryview(out)  # which take numbers only
         for case, numbers in enumerate(zip(*(array_at(address, count, dtype).tolist() for address in ends), strict=True)):
-            out[case] = plugin.signal(value, *numbers)
+            cells[case] = plugin.signal(value, *numbers)
 
     return c_function
 
@@ -59,10 +60,12 @@ def matrix_signals(plugin: Any, dtype: Any) -> Callable[..., None]:
         value, out = matrix_at(values, rows, columns, dtype).tolist(), matrix_at(signals, rows, columns, dtype)
         by_row = [(index < 2) == bool(mode) for index in range(len(ends))]  # two of the sender, two of the receiver, and the target
         read = [array_at(each, rows if of_row else columns, dtype).tolist() for each, of_row in zip(ends, by_row, strict=True)]
+        signal = np.empty(1)
+        cell: Any = memoryview(signal)  # type: ignore[arg-type]  # which takes numbers only
         for row, column in np.ndindex(rows, columns):
             numbers = [of_end[row if of_row else column] for of_end, of_row in zip(read, by_row, strict=True)]
-            signal = plugin.signal(value[row][column], *numbers)
+            cell[0] = plugin.signal(value[row][column], *numbers)
             if sign:
-                out[row, column] += sign * signal
+                out[row, column] += sign * cell[0]
 
     return c_function

@@ -18,13 +18,13 @@ from connectionist.model.activation_cost import OF_ACTIVATION
 from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.timing import INTEGRATED
+from connectionist.plugins.formula_faults import check_change
 from connectionist.plugins.procedures import SignalProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.utils.arrays import Array
 from connectionist.utils.declared_attributes import is_frozen_dataclass
 from connectionist_plugins.engines.compiled.formulas.compile import change_address, formula_address, parameter_values
 from connectionist_plugins.engines.compiled.formulas.costs import formulas_of
-from connectionist_plugins.engines.compiled.formulas.dry_run import check_change
 from connectionist_plugins.engines.compiled.formulas.fingerprint import Snapshot
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernel_compiler.types import Floats, Integers
