@@ -68,12 +68,13 @@ class JointSignals:
         net_inputs, activations = (unrolled.state.array(name) for name in ("net_input", "activation"))
         has_range = self.procedure.sender_range != JointSignalProcedure.sender_range
         for rows in self.rows:
+            senders = activations[rows.senders]
             if has_range:
-                self._check_senders(unrolled, rows, activations[rows.senders].tolist())
+                self._check_senders(unrolled, rows, senders.tolist())
             memory = self._memory_of(rows.group, len(rows.receivers))
             signals = self.procedure.signals(
                 values[rows.weights],
-                activations[rows.senders],
+                senders,
                 net_inputs[rows.receivers],
                 activations[rows.receivers],
                 rows.positions,
@@ -86,7 +87,7 @@ class JointSignals:
 
     def _check_senders(self, unrolled: Network, rows: GroupRows, activations: list[float]) -> None:
         low, high = self.procedure.sender_range
-        if min(activations) >= low and max(activations) <= high:
+        if min(activations) >= low and (high == math.inf or max(activations) <= high):
             return
         for row, activation in zip(rows.senders.tolist(), activations, strict=True):
             if activation < low or activation > high:  # NaN is a divergence
