@@ -58,7 +58,7 @@ class JointSignals:
         Raises
         ------
         DataError
-            If the activation of a sender is out of the procedure's range.
+            If the procedure cannot take the activations of the case.
         PluginError
             If the procedure returns something other than one number for each weight.
         """
@@ -66,20 +66,21 @@ class JointSignals:
             self.unrolled, self.rows = unrolled, group_rows(self.network, unrolled)
         values, derivatives = (self.network.weight_state.array(name) for name in ("value", "derivative"))
         net_inputs, activations = (unrolled.state.array(name) for name in ("net_input", "activation"))
-        has_range = self.procedure.sender_range != JointSignalProcedure.sender_range
         for rows in self.rows:
             senders = activations[rows.senders]
-            if has_range:
-                self._check_senders(unrolled, rows, senders.tolist())
             memory = self._memory_of(rows.group, len(rows.receivers))
-            signals = self.procedure.signals(
-                values[rows.weights],
-                senders,
-                net_inputs[rows.receivers],
-                activations[rows.receivers],
-                rows.positions,
-                memory,
-            )
+            try:
+                signals = self.procedure.signals(
+                    values[rows.weights],
+                    senders,
+                    net_inputs[rows.receivers],
+                    activations[rows.receivers],
+                    rows.positions,
+                    memory,
+                )
+            except DataError:
+                self._check_senders(unrolled, rows, senders.tolist())
+                raise
             if getattr(signals, "shape", None) != rows.weights.shape or signals.dtype.kind not in "biuf":
                 self._raise_wrong(signals, rows.weights.shape)
             np.subtract.at(derivatives, rows.weights, signals)
@@ -87,17 +88,15 @@ class JointSignals:
 
     def _check_senders(self, unrolled: Network, rows: GroupRows, activations: list[float]) -> None:
         low, high = self.procedure.sender_range
-        if min(activations) >= low and (high == math.inf or max(activations) <= high):
-            return
         for row, activation in zip(rows.senders.tolist(), activations, strict=True):
-            if activation < low or activation > high:  # NaN is a divergence
+            if activation < low or activation > high:
                 name = next(unit.name for unit in unrolled.units if unit.row == row)
                 wanted = (
                     f"at least {low:g}" if math.isinf(high) else f"at most {high:g}" if math.isinf(low) else f"from {low:g} to {high:g}"
                 )
                 raise DataError(
                     f"procedure {self.procedure.name!r}: activations of senders must be {wanted}, and that of {name} is {activation:g}"
-                )
+                ) from None
 
     def _raise_wrong(self, signals: object, shape: tuple[int, ...]) -> NoReturn:
         given = getattr(signals, "shape", None)

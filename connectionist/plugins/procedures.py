@@ -256,8 +256,8 @@ class JointSignalProcedure(LearningProcedure):
         Names of the numbers that the procedure keeps for each receiving unit from one case to the next. They start at 0 in each phase of
         training.
     sender_range : tuple of float
-        Smallest and greatest activation of a sender for which the formula is defined, ends included. Training with another one is an error
-        that names the unit and the example.
+        Smallest and greatest activation of a sender for which the formula is defined, ends included. If `signals` raises DataError for
+        another one, the message of training names the unit and the example.
     """
 
     unit_memory: ClassVar[tuple[str, ...]] = ()

@@ -66,6 +66,8 @@ class Competitive(cn.JointRule):
         signals, total = values.copy(), 0.0
         signals[:] = 0.0
         for activation in senders.tolist():
+            if activation < 0.0:
+                raise cn.errors.DataError(f"rule {self.name!r}: activations of senders must be at least 0 (got {activation:g})")
             total += activation
         if total > 0.0:
             winner = int(net_inputs.argmax())
