@@ -32,6 +32,7 @@ RAISING = {  # compiled; Python raises for some number
     "great power": "return a ** 64",
     "logarithm": "return math.log(a)",
     "hidden overflow": "return math.exp(-math.exp(a))",
+    "logarithm of one and a number": "return math.log1p(a)",
     "root": "return math.sqrt(a)",
     "gamma": "return math.gamma(a)",
     "in a loop": "s = 0.0\nfor c in (1.0, 0.5):\n    s += 1.0 / (a - c)\nreturn s",
@@ -46,6 +47,7 @@ COMPUTING = {  # compiled; numba computes the same
     "choices": "return max(min(a, 1.0), -0.0) + (a or 2.0)",
     "whole parameter": "return -self.n * a + a ** self.n",
     "truth parameter": "return a if self.f is True else -a",
+    "truth parameter and comparison": "return a if self.f and (a < 0.5 or a > 1.0) else -a",
     "naive logistic": "return 1.0 / (1.0 + math.exp(-a)) if a > -700 else 0.0",
     "logarithm of the logistic function": "return math.log(cn.logistic(a))",
 }
@@ -109,7 +111,11 @@ def compiled_quietly(formulas: ModuleType, kind: str, body: str, tolerance: floa
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [*((name, "activation") for name in ("division", "hidden overflow", "logarithm", "root")), ("division", "paired")]
+    ("name", "kind"),
+    [
+        *((name, "activation") for name in ("division", "hidden overflow", "logarithm", "logarithm of one and a number", "root")),
+        ("division", "paired"),
+    ],
 )
 def test_what_python_raises_is_raised(formulas: ModuleType, name: str, kind: str) -> None:
     compiled_quietly(formulas, kind, RAISING[name], SMOOTH)

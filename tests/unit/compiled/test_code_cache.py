@@ -24,6 +24,7 @@ import connectionist
 import connectionist_launcher
 import connectionist_plugins
 import connectionist_tasks
+from connectionist_plugins.engines.compiled.kernel_compiler.values import NotInSubset
 from connectionist_plugins.engines.compiled.machine_code import code_cache, compilation_messages
 
 NOBODY = 65534
@@ -407,6 +408,19 @@ def test_a_compilation_that_raised_is_not_said_to_be_done(said: Callable[[], str
     end = r"compiling code for this processor took \d+\.\d s; not all of it was compiled"
     assert re.fullmatch(f"connectionist: compiling code for this processor\nconnectionist: {end}\n", said())
     until_announced(compilation_messages.compiling)
+    assert said().endswith(", once\n")
+
+
+def test_code_that_a_second_compiler_compiles_is_said_to_be_done(
+    said: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave() -> bytes:
+        raise NotInSubset
+
+    monkeypatch.setattr(code_cache, "code_folder", lambda: tmp_path)
+    with pytest.raises(NotInSubset):
+        code_cache.cached_code("name", leave)
+    code_cache.cached_code("name", slowly_made)
     assert said().endswith(", once\n")
 
 

@@ -431,6 +431,14 @@ def test_run_seeds_trains_together() -> None:
         assert result.run.errors == alone.run.errors
 
 
+@pytest.mark.parametrize("update_after", ["epoch", 1])
+def test_more_epochs_than_a_word_of_64_bits_can_count(update_after: str | int) -> None:
+    runs = cn.train_many(xor, XOR, MOMENTUM, 2**64, seeds=range(9), until=cn.Criterion(error=0.51), update_after=update_after)
+    few = cn.train_many(xor, XOR, MOMENTUM, 2000, seeds=range(9), until=cn.Criterion(error=0.51), update_after=update_after)
+    assert [run.errors for run in runs] == [run.errors for run in few]
+    assert {run.stopped for run in runs} == {"criterion"}
+
+
 def test_networks_that_are_trained_together_have_equal_parts_of_the_time() -> None:
     runs = cn.train_many(xor, XOR, MOMENTUM, 5, seeds=range(9))
     of_task = [result.run for result in cn.run_seeds("xor", range(9), epochs=30)]

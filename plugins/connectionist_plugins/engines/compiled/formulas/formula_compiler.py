@@ -265,8 +265,8 @@ class FormulaCompiler(FunctionCompiler):
         return super()._comparison(name, first, second)
 
     def _boolop(self, node: ast.BoolOp) -> Operand:
-        if not all(isinstance(each, (ast.Compare, ast.BoolOp, ast.Name, ast.UnaryOp)) for each in node.values):
-            raise NotInSubset("`and` and `or` of something other than comparisons")
+        if not all(isinstance(each, (ast.Compare, ast.BoolOp, ast.Name, ast.Attribute, ast.UnaryOp)) for each in node.values):
+            raise NotInSubset("`and` and `or` of something other than comparisons, variables and parameters")
         return super()._boolop(node)
 
     def _as_truth(self, node: ast.expr) -> Value:
@@ -348,14 +348,15 @@ class FormulaCompiler(FunctionCompiler):
             constant = self.operand(node)
             return isinstance(constant, Constant) and isinstance(constant.object, (int, float)) and constant.object > 0
         sides = ((node.left, node.right), (node.right, node.left)) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) else ()
-        return any(self.is_positive(one) and (self.is_positive(other) or self._is_not_negative(other)) for one, other in sides)
+        return any(self.is_positive(one) and (self.is_positive(other) or self.is_not_negative(other)) for one, other in sides)
 
     def is_not_positive(self, node: ast.expr) -> bool:
         """Return whether a number is 0, below 0 or NaN, as in −|x|."""
         node = self._definition(node)
-        return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and self._is_not_negative(node.operand)
+        return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and self.is_not_negative(node.operand)
 
-    def _is_not_negative(self, node: ast.expr) -> bool:
+    def is_not_negative(self, node: ast.expr) -> bool:
+        """Return whether a number is at least 0 or NaN, as |x|, x · x and e^x."""
         node = self._definition(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             return isinstance(node.left, ast.Name) and isinstance(node.right, ast.Name) and node.left.id == node.right.id

@@ -29,6 +29,12 @@ def _log(compiler: FormulaCompiler, node: ast.expr, number: Value) -> Value:
     return compiler.kernel(logarithm, number)
 
 
+def _log1p(compiler: FormulaCompiler, node: ast.expr, number: Value) -> Value:
+    if not compiler.is_not_negative(node):
+        compiler.mark(compiler.arithmetic.compare("LtE", number, Constant(-1.0)).llvm)
+    return of_float("log1p", is_external=True)(compiler.arithmetic, number)
+
+
 def _sqrt(compiler: FormulaCompiler, node: ast.expr, number: Value) -> Value:
     if not compiler.is_positive(node):
         compiler.mark(compiler.arithmetic.compare("Lt", number, Constant(0.0)).llvm)
@@ -66,6 +72,7 @@ FUNCTIONS: dict[Any, Callable[[FormulaCompiler, ast.expr, Value], Value]] = {
     float: _float,
     math.exp: _exp,
     math.log: _log,
+    math.log1p: _log1p,
     math.sqrt: _sqrt,
     cn.logistic: _logistic,
     math.fabs: _abs,

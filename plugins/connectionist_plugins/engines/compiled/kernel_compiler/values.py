@@ -21,10 +21,11 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     Type,
     parts_of,
 )
+from connectionist_plugins.engines.compiled.machine_code.compilation_messages import OtherCompilerError
 
 
-class NotInSubset(Exception):  # noqa: N818  (a property of the code, not of the run)
-    """A kernel contains Python that the compiler does not know."""
+class NotInSubset(OtherCompilerError):  # noqa: N818  (a property of the code, not of the run)
+    """A kernel contains Python that the compiler does not know. If it is a formula, numba compiles it."""
 
 
 @dataclass(frozen=True)

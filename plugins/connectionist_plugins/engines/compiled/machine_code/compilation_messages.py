@@ -19,6 +19,10 @@ NOTICEABLE_SECONDS = 0.5
 _lock = threading.Lock()
 
 
+class OtherCompilerError(Exception):
+    """A compiler leaves code to another one, so that it is still compiled."""
+
+
 class Activity:
     """What a user may have to wait for. It may happen several times before it is reported, and in several threads.
 
@@ -54,8 +58,8 @@ class Activity:
             with contextlib.suppress(RuntimeError):  # no further thread can be started
                 timer.start()
             yield
-        except BaseException:
-            self.has_failed = True
+        except BaseException as error:
+            self.has_failed |= not isinstance(error, OtherCompilerError)
             raise
         finally:
             timer.cancel()

@@ -29,6 +29,7 @@ from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_bl
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
 PADDING = 64
+MOST_EPOCHS = 2**62  # more never run, and kernels add them to the number of an epoch
 MEMORY_EPOCHS = 2**18  # most epochs for which memory is allocated at once: a thread that returns for more waits for the interpreter's lock
 
 
@@ -178,7 +179,7 @@ class Pack:
             is_by_case=int(self.is_by_case),
             orders=self.arrays.order_settings,
             has_trained_connections=self._has_trained_connections(),
-            epochs=job.phase.epochs,
+            epochs=min(job.phase.epochs, MOST_EPOCHS),
             has_summary=int(has_summary),
             pause=pause_address(),
             first_lane=self.index * self.lane_count,
