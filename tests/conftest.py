@@ -24,6 +24,7 @@ except PackageNotFoundError:
 
 import connectionist as cn
 from connectionist.plugins import registry, sources
+from connectionist_plugins.engines.compiled.session import CompiledSession
 
 # The same examples in every run, so that a failure means a change of the code.
 # For more examples: pytest --hypothesis-profile=thorough
@@ -38,6 +39,8 @@ for ignored in {getattr(signal, "SIGHUP", signal.SIGTERM), signal.SIGTERM}:
         signal.signal(ignored, signal.SIG_DFL)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for programs that a shell script starts in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+CompiledSession.least_products = 0  # so that small networks are trained by several threads, too
 
 ENGINES_IN_TIME = ["compiled", "local"]
 

@@ -49,6 +49,19 @@ def test_threads_wait_for_one_another() -> None:
     assert run_in_threads(3, lambda team: WAIT("float64", team)) == (True,)
 
 
+@pytest.mark.parametrize(("least", "threads"), [(0, 3), (100, 3), (600, 3), (601, 2), (901, 1), (2000, 1)])
+def test_a_small_network_has_fewer_threads(least: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "processor_count", lambda: 4)
+    monkeypatch.setattr(session.CompiledSession, "least_products", least)
+    net, examples = cn.Network(), cn.ExampleSet.from_arrays(np.zeros((90, 3)), np.zeros((90, 5)))
+    net.add_group("input", 3, role="input")
+    net.add_group("output", 5, role="output")
+    net.connect("input", "output")
+    assert len(net.connections) * len(examples) == 20 * 90
+    phase = Phase(cn.rule("steepest"), 1, update_after="epoch")
+    assert session.CompiledSession(TrainingJob(net, examples, phase, 0.5, {}), "float64", 3).threads == threads
+
+
 @pytest.mark.parametrize("failing", [0, 1])
 def test_training_ends_soon_when_a_thread_fails(failing: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: Any) -> Any:

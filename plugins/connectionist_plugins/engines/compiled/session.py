@@ -74,9 +74,18 @@ class CompiledSession(Session):
         Type of the numbers.
     threads : int
         Maximal number of threads. If the weights change after each example, there is one.
+
+    Attributes
+    ----------
+    phases : int
+        Number of phases of a case.
+    least_products : int
+        Smallest number of products of a weight and an activation for each thread between two changes of the weights. With fewer, threads
+        wait for each other longer than they save.
     """
 
-    phases: ClassVar[int] = 1  # of a case
+    phases: ClassVar[int] = 1
+    least_products: ClassVar[int] = 2**20
 
     def __init__(self, job: TrainingJob, precision: Precision, threads: int) -> None:
         self.job = job
@@ -97,7 +106,9 @@ class CompiledSession(Session):
         has_noisy_weights = job.noise is not None and has_weight_noise(job.network, job.noise.mode)
         self.example_callback = None if job.after_example is None else ExampleCallback(self)
         is_one_by_one = self.per_change == 1 or self.example_callback is not None or bool(job.examples.continues.any()) or has_noisy_weights
-        self.threads = 1 if is_one_by_one else min(threads, vectors, processor_count())
+        products = len(job.network.connections) * self.per_change * (job.examples.ticks or 1) * self.phases
+        most = min(threads, vectors, processor_count(), products // max(1, self.least_products))
+        self.threads = 1 if is_one_by_one else max(1, most)
         self.program = program_of(self.network, LANES[precision] if self.per_change == 1 else 1)
         self.records_dy = needs_dy_recording(job.probes, self.network)
         self.known = functions_of(self.program, precision)

@@ -69,6 +69,8 @@ def _can_descend(procedure: SignalProcedure, job: TrainingJob, precision: Precis
 class SettlingSession(CompiledSession):
     """A phase of training by a procedure whose cases settle. The parameters are those of `CompiledSession`."""
 
+    least_products = 0  # since a case has many ticks
+
     def __init__(self, job: TrainingJob, precision: Precision, threads: int) -> None:
         self.ticks = job.examples.ticks or 1
         super().__init__(replace(job, examples=at_last_tick(job.examples)), precision, threads)
