@@ -74,18 +74,10 @@ class CompiledSession(Session):
         Type of the numbers.
     threads : int
         Maximal number of threads. If the weights change after each example, there is one.
-
-    Attributes
-    ----------
-    phases : int
-        Number of phases of a case.
-    least_products : int
-        Smallest number of products of a weight and an activation for each thread between two changes of the weights. With fewer, threads
-        wait for each other longer than they save.
     """
 
-    phases: ClassVar[int] = 1
-    least_products: ClassVar[int] = 2**20
+    phases: ClassVar[int] = 1  # of a case
+    least_products: ClassVar[int] = 2**20  # of weights and activations per change for each thread; with fewer it waits longer than it saves
 
     def __init__(self, job: TrainingJob, precision: Precision, threads: int) -> None:
         self.job = job
