@@ -81,7 +81,7 @@ class JointSignals:
             except DataError:
                 self._check_senders(unrolled, rows, senders.tolist())
                 raise
-            if getattr(signals, "shape", None) != rows.weights.shape or signals.dtype.kind not in "biuf":
+            if not isinstance(signals, np.ndarray) or signals.shape != rows.weights.shape or signals.dtype.kind not in "biuf":
                 self._raise_wrong(signals, rows.weights.shape)
             np.subtract.at(derivatives, rows.weights, signals)
         passes.average_ties(unrolled.schedule, self.network.tie_derivative)

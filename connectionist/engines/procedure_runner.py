@@ -6,7 +6,7 @@ After a case, the units show its first phase, so the outputs are the response of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -229,8 +229,9 @@ def _checked_result(procedure: LearningProcedure, result: object, shape: tuple[i
     """
     if isinstance(result, tuple) and len(result) == 2:
         error, outputs = result
-        if is_number(error) and np.shape(outputs) == shape and np.asarray(outputs).dtype.kind in "biuf":
-            return error, outputs
+        with suppress(ValueError):  # lists of different lengths
+            if is_number(error) and np.shape(outputs) == shape and np.asarray(outputs).dtype.kind in "biuf":
+                return error, outputs
     wanted = f"a tuple of E and the outputs, an array of shape {shape}"
     raise PluginError(
         f"{describe_origin(type(procedure))}procedure {procedure.name!r}: differentiate must return {wanted} (got {shown(result)})"

@@ -31,7 +31,7 @@ from connectionist.utils.visible_text import shown
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Owner = tuple[Any, Any]  # a function, rule or procedure, and the activation function of its group, or None
+Owner = tuple[Any, Any]  # a function, rule or procedure, and the activation function with which an error function is paired, or None
 
 NUMBERS = (0.5, -0.5, 0.0, 1.0, -1.0, 0.1, 0.9, -0.1, 3.0, -3.0, 10.0, -10.0, 100.0, -100.0)  # tried for the first two arguments
 TRIED = 0.5  # value of all others
@@ -53,7 +53,7 @@ FORMULAS: tuple[tuple[type, str, dict[str, str]], ...] = (  # methods, with the 
 def owners_of(network: Any, phases: Iterable[Any] = ()) -> list[Owner]:
     """Return the functions of a network, and the rules and procedures of phases."""
     functions = [
-        (function, group.activation_function if isinstance(function, ErrorFunction) else None)
+        (function, group.activation_function if function is not None and function is group.paired_error else None)
         for group in network.groups
         for function in (group.activation_function, group.output_function, group.input_function, group.error_function)
     ]
@@ -67,16 +67,30 @@ def named_fault(error: BaseException, owners: Callable[[], Iterable[Owner]]) -> 
     """
     if not isinstance(error, (TypeError, ValueError)) or isinstance(error, ConnectionistError):
         return error
-    found = list(owners())
-    frame = next(reversed([frame for frame, _ in traceback.walk_tb(error.__traceback__)]), None)
-    codes = {getattr(value, "__code__", None) for owner, _ in found for value in vars(type(owner)).values()}
-    is_of_others = frame is not None and not is_inside(frame) and frame.f_code not in codes  # such as a function of the user
-    fault: str = "" if is_of_others else next((fault for owner in found for fault in _faults_of(*owner)), "")
+    import numpy as np
+
+    found = {(id(owner), id(function)): (owner, function) for owner, function in owners()}.values()  # groups may have the same function
+    if not _may_be_of_result(error, found):
+        return error
+    with np.errstate(all="ignore"):  # of numbers that the network does not have
+        fault: str = next((fault for owner in found for fault in _faults_of(*owner)), "")
     if not fault:
         return error
     named = PluginError(fault)
     vars(named).update(vars(error))
     return named
+
+
+def _may_be_of_result(error: BaseException, owners: Iterable[Owner]) -> bool:
+    """Return whether an error may come from what a formula returned: it was raised in the simulator, or where one formula calls another.
+
+    An error in a function of the user is not, and neither is a ValueError that a formula itself raises, as for the logarithm of 0.
+    """
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    if is_inside(frame):
+        return True
+    codes = {getattr(value, "__code__", None) for owner, _ in owners for cls in type(owner).__mro__ for value in vars(cls).values()}
+    return isinstance(error, TypeError) and frame.f_code in codes
 
 
 @contextmanager
@@ -101,7 +115,7 @@ def named_formulas(owners: Callable[[], Iterable[Owner]]) -> Iterator[None]:
 
 
 def naming_formulas(function: Callable[P, R]) -> Callable[P, R]:
-    """Return a function, whose first argument is a network, with `named_formulas` for the functions of the network; a decorator."""
+    """Decorate a function whose first argument is a network: its errors name the functions of the network, as in `named_formulas`."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -165,10 +179,10 @@ def _first(faults: Iterable[str]) -> Iterator[str]:
 
 
 def _kinds_of(owner: Any, method: str, arguments: str, function: Any) -> str:
-    """Return the kinds of the arguments of a formula; "" if it is not called in a network with an activation function."""
+    """Return the kinds of the arguments of a formula; "" if it is not called in the network."""
     if FUNCTION in arguments:
         is_joint = isinstance(function, JointActivationFunction)
-        return arguments if owner.pairs_with and function is not None and is_joint == (WRITTEN in arguments) else ""
+        return arguments if function is not None and is_joint == (WRITTEN in arguments) else ""
     if method == "summarize" and uses_error(owner):
         return arguments + NUMBER
     if not arguments:

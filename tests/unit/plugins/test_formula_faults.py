@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import connectionist as cn
@@ -317,3 +319,123 @@ def test_the_error_of_a_function_of_the_user_is_not_that_of_a_formula(engine: st
 
     with pytest.raises(TypeError, match="unsupported operand"):
         cn.train(net, examples, "steepest", 2, engine=engine, until=until)
+
+
+@pytest.mark.parametrize("place", ["signals", "outputs"])
+def test_a_table_and_lists_of_different_lengths_are_named(place: str, engine: str) -> None:
+    WRONG.update(place=place, value=pd.DataFrame(np.zeros((2, 3))) if place == "signals" else [[1.0], [1.0, 2.0]])
+    with pytest.raises(PluginError) as error:
+        train(place, engine)
+    assert str(error.value).startswith(PLACES[place][2])
+
+
+@dataclass(frozen=True)
+class Logarithm(cn.ActivationFunction):
+    """A function that raises ValueError for negative numbers."""
+
+    name = "logarithm"
+
+    def activation(self, net_input: float) -> float:
+        return math.log(net_input)
+
+    def slope(self, net_input: float, activation: float) -> float:
+        return 1.0 / net_input
+
+
+@dataclass(frozen=True)
+class Roots(cn.ErrorFunction):
+    """A function for positive activations, whose formulas give complex numbers for others."""
+
+    name = "roots"
+
+    def error(self, activation: float, target: float) -> Any:
+        return (activation**0.5 - target**0.5) ** 2
+
+    def derivative(self, activation: float, target: float) -> Any:
+        return 1.0 - (target / activation) ** 0.5
+
+
+def test_the_error_that_a_formula_raises_is_not_that_of_another_one(engine: str) -> None:
+    net = network(Logarithm(), output="logistic", error=Roots())
+    net.weight_values = -np.ones(len(net.weights))
+    with pytest.raises(ValueError, match=r"math domain error|expected a positive input"):
+        cn.error_derivatives(net, cn.ExampleSet.from_arrays([[1.0, 0.5]], [[1.0, 0.5]]), engine=engine)
+
+
+class Scaled(cn.ErrorFunction):
+    """The base class of an error function, with a formula that calls one of the activation function."""
+
+    pairs_with = (Activation,)
+
+    def compare_net_input(self, net_input: float, activation: float, target: float, activation_function: Any) -> tuple[float, float]:
+        return 0.0, (activation - target) * activation_function.slope(net_input, activation)
+
+
+@dataclass(frozen=True)
+class Inherited(Scaled):
+    name = "inherited"
+
+    def error(self, activation: float, target: float) -> float:
+        return 0.0
+
+    def derivative(self, activation: float, target: float) -> float:
+        return activation - target
+
+
+def test_a_wrong_result_is_named_where_an_inherited_formula_gets_it(engine: str) -> None:
+    WRONG.update(place="slope", value=None)
+    net, examples = network("tanh", Activation(), Inherited()), cn.ExampleSet.from_arrays([[1.0, 0.5]], [[1.0, 0.0]])
+    with pytest.raises(PluginError, match=r"^activation function 'wrong': slope must return a number \(got None\)$"):
+        cn.error_derivatives(net, examples, engine=engine)
+
+
+class Unpaired(Inherited):
+    """An error function whose formula of the net input is only for an activation function of another network."""
+
+    name = "unpaired"
+
+    def compare_net_input(self, net_input: float, activation: float, target: float, activation_function: Any) -> Any:
+        return (0.0, 0.0) if isinstance(activation_function, Activation) else None
+
+
+def test_formulas_that_the_network_does_not_use_are_not_named(engine: str) -> None:
+    WRONG.update(place="net_input", value=None)
+    net = network("tanh", "linear", Unpaired())
+    net.add_group("last", 2, role="output", input_function=Input())
+    net.connect("hidden", "last")
+    with pytest.raises(PluginError, match=r"^input function 'wrong': net_input must return a number"):
+        cn.error_derivatives(net, cn.ExampleSet.from_arrays([[1.0, 0.5]], [[1.0, 0.0, 1.0, 0.0]]), engine=engine)
+
+
+@dataclass(frozen=True)
+class Root(cn.ActivationFunction):
+    """A function of NumPy, which warns of negative numbers."""
+
+    name = "root"
+
+    def activation(self, net_input: float) -> float:
+        CALLS.append(net_input)
+        return float(np.sqrt(net_input))
+
+    def slope(self, net_input: float, activation: float) -> float:
+        return 0.5 / activation
+
+
+CALLS: list[float] = []
+
+
+def test_the_search_for_a_wrong_formula_gives_no_warnings_and_tries_each_function_once() -> None:
+    WRONG.update(place="activation", value=None)
+    root = Root()
+    net = network(root, Activation())
+    net.add_group("other", 2, activation=root)
+    net.connect("input", "other")
+    net.weight_values = np.ones(len(net.weights))
+    CALLS.clear()
+    with (
+        warnings.catch_warnings(record=True, action="always") as caught,
+        pytest.raises(PluginError, match="activation function 'wrong'"),
+    ):
+        net.forward([1.0, 0.5])
+    assert caught == []
+    assert CALLS.count(-100.0) == 1
