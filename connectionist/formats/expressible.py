@@ -10,8 +10,6 @@ from connectionist.errors import FormatError, UnknownNameError
 from connectionist.plugins import registry
 from connectionist.utils.visible_text import visible_line
 
-SQUARED = {"squared": {"target_radius": 0.0, "zero_error_radius": 0.0}}
-
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
     from connectionist.formats.input_file import InputFile
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
     from connectionist.model.group import Group
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
+
+SQUARED = {"squared": {"target_radius": 0.0, "zero_error_radius": 0.0}}  # the error function that every format has, as for `find_function`
 
 
 def check_examples(
@@ -176,7 +176,15 @@ def _check_group(file: OutputFile, group: Group, program: str, functions: Collec
 
 
 def check_tie_derivative(file: OutputFile, network: Network, written: str) -> None:
-    """List the `tie_derivative` of a network with ties or delays, if a format has another one."""
+    """Call ``file.warn`` if a network has ties or runs in time, and has another `tie_derivative` than a format.
+
+    Parameters
+    ----------
+    file : OutputFile
+    network : Network
+    written : {"sum", "mean"}
+        The `tie_derivative` of the format.
+    """
     is_tied = len({connection.weight.row for connection in network.connections}) < len(network.connections)
     if (is_tied or network.in_time) and network.tie_derivative != written:
         here, there = f"tie_derivative={network.tie_derivative!r}", f"the {written} over its connections and ticks"

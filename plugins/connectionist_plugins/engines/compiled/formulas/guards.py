@@ -281,9 +281,8 @@ class _Writer:
 
     def _check_attribute(self, value: Any) -> None:
         source = self._definition(value.value)
-        if not isinstance(source, ir.Arg) and not isinstance(
-            constant_of(source, self._definition), ModuleType
-        ):  # `permitted` checks the type
+        is_module = isinstance(constant_of(source, self._definition), ModuleType)
+        if not is_module and not isinstance(source, ir.Arg):  # `permitted` checks the type of the argument
             raise NotCompilable(f"it reads the attribute {value.attr} of something other than self or a module")
 
     def _resolved(self, variable: Any) -> Any:
