@@ -19,6 +19,7 @@ from connectionist.model.network import Network, check_network
 from connectionist.model.noise import scale_of
 from connectionist.model.time.unrolling import EndState
 from connectionist.plugins import registry
+from connectionist.plugins.formula_faults import named_formulas, owners_of
 from connectionist.plugins.rules import Rule, SearchRule
 from connectionist.stepper.case_walk import CaseWalk
 from connectionist.stepper.stop import Stop
@@ -125,7 +126,12 @@ def walk_case(
     ticks = len(checked.inputs) if network.in_time else None
     case_targets = None if targets is None else validate_case_targets(targets, network.groups, network.in_time, ticks, "step")
     updates = None if rule is None else _make_updates(network, rule, {} if memory is None else memory)
-    return CaseWalk(network, by, checked, case_targets, updates, before).stops()
+    return _named_stops(network, CaseWalk(network, by, checked, case_targets, updates, before))
+
+
+def _named_stops(network: Network, walk: CaseWalk) -> Iterator[Stop]:
+    with named_formulas(lambda: owners_of(network)):
+        yield from walk.stops()
 
 
 def _check_example(example: Example, targets: object) -> None:

@@ -258,6 +258,7 @@ def test_a_wrong_result_is_named_in_training(place: str, value: str, engine: str
 
 PASSES: dict[str, Callable[[cn.Network, cn.ExampleSet, str], object]] = {
     "forward": lambda net, examples, _: net.forward([1.0, 0.5]),
+    "step": lambda net, examples, _: list(cn.step(net, [1.0, 0.5])),
     "outputs": lambda net, examples, engine: net.outputs(examples, engine=engine),
     "record": lambda net, examples, engine: cn.record(net, examples, of="hidden", engine=engine),
     "derivatives": lambda net, examples, engine: cn.error_derivatives(net, examples, engine=engine),
