@@ -104,7 +104,7 @@ class OnePhaseTask(Task):
         return [Phase(rule(self.rule, **given), self.epochs, **{name: getattr(self, name) for name in SETTINGS})]
 
     def _has(self, name: str) -> bool:
-        """Return what `hasattr` returns, without the time to find similar names."""
+        """Return what `hasattr` returns for attributes of the object and its class, without the time to find similar names."""
         return name in vars(self) or hasattr(type(self), name)
 
     def _warn_of_similar_fields(self, missing: Sequence[str]) -> None:

@@ -40,6 +40,8 @@ def _find_fault(kind: type, owner: str) -> str:
     for key, declared in getattr(kind, "__dataclass_fields__", {}).items():
         if BOUNDS in declared.metadata and key not in parameters_of(kind):
             return f"{owner}.{key}: is declared by cn.parameter, so its annotation must not be ClassVar or InitVar"
+        if getattr(kind, "_is_formula", False) and "InitVar" in str(declared.type):
+            return f"{owner}.{key}: must not be an InitVar, which the object does not keep; must be a parameter, or be left out"
     for key in parameters_of(kind):
         if (holder := _holder_of_constant(kind, key)) is not None:
             value = vars(holder)[key]

@@ -68,10 +68,11 @@ class Kohonen(cn.JointRule):
         import numpy as np
 
         differences = senders - values
-        distances = (differences * differences).sum(axis=1)
+        with np.errstate(over="ignore"):
+            distances = (differences * differences).sum(axis=1)
         winner = int(distances.argmin())
         if math.isinf(distances[winner]):
-            raise OverflowError("the squared distances of the inputs from the weights are too great for a number")
+            return np.full_like(differences, np.nan)  # training diverges: which unit is nearest is not known
         squares = ((positions - positions[winner]) ** 2).sum(axis=1)
         signals: cn.Array = np.exp(-squares / (2.0 * self.width * self.width))[:, None] * differences
         return signals

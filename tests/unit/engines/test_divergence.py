@@ -105,6 +105,15 @@ def test_a_divergence_in_numpy_gives_the_error_alone(rule: str, scale: float, ra
     assert np.isfinite(net.weight_values).all()
 
 
+def test_derivatives_of_a_map_whose_distances_are_infinite_are_no_numbers(engine: str) -> None:
+    net = cn.Network("map")
+    net.add_group("input", 1, role="input")
+    net.add_group("output", 2, role="output", biased=False)
+    net.connect("input", "output")
+    _, derivatives = cn.error_derivatives(net, cn.ExampleSet.from_arrays([[1e160]], [[np.nan, np.nan]]), engine, "kohonen")
+    assert np.isnan(derivatives).all()
+
+
 def test_functions_of_the_user_have_the_warnings_of_numpy(engine: str) -> None:
     net = cn.Network("warned")
     net.add_group("input", 1, role="input")

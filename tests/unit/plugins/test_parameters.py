@@ -230,6 +230,27 @@ def test_a_declaration_that_cannot_be_checked_is_a_fault_of_the_class(annotation
         check_parameters(made)
 
 
+def test_a_formula_has_no_init_var() -> None:
+    @dataclass(frozen=True)
+    class Odd(cn.ActivationFunction):
+        rate: float = 1.0
+        scale: InitVar[float] = 2.0
+        name = "odd"
+
+        def activation(self, net_input: float) -> float:
+            return net_input
+
+        def slope(self, net_input: float, activation: float) -> float:
+            return 1.0
+
+        def __post_init__(self, scale: float) -> None:
+            super().__post_init__()
+
+    assert (
+        class_fault(Odd, "odd") == "odd.scale: must not be an InitVar, which the object does not keep; must be a parameter, or be left out"
+    )
+
+
 @dataclass(frozen=True)
 class Several:
     pair: tuple[int, float] = cn.parameter((1, 0.5), above=0)
