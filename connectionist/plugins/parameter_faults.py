@@ -37,17 +37,24 @@ def _find_fault(kind: type, owner: str) -> str:
         return f"{owner}: {FROZEN}, so that its parameters do not change"
     if fault := _decorator_fault(kind):
         return f"{owner}{fault}"
-    for key, declared in getattr(kind, "__dataclass_fields__", {}).items():
-        if BOUNDS in declared.metadata and key not in parameters_of(kind):
-            return f"{owner}.{key}: is declared by cn.parameter, so its annotation must not be ClassVar or InitVar"
-        if getattr(kind, "_is_formula", False) and "InitVar" in str(declared.type):
-            return f"{owner}.{key}: must not be an InitVar, which the object does not keep; must be a parameter, or be left out"
+    if fault := _annotation_fault(kind):
+        return f"{owner}.{fault}"
     for key in parameters_of(kind):
         if (holder := _holder_of_constant(kind, key)) is not None:
             value = vars(holder)[key]
             return f"{owner}.{key}: has no annotation, so it is no parameter; must be declared as {key}: {type(value).__name__} = {value!r}"
     faults = (_declaration_fault(kind, key, bounds) for key, bounds in bounds_by_name(kind).items())
     return next((f"{owner}.{fault}" for fault in faults if fault), "")
+
+
+def _annotation_fault(kind: type) -> str:
+    """Return which annotation makes something other than a parameter that the object keeps; empty if none does."""
+    for key, declared in getattr(kind, "__dataclass_fields__", {}).items():
+        if BOUNDS in declared.metadata and key not in parameters_of(kind):
+            return f"{key}: is declared by cn.parameter, so its annotation must not be ClassVar or InitVar"
+        if getattr(kind, "_is_formula", False) and "InitVar" in str(declared.type):
+            return f"{key}: must not be an InitVar, which the object does not keep; must be a parameter, or be left out"
+    return ""
 
 
 def _decorator_fault(kind: type) -> str:
