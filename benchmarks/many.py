@@ -20,9 +20,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
+from math import isnan
 from shutil import which
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import many_peers
 import many_tasks
@@ -39,7 +40,7 @@ PARTS = {"JAX": (1, 8, 64, 1_024), "PyTorch": (1, 8, 64, 1_024), "C": (1, 8, 32)
 TRIED = {"JAX": 3, "PyTorch": 1, "C": 2}  # how many of the largest that fit are tried
 TRIAL_DIVISOR = 20  # a trial has fewer epochs
 EPOCH_DIVISORS = {"PyTorch": 20}  # slow peers run fewer epochs
-QUIET_ROUNDS = 3  # rounds of the calls with two threads for whole populations, for each repeat of all calls
+QUIET_ROUNDS = 3  # rounds of the calls for whole populations with two threads, for each repeat of all calls
 MOST_ROUNDS = 4  # times as many rounds are tried, since in some the machine is not quiet
 LEAST_PROCESSORS = 1.9  # of two threads without common data, on a machine that is quiet
 TOLERANCE = 1e-9
@@ -65,6 +66,7 @@ FEW_GOALS: dict[str, dict[str, float]] = {  # of populations without a goal for 
 }
 TWO_THREADS_GOAL = 1.8
 
+T = TypeVar("T")
 Form = tuple[str, str]  # program, and form with the number of networks at a time
 Call = Callable[[int], Answer]  # of a number of epochs
 
@@ -89,6 +91,29 @@ class Workers:
     one: Worker
     two: Worker
     old: Worker | None
+
+
+@dataclass
+class Times:
+    """Times of the programs for one population.
+
+    Attributes
+    ----------
+    medians : dict of Form to Answer
+        Of all programs but this one with two threads.
+    one, two : float
+        Wall time of this one with one and with two threads, in quiet rounds; NaN if there was none.
+    quiet : str
+        Number of quiet rounds, and of all.
+    sentences : list of str
+        For each form that was rejected.
+    """
+
+    medians: dict[Form, Answer]
+    one: float
+    two: float
+    quiet: str
+    sentences: list[str]
 
 
 def calls_of(many: Many, count: int, workers: Workers, parts: Mapping[str, Sequence[int]]) -> dict[Form, Call]:
@@ -121,8 +146,8 @@ def jax_forms(many: Many) -> tuple[str, ...]:
     return (*forms, "network first, ahead", "context first") if isinstance(many.workload, InTime) else forms
 
 
-def measure(many: Many, count: int, repeats: int, workers: Workers, is_quick: bool) -> tuple[dict[Form, Answer], list[str]]:
-    """Return the median times of each program in its fastest form, and a sentence for each form that was rejected."""
+def measure(many: Many, count: int, repeats: int, workers: Workers, is_quick: bool) -> Times:
+    """Return the times of each program in its fastest form."""
     parts = {peer: [part for part in each if part <= count][-1 if is_quick else -TRIED[peer] :] for peer, each in PARTS.items()}
     assert many.workload.tables  # computed here, so that an older version gets the same
     calls = calls_of(many, count, workers, parts)
@@ -133,12 +158,16 @@ def measure(many: Many, count: int, repeats: int, workers: Workers, is_quick: bo
     for form in sorted(trials, key=lambda form: _seconds(form, trials[form][0])):
         best.setdefault(form[0], form)
     timed_calls = {form: partial(calls[form], _epochs(many, form[0], count)) for form in best.values()}
+    pair = {OURS: timed_calls[OURS, ""], TWO: timed_calls.pop((TWO, ""))}
     answers, more = interleaved(timed_calls, repeats)
-    times = {}
+    medians = {}
     for form, given in answers.items():
         wall, processor = median(answer.wall for answer in given), median(answer.processor for answer in given)
-        times[form] = Answer(wall, processor, None)
-    return times, [f"{many.name}, {count:,} networks: {sentence}" for sentence in dict.fromkeys([*rejected, *more])]
+        medians[form] = Answer(wall, processor, None)
+    rounds, tried = quiet_rounds(pair, repeats, MOST_ROUNDS * repeats, partial(free_processors, 2))
+    one, two = (median(each[row].wall for each in rounds) if rounds else float("nan") for row in (OURS, TWO))
+    sentences = [f"{many.name}, {count:,} networks: {sentence}" for sentence in dict.fromkeys([*rejected, *more])]
+    return Times(medians, one, two, f"{len(rounds)} of {tried}", sentences)
 
 
 def _epochs(many: Many, peer: str, count: int) -> int:
@@ -159,9 +188,9 @@ def _check_agreement(name: str, values: Mapping[Form, Any]) -> None:
             raise SystemExit(f"{name}: the weights of {peer} ({form}) differ from those of {OURS} by {difference:.3g}")
 
 
-def add_rows(report: Report, many: Many, count: int, times: Mapping[Form, Answer]) -> None:
+def add_rows(report: Report, many: Many, count: int, times: Times) -> None:
     """Add the rows of one population, and the ratios that goals are about."""
-    by_peer = {peer: (f"{1e9 * _seconds((peer, form), answer):.4g}", form, answer) for (peer, form), answer in times.items()}
+    by_peer = {peer: (_nanoseconds(_seconds((peer, form), answer)), form, answer) for (peer, form), answer in times.medians.items()}
     own = by_peer[OURS][2]
     ratios = {peer: _seconds((peer, ""), answer) / own.processor for peer, (_, _, answer) in by_peer.items()}
 
@@ -174,12 +203,16 @@ def add_rows(report: Report, many: Many, count: int, times: Mapping[Form, Answer
     compared += [f"{1 / ratios['C']:.3g}× of C"] if "C" in ratios else []
     label = f"{many.name}, {count:,}"
     report.one_thread.append(f"| {' | '.join([label, *cells((OURS, CALLS, OLD, 'JAX', 'PyTorch', 'C')), ', '.join(compared)])} |")
-    two = by_peer[TWO][2].wall if TWO in by_peer else float("nan")
-    gain = own.wall / two
-    compared = [f"{gain:.3g}× one thread"]
-    compared += [f"{by_peer[JAX_TWO][2].wall / two:.3g}× JAX"] if JAX_TWO in by_peer else []
-    report.two_threads.append(f"| {' | '.join([label, *cells((TWO, JAX_TWO)), ', '.join(compared)])} |")
-    report.goals[many.name] = ratios | ({"one thread": gain} if TWO in by_peer else {})  # of the largest population, which is the last one
+    gain = times.one / times.two
+    compared = ["no round was quiet" if isnan(gain) else f"{gain:.3g}× one thread"]
+    compared += [f"{by_peer[JAX_TWO][2].wall / times.two:.3g}× JAX"] if JAX_TWO in by_peer and not isnan(gain) else []
+    row = [label, *map(_nanoseconds, (times.one, times.two)), *cells((JAX_TWO,)), times.quiet, ", ".join(compared)]
+    report.two_threads.append(f"| {' | '.join(row)} |")
+    report.goals[many.name] = ratios | ({} if isnan(gain) else {"one thread": gain})  # of the largest population, which is the last one
+
+
+def _nanoseconds(seconds: float) -> str:
+    return "–" if isnan(seconds) else f"{1e9 * seconds:.4g}"
 
 
 def add_task(report: Report, name: str, count: int, repeats: int, workers: Workers) -> None:
@@ -225,13 +258,13 @@ def add_task_in_two_threads(report: Report, name: str, count: int, repeats: int,
 
 
 def quiet_rounds(
-    calls: Mapping[str, Callable[[], Trained]], wanted: int, most: int, processors: Callable[[], float]
-) -> tuple[list[dict[str, Trained]], int]:
+    calls: Mapping[str, Callable[[], T]], wanted: int, most: int, processors: Callable[[], float]
+) -> tuple[list[dict[str, T]], int]:
     """Call each function in each of some rounds. Return the answers of the quiet ones, as many as are wanted, and how many rounds ran.
 
     A round is quiet if two threads without common data have two processors before it and after it.
     """
-    found: list[dict[str, Trained]] = []
+    found: list[dict[str, T]] = []
     for tried in range(most):
         before = processors()
         order = list(calls)[:: -1 if tried % 2 else 1]  # a call may be slower or faster after a certain other one
@@ -285,8 +318,8 @@ def missing() -> list[str]:
 HEADS = (
     f"""| workload, networks | {OURS}, ns per network and epoch | {CALLS} | {OLD} | JAX | PyTorch | C | ratios |
 | --- | --- | --- | --- | --- | --- | --- | --- |""",
-    f"""| workload, networks | {TWO}, ns of wall time per network and epoch | {JAX_TWO} | ratios |
-| --- | --- | --- | --- |""",
+    f"""| workload, networks | {OURS}, ns of wall time per network and epoch | {TWO} | {JAX_TWO} | quiet rounds | ratios |
+| --- | --- | --- | --- | --- | --- |""",
     f"""| task | {CALLS}, s | {OLD} | {OURS}, function | {OURS}, networks at hand | ratios |
 | --- | --- | --- | --- | --- | --- |""",
     f"""| task | {OURS}, function, s | {TWO} | {PROCESSES} | quiet rounds | ratios |
@@ -333,20 +366,15 @@ def main() -> None:
         for many in (each for each in MANY if any(part in each.name for part in given.workloads)):
             for count in (8,) if given.quick else given.populations or [each for each in POPULATIONS if each <= many.most]:
                 measured = replace(many, epochs=LEAST) if given.quick else many
-                times, rejected = measure(measured, count, given.repeats, workers, given.quick)
+                times = measure(measured, count, given.repeats, workers, given.quick)
                 add_rows(report, many, count, times)
-                report.sentences += rejected
-                print(report.one_thread[-1], report.two_threads[-1], *rejected, sep="\n", file=sys.stderr)
+                report.sentences += times.sentences
+                print(report.one_thread[-1], report.two_threads[-1], *times.sentences, sep="\n", file=sys.stderr)
         for name, count in ((name, count) for name, counts in TASKS.items() for count in (counts[:1] if given.quick else counts)):
             if any(part in name for part in given.workloads):
                 add_task(report, name, count, given.repeats, workers)
                 add_task_in_two_threads(report, name, count, given.repeats, workers)
                 print(report.tasks[-1], report.tasks_in_two_threads[-1], sep="\n", file=sys.stderr)
-        report.sentences.append(
-            f"At the end of the run, two threads without common data had {two.call(free_processors, 2):.2f} processors. With fewer than "
-            f"{LEAST_PROCESSORS:g}, other programs ran too, and the second table is not exact. In a quiet round of the fourth table, they "
-            f"had at least as many before and after it."
-        )
     print(text_of(report))
     if given.write:
         measured_on = f"Measured on {machine()}. Medians of {given.repeats} interleaved repeats."
