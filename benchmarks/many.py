@@ -23,7 +23,7 @@ from importlib.util import find_spec
 from math import isnan
 from shutil import which
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any
 
 import many_peers
 import many_tasks
@@ -33,7 +33,7 @@ from many_peers import Answer
 from many_tasks import Trained
 from many_workloads import LEAST, MANY, Many
 from run import machine, put_into_page
-from workers import Worker, free_processors, interleaved, program, whole_number
+from workers import Worker, free_processors, interleaved, program, quiet_rounds, whole_number
 
 POPULATIONS = (1, 8, 64, 1_024, 10_000)
 PARTS = {"JAX": (1, 8, 64, 1_024), "PyTorch": (1, 8, 64, 1_024), "C": (1, 8, 32)}  # networks at a time
@@ -42,7 +42,6 @@ TRIAL_DIVISOR = 20  # a trial has fewer epochs
 EPOCH_DIVISORS = {"PyTorch": 20}  # slow peers run fewer epochs
 QUIET_ROUNDS = 3  # rounds of the calls for whole populations with two threads, for each repeat of all calls
 MOST_ROUNDS = 4  # times as many rounds are tried, since in some the machine is not quiet
-LEAST_PROCESSORS = 1.9  # of two threads without common data, on a machine that is quiet
 TOLERANCE = 1e-9
 OURS, CALLS, OLD, TWO, JAX_TWO = "cn.train_many", "cn.train", "cn.train, old version", "cn.train_many, 2 threads", "JAX, 2 threads"
 PROCESSES = "2 processes"
@@ -66,7 +65,6 @@ FEW_GOALS: dict[str, dict[str, float]] = {  # of populations without a goal for 
 }
 TWO_THREADS_GOAL = 1.8
 
-T = TypeVar("T")
 Form = tuple[str, str]  # program, and form with the number of networks at a time
 Call = Callable[[int], Answer]  # of a number of epochs
 
@@ -255,25 +253,6 @@ def add_task_in_two_threads(report: Report, name: str, count: int, repeats: int,
         compared = [f"{seconds[OURS] / seconds[row]:.3g}× one thread with {row.split(', ')[-1]}" for row in (TWO, PROCESSES)]
         report.goals[label]["one thread"] = seconds[OURS] / seconds[TWO]
     report.tasks_in_two_threads.append(f"| {' | '.join([label, *cells, f'{len(rounds)} of {tried}', ', '.join(compared)])} |")
-
-
-def quiet_rounds(
-    calls: Mapping[str, Callable[[], T]], wanted: int, most: int, processors: Callable[[], float]
-) -> tuple[list[dict[str, T]], int]:
-    """Call each function in each of some rounds. Return the answers of the quiet ones, as many as are wanted, and how many rounds ran.
-
-    A round is quiet if two threads without common data have two processors before it and after it.
-    """
-    found: list[dict[str, T]] = []
-    for tried in range(most):
-        before = processors()
-        order = list(calls)[:: -1 if tried % 2 else 1]  # a call may be slower or faster after a certain other one
-        answers = {row: calls[row]() for row in order}
-        if min(before, processors()) >= LEAST_PROCESSORS:
-            found.append(answers)
-        if len(found) == wanted:
-            return found, tried + 1
-    return found, most
 
 
 def _in_two_processes(name: str, count: int, workers: Workers) -> Trained:

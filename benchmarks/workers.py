@@ -24,6 +24,7 @@ from typing import Any, BinaryIO, TypeVar
 
 VARIABLES = ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 MOST_SPREAD = 1.15  # processor time over wall time for each thread; with one thread also over the time of the busiest thread
+LEAST_PROCESSORS = 1.9  # of two threads without common data, on a machine that is quiet
 LEAST_SECONDS = 0.01  # processor time below which the threads are not compared
 
 T = TypeVar("T")
@@ -155,6 +156,25 @@ def interleaved(calls: Mapping[Key, Callable[[], T]], repeats: int) -> tuple[dic
                 name = key if isinstance(key, str) else ", ".join(filter(None, map(str, key)))
                 rejected.append(f"{name} is rejected, because {error}.")
     return answers, rejected
+
+
+def quiet_rounds(
+    calls: Mapping[str, Callable[[], T]], wanted: int, most: int, processors: Callable[[], float]
+) -> tuple[list[dict[str, T]], int]:
+    """Call each function in each of some rounds. Return the answers of the quiet ones, as many as are wanted, and how many rounds ran.
+
+    A round is quiet if two threads without common data have two processors before it and after it.
+    """
+    found: list[dict[str, T]] = []
+    for tried in range(most):
+        before = processors()
+        order = list(calls)[:: -1 if tried % 2 else 1]  # a call may be slower or faster after a certain other one
+        answers = {row: calls[row]() for row in order}
+        if min(before, processors()) >= LEAST_PROCESSORS:
+            found.append(answers)
+        if len(found) == wanted:
+            return found, tried + 1
+    return found, most
 
 
 def free_processors(threads: int) -> float:

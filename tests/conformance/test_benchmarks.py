@@ -143,7 +143,7 @@ def test_the_table_of_goals_of_populations(module: Import) -> None:
 
 
 def test_only_quiet_rounds_count(module: Import) -> None:
-    many, called = module("many"), list[str]()
+    workers, called = module("workers"), list[str]()
 
     def call(name: str) -> int:
         called.append(name)
@@ -151,9 +151,9 @@ def test_only_quiet_rounds_count(module: Import) -> None:
 
     calls = {name: partial(call, name) for name in ("one", "two")}
     processors = iter([2.0, 1.8, 1.8, 2.0, 2.0, 2.0, 1.9, 1.9, 2.0, 2.0])
-    assert many.quiet_rounds(calls, 2, 9, lambda: next(processors)) == ([{"one": 5, "two": 6}, {"two": 7, "one": 8}], 4)
+    assert workers.quiet_rounds(calls, 2, 9, lambda: next(processors)) == ([{"one": 5, "two": 6}, {"two": 7, "one": 8}], 4)
     assert called == ["one", "two", "two", "one"] * 2
-    assert many.quiet_rounds(calls, 2, 3, lambda: 1.8) == ([], 3)
+    assert workers.quiet_rounds(calls, 2, 3, lambda: 1.8) == ([], 3)
 
 
 def test_weights_that_differ_stop_the_run(module: Import) -> None:

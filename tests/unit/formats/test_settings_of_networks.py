@@ -293,7 +293,7 @@ def is_kept(net: cn.Network, path: Path, name: str) -> bool:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("base", BASES)
-def test_networks_without_further_settings_are_written_whole_or_refused(tmp_path: Path, base: str, name: str) -> None:
+def test_networks_without_further_settings_are_written_whole_or_an_error_says_why(tmp_path: Path, base: str, name: str) -> None:
     net, path = made(BASES[base]), path_of(tmp_path, name)
     is_written, said = write(net, path, name, strict=False)
     assert is_written == (said == [])
@@ -318,7 +318,7 @@ def test_a_setting_is_kept_or_named(tmp_path: Path, setting: str, name: str) -> 
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in (*GRAPHS, "onnx")])
-def test_an_unrolled_network_is_refused(tmp_path: Path, name: str) -> None:
+def test_an_unrolled_network_is_an_error(tmp_path: Path, name: str) -> None:
     for make in (with_context, network):
         with pytest.raises((FormatError, WiringError), match=r"small@1…2 is an unrolled network; write the network from which it was made"):
             cn.write_network(make().unroll(2), path_of(tmp_path, name), name, strict=False)
