@@ -13,8 +13,9 @@ from connectionist.experiments.prepared_run import PreparedRun
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import network_of
 from connectionist.learning.interrupts import training_interrupts
+from connectionist.learning.member import Member
 from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.population import Member, PopulationTraining
+from connectionist.learning.population import PopulationTraining
 from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import split_until
 from connectionist.plugins.registry import describe_origin
@@ -50,7 +51,7 @@ class SharedNetwork:
             if not before.is_same():
                 raise PluginError(self._sentence("must change the weights only"))
             members.append(Member(None, position, seed, network.weight_values))
-        if not np.array_equal(network_of(prepared.task, seeds[-1]).weight_values, members[-1].values):
+        if not np.array_equal(network_of(prepared.task, seeds[-1]).weight_values, members[-1].initial):
             raise PluginError(self._sentence("must give all weights of network(seed)"))
         criterion, _ = split_until(prepared.until, 1, "run")
         settings = tuple(prepared.phases), prepared.engine, prepared.until, criterion, prepared.tolerance

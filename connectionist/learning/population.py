@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,9 @@ from connectionist.engines.engine import Engine, Memory, TrainingJob
 from connectionist.engines.phase import Criterion, Phase
 from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.errors import DivergenceError
-from connectionist.learning.continuation import Continuation
 from connectionist.learning.interrupts import training_interrupts
+from connectionist.learning.member import Member, TrainedPhase
 from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.run import LOG, Run
-from connectionist.learning.run_of_seed import PhaseLog, log_lists
 from connectionist.learning.train_arguments import with_checked_answers
 from connectionist.learning.training import train
 from connectionist.model.network import Network
@@ -28,103 +26,6 @@ from connectionist.plugins.rules import SearchRule
 if TYPE_CHECKING:
     from connectionist.learning.train_arguments import Until
     from connectionist.utils.arrays import Array
-
-
-@dataclass(eq=False, slots=True)
-class Member:
-    """A network of a population, and its training.
-
-    Parameters
-    ----------
-    network : Network or None
-        Network to train in place; None if the networks are made on demand.
-    position : int
-        Position among all networks.
-    seed : int
-        Root seed of the training.
-    values : array [weight]
-        Present weights, at first the initial ones.
-    rate : float or None
-        Learning rate instead of that of the rules.
-    """
-
-    network: Network | None
-    position: int
-    seed: int
-    values: Array
-    rate: float | None = None
-    initial: Array = field(init=False)
-    phases: list[tuple[int, PopulationResults, int]] = field(default_factory=list)  # with epochs: number, results, and position in them
-    trained: tuple[PopulationJob, int] | None = None  # the last phase, and the position in it
-    shown: tuple[PopulationJob, PopulationResults, int] | None = None  # the last phase whose last epoch can be repeated
-    stopped: str = ""
-    order: PresentationOrder | None = None  # of the examples, once it is needed
-    is_trained: bool = False
-    seconds: float = 0.0
-    run: Run | None = None  # of a member that was trained alone
-
-    def __post_init__(self) -> None:
-        self.initial = self.values
-
-    @property
-    def memory(self) -> Memory:
-        """State of the rule after training."""
-        if self.trained is None:
-            return {}
-        job, position = self.trained
-        return {name: array[position].copy() for name, array in job.memory.items()}
-
-    def ran_by(self, engine: Engine) -> list[str]:
-        """Return `Run.ran_by`, given the engine that trained the members that were trained together."""
-        return self.run.ran_by if self.run is not None else [engine.name] if self.phases else []
-
-    @property
-    def log(self) -> list[PhaseLog]:
-        """The phases with epochs."""
-        return [PhaseLog(*each) for each in self.phases]
-
-    @property
-    def last_epoch(self) -> tuple[PopulationJob, Array, Memory, Any] | None:
-        """Job of the last epoch, weights and memory before it, and its order; None without an epoch, or if they were not kept."""
-        if self.shown is None:
-            return None
-        job, results, position = self.shown
-        assert results.last_values is not None
-        assert results.last_memory is not None
-        order = np.arange(len(job.examples)) if results.last_orders is None else results.last_orders[position]
-        return job, results.last_values[position], {name: array[position] for name, array in results.last_memory.items()}, order
-
-    @property
-    def epochs(self) -> int:
-        """Number of epochs that ran."""
-        count = 0
-        for each in self.log:
-            count += each.epochs
-        return count if self.run is None else self.run.epochs
-
-    def continuation(self, engine: Engine, tolerance: float, examples: int, phases: int) -> Continuation | None:
-        """Return `Run._continuation`, given what all members have: engine, tolerance and the numbers of examples and phases."""
-        if self.run is not None:
-            return self.run._continuation
-        return Continuation(
-            engine=engine,
-            tolerance=tolerance,
-            examples=examples,
-            phase=phases if self.stopped == "epochs" else self.phases[-1][0],
-            order=(None, ()) if self.order is None else self.order.state(),
-            reason="" if self.stopped == "epochs" else self.stopped,
-        )
-
-    def add_log(self, run: Run) -> Run:
-        """Add the log to a run without one, and return the run. Its lists are made when they are read."""
-        for each in self.log:
-            if each.epochs:  # copies, since those of all networks are columns of one array
-                run._add(each.results.errors[each.position].copy(), each.results.correct[each.position].copy(), each.number)
-        return run
-
-    def log_lists(self) -> dict[str, list[Any]]:
-        """Return the lists of the log of a `Run`, by name."""
-        return log_lists(self.log) if self.run is None else {name: getattr(self.run, name) for name in LOG}
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +81,6 @@ class PopulationTraining:
             while self.make_more():
                 interrupts.check()
         for member in alone:
-            member.values = member.initial
             self._train_alone(member)
 
     def train_together(self, check: Callable[[], None]) -> list[Member]:
@@ -197,17 +97,16 @@ class PopulationTraining:
             job.make_all()
             if results is None and phase.epochs:
                 break  # those that have ended in an earlier phase need not be trained again
-            active = self._store(number, job, results, active)
-        else:
-            for member in active:
-                member.stopped = "epochs"
+            active = self._store(TrainedPhase(number, number == len(self.phases), results), job, active)
+        alone = []
         for member in self.members:
-            if member.stopped:
+            if not member.stopped:
+                alone.append(member)
+            elif member.network is not None:
                 check()  # repeating the last epoch of many networks takes time
-                if member.network is not None:
-                    self.show(member, member.network)
-                member.is_trained = True
-        return [member for member in self.members if not member.stopped]
+                self.show(member, member.network)
+                member.is_shown = True
+        return alone
 
     def _job(self, phase: Phase, active: list[Member], check: Callable[[], None]) -> PopulationJob:
         """Return the job of a phase for the members that are active, and for those that are still to be made."""
@@ -224,7 +123,7 @@ class PopulationTraining:
                 orders.extend(self._orders(new))
             for index, member in enumerate(new, first):
                 values[index] = member.values
-                for name, before in member.memory.items() if member.trained else ():
+                for name, before in member.memory.items() if member.phases else ():
                     if name in memory:
                         memory[name][index] = before
             return made
@@ -265,18 +164,16 @@ class PopulationTraining:
         is_alone = isinstance(job.phase.rule, SearchRule) or job.phase.clip is not None or job.phase.schedule is not None
         return None if is_alone else self.engine.train_population(job)
 
-    def _store(self, number: int, job: PopulationJob, results: PopulationResults | None, active: list[Member]) -> list[Member]:
-        """Store the results of a phase. Return the members that go on to the next one."""
-        stopped = ["epochs"] * len(active) if results is None else results.stopped
-        can_be_shown = results is not None and results.last_values is not None and results.last_memory is not None
-        for position, (member, values, reason) in enumerate(zip(active, job.values, stopped, strict=False)):
+    def _store(self, phase: TrainedPhase, job: PopulationJob, active: list[Member]) -> list[Member]:
+        """Store a phase for the members that it trained. Return those that go on to the next one."""
+        reasons = ["epochs"] * len(active) if phase.results is None else phase.results.stopped
+        for position, (member, reason) in enumerate(zip(active, reasons, strict=True)):
             if reason:
-                member.values, member.trained = values, (job, position)
-                member.stopped = "" if reason == "epochs" else reason
-                if results is not None:
-                    member.phases.append((number, results, position))
-                    member.shown = (job, results, position) if can_be_shown else member.shown
-        return [member for member, reason in zip(active, stopped, strict=True) if reason == "epochs"]
+                if phase.results is None:
+                    member.epoch_before = member.last_epoch
+                member.job = job
+                member.phases.append((phase, position))
+        return [member for member, reason in zip(active, reasons, strict=True) if reason == "epochs"]
 
     def show(self, member: Member, network: Network) -> None:
         """Repeat the last epoch of a member, so that weights, units and connections of a network are those after `train`.
@@ -316,7 +213,7 @@ class PopulationTraining:
     def _train_alone(self, member: Member) -> None:
         """Train one member by `train`. Training that diverges ends this member only."""
         network = member.network or self.network
-        network.weight_values = member.values
+        network.weight_values = member.initial
         phases = self.phases if member.rate is None else [with_rate(phase, member.rate) for phase in self.phases]
         with Noted("training", member.position, member.seed):
             try:
@@ -334,7 +231,7 @@ class PopulationTraining:
             except BaseException:
                 network.weight_values = member.initial
                 raise
-        member.values, member.is_trained = network.weight_values, True
+        member.values_alone = network.weight_values
 
 
 class Noted:

@@ -11,7 +11,7 @@ from connectionist.model.network import Network
 
 if TYPE_CHECKING:
     from connectionist.engines.population import PopulationResults
-    from connectionist.learning.population import Member
+    from connectionist.learning.member import Member
 
 ATTRIBUTES = frozenset(field.name for field in fields(Run)) - {"network", *LOG}
 

@@ -14,8 +14,9 @@ from connectionist.engines.population import wiring_key
 from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
 from connectionist.learning.derivatives import resolve_engine
+from connectionist.learning.member import Member
 from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.population import Member, Noted, PopulationTraining, with_rate
+from connectionist.learning.population import Noted, PopulationTraining, with_rate
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import RunOfSeed
 from connectionist.learning.train_arguments import Until, make_phases, split_until
@@ -145,12 +146,12 @@ def train_many(
             for network, members in chunk.populations:
                 common = participants.examples, run_phases, resolved, until, criterion, tolerance
                 PopulationTraining(network, members, *common, waiting=chunk.left, make_more=chunk.make_more).train()
-            members, seconds = chunk.members(), (perf_counter() - start_time) / len(chunk.positions)
-            for member in members:
+            seconds = (perf_counter() - start_time) / len(chunk.positions)
+            for member in chunk.members:
                 member.seconds = seconds
     except BaseException as error:
         runs: list[Run | None] = [None] * len(participants.seeds)
-        for member in (member for chunk in chunks for member in chunk.members() if member.is_trained):
+        for member in (member for chunk in chunks for member in chunk.members if member.is_trained):
             runs[member.position] = participants.run(member)
         attach(error, "runs", runs)
         if not isinstance(error, KeyboardInterrupt):
@@ -203,7 +204,7 @@ class _Participants:
         is_drawn = any(phase.order != "fixed" for phase in self.phases) or has_noise(network, "training")
         positions: dict[tuple[object, ...], int] = {}
         for member in members:
-            same = member.values.tobytes(), member.rate, member.seed if is_drawn else None
+            same = member.initial.tobytes(), member.rate, member.seed if is_drawn else None
             first = positions.setdefault(same, member.position)
             if first != member.position:
                 self.has_warned = True
@@ -271,6 +272,8 @@ class _Chunk:
     ----------
     positions : range
         Those of the members.
+    members : list of Member
+        Those that are made, in their order.
     left : int
         Number of members that are still to be made.
     populations : list of pair of Network and list of Member
@@ -280,6 +283,7 @@ class _Chunk:
     def __init__(self, participants: _Participants, positions: range) -> None:
         self.participants, self.positions, self.left = participants, positions, len(positions)
         self.populations: list[tuple[Network, list[Member]]] = []
+        self.members: list[Member] = []
         self._runs: list[Run] = []  # of members whose networks are made on demand
         self._members: dict[tuple[object, ...], list[Member]] = {}  # by the key of the wiring
         self._members_of: dict[int, list[Member]] = {}  # those of a network that is kept
@@ -290,13 +294,9 @@ class _Chunk:
         seeds = self.participants.seeds[self.positions[-self.left] : self.positions.stop]
         return PreparedStreams(seeds if self.participants.make else (), WEIGHTS_STREAM)
 
-    def members(self) -> list[Member]:
-        """Return all members in their order."""
-        return sorted((member for _, members in self.populations for member in members), key=lambda member: member.position)
-
     def runs(self) -> list[Run]:
         """Return the runs of all members, which have been trained, in their order."""
-        return self._runs or [self.participants.run(member) for member in self.members()]
+        return self._runs or [self.participants.run(member) for member in self.members]
 
     def begin(self) -> None:
         """Make the first members. The rest are made while these are trained, unless there are several wirings or rates."""
@@ -326,6 +326,7 @@ class _Chunk:
                 members = self._members_of_wiring(network)
         member = Member(None if participants.make else network, position, seed, network.weight_values, rate)
         members.append(member)
+        self.members.append(member)
         if participants.make:
             self._runs.append(participants.run(member))  # now, while other networks are trained
         self.left -= 1
@@ -363,14 +364,15 @@ def _seeds(seeds: object, default: list[int] | None) -> list[int]:
     if isinstance(seeds, str) or not isinstance(seeds, Iterable):
         raise ParameterError(f"train_many.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(seeds)})")
     found = list(seeds)
-    for seed in found:
-        if type(seed) is not int or seed < 0:  # since the check takes as long as a tenth of the training of a small network
-            check_number("train_many", "seeds", seed, at_least=0, whole=True)
     if not found:
         raise ParameterError("train_many.seeds: must have at least one seed (got none)")
+    if set(map(type, found)) != {int} or min(found) < 0:  # since the check takes as long as a tenth of the training of a small network
+        for seed in found:
+            check_number("train_many", "seeds", seed, at_least=0, whole=True)
+        found = list(map(int, found))
     if default is not None and len(found) != len(default):
         raise ParameterError(f"train_many.seeds: must have one seed for each network (got {len(found)})")
-    return [int(seed) for seed in found]
+    return found
 
 
 def _rates(rates: object, count: int, phases: Sequence[Phase]) -> list[float]:
