@@ -262,10 +262,10 @@ def check_memory(memory: Mapping[str, npt.ArrayLike] | None, network: Network, r
     DataError
         If there is not exactly one finite number per weight.
     """
-    from connectionist.model.assembly.validation import check_values
-
     if memory is None:
         return {}
+    from connectionist.model.assembly.validation import check_values
+
     if not isinstance(memory, Mapping):
         raise DataError(f"{what}: must be a dict of name to numbers, as run.memory (got {shown(memory)})")
     known = list(dict.fromkeys(name for rule in rules for name in rule.memory))

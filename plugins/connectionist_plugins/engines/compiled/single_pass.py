@@ -218,8 +218,8 @@ def copy_last_case(
     if not quantities:
         final["activation_derivative"] = buffers.last_dy if scale == 1 else scale * buffers.last_dy
         final["net_derivative"] = buffers.dy[rows, last] if scale == 1 else scale * buffers.dy[rows, last]
-        targets = buffers.d[(ticks - 1) * buffers.target_tick_rows + program.wiring.target_rows, last]
-        state.array("target")[program.output_state_rows] = targets
+        targets = buffers.d[(ticks - 1) * buffers.target_tick_rows :, last]
+        state.array("target")[program.output_state_rows] = targets[program.wiring.target_rows]
     for quantity in quantities or final:
         array = state.array(quantity)
         array[:] = final[quantity][program.layout.rows]
