@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.model.network import Network
-from connectionist.model.schedule import intact_units
 
 if TYPE_CHECKING:
     from connectionist.data.example_set import ExampleSet
@@ -136,14 +135,14 @@ def wiring_key(network: Network) -> tuple[object, ...]:
         (each.integrates, each.initial.tobytes(), each.dt.tobytes(), each.initial_net_input.tobytes())
         for each in (group.timing for group in network.groups)
     )
-    projections = ((each.rate, each.limits, each.delay, len(each.connections)) for each in network.projections)
-    steps = np.array([unit.row for step in network.schedule.steps for unit in intact_units(step)])
-    connections = np.array([(c.sender.row, c.receiver.row, c.weight.row, c.delay, c.backpropagate) for c in network.connections])
-    settings = network.tie_derivative, network.ticks_back, network.ticks
+    projections = ((each.sender.name, each.receiver.name, each.rate, each.limits, each.delay, len(each)) for each in network.projections)
+    table = network._intact_connections  # from which, and from the groups, the order of computation follows
+    connections = table.senders, table.receivers, table.weights, table.delays, table.backpropagates
+    lesioned = (unit.row for unit in network.units if unit.lesioned)
+    settings = network.tie_derivative, network.ticks_back, network.ticks, *lesioned
     noisy = _Identity(network) if network.weight_state.may_have_noise else None
-    trainable = network.weight_state.array("trainable").tobytes()
-    arrays = steps.tobytes(), connections.tobytes(), trainable, network.weight_rows.tobytes()
-    return (*groups, *timings, *projections, *arrays, *settings, noisy)
+    arrays = *connections, network.weight_state.array("trainable"), network.weight_rows
+    return (*groups, *timings, *projections, *(array.tobytes() for array in arrays), *settings, noisy)
 
 
 class _Identity:

@@ -26,6 +26,7 @@ from connectionist.model.assembly.unrolled_copies import UnrolledCopies
 from connectionist.model.assembly.validation import CaseInputs, Values, check_examples, check_values, one_tick, validate_case_targets
 from connectionist.model.assembly.wiring import Wiring
 from connectionist.model.connection import Connection, Weight
+from connectionist.model.connection_table import ConnectionTable
 from connectionist.model.connectivity import Pattern
 from connectionist.model.graph import Graph, read_only_view
 from connectionist.model.group import Group
@@ -425,9 +426,18 @@ class Network(HtmlRepr, DeclaredAttributes):
         WiringError
             For an unrolled network whose original has been rewired since.
         """
+        self._check_original()
+        return self._wiring.schedule
+
+    @property
+    def _intact_connections(self) -> ConnectionTable:
+        """``schedule.connections``, for which the schedule is not made. Only `engines.population` reads this."""
+        self._check_original()
+        return self._wiring.intact_connections
+
+    def _check_original(self) -> None:
         if self._original is not None and self._original._wiring.version != self._original_version:
             raise WiringError(f"{self.name}: its original, {self._original.name}, has been rewired since; unroll it again")
-        return self._wiring.schedule
 
     @property
     def _derived(self) -> Mapping[object, Any]:

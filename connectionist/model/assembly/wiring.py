@@ -190,7 +190,7 @@ class Wiring:
             If connections without delay form a loop.
         """
         if self._schedule is None:
-            groups, table, size = tuple(self.groups.values()), self._intact_connections(), self.weight_state.size
+            groups, table, size = tuple(self.groups.values()), self.intact_connections, self.weight_state.size
             self._schedule = make_schedule(self.graph, groups, self.projections, table, lambda: self.connections, size)
         return self._schedule
 
@@ -199,7 +199,9 @@ class Wiring:
         """What is kept with the schedule; nothing if the schedule must be made first."""
         return {} if self._schedule is None else self._schedule.derived
 
-    def _intact_connections(self) -> ConnectionTable:
+    @property
+    def intact_connections(self) -> ConnectionTable:
+        """The table of the connections that are in the graph."""
         if self._every_connection is None:
             self._close_gaps()
             self._every_connection = ConnectionTable.of(self.projections)

@@ -458,7 +458,10 @@ def test_wiring_key_differs_for_what_engines_read() -> None:
         "error": lambda net: setattr(net["output"], "error_function", cn.error_function("cross_entropy")),
         "mean of ties": lambda net: setattr(net, "tie_derivative", "sum"),
         "noise": lambda net: setattr(net["hidden"], "net_input_noise", 0.1),
+        "lesion of an input": lambda net: net.lesion("input:0"),
+        "lesion of a connection": lambda net: net.lesion(net.connections[0]),
         "connection": lambda net: net.connect("input", "output"),
+        "projection without connections": lambda net: net.connect("input", "output", np.zeros((2, 1), bool)),
         "ticks back": lambda net: setattr(net, "ticks_back", 1),
     }
     assert wiring_key(xor(1)) == wiring_key(xor(2))
@@ -466,6 +469,19 @@ def test_wiring_key_differs_for_what_engines_read() -> None:
         changed = xor(1)
         change(changed)
         assert wiring_key(changed) != wiring_key(xor(1)), what
+    changed = xor(1)
+    changed.lesion("hidden:0")
+    changed.restore()
+    assert wiring_key(changed) == wiring_key(xor(1))
+
+
+def test_unrolled_network_whose_original_was_rewired_is_an_error() -> None:
+    originals = [xor(seed) for seed in range(5)]
+    networks = [original.unroll(1) for original in originals]
+    originals[3].add_group("more", 1)
+    with pytest.raises(WiringError, match="its original, xor, has been rewired since") as raised:
+        cn.train_many(networks, XOR, MOMENTUM, 1)
+    assert "network 3" in raised.value.__notes__[0]
 
 
 def test_random_networks_have_equal_keys_if_made_alike() -> None:
