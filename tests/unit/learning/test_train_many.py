@@ -478,7 +478,7 @@ def test_wiring_key_differs_for_what_engines_read() -> None:
 def test_unrolled_network_whose_original_was_rewired_is_an_error() -> None:
     originals = [xor(seed) for seed in range(5)]
     networks = [original.unroll(1) for original in originals]
-    originals[3].add_group("more", 1)
+    originals[3].lesion("hidden:0")
     with pytest.raises(WiringError, match="its original, xor, has been rewired since") as raised:
         cn.train_many(networks, XOR, MOMENTUM, 1)
     assert "network 3" in raised.value.__notes__[0]
