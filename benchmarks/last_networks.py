@@ -27,18 +27,23 @@ RULE = cn.rule("momentum", rate=0.001)
 
 
 class Row(NamedTuple):
-    """Units of each layer, number of cases, examples for each change of the weights, and proportion of the connections."""
+    """Units of each layer, number of cases, examples for each change of the weights, proportion of the connections, and ticks.
+
+    With ticks, the units of hidden layers receive from each other with a delay of one tick.
+    """
 
     sizes: tuple[int, ...]
     cases: int
     update_after: int
     density: float = 1.0
+    ticks: int = 1
 
 
 ROWS = (
     *(Row((2, 2, 1), cases, cases) for cases in (2, 4, 16, 64)),
     *(Row(sizes, 64, each) for sizes in ((6, 2, 1), (8, 3, 8), (24, 12, 24), (105, 100, 61)) for each in (1, 2, 8, 64)),
     *(Row((60, 60, 20), 64, each, 0.1) for each in (1, 2, 8, 64)),
+    *(Row(sizes, 64, each, ticks=10) for sizes in ((4, 4, 4), (20, 12, 10), (20, 40, 20)) for each in (1, 2, 8, 64)),
 )
 
 
@@ -51,7 +56,10 @@ def network_of(row: Row) -> tuple[cn.Network, cn.ExampleSet]:
     for sender, receiver in pairwise(names):
         pattern = random.random((len(net[sender]), len(net[receiver]))) <= row.density
         net.connect(sender, receiver, pattern="full" if row.density == 1.0 else pattern)
-    inputs, targets = (random.integers(0, 2, (row.cases, units)).astype(float) for units in (row.sizes[0], row.sizes[-1]))
+    for name in names[1:-1] if row.ticks > 1 else ():
+        net.connect(name, name, delay=1)
+    shape = (row.cases,) if row.ticks == 1 else (row.cases, row.ticks)
+    inputs, targets = (random.integers(0, 2, (*shape, units)).astype(float) for units in (row.sizes[0], row.sizes[-1]))
     return net, cn.ExampleSet.from_arrays(inputs, targets)
 
 
@@ -106,7 +114,8 @@ def main(repeats: int = 5) -> None:
     remaining.most_to_take_out = _none
     for row, most in zip(ROWS, limits, strict=True):
         sparse = "" if row.density == 1.0 else f", {row.density:.0%} of the connections"
-        name = f"{'-'.join(map(str, row.sizes))}{sparse}"
+        ticks = "" if row.ticks == 1 else f", {row.ticks} ticks"
+        name = f"{'-'.join(map(str, row.sizes))}{sparse}{ticks}"
         print(f"| {name} | {row.update_after} of {row.cases} cases | {ratio(row, repeats):.2f} | {most} |", flush=True)
 
 

@@ -273,11 +273,11 @@ def test_limit_depends_on_the_work_of_an_epoch() -> None:
         return [remaining.most_to_take_out(session_of(*arguments), threads) for threads in (1, 2)]
 
     assert limits(2, 4, "epoch") == [1, 2]
-    assert limits(2, 64, "epoch") == [4, 8]
+    assert limits(2, 64, "epoch") == [4, 7]
     assert limits(50, 100, "epoch") == [6, 8]
-    assert limits(2, 64, 1) == [1, 3]
+    assert limits(2, 64, 1) == [1, 2]
     assert limits(200, 64, 1) == [6, 8]
-    assert limits(200, 8, 8, 0.1) == [3, 6]
+    assert limits(200, 8, 8, 0.1) == [3, 4]
 
 
 @pytest.mark.filterwarnings("ignore:.*all weights are frozen")
