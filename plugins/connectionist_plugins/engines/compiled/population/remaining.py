@@ -6,7 +6,6 @@ left out of its lanes. All threads then train them alone, from the weights, the 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from math import sqrt
 from threading import Condition
@@ -62,7 +61,7 @@ class RemainingNetworks:
     def __init__(self, arrays: PopulationArrays, threads_with_lanes: int) -> None:
         self.arrays = arrays
         self.threads_with_lanes, self.idle = threads_with_lanes, 0  # idle are the threads that wait for these networks
-        self.waiting: deque[int] = deque()
+        self.waiting: list[int] = []
         self.changed = Condition()
         self._set_limit()
 
@@ -92,7 +91,13 @@ class RemainingNetworks:
                 check()
             self.idle -= 1
             self._set_limit()
-            return self.waiting.popleft() if self.waiting and not self.arrays.is_stopped[0] else None
+            return self._take() if self.waiting and not self.arrays.is_stopped[0] else None
+
+    def _take(self) -> int:
+        """Take the network with the most epochs so far, which is the most likely to have many left, and then to keep one thread waiting."""
+        network = max(self.waiting, key=self.arrays.population.epochs.__getitem__)
+        self.waiting.remove(network)
+        return network
 
     def _set_limit(self) -> None:
         self.arrays.population.most_to_take_out[0] = most_to_take_out(self.arrays.session, 1 + self.idle)
