@@ -11,6 +11,7 @@ from connectionist.errors import DataError, PluginError
 from connectionist.model.propagation import passes
 from connectionist.plugins.procedures import JointSignalProcedure
 from connectionist.plugins.registry import describe_origin
+from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class JointSignals:
         DataError
             If the procedure cannot take the activations of the case.
         PluginError
-            If the procedure returns something other than one number for each weight.
+            If the procedure returns something other than one number for each weight, or leaves something else in the memory than one
+            number for each unit.
         """
         if self.unrolled is not unrolled:
             self.unrolled, self.rows = unrolled, group_rows(self.network, unrolled)
@@ -83,6 +85,7 @@ class JointSignals:
                 raise
             if not isinstance(signals, np.ndarray) or signals.shape != rows.weights.shape or signals.dtype.kind not in "biuf":
                 self._raise_wrong(signals, rows.weights.shape)
+            self._keep(rows.group, memory)
             np.subtract.at(derivatives, rows.weights, signals)
         passes.average_ties(unrolled.schedule, self.network.tie_derivative)
 
@@ -101,14 +104,29 @@ class JointSignals:
     def _raise_wrong(self, signals: object, shape: tuple[int, ...]) -> NoReturn:
         given = getattr(signals, "shape", None)
         got = shown(signals) if given is None or given == shape else f"shape {given}"
-        raise PluginError(
-            f"{describe_origin(type(self.procedure))}procedure {self.procedure.name!r}: signals must return an array of numbers of shape "
-            f"{shape}, [receiver, sender] (got {got})"
-        )
+        raise PluginError(f"{self._title}: signals must return an array of numbers of shape {shape}, [receiver, sender] (got {got})")
+
+    @property
+    def _title(self) -> str:
+        return f"{describe_origin(type(self.procedure))}procedure {self.procedure.name!r}"
 
     def _memory_of(self, group: str, size: int) -> dict[str, Array]:
         found = {name: self.memory.setdefault(name, {}) for name in self.procedure.unit_memory}
         return {name: of_groups.setdefault(group, np.zeros(size)) for name, of_groups in found.items()}
+
+    def _keep(self, group: str, memory: dict[str, Array]) -> None:
+        """Keep the arrays that the procedure has assigned to names of the memory, instead of writing into those that it was given."""
+        names = tuple(self.procedure.unit_memory)
+        if memory.keys() != set(names):
+            raise PluginError(f"{self._title}: signals must keep the names of unit_memory in memory, {names} (got {shown(tuple(memory))})")
+        for name, given in memory.items():
+            kept = self.memory[name][group]
+            if given is kept:
+                continue
+            if not isinstance(given, np.ndarray) or given.shape != kept.shape or given.dtype.kind not in "biuf":
+                wanted = f"an array of {describe_count(len(kept), 'number')}, one for each unit of {group}"
+                raise PluginError(f"{self._title}: signals must assign {wanted}, to memory[{name!r}] (got {shown(given)})")
+            self.memory[name][group] = given.astype(float)  # a copy, since the procedure may write into its own array later
 
 
 def group_rows(network: Network, unrolled: Network) -> list[GroupRows]:

@@ -280,7 +280,7 @@ class JointSignalProcedure(LearningProcedure):
         positions : float64 array [receiver, 2]
             Column and row of each unit of the group, from 0. ``group.columns`` is the number of columns; without it the group is one row.
         memory : dict of str to float64 array [receiver]
-            The numbers of ``unit_memory``. The procedure assigns new numbers to the elements.
+            The numbers of ``unit_memory``. The procedure writes new numbers into the arrays, or assigns new arrays of the same length.
 
         Returns
         -------

@@ -112,7 +112,9 @@ def check_joint_signals(procedure: JointSignalProcedure) -> None:
             assert_that(is_valid, owner, f"signals with senders {senders}", f"finite numbers of shape {values.shape}", signals)
             is_kept = all(np.array_equal(*pair) for pair in zip(arguments[:2], (values, senders), strict=True))
             assert_that(is_kept, owner, "arguments of signals", "as before, except the memory", arguments)
-            results.append([signals, *(memory[name] for name in procedure.unit_memory)])
+            names = procedure.unit_memory
+            assert_that(memory.keys() == set(names), owner, "memory", f"{names} after signals", tuple(memory))
+            results.append([signals, *(memory[name] for name in names)])
         is_same = all(np.array_equal(*pair) for pair in zip(*results, strict=True))
         assert_that(is_same, owner, "signals, called twice", f"the same, {results[0]}", results[1])
 

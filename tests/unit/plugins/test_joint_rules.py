@@ -1,6 +1,8 @@
 """Rules with signals of a whole group: Sanger's, BCM, competitive learning and Kohonen's map."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
+from connectionist.testing.procedures import check_joint_signals
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "procedures_golden.json").read_text())
 RULES = ("sanger", "bcm", "competitive", "kohonen")
@@ -248,3 +251,76 @@ def test_a_network_without_a_group_that_learns_is_an_error() -> None:
         weight.trainable = False
     with pytest.raises(cn.errors.WiringError, match="no group with trainable incoming weights"):
         train(net, [[0, 1]], "sanger", 1)
+
+
+Keep = Callable[[dict[str, Any], Any], object]
+KEEP: dict[str, Keep] = {}
+
+
+@dataclass(frozen=True)
+class Traces(cn.JointRule):
+    """A rule with two traces of the activations, the second one case later."""
+
+    rate: float = 0.125
+    name = "traces"
+    unit_memory = ("first", "second")
+
+    def signals(self, values: Any, senders: Any, net_inputs: Any, activations: Any, positions: Any, memory: Any) -> Any:
+        trace = memory["second"].copy()
+        KEEP["keep"](memory, activations)
+        return np.outer(trace, senders)
+
+
+def write(memory: dict[str, Any], new: Any) -> None:
+    memory["second"][:] = memory["first"]
+    memory["first"][:] = new
+
+
+def assign(memory: dict[str, Any], new: Any) -> None:
+    memory["second"], memory["first"] = memory["first"], new
+
+
+def swap(memory: dict[str, Any], new: Any) -> None:
+    memory["second"][:] = new
+    memory["first"], memory["second"] = memory["second"], memory["first"]
+
+
+def trained(keep: Keep, engine: str) -> Any:
+    KEEP["keep"] = keep
+    net = one_layer([[0.3, 0.6], [0.8, 0.1]])
+    cn.train(net, without_targets([[0.2, 0.9], [0.7, 0.1], [0.5, 0.5]]), Traces(), 2, update_after=1, engine=engine)
+    return weights_of(net)
+
+
+@pytest.mark.filterwarnings("ignore:.*has no kernels")
+@pytest.mark.parametrize("keep", [assign, swap])
+def test_arrays_that_are_assigned_to_the_memory_are_kept(keep: Keep, engine: str) -> None:
+    np.testing.assert_array_equal(trained(keep, engine), trained(write, engine))
+
+
+NUMBERS = r"signals must assign an array of 2 numbers, one for each unit of layer, to memory\['first'\] \(got "
+NAMES = r"signals must keep the names of unit_memory in memory, \('first', 'second'\) \(got "
+
+
+@pytest.mark.filterwarnings("ignore:.*has no kernels")
+@pytest.mark.parametrize(
+    ("keep", "message"),
+    [
+        (lambda memory, new: memory.update(first=1.0), f"{NUMBERS}1.0"),
+        (lambda memory, new: memory.update(first=[0.5, 1.0]), NUMBERS + r"\[0.5, 1.0\]"),
+        (lambda memory, new: memory.update(first=np.zeros(3)), f"{NUMBERS}array"),
+        (lambda memory, new: memory.update(first=np.array(["a", "b"])), f"{NUMBERS}array"),
+        (lambda memory, new: memory.update(frist=new), NAMES + r"\('first', 'second', 'frist'\)"),
+        (lambda memory, new: memory.pop("first"), NAMES + r"\('second',\)"),
+    ],
+)
+def test_a_memory_that_cannot_be_kept_is_an_error(keep: Keep, message: str, engine: str) -> None:
+    with pytest.raises(cn.errors.PluginError, match=f"^procedure 'traces': {message}"):
+        trained(keep, engine)
+
+
+@pytest.mark.parametrize("name", ["frist", "second"])
+def test_the_check_of_a_plugin_finds_another_memory(name: str) -> None:
+    KEEP["keep"] = lambda memory, new: memory.pop(name) if name in memory else memory.update({name: new})
+    with pytest.raises(AssertionError, match=r"Traces, memory: must be \('first', 'second'\) after signals"):
+        check_joint_signals(Traces())
