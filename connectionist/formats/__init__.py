@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from connectionist.formats.blocks import Blocks, UnknownPartError
     from connectionist.formats.expressible import (
         check_examples,
+        check_labels,
         check_network,
         check_perturbations,
         check_tie_derivative,
@@ -46,6 +47,7 @@ _NAMES = {
     "blocks": ("Blocks", "UnknownPartError"),
     "expressible": (
         "check_examples",
+        "check_labels",
         "check_network",
         "check_perturbations",
         "check_tie_derivative",
@@ -96,6 +98,7 @@ __all__ = [
     "all_connections",
     "arguments",
     "check_examples",
+    "check_labels",
     "check_network",
     "check_perturbations",
     "check_tie_derivative",

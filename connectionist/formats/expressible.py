@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connectionist.model.connection import Connection
     from connectionist.model.group import Group
     from connectionist.model.network import Network
+    from connectionist.model.unit import Unit
     from connectionist.utils.arrays import Array
 
 SQUARED = {"squared": {"target_radius": 0.0, "zero_error_radius": 0.0}}  # the error function that every format has, as for `find_function`
@@ -88,7 +89,6 @@ def check_network(
     ties: bool = False,
     frozen: bool = False,
     limits: bool = False,
-    labels: bool = False,
 ) -> None:
     """Call ``file.cannot`` for each thing that a network has and a format cannot say.
 
@@ -102,8 +102,8 @@ def check_network(
         Names of the activation functions that the format has.
     gains : bool
         Whether they may have another gain than 1.
-    delays, ties, frozen, limits, labels : bool
-        Whether the format has delays, tied weights, frozen weights, limits of weights, and names of units.
+    delays, ties, frozen, limits : bool
+        Whether the format has delays, tied weights, frozen weights, and limits of weights.
 
     Raises
     ------
@@ -115,8 +115,6 @@ def check_network(
         raise FormatError(f"{file.name}: {_name(network)} is an unrolled network; write the network from which it was made")
     for group in network.groups:
         _check_group(file, group, program, functions, gains=gains)
-        if not labels and not all(label.removeprefix("i").isdecimal() for label in group.labels):  # tlearn names an input i1
-            file.warn(f"the labels of group {_name(group)!r} have no place in this format, which numbers its units")
     late = [connection for connection in network.connections if connection.delay]
     if late and not delays:
         raise FormatError(
@@ -134,6 +132,27 @@ def check_network(
             if getattr(projection, quantity) is not None:
                 file.cannot(f"the {quantity} of {_name(projection)} {'have' if quantity == 'limits' else 'has'} no place in this format")
     _check_connections(file, network, ties=ties, frozen=frozen)
+
+
+def check_labels(file: OutputFile, units: Sequence[Unit], written: Iterable[object]) -> None:
+    """Call ``file.warn`` for each group with labels that a format without labels does not keep.
+
+    Parameters
+    ----------
+    file : OutputFile
+    units : sequence of Unit
+        In the order in which they are written.
+    written : iterable of object
+        For each unit the number or name that it has in the file, as its label is when the file is read.
+    """
+    names: dict[Group, dict[str, str]] = {}
+    for unit, name in zip(units, written, strict=True):
+        names.setdefault(unit.group, {})[unit.label] = str(name)
+    for group, of_group in names.items():
+        lost = [label for label in group.labels if label != of_group[label]]
+        if lost and list(group.labels) != list(map(str, range(len(group)))):  # which a group without labels has too
+            label, what = visible_line(lost[0]), "have no place in this format, which numbers its units"
+            file.warn(f"the labels of group {_name(group)!r}, such as {label!r}, {what}")
 
 
 def _check_connections(file: OutputFile, network: Network, *, ties: bool, frozen: bool) -> None:

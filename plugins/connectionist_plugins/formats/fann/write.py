@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats import BIAS, UnitList, check_network, depths, order_units
+from connectionist.formats import BIAS, UnitList, check_labels, check_network, depths, order_units
 from connectionist_plugins.formats.fann import build
 
 FUNCTIONS = "linear", "logistic", "bipolar", "tanh", "gaussian", "threshold", "clipped_linear", "piecewise_logistic"
@@ -56,6 +56,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     inputs, outputs = (sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output"))
     if units is None or not inputs or not outputs:
         raise cn.errors.FormatError(f"{file.name}: FANN needs input units, and output units that do not send to units before them")
+    check_labels(file, units, (place + (place >= inputs) for place in range(len(units))))  # the bias neuron follows the inputs
     by_ends = UnitList(units).by_ends(network.connections)
     layers = _layers(units, by_ends, inputs, outputs)
     file.write(f"FANN_FLO_2.1\nnum_layers={len(layers)}\n{FIELDS}layer_sizes={' '.join(map(str, layers))} \nscale_included=0\n")

@@ -8,7 +8,7 @@ from string import ascii_lowercase
 import numpy as np
 
 import connectionist as cn
-from connectionist.formats import BIAS, UnitList, check_network, check_tie_derivative, order_units
+from connectionist.formats import BIAS, UnitList, check_labels, check_network, check_tie_derivative, order_units
 from connectionist_plugins.formats.pdp.weights import write_blocks
 
 PLAIN = {"r", "p", "n"}
@@ -28,6 +28,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     ordered = order_units(network, outputs_last=True)
     if ordered is None:
         raise cn.errors.FormatError(f"{file.name}: an output unit has connections to a unit that bp computes before it")
+    check_labels(file, ordered, range(len(ordered)))
     units = UnitList(ordered)
     inputs, outputs = (sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output"))
     if not inputs or not outputs:

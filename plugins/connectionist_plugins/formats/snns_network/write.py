@@ -29,7 +29,7 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     FormatError
         If SNNS has nothing like it.
     """
-    check_network(file, network, "SNNS", WRITTEN, delays=True, frozen=True, labels=True)
+    check_network(file, network, "SNNS", WRITTEN, delays=True, frozen=True)
     check_tie_derivative(file, network, "sum")
     units = list_units(network)
     order = find_order(file, network, units)

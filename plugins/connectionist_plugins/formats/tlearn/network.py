@@ -14,6 +14,7 @@ from connectionist.formats import (
     Numbers,
     TableUnit,
     UnitList,
+    check_labels,
     check_network,
     check_tie_derivative,
     list_units,
@@ -107,6 +108,8 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> list[cn.Unit]:
     if units_in_order is None:
         raise cn.errors.FormatError(f"{file.name}: an output unit has connections to one before it, which tlearn would compute first")
     nodes = units_in_order[len(inputs) :]
+    names = [*(f"i{number + 1}" for number in range(len(inputs))), *range(1, len(nodes) + 1)]
+    check_labels(file, units_in_order, names)
     _check_settings(file, network)
     outputs = [number + len(inputs) + 1 for number, unit in enumerate(nodes) if unit.group.role == "output"]
     file.write(f"NODES:\nnodes = {len(nodes)}\ninputs = {len(inputs)}\noutputs = {len(outputs)}\n")
