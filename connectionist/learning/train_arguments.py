@@ -51,8 +51,10 @@ def make_phases(
     """
     given_settings = {name: value for name, value in settings.items() if value is not None}
     if phases is not None:
-        if rule is not None or epochs is not None or {**SETTINGS, **given_settings} != SETTINGS:
-            raise ParameterError(f"{call}: phases replace rule, epochs, {', '.join(SETTINGS)}; give either phases or these")
+        beside = {name: value for name, value in {"rule": rule, "epochs": epochs, **given_settings}.items() if value is not None}
+        if beside:
+            got = ", ".join(f"{name}={shown(value)}" for name, value in beside.items())
+            raise ParameterError(f"{call}: phases replace rule, epochs, {', '.join(SETTINGS)}; give either phases or these (got {got} too)")
         given = tuple(phases) if isinstance(phases, Iterable) else ()
         if not given or not all(isinstance(phase, Phase) for phase in given):
             raise ParameterError(f"{call}.phases: must be a list of one or more Phase (got {phases!r})")

@@ -545,6 +545,10 @@ def test_interrupt(threads: int, count: int) -> None:
         ({"until": lambda _: 3}, "train_many.until: the function must return true, false, or a word for run.stopped other than "),
         ({"until": lambda _: "epochs"}, "train_many.until: the function must return true, false, or a word for run.stopped other than "),
         ({"phases": []}, "train_many: phases replace rule, epochs"),
+        *(
+            ({"rule": None, "epochs": None, "phases": [cn.Phase(MOMENTUM, 1)], name: default}, "train_many: phases replace rule, epochs")
+            for name, default in {"update_after": "epoch", "order": "fixed", "weighting": "equal"}.items()
+        ),
         ({"epochs": None}, "train_many.epochs: must be given with a rule, as in epochs=100 (got the rule "),
         ({"epochs": None, "rule": None, "phases": [1]}, "train_many.phases: must be a list of one or more Phase (got [1])"),
         ({"rule": 3}, "train_many.rule: "),

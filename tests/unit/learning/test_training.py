@@ -178,6 +178,10 @@ def test_ctrl_c_keeps_what_was_learned(make_net: Maker, xor: cn.ExampleSet, engi
         ({}, ParameterError, r"train: must have a rule and epochs, as in rule='momentum', epochs=100, or phases \(got none of them\)"),
         ({"rule": MOMENTUM, "epochs": 5, "phases": []}, ParameterError, "phases replace rule"),
         ({"phases": [], "order": "permuted"}, ParameterError, "phases replace rule"),
+        *(
+            ({"phases": [cn.Phase(MOMENTUM, 1)], name: default}, ParameterError, rf"phases replace .* \(got {name}='{default}' too\)")
+            for name, default in {"update_after": "epoch", "order": "fixed", "weighting": "equal"}.items()
+        ),
         ({"rule": MOMENTUM, "epochs": 1, "engine": "compild"}, UnknownNameError, "unknown engine 'compild'; did you mean 'compiled'"),
         (
             {"rule": MOMENTUM, "epochs": 1, "engine": 3},
