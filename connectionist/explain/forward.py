@@ -10,6 +10,7 @@ from connectionist.model.connection import Connection
 from connectionist.model.schedule import intact_units
 from connectionist.model.time.integrators import ActivationIntegrator, DynamicUnit, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
+from connectionist.plugins.formula_faults import write_results
 
 
 def explain_net_input(unit: Unit) -> Sum:
@@ -93,7 +94,7 @@ def explain_activation(unit: Unit) -> FunctionValue:
         return FunctionValue("activation", name, equation, arguments, value, stored, parameters=parameters)
     units = intact_units(unit.group)
     activations = [0.0] * len(units)
-    function.activations([each.net_input for each in units], activations)
+    write_results(function, "activations", [each.net_input for each in units], activations)
     net_inputs = tuple((each.name, each.net_input) for each in units)
     value = float(activations[units.index(unit)])
     return FunctionValue("activation", name, equation, net_inputs, value, stored, parameters=parameters)

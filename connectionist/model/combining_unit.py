@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import ParameterError
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
+from connectionist.plugins.formula_faults import write_results
 from connectionist.plugins.input_functions import InputFunction
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class CombiningUnit(Unit):
         """Add ∂E/∂x ∂x/∂w to the derivative of each incoming weight, and ∂E/∂x ∂x/∂y to ∂E/∂y of each sender."""
         size, net_derivative = len(self._incoming), self.net_derivative
         weight_slopes, activation_slopes = [0.0] * size, [0.0] * size
-        self._group.input_function.slopes(*self._incoming_numbers(), weight_slopes, activation_slopes)
+        write_results(self._group.input_function, "slopes", *self._incoming_numbers(), weight_slopes, activation_slopes)
         for connection, weight_slope, activation_slope in zip(self._incoming, weight_slopes, activation_slopes, strict=True):
             connection.weight.derivative += net_derivative * weight_slope
             if connection.backpropagate:
@@ -41,7 +42,7 @@ class CombiningUnit(Unit):
         """Return ∂x/∂w and ∂x/∂y of an incoming connection, given a function of a weight that returns its value."""
         weights, activations = [value_of(each.weight) for each in self._incoming], self._incoming_numbers()[1]
         weight_slopes, activation_slopes = [0.0] * len(weights), [0.0] * len(weights)
-        self._group.input_function.slopes(weights, activations, weight_slopes, activation_slopes)
+        write_results(self._group.input_function, "slopes", weights, activations, weight_slopes, activation_slopes)
         place = self._incoming.index(connection)
         return weight_slopes[place], activation_slopes[place]
 

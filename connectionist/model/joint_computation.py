@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from connectionist.plugins.formula_faults import write_results
 from connectionist.plugins.functions import ErrorFunction, JointErrorFunction
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class JointComputation:
 
     def _joint_activations(self, units: Sequence[Unit]) -> list[float]:
         activations = [0.0] * len(units)
-        self.activation_function.activations([unit.net_input for unit in units], activations)
+        write_results(self.activation_function, "activations", [unit.net_input for unit in units], activations)
         return activations
 
     def perturb(self) -> None:
@@ -69,7 +70,8 @@ class JointComputation:
         units = [unit for unit in self.units if unit.has_error]
         errors, derivatives = [0.0] * len(units), [0.0] * len(units)
         if units:
-            self.error_function.compare([unit.activation for unit in units], [unit.target for unit in units], errors, derivatives)
+            numbers = [unit.activation for unit in units], [unit.target for unit in units]
+            write_results(self.error_function, "compare", *numbers, errors, derivatives)
         return dict(zip(units, zip(errors, derivatives, strict=True), strict=True))
 
     def add_joint_error(self) -> float:
@@ -94,7 +96,7 @@ class JointComputation:
             return {}
         errors, own = [0.0] * len(units), [0.0] * len(units)
         net_inputs, activations = [unit.net_input for unit in units], self.computed_activations()
-        paired.compare_net_inputs(net_inputs, activations, targets, errors, own, self.activation_function)
+        write_results(paired, "compare_net_inputs", net_inputs, activations, targets, errors, own, self.activation_function)
         errors = [0.0 if math.isnan(target) else error for error, target in zip(errors, targets, strict=True)]
         return dict(zip(units, zip(errors, own, strict=True), strict=True))
 
@@ -115,5 +117,5 @@ class JointComputation:
         """Return ∂E/∂x of the intact units of a joint group from their ∂E/∂y."""
         activations = self.computed_activations()
         net_derivatives = [0.0] * len(activations)
-        self.activation_function.net_derivatives(activations, activation_derivatives, net_derivatives)
+        write_results(self.activation_function, "net_derivatives", activations, activation_derivatives, net_derivatives)
         return net_derivatives

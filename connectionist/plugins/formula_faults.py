@@ -48,6 +48,13 @@ FORMULAS: tuple[tuple[type, str, dict[str, str]], ...] = (  # methods, with the 
     (LocalRule, "rule", {"signal": "xxxx"}),
     (SignalProcedure, "procedure", {"signal": ""}),
 )
+WRITTEN_ARGUMENTS = {  # arguments of the kind "W"
+    "activations": "its last argument, activations",
+    "net_derivatives": "its last argument, net_derivatives",
+    "compare_net_inputs": "its arguments errors and net_derivatives",
+    "compare": "its arguments errors and derivatives",
+    "slopes": "its arguments weight_slopes and activation_slopes",
+}
 
 
 def owners_of(network: Any, phases: Iterable[Any] = ()) -> list[Owner]:
@@ -222,6 +229,29 @@ def _fault_of_result(kinds: str, result: object, written: list[list[float]]) -> 
         if len(each) != UNITS or not all(map(is_number, each)):
             return f"must write one number for each item into the list that it is given (wrote {shown(each)} for {UNITS} items)"
     return ""
+
+
+def write_results(owner: Any, method: str, *arguments: object) -> None:
+    """Call a formula that writes its results into lists among its arguments.
+
+    Parameters
+    ----------
+    owner : object
+        Activation function, error function or input function.
+    method : str
+        One of `WRITTEN_ARGUMENTS`.
+    *arguments : object
+
+    Raises
+    ------
+    PluginError
+        If it returns something, since the lists then have other numbers than its author meant.
+    """
+    result = getattr(owner, method)(*arguments)
+    if result is not None:
+        kind = next(title for contract, title, _ in FORMULAS if isinstance(owner, contract))
+        wanted = f"must write its results into {WRITTEN_ARGUMENTS[method]}, and return None (got {shown(result)})"
+        raise PluginError(f"{describe_origin(type(owner))}{kind} {owner.name!r}: {method} {wanted}")
 
 
 def is_number(value: object) -> bool:

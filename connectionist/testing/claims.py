@@ -133,6 +133,12 @@ def check_signature(checked: object, method: str, allowed: str, *arguments: obje
         raise AssertionError(f"{type(checked).__name__}, {method}: must take the arguments {allowed} ({error})") from error
 
 
+def call_to_write(checked: object, method: str, *arguments: object) -> None:
+    """Call a method that writes its results into its arguments, and check that it returns None."""
+    returned = getattr(checked, method)(*arguments)
+    assert_that(returned is None, type(checked).__name__, f"result of {method}", "None, since it writes into its arguments", returned)
+
+
 def check_declaration(checked: object, *, allow_constants: bool = False) -> None:
     """Check what all plugins with parameters have in common: the name, a frozen dataclass, annotations, and bounds that hold.
 

@@ -16,7 +16,7 @@ from connectionist.plugins.functions import (
     JointErrorFunction,
 )
 from connectionist.plugins.pairing import is_pair, paired_functions
-from connectionist.testing.claims import assert_that, check_declaration, make_instance
+from connectionist.testing.claims import assert_that, call_to_write, check_declaration, make_instance
 
 # Not round numbers, so that no point is one where a function may have no derivative (0, ±1).
 NET_INPUTS = tuple(0.25 * step + 0.0137 for step in range(-32, 33))
@@ -134,7 +134,7 @@ def _check_joint_error(function: JointErrorFunction) -> None:
 
 def _compared(function: JointErrorFunction, activations: Sequence[float], targets: Sequence[float]) -> tuple[list[float], list[float]]:
     errors, derivatives = [0.0] * len(targets), [0.0] * len(targets)
-    function.compare(activations, targets, errors, derivatives)
+    call_to_write(function, "compare", activations, targets, errors, derivatives)
     return errors, derivatives
 
 
@@ -168,14 +168,14 @@ def _check_joint_pair(
 ) -> None:
     def compare(moved: Sequence[float]) -> tuple[list[float], list[float]]:
         errors, derivatives = [0.0] * len(moved), [0.0] * len(moved)
-        function.compare_net_inputs(moved, _activations(activation, moved), targets, errors, derivatives, activation)
+        call_to_write(function, "compare_net_inputs", moved, _activations(activation, moved), targets, errors, derivatives, activation)
         return [0.0 if math.isnan(target) else each for each, target in zip(errors, targets, strict=True)], derivatives
 
     activations, of_product = _activations(activation, net_inputs), [0.0] * len(targets)
     errors, got = compare(net_inputs)
     pairs = list(zip(activations, targets, strict=True))
     derivatives = [0.0 if math.isnan(target) else function.derivative(y, target) for y, target in pairs]
-    activation.net_derivatives(activations, derivatives, of_product)
+    call_to_write(activation, "net_derivatives", activations, derivatives, of_product)
     is_near = net_inputs in GROUPS
     for place in range(len(targets)):
 
@@ -272,7 +272,7 @@ def _check_net_derivatives(function: JointActivationFunction, net_inputs: Sequen
     constants = [1.0 - 0.7 * place for place in range(len(net_inputs))]
     activations = _activations(function, net_inputs)
     got = [math.nan] * len(net_inputs)
-    function.net_derivatives(tuple(activations), tuple(constants), got)
+    call_to_write(function, "net_derivatives", tuple(activations), tuple(constants), got)
     for place, net_input in enumerate(net_inputs):
 
         def total(x: float, place: int = place) -> float:
@@ -286,7 +286,7 @@ def _check_net_derivatives(function: JointActivationFunction, net_inputs: Sequen
 
 def _activations(function: JointActivationFunction, net_inputs: Sequence[float]) -> list[float]:
     activations = [math.nan] * len(net_inputs)
-    function.activations(tuple(net_inputs), activations)
+    call_to_write(function, "activations", tuple(net_inputs), activations)
     return activations
 
 

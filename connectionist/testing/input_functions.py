@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from connectionist.plugins.input_functions import InputFunction
-from connectionist.testing.claims import assert_that, check_declaration, make_instance
+from connectionist.testing.claims import assert_that, call_to_write, check_declaration, make_instance
 
 CASES = (
     ((0.5,), (1.0,)),
@@ -46,7 +46,7 @@ def check_input_function(function: type[InputFunction] | InputFunction) -> None:
         assert_that(math.isfinite(got), owner, f"net_input {where}", "a finite number", got)
         assert_that(got == again, owner, f"net_input {where}, called twice", f"the same, {got!r}", again)
         slopes = [0.0] * len(weights), [0.0] * len(weights)
-        made.slopes(weights, activations, *slopes)
+        call_to_write(made, "slopes", weights, activations, *slopes)
         for place in range(len(weights)):
             for kind, name in enumerate(("weight", "activation")):
                 wanted = _difference(made, (weights, activations), kind, place)

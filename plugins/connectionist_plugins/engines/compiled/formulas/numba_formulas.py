@@ -13,6 +13,7 @@ import numba
 from numba.core.dispatcher import Dispatcher
 
 import connectionist as cn
+from connectionist.plugins.formula_faults import WRITTEN_ARGUMENTS
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, resolve
 from connectionist_plugins.engines.compiled.formulas.guard_functions import exponential, logarithm, logistic
 from connectionist_plugins.engines.compiled.formulas.permitted import NumbaCompiler
@@ -29,6 +30,7 @@ RETURNS = dict.fromkeys(("activation", "slope", "net_input", "error", "derivativ
     "change": "floats",
     "compare_net_input": "floats",
     "summarize": "one kind",
+    **dict.fromkeys(WRITTEN_ARGUMENTS, "nothing"),
 }
 
 HEAD = """\
@@ -74,8 +76,7 @@ def numba_address(
         raise NotCompilable("numba does not compile, since NUMBA_DISABLE_JIT is set")
     module = sys.modules[title] = ModuleType(title)  # numba looks here for the module of cached code
     for name, method in methods.items():
-        returns = RETURNS.get(name, "any")
-        setattr(module, name, _njit_formula(method, is_method=True, returns=returns, uses_numpy=uses_numpy))
+        setattr(module, name, _njit_formula(method, is_method=True, returns=RETURNS[name], uses_numpy=uses_numpy))
     vars(module)["cached_cfunc"] = partial(cached_cfunc, name=title)
     head = HEAD.format(
         precision=precision,

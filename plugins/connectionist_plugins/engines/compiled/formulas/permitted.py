@@ -85,7 +85,7 @@ class _Checker:
     ----------
     state : numba's compiler state
         After type inference. ``state.func_id.func`` has these attributes: `is_method` (else it is a function that a method calls),
-        `returns` ("any", "a number", "one kind" on all paths, or "floats"), and `uses_numpy` (whether the formula calls functions of
+        `returns` ("nothing", "a number", "one kind" on all paths, or "floats"), and `uses_numpy` (whether the formula calls functions of
         numpy).
 
     Attributes
@@ -283,6 +283,8 @@ class _Checker:
         kinds = _kind(self._type(value))
         if self.function.returns == "floats" and set(kinds if isinstance(kinds, tuple) else [kinds]) != {"float"}:
             _reject(f"{name} returns something other than floats; write 0.0 instead of 0")
+        if self.function.returns == "nothing" and not isinstance(self._type(value), types.NoneType):
+            _reject(f"{name} may return something")
         if self.function.returns == "a number" and not self._is_number(value):
             _reject(f"{name} may return something other than a number")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from connectionist.plugins.formula_faults import write_results
 from connectionist.plugins.functions import within_margin
 from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, float64s, matrix_at
 
@@ -102,7 +103,8 @@ def joint_paired(plugin: Any, dtype: Any, activation_function: Any) -> Callable[
                 before, errors_of_units, derivatives = float(error[case]), [0.0] * units, [0.0] * units
                 error[case] = dx[out_row, case] = np.nan
                 targets = [target if each else math.nan for target, each in zip(targets, counts, strict=True)]
-                plugin.compare_net_inputs(net_inputs, activations, targets, errors_of_units, derivatives, activation_function)
+                numbers = net_inputs, activations, targets, errors_of_units, derivatives
+                write_results(plugin, "compare_net_inputs", *numbers, activation_function)
                 dx[out_row, case] = float64s((scale * derivative for derivative in derivatives), units)
                 error[case] = before + sum(number for number, each in zip(errors_of_units, counts, strict=True) if each)
 
@@ -137,7 +139,7 @@ def joint_compare(plugin: Any, dtype: Any) -> Callable[..., None]:
                 errors_of_units, derivatives = [0.0] * len(own_rows), [0.0] * len(own_rows)
                 before, dy_before = float(error[case]), dy[own_rows, case]
                 error[case] = dy[own_rows, case] = np.nan
-                plugin.compare(activations, targets, errors_of_units, derivatives)
+                write_results(plugin, "compare", activations, targets, errors_of_units, derivatives)
                 shares = zip(dy_before.tolist(), derivatives, strict=True)
                 dy[own_rows, case] = float64s((_with_share(*share, scale) for share in shares), len(own_rows))
                 total = 0.0

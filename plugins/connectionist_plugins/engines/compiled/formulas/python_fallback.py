@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 import numpy.typing as npt
 
+from connectionist.plugins.formula_faults import write_results
 from connectionist.plugins.rules import summary_of
 from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, float64s, matrix_at
 from connectionist_plugins.engines.compiled.formulas.python_errors import compare, cost, joint_compare, joint_paired, paired
@@ -225,7 +226,7 @@ def _joint_activate(plugin: Any, dtype: Any) -> Callable[..., None]:
         y[row, :count] = np.nan
         for case in range(count):
             activations = [0.0] * units
-            plugin.activations(x[row, case].tolist(), activations)
+            write_results(plugin, "activations", x[row, case].tolist(), activations)
             y[row, case] = float64s(activations, units)
 
     return c_function
@@ -239,7 +240,7 @@ def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
         dy[row, :count] = np.nan
         for case in range(count):
             net_derivatives = [0.0] * units
-            plugin.net_derivatives(y[row, case].tolist(), before[:, case].tolist(), net_derivatives)
+            write_results(plugin, "net_derivatives", y[row, case].tolist(), before[:, case].tolist(), net_derivatives)
             dy[row, case] = float64s(net_derivatives, units)
 
     return c_function
@@ -259,7 +260,7 @@ def _input_slopes(plugin: Any, dtype: Any) -> Callable[..., float]:
         out = matrix_at(scratch, 4, connections, np.dtype(float))[2:]
         out[:] = np.nan
         slopes = [0.0] * connections, [0.0] * connections
-        plugin.slopes(weights, activations, *slopes)
+        write_results(plugin, "slopes", weights, activations, *slopes)
         for row, each in zip(out, slopes, strict=True):
             row[:] = float64s((1.0 * slope for slope in each), connections)  # the error of the local engine, if one is not a number
         return 0.0
