@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from connectionist.engines.rates import weight_limits, weight_rates
 from connectionist.errors import DataError, unknown_name
 from connectionist.model.last_update import LastUpdate
-from connectionist.plugins.formula_faults import check_change
-from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule, summary_of
+from connectionist.plugins.formula_faults import check_change, checked_summary
+from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class WeightUpdates:
         """Return the number that a `WholeNetRule` computes from all derivatives and from E; empty for other rules."""
         if not isinstance(self.rule, WholeNetRule):
             return ()
-        return summary_of(self.rule, [update.weight.derivative for update in self.updates], self.error)
+        return checked_summary(self.rule, [update.weight.derivative for update in self.updates], self.error)
 
     def write_back(self, *, is_known: bool = True) -> None:
         """Write the state of the rule to the arrays of `memory`, and store the inputs of the last change with the weights.

@@ -7,7 +7,7 @@ plugin. Each formula of the network and of the phases is then called with some n
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from itertools import islice, product
@@ -24,7 +24,7 @@ from connectionist.plugins.functions import (
 from connectionist.plugins.input_functions import InputFunction
 from connectionist.plugins.procedures import SignalProcedure
 from connectionist.plugins.registry import describe_origin
-from connectionist.plugins.rules import LocalRule, UpdateRule, WholeNetRule, uses_error
+from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule, summary_of, uses_error
 from connectionist.utils.caller_warnings import is_inside
 from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
@@ -164,6 +164,21 @@ def _fault_of_change(rule: Any, result: object) -> str:
     names = ", ".join(["Δw", *rule.memory])
     wanted = f"a tuple of {describe_count(count, 'number')}, {names}"
     return f"{describe_origin(type(rule))}rule {rule.name!r}: change must return {wanted} (got {got})"
+
+
+def checked_summary(rule: Rule, derivatives: Sequence[float], error: float) -> tuple[float, ...]:
+    """Return the summary of a `WholeNetRule`, as `summary_of`; empty for other rules.
+
+    Raises
+    ------
+    PluginError
+        If it is no number. The rule's `change` may not notice it, as in ``if summary``.
+    """
+    found = summary_of(rule, derivatives, error)
+    for summary in found:
+        if not is_number(summary):
+            raise PluginError(f"{describe_origin(type(rule))}rule {rule.name!r}: summarize must return a number (got {shown(summary)})")
+    return found
 
 
 def _faults_of(owner: Any, function: Any) -> Iterator[str]:

@@ -440,3 +440,44 @@ def test_the_search_for_a_wrong_formula_gives_no_warnings_and_tries_each_functio
         net.forward([1.0, 0.5])
     assert caught == []
     assert CALLS.count(-100.0) == 1
+
+
+class Forgotten(Whole):
+    """A rule whose author forgot to return the summary. Numba compiles it."""
+
+    def summarize(self, derivatives: Any) -> Any:
+        total = 0.0
+        for derivative in derivatives:
+            total += derivative**2.0
+
+
+class Unused(Forgotten):
+    def change(self, value: float, derivative: float, summary: float) -> tuple[float]:
+        return (-self.rate * derivative,)
+
+
+class Truth(Forgotten):
+    def change(self, value: float, derivative: float, summary: float) -> tuple[float]:
+        return (-self.rate * derivative if summary else 0.0,)
+
+
+class Identity(Forgotten):
+    def change(self, value: float, derivative: float, summary: float) -> tuple[float]:
+        return (-self.rate * derivative if summary is None else 0.0,)
+
+
+class Several(Whole):
+    def summarize(self, derivatives: Any) -> Any:
+        return derivatives[0] * 1.0, derivatives[1] ** 2.0
+
+    def change(self, value: float, derivative: float, summary: Any) -> tuple[float]:
+        return (-self.rate * derivative * summary[1],)
+
+
+@pytest.mark.parametrize("rule", [Forgotten, Unused, Truth, Identity, Several])
+def test_a_summary_that_is_no_number_is_an_error_whatever_change_does_with_it(rule: type[Whole], engine: str) -> None:
+    net = network()
+    before = net.weight_values.copy()
+    with pytest.raises(PluginError, match=r"^rule 'wrong': summarize must return a number \(got (None|\()"):
+        cn.train(net, cn.ExampleSet.from_arrays([[1.0, 0.5]], [[1.0, 0.0]]), rule(), 2, engine=engine)
+    assert net.weight_values.tolist() == before.tolist()

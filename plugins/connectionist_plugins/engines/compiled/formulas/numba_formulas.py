@@ -29,7 +29,7 @@ Path = tuple[str, ...]  # attributes, one from the other, as in `Reference`
 RETURNS = dict.fromkeys(("activation", "slope", "net_input", "error", "derivative", "cost", "signal"), "a number") | {
     "change": "floats",
     "compare_net_input": "floats",
-    "summarize": "one kind",
+    "summarize": "one number",
     **dict.fromkeys(WRITTEN_ARGUMENTS, "nothing"),
 }
 

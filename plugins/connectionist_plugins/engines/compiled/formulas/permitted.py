@@ -85,8 +85,8 @@ class _Checker:
     ----------
     state : numba's compiler state
         After type inference. ``state.func_id.func`` has these attributes: `is_method` (else it is a function that a method calls),
-        `returns` ("nothing", "a number", "one kind" on all paths, or "floats"), and `uses_numpy` (whether the formula calls functions of
-        numpy).
+        `returns` ("nothing", "a number", "one kind" or "one number" on all paths, or "floats"), and `uses_numpy` (whether the formula
+        calls functions of numpy).
 
     Attributes
     ----------
@@ -270,7 +270,7 @@ class _Checker:
     def _check_stored(self, statement: Any) -> None:
         if not isinstance(self._type(statement.target), types.Array) or not self._is_number(statement.value):
             _reject("it stores something other than a number into an argument")
-        if not self._is_float(statement.value) and self.function.returns == "one kind":
+        if not self._is_float(statement.value) and self.function.returns in ("one kind", "one number"):
             _reject("it stores a whole number")
 
     def _check_returned(self, pair: Any) -> None:
@@ -278,14 +278,14 @@ class _Checker:
         value = (returned if returned.op == "build_tuple" else self._definition(returned.value)).items[0]
         name = self.function.__name__
         is_mixed = value.name in self.mixed
-        if self.function.returns in ("one kind", "floats") and is_mixed:
+        if self.function.returns in ("one kind", "one number", "floats") and is_mixed:
             _reject(f"{name} may return a whole number; for floats, write 0.0 instead of 0")
         kinds = _kind(self._type(value))
         if self.function.returns == "floats" and set(kinds if isinstance(kinds, tuple) else [kinds]) != {"float"}:
             _reject(f"{name} returns something other than floats; write 0.0 instead of 0")
         if self.function.returns == "nothing" and not isinstance(self._type(value), types.NoneType):
             _reject(f"{name} may return something")
-        if self.function.returns == "a number" and not self._is_number(value):
+        if self.function.returns in ("a number", "one number") and not self._is_number(value):
             _reject(f"{name} may return something other than a number")
 
 

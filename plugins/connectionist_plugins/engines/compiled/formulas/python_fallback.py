@@ -20,8 +20,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.plugins.formula_faults import write_results
-from connectionist.plugins.rules import summary_of
+from connectionist.plugins.formula_faults import checked_summary, write_results
 from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, float64s, matrix_at
 from connectionist_plugins.engines.compiled.formulas.python_errors import compare, cost, joint_compare, joint_paired, paired
 from connectionist_plugins.engines.compiled.formulas.python_signals import case_signals, matrix_signals, phased_signal, signal
@@ -310,7 +309,7 @@ def _change(plugin: Any, dtype: Any) -> Callable[..., None]:
         memory = array_at(memories, (len(plugin.memory) - 1) * total + count, dtype) if plugin.memory else np.empty(0)
         before = value[row].tolist()
         value[row] = np.nan
-        extra = summary_of(plugin, derivative[row].tolist(), error)
+        extra = checked_summary(plugin, derivative[row].tolist(), error)
         for index, (r, own_rate) in enumerate(zip(row.tolist(), own_rates, strict=True)):
             remembered = memory[index::total]
             change, *new = with_rate(own_rate).change(before[index], float(derivative[r]), *extra, *remembered.tolist())
