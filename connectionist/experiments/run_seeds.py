@@ -53,7 +53,8 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     """
     if isinstance(seeds, str) or not isinstance(seeds, Iterable):
         raise ParameterError(f"run_seeds.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {seeds!r})")
-    for seed in seeds if isinstance(seeds, Collection) else ():
+    ends = [seeds[0], seeds[-1]] if isinstance(seeds, range) and seeds else None  # the others are between these
+    for seed in ends or (seeds if isinstance(seeds, Collection) else ()):
         check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
     given = signature(run).bind(task, seed=0, **options)
     given.apply_defaults()

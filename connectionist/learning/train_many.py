@@ -28,6 +28,7 @@ from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller, warning_once
 from connectionist.utils.counts import describe_count
+from connectionist.utils.finite_list import MOST_NETWORKS, finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.random_streams import PreparedStreams
 from connectionist.utils.visible_text import shown
@@ -346,8 +347,9 @@ class _Chunk:
         return self._members[key]
 
 
-def _given_networks(networks: object) -> tuple[Network, ...]:
-    given = tuple(networks) if isinstance(networks, Iterable) and not isinstance(networks, Network) else ()
+def _given_networks(networks: Any) -> tuple[Network, ...]:
+    is_iterable = isinstance(networks, Iterable) and not isinstance(networks, Network)
+    given: tuple[Any, ...] = tuple(finite_list(networks, "train_many.networks", MOST_NETWORKS)) if is_iterable else ()
     if not given or not all(isinstance(network, Network) for network in given):
         raise ParameterError(f"train_many.networks: must be a list of Network, or a function of a seed (got {shown(networks)})")
     seen: dict[int, int] = {}
@@ -363,7 +365,7 @@ def _seeds(seeds: object, default: list[int] | None) -> list[int]:
         return default
     if isinstance(seeds, str) or not isinstance(seeds, Iterable):
         raise ParameterError(f"train_many.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(seeds)})")
-    found = list(seeds)
+    found = finite_list(seeds, "train_many.seeds")
     if not found:
         raise ParameterError("train_many.seeds: must have at least one seed (got none)")
     if set(map(type, found)) != {int} or min(found) < 0:  # since the check takes as long as a tenth of the training of a small network
@@ -378,7 +380,7 @@ def _seeds(seeds: object, default: list[int] | None) -> list[int]:
 def _rates(rates: object, count: int, phases: Sequence[Phase]) -> list[float]:
     if rates is None:
         return []
-    found = list(rates) if isinstance(rates, Iterable) and not isinstance(rates, str) else []
+    found = finite_list(rates, "train_many.rates") if isinstance(rates, Iterable) and not isinstance(rates, str) else []
     if len(found) != count:
         raise ParameterError(f"train_many.rates: must have one number for each of {describe_count(count, 'network')} (got {shown(rates)})")
     for phase in phases:

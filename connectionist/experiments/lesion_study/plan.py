@@ -24,6 +24,7 @@ from connectionist.model.network import Network
 from connectionist.model.selection import connection_name
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.random_streams import random_stream
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
@@ -159,7 +160,7 @@ class Recovery:
         if retrained_on is not None:
             as_example_set(retrained_on, what="lesion_study.retrained_on", error=ParameterError)  # checks the type
         last = sum(phase.epochs for phase in phases)
-        epochs = _evenly_spread(last) if at_epochs is None else _as_list(at_epochs)
+        epochs = _evenly_spread(last) if at_epochs is None else _as_list(at_epochs, "at_epochs")
         for epoch in epochs:
             check_number("lesion_study", "at_epochs", epoch, at_least=0, at_most=last, whole=True)
         return cls(phases, frozenset(int(epoch) for epoch in epochs), retrained_on)
@@ -201,7 +202,7 @@ def _evenly_spread(last: int) -> list[int]:
 
 
 def _phases(recovery: object) -> tuple[Phase, ...]:
-    given = () if recovery is None else tuple(_as_list(recovery))
+    given = () if recovery is None else tuple(_as_list(recovery, "recovery"))
     for phase in given:
         if not isinstance(phase, Phase):
             raise ParameterError(
@@ -232,7 +233,7 @@ def _apply_own(damage: OwnDamage, network: Network, _: object, severity: float, 
 
 
 def _severities(given: object, greatest: float) -> tuple[float, ...]:
-    severities = _as_list(given)
+    severities = _as_list(given, "severities")
     for severity in severities:
         check_number("lesion_study", "severities", severity, at_least=0, at_most=None if greatest == inf else greatest)
     found = tuple(float(severity) for severity in severities)
@@ -241,8 +242,8 @@ def _severities(given: object, greatest: float) -> tuple[float, ...]:
     return found
 
 
-def _as_list(given: Any) -> list[Any]:
-    return [*given] if hasattr(given, "__iter__") and not isinstance(given, str) else [given]
+def _as_list(given: Any, name: str) -> list[Any]:
+    return finite_list(given, f"lesion_study.{name}") if hasattr(given, "__iter__") and not isinstance(given, str) else [given]
 
 
 def _never_stop(measure: Callable[[Run], None]) -> Callable[[Run], bool]:

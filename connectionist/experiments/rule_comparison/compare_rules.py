@@ -121,7 +121,7 @@ def compare_rules(
         check_number("compare_rules", "epochs", epochs, at_least=1, whole=True)
     pairs, tried = make_pairs(rules, procedures), checked_rates(rates)
     ranges = seed_ranges.read_seeds(seeds, "compare_rules")
-    compared, searched = list(seed_ranges.each(ranges)), choose_search_seeds(search_seeds, ranges)
+    compared, searched = seed_ranges.as_list(ranges, "compare_rules.seeds"), choose_search_seeds(search_seeds, ranges)
     path = None if folder is None else as_path(folder, "compare_rules.folder")
     if path is not None:
         check_folder(path)

@@ -12,6 +12,7 @@ from connectionist.errors import ParameterError
 from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import KIND, RULES, procedure_names, resolve_procedure
 from connectionist.plugins.parameter_types import parameters_of
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 HEADINGS = ("rule", "procedure")
@@ -99,7 +100,7 @@ def obstacle_of(rule: str, procedure: str) -> str:
 
 
 def _names(given: Any, argument: str) -> list[str]:
-    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else None
+    names = finite_list(given, f"compare_rules.{argument}") if isinstance(given, Iterable) and not isinstance(given, str) else None
     if names is None or not all(isinstance(name, str) for name in names):
         raise ParameterError(f"compare_rules.{argument}: must be a list of names, such as ['{_EXAMPLES[argument]}'] (got {shown(given)})")
     if not names:

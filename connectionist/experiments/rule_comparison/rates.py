@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectionist.errors import ParameterError, check_number
 from connectionist.experiments.study import seeds as seed_ranges
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def checked_rates(rates: Any) -> tuple[float, ...]:
     """
     if isinstance(rates, str) or not isinstance(rates, Iterable):
         raise ParameterError(f"compare_rules.rates: must be a list of numbers, such as [0.01, 0.1, 1.0] (got {shown(rates)})")
-    given = list(rates)
+    given = finite_list(rates, "compare_rules.rates")
     for rate in given:
         check_number("compare_rules", "rates", rate, above=0)
     if not given or len({float(rate) for rate in given}) < len(given):
@@ -46,7 +47,7 @@ def choose_search_seeds(given: Any, seeds: seed_ranges.Ranges) -> list[int]:
     if given is None:
         largest = max(some[-1] for some in seeds)
         return list(range(largest + 1, largest + 1 + SEARCH_SEEDS))
-    chosen = list(seed_ranges.each(seed_ranges.read_seeds(given, "compare_rules", "search_seeds")))
+    chosen = seed_ranges.as_list(seed_ranges.read_seeds(given, "compare_rules", "search_seeds"), "compare_rules.search_seeds")
     if both := list(islice((seed for seed in chosen if any(seed in some for some in seeds)), 1)):
         raise ParameterError(f"compare_rules.search_seeds: must not have a seed of the comparison (got {both[0]})")
     return chosen

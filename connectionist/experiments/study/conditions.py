@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from connectionist.errors import ParameterError
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import encodable, shown
 
@@ -113,7 +114,7 @@ def _from_grid(vary: Mapping[Any, Any]) -> Conditions:
 def _levels(name: str, values: Any) -> list[Any]:
     if isinstance(values, (str, Mapping)) or not isinstance(values, Iterable):
         raise ParameterError(f"Study.vary[{name!r}]: must be a list of values (got {shown(values)})")
-    levels = [plain_value(value, f"Study.vary[{name!r}]") for value in values]
+    levels = [plain_value(value, f"Study.vary[{name!r}]") for value in finite_list(values, f"Study.vary[{name!r}]")]
     if not levels:
         raise ParameterError(f"Study.vary[{name!r}]: must have at least one value (got none)")
     return levels
@@ -123,7 +124,7 @@ def _from_table(table: Any) -> Conditions:
     rows = table.to_dict("records") if hasattr(table, "to_dict") and hasattr(table, "columns") else table
     if isinstance(rows, (str, Mapping)) or not isinstance(rows, Iterable):
         raise ParameterError(f"Study.conditions: must be a DataFrame or a list of dicts (got {shown(table)})")
-    found = [_row(number, row) for number, row in enumerate(rows)]
+    found = [_row(number, row) for number, row in enumerate(finite_list(rows, "Study.conditions"))]
     if not found:
         raise ParameterError("Study.conditions: must have at least one condition (got none)")
     names = tuple(dict.fromkeys(name for row in found for name in row))

@@ -8,11 +8,10 @@ from itertools import chain, islice
 from typing import Any
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.utils.memory_limit import check_fits_in_memory
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 LARGEST = 2**63 - 2  # so that a range that ends with it has a length in Python and an end in 64 bits
-SEED_BYTES = 100  # of memory for a seed in a list
 Ranges = list[range]
 
 
@@ -41,9 +40,7 @@ def read_seeds(given: Any, owner: str = "Study", name: str = "seeds") -> Ranges:
         for seed in (given[0], given[-1]):
             check_number(owner, name, seed, at_least=0, at_most=LARGEST, whole=True)
         return [given]
-    if isinstance(given, range):
-        check_fits_in_memory(SEED_BYTES * len(given), f"{owner}.{name}: {len(given)} numbers that do not follow one another")
-    seeds = list(given)
+    seeds = finite_list(given, f"{owner}.{name}")
     for seed in seeds:
         check_number(owner, name, seed, at_least=0, at_most=LARGEST, whole=True)
     if not seeds:
@@ -73,6 +70,11 @@ def count(ranges: Sequence[range]) -> int:
 def each(ranges: Sequence[range]) -> Iterator[int]:
     """Yield the seeds."""
     return chain.from_iterable(ranges)
+
+
+def as_list(ranges: Sequence[range], what: str) -> list[int]:
+    """Return the seeds, after checking that they fit in the memory. `what` is the argument, for messages."""
+    return [seed for some in ranges for seed in finite_list(some, what)]
 
 
 def count_in(ranges: Sequence[range], seeds: Iterable[int]) -> int:
