@@ -13,19 +13,22 @@ from connectionist.data.example_set import ExampleSet
 from connectionist.errors import ParameterError, check_number
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.result import Result
-from connectionist.experiments.run_task import check_task, run
+from connectionist.experiments.run_task import check_options, check_task, run
+from connectionist.experiments.settling_task import task_given
 from connectionist.experiments.shared_network import SharedNetwork, can_share_network
 from connectionist.experiments.task import Task
 from connectionist.learning.run import Run
+from connectionist.learning.train_arguments import make_reporter
 from connectionist.learning.train_many import train_many
 from connectionist.plugins.faults import exits_as_errors
+from connectionist.recording.in_training import checked_recorders
 
 SEEDS_AT_A_TIME = 32
 ALONE_OPTIONS = ("every", "test_every", "record", "progress")  # of `run`, which networks that are trained together do not have
 
 
 def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterator[Result]:
-    """Run a task once for each seed, and yield the results in the order of the seeds. The arguments are checked before the first run.
+    """Run a task once for each seed, and yield the results in the order of the seeds. The arguments are checked at the call.
 
     Networks of up to 32 successive seeds are trained together, as `train_many` does, and their results are yielded after that. They are
     trained one after the other, and each result is yielded when its run ends, if ``every``, ``test_every``, ``record`` or ``progress`` is
@@ -58,8 +61,28 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
         check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
     given = signature(run).bind(task, seed=0, **options)
     given.apply_defaults()
-    check_task(task, given.arguments["preset"])
-    return _results_of(outcomes(task, seeds, {name: value for name, value in given.arguments.items() if name not in ("task", "seed")}))
+    of_run = {name: value for name, value in given.arguments.items() if name not in ("task", "seed")}
+    _check_arguments(task, of_run)
+    return _results_of(outcomes(task, seeds, of_run))
+
+
+def _check_arguments(task: str | Task, options: Mapping[str, Any]) -> None:
+    """Raise what `run` raises of wrong arguments, without the network of any seed."""
+    check_task(task, options["preset"])
+    check_options(0, options["parameters"], options["test_every"])
+    for name, at_least in (("epochs", 0), ("every", 1)):
+        if options[name] is not None:
+            check_number("run", name, options[name], at_least=at_least, whole=True)
+    make_reporter(options["progress"], "")
+    checked_recorders(options["record"])
+    with exits_as_errors():
+        preparation = Preparation(task, **_of_preparation(options))
+        if type(task_given(preparation.task)).for_seed is Task.for_seed:  # another task may need its data for its phases
+            preparation.phases(preparation.task)
+
+
+def _of_preparation(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name not in ALONE_OPTIONS}
 
 
 def outcomes(
@@ -105,8 +128,7 @@ def _outcomes_together(
     task: str | Task, seeds: Sequence[int], options: Mapping[str, Any], shares_network: bool
 ) -> Iterator[Result | Exception]:
     """Run a task for several seeds, whose networks are trained together. A run that does not end as usual is repeated alone."""
-    of_prepare = {name: value for name, value in options.items() if name not in ALONE_OPTIONS}
-    preparation = _caught(Preparation, task, **of_prepare)
+    preparation = _caught(Preparation, task, **_of_preparation(options))
     if isinstance(preparation, Exception):
         yield from (preparation for _ in seeds)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,12 +53,8 @@ class ActiveRecorders:
     """
 
     def __init__(self, run: Run, examples: ExampleSet, engine: Engine, record: Recorder | Sequence[Recorder]) -> None:
-        recorders = list(record) if isinstance(record, Sequence) and not isinstance(record, str) else [record]
-        for recorder in recorders:
-            if not isinstance(recorder, Recorder):
-                raise ParameterError(f"train.record: must be a Recorder or a list of recorders (got {recorder!r})")
         self.run = run
-        self.recorders = [_ActiveRecorder(run, examples, engine, recorder) for recorder in recorders]
+        self.recorders = [_ActiveRecorder(run, examples, engine, recorder) for recorder in checked_recorders(record)]
         self.probes: tuple[Probe, ...] = tuple(probe for recorder in self.recorders for probe in recorder.engine_probes)
 
     def start(self) -> None:
@@ -232,3 +228,18 @@ def _ticks_to_record(recorder: Recorder, examples: ExampleSet) -> tuple[int, ...
     if max(ticks) > examples.ticks:
         raise ParameterError(f"Recorder.ticks: must be at most {examples.ticks}, the length of the longest example (got {max(ticks)})")
     return ticks
+
+
+def checked_recorders(record: Any) -> list[Recorder]:
+    """Return the recorders of the argument `record` of `train`.
+
+    Raises
+    ------
+    ParameterError
+        If it has something else.
+    """
+    recorders = list(record) if isinstance(record, Sequence) and not isinstance(record, str) else [record]
+    for recorder in recorders:
+        if not isinstance(recorder, Recorder):
+            raise ParameterError(f"train.record: must be a Recorder or a list of recorders (got {recorder!r})")
+    return recorders
