@@ -52,7 +52,7 @@ COMPUTING = {  # compiled; numba computes the same
     "logarithm of the logistic function": "return math.log(cn.logistic(a))",
 }
 CALLED_BACK = {  # not compiled; the reason
-    "v = [1.0, 2.0]\nreturn v[5] * a": "build_list",
+    "v = [1.0, 2.0]\nreturn v[5] * a": "it makes a list",
     "v = np.empty(2)\nreturn v[7] * a": "it calls numpy.empty",
     "v = (1.0, 2.0)\nreturn v[int(a)]": "it calls int",
     "v = (1.0, 2.0)\nk = 0\nfor i in range(5):\n    k += 1\nreturn v[k] * a": "an index that is computed",

@@ -38,6 +38,7 @@ from connectionist_plugins.engines.compiled.formulas.block_signals import block_
 from connectionist_plugins.engines.compiled.formulas.c_function import c_function_module
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, fingerprint
 from connectionist_plugins.engines.compiled.formulas.module_text import Names, function_text, method_names, summarizes
+from connectionist_plugins.engines.compiled.formulas.numba_errors import numba_reason
 from connectionist_plugins.engines.compiled.formulas.python_fallback import callback_address, reporter_table
 from connectionist_plugins.engines.compiled.kernel_compiler.values import NotInSubset
 from connectionist_plugins.engines.compiled.machine_code.code_cache import cached_code
@@ -261,8 +262,9 @@ def _load(formula: FormulaText, methods: dict[str, FunctionType], key: tuple[str
 
 
 def _reason(error: Exception) -> str:
-    lines = [line for line in str(error).strip().splitlines() if line and not line.startswith("Failed in nopython mode")]
-    first = next(iter(lines), type(error).__name__)
+    if type(error).__module__.startswith("numba."):
+        return numba_reason(error)
+    first = next(iter(str(error).strip().splitlines()), type(error).__name__)
     return first if isinstance(error, NotCompilable) else f"{type(error).__name__}: {first}"
 
 

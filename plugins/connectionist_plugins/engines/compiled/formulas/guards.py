@@ -52,6 +52,7 @@ from connectionist_plugins.engines.compiled.formulas.guard_functions import (
 MULTIPLIED_POWERS = range(65)  # exponents for which x ** n is a product, as numba computes it; else it is a call of pow
 DIVISIONS = (operator.truediv, operator.floordiv, operator.mod, operator.itruediv, operator.ifloordiv, operator.imod)
 POWERS = (operator.pow, operator.ipow)
+COLLECTIONS = {"build_list": "list", "build_map": "dict", "build_set": "set"}
 STATEMENTS = (ir.Assign, ir.Branch, ir.Jump, ir.Return, ir.SetItem, ir.StaticSetItem, ir.Del)
 
 
@@ -182,7 +183,8 @@ class _Writer:
         elif operation in ("unary", "build_tuple", "exhaust_iter", "getiter", "iternext", "pair_first", "pair_second", "cast"):
             yield statement
         else:
-            raise NotCompilable(f"it has an expression that is not compiled ({operation})")
+            made = COLLECTIONS.get(operation)
+            raise NotCompilable(f"it makes a {made}" if made else f"it has an expression that is not compiled ({operation})")
 
     def _binary(self, statement: Any, value: Any) -> Iterator[Any]:
         function = value.fn if value.op == "binop" else value.immutable_fn

@@ -111,7 +111,9 @@ class _Checker:
         """Raise NotCompilable if a statement is not permitted."""
         for name, kind in self.typemap.items():
             if not _is_permitted(kind):
-                _reject(f"{'a value' if name.startswith('$') else name.partition('.')[0]} has a type that is not compiled, {kind}")
+                _reject(
+                    f"{'a value' if name.startswith('$') else name.partition('.')[0]} has a type that is not compiled, {_described(kind)}"
+                )
         self._find_mixed()
         for each in self.statements:
             if isinstance(each, ir.SetItem):
@@ -297,6 +299,23 @@ def _is_permitted(kind: Any) -> bool:
     numbers = types.Boolean, types.Integer, types.Float
     is_number = isinstance(types.unliteral(kind), numbers) and not isinstance(kind, types.NPDatetime)
     return is_number or isinstance(kind, (*CONTAINERS, *CALLABLES)) or kind is types.undefined
+
+
+def _described(kind: Any) -> str:
+    """Return the name of a type in Python. Of a tuple, it is that of the first item that is not permitted."""
+    kind = types.unliteral(kind)
+    if isinstance(kind, types.BaseTuple):
+        return _described(next(each for each in kind if not _is_permitted(each)))
+    if isinstance(kind, types.Optional):
+        return f"{_described(kind.type)} or None"
+    named = (
+        (types.Float, "float"),
+        (types.Integer, "int"),
+        (types.Boolean, "bool"),
+        (types.Complex, "complex"),
+        (types.UnicodeType, "str"),
+    )
+    return next((name for numba_type, name in named if isinstance(kind, numba_type)), str(kind))
 
 
 def _reject(reason: str) -> NoReturn:

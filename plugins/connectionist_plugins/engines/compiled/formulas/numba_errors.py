@@ -1,0 +1,42 @@
+"""What an error of numba says about a formula, in the words of this engine. Numba's own text has its internals, paths and many lines."""
+
+from __future__ import annotations
+
+import re
+
+FAILED = "Failed in nopython mode"  # beginning of lines that name only the step of the compiler
+SAID: tuple[tuple[str, str], ...] = (  # a pattern of numba's text, and what it means for a formula
+    (r"No implementation of function Function\(<.*?(\w+)'?>\) found for signature:\s+>>> \w+\((.*)\)", "{} is not compiled for ({})"),
+    (r"Unknown attribute '(\w+)' of type \w*Parameters\b", "it reads the attribute {}, which is no parameter with a number"),
+    (r"Cannot bind '.*' to signature '\((.*)\)'", "it calls a function with other arguments than ({})"),
+    (r"use of yield in a closure", "it has a generator expression"),
+    (r"unsupported opcode \(IMPORT_NAME\)", "it imports a module"),
+    (r"unsupported opcode \(STORE_GLOBAL\)", "it assigns a global variable"),
+    (r"unsupported opcode \((\w+)\)", "it has Python that is not compiled, {}"),
+    (r"del found at: del (\w+)", "it deletes {}"),
+    (r"failed to unpack (.*)", "it unpacks something of type {}"),
+    (r"Invalid use of getiter", "it loops over values of different kinds"),
+)
+TYPES = (  # numba's names of types, and Python's
+    (r"(?:Uni)?Tuple\((?:[^()]|\([^()]*\))*\)", "tuple"),
+    (r"Literal\[(\w+)\]\([^()]*\)", r"\1"),
+    (r"\b(float|int|complex)\d+\b", r"\1"),
+    (r"\bunicode_type\b", "str"),
+    (r"\bnone\b", "None"),
+)
+
+
+def numba_reason(error: Exception) -> str:
+    """Return why numba cannot compile a formula. If its text is not in `SAID`, the reason has its first line that says something."""
+    text = "\n".join(line for line in str(error).splitlines() if line.strip() and not line.startswith(FAILED))
+    for pattern, words in SAID:
+        if found := re.search(pattern, text):
+            return words.format(*map(_with_types_of_python, found.groups()))
+    first = text.partition("\n")[0] or type(error).__name__
+    return f"numba does not compile it: {_with_types_of_python(first).rstrip('.')}"
+
+
+def _with_types_of_python(text: str) -> str:
+    for pattern, name in TYPES:
+        text = re.sub(pattern, name, text)
+    return text
