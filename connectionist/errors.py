@@ -337,7 +337,7 @@ def _plain(number: float) -> str:
 def _is_number(value: Any, whole: bool) -> bool:
     if type(value) is float:  # the usual type first
         return not whole and math.isfinite(value)
-    if isinstance(value, (bool, str)) or (whole and not hasattr(value, "__index__")):
+    if isinstance(value, (bool, str, bytes, bytearray)) or (whole and not hasattr(value, "__index__")):
         return False
     try:
         return math.isfinite(float(value))

@@ -17,6 +17,7 @@ from connectionist.engines.object_steps import (
     set_targets,
     slope_of,
 )
+from connectionist.utils.real_number import real_number
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -115,4 +116,4 @@ class DescendingCase:
 
 
 def _activation(unit: Unit) -> float:
-    return float(unit.group.activation_function.activation(unit.net_input))
+    return real_number(unit.group.activation_function.activation(unit.net_input))

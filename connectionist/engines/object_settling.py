@@ -16,6 +16,7 @@ from connectionist.engines.settling_job import SettlingJob, Trajectory
 from connectionist.model.perturbation import Perturbation, logistic_scale_of, perturb_units
 from connectionist.model.propagation import passes
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.real_number import real_number
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -79,7 +80,7 @@ def compute(unit: Unit, deviate: float) -> None:
     if group.integrates == "net_input":
         unit.net_input = dt * unit.net_input + (1.0 - dt) * net_input
     arguments = (unit.net_input, previous) if group.dynamic else (unit.net_input,)
-    activation = float(group.activation_function.activation(*arguments))
+    activation = real_number(group.activation_function.activation(*arguments))
     unit.activation = dt * activation + (1.0 - dt) * previous if group.integrates == "activation" else activation
     unit.perturb()
 

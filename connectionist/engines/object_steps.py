@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from connectionist.errors import WiringError
 from connectionist.utils.caller_warnings import REST, warn_caller
 from connectionist.utils.counts import describe_count
+from connectionist.utils.real_number import real_number
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -162,7 +163,7 @@ def slope_of(unit: Unit) -> float:
     float
         f'(x).
     """
-    return float(unit.group.activation_function.slope(unit.net_input, unit.activation))
+    return real_number(unit.group.activation_function.slope(unit.net_input, unit.activation))
 
 
 def repeat_until_at_rest(step: Callable[[], float], steps: int, criterion: float, procedure: str) -> None:
@@ -213,7 +214,7 @@ def own_net_derivative(unit: Unit) -> float:
     group = unit.group
     if group.paired_error is not None:
         return float(group.paired_error.compare_net_input(unit.net_input, unit.activation, unit.target, group.activation_function)[1])
-    return float(group.error_function.derivative(unit.activation, unit.target)) * slope_of(unit)
+    return real_number(group.error_function.derivative(unit.activation, unit.target)) * slope_of(unit)
 
 
 def check_separate_units(network: Network, procedure: str) -> None:

@@ -12,6 +12,7 @@ from connectionist.errors import ParameterError, check_number
 from connectionist.plugins.functions import ActivationFunction
 from connectionist.utils.arrays import Array
 from connectionist.utils.declared_attributes import ReadOnlyProperties, with_assignment_errors
+from connectionist.utils.real_number import real_number
 from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
@@ -97,10 +98,10 @@ class Clamping(KnownAttributes):
             return clamps * strength
         if self.kind != "soft":
             return clamps
-        rest = float(activation_function.activation(0.0))
+        rest = real_number(activation_function.activation(0.0))
         low, high = activation_function.range
         wanted = np.clip(rest + strength * (clamps - rest), np.nextafter(low, high), np.nextafter(high, low))
-        inverse = [math.nan if math.isnan(y) else float(activation_function.inverse(y)) for y in wanted.ravel().tolist()]
+        inverse = [math.nan if math.isnan(y) else real_number(activation_function.inverse(y)) for y in wanted.ravel().tolist()]
         return np.array(inverse, float).reshape(wanted.shape)
 
 

@@ -24,6 +24,7 @@ from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.real_number import real_number
 from connectionist.utils.unknown_attributes import OtherNames
 
 if TYPE_CHECKING:
@@ -205,13 +206,13 @@ class Unit(HtmlRepr, NetworkPart, ClampedUnit, ReadOnlyProperties, OtherNames):
     def output(self) -> float:
         """What the outgoing connections carry: g(y) with the output function g of the group, or the activation y."""
         function = self._group.output_function
-        return self.activation if function is None else float(function.activation(self.activation))
+        return self.activation if function is None else real_number(function.activation(self.activation))
 
     @property
     def output_slope(self) -> float:
         """The slope of the output function, or 1."""
         function = self._group.output_function
-        return 1.0 if function is None else float(function.slope(self.activation, function.activation(self.activation)))
+        return 1.0 if function is None else real_number(function.slope(self.activation, function.activation(self.activation)))
 
     def perturb(self) -> None:
         """Add the noise to the activation that was computed and, if the unit is clamped, replace it or a part of it."""
@@ -277,7 +278,7 @@ class Unit(HtmlRepr, NetworkPart, ClampedUnit, ReadOnlyProperties, OtherNames):
         """The part of ∂E/∂y that comes from the receivers, without the derivative of this unit's own error (equation 7)."""
         if not self.has_error:
             return self.activation_derivative
-        own = float(self.group.error_function.derivative(self.activation, self.target))
+        own = real_number(self.group.error_function.derivative(self.activation, self.target))
         return self.activation_derivative - self._state.error_weight * own
 
     @property
@@ -285,7 +286,7 @@ class Unit(HtmlRepr, NetworkPart, ClampedUnit, ReadOnlyProperties, OtherNames):
         """The activation without noise, f(x), from which the slope is computed."""
         if not self._state.is_perturbed:
             return self.activation
-        return float(self._group.activation_function.activation(self.net_input))
+        return real_number(self._group.activation_function.activation(self.net_input))
 
     def free(self, derivative: float) -> float:
         """Return the part of ∂E/∂y that goes back through the unit: all of it, or 0 if the unit has a hard clamp."""

@@ -53,7 +53,7 @@ def test_a_long_list_of_known_names_is_cut() -> None:
     assert "u40" not in message
 
 
-@pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, "1", None, True, [1]])
+@pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, "1", b"1", bytearray(b"1"), None, True, [1]])
 def test_what_is_no_number_above_0_is_rejected_by_owner_name_and_value(value: object) -> None:
     with pytest.raises(ParameterError) as raised:
         check_number("Rule", "rate", value, above=0)

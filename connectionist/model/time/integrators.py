@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectionist.model.unit import Unit
+from connectionist.utils.real_number import real_number
 
 if TYPE_CHECKING:
     from connectionist.model.group import Group
@@ -75,7 +76,7 @@ class ActivationIntegrator(Integrator):
     @property
     def drive(self) -> float:
         """The activation that the unit approaches, f(x)."""
-        return float(self._group.activation_function.activation(self.net_input))
+        return real_number(self._group.activation_function.activation(self.net_input))
 
     def backpropagate(self) -> None:
         """Pass ∂E/∂y back to the tick before, and compute ∂E/∂x with the slope at the drive."""
@@ -98,7 +99,7 @@ class DynamicUnit(UnitWithPast):
     @property
     def function_value(self) -> float:
         """The activation without noise, f(x(t), y(t − 1))."""
-        return float(self._group.activation_function.activation(self.net_input, self.previous.activation))
+        return real_number(self._group.activation_function.activation(self.net_input, self.previous.activation))
 
     @property
     def computed_activation(self) -> float:
@@ -108,12 +109,14 @@ class DynamicUnit(UnitWithPast):
     @property
     def slope(self) -> float:
         """∂y(t)/∂x(t)."""
-        return float(self._group.activation_function.slope(self.net_input, self.previous.activation, self.computed_activation))
+        return real_number(self._group.activation_function.slope(self.net_input, self.previous.activation, self.computed_activation))
 
     @property
     def previous_slope(self) -> float:
         """∂y(t)/∂y(t − 1)."""
-        return float(self._group.activation_function.previous_slope(self.net_input, self.previous.activation, self.computed_activation))
+        return real_number(
+            self._group.activation_function.previous_slope(self.net_input, self.previous.activation, self.computed_activation)
+        )
 
     def backpropagate(self) -> None:
         """Pass ∂E/∂y back to the tick before, and compute ∂E/∂x."""

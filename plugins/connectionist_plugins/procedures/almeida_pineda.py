@@ -28,6 +28,7 @@ from connectionist.engines.object_steps import (
     set_targets,
     slope_of,
 )
+from connectionist.utils.real_number import real_number
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _activate(units: Sequence[cn.Unit]) -> float:
         unit.net_input = net_input_of(unit)
     largest = 0.0
     for unit in units:
-        activation = float(unit.group.activation_function.activation(unit.net_input))
+        activation = real_number(unit.group.activation_function.activation(unit.net_input))
         largest = max(largest, abs(activation - unit.activation))
         unit.activation = activation
     return largest

@@ -31,6 +31,7 @@ from connectionist.engines.object_steps import (
     set_targets,
 )
 from connectionist.engines.symmetry import check_symmetric
+from connectionist.utils.real_number import real_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,7 +127,7 @@ class Boltzmann(cn.StochasticProcedure):
 def _probability(unit: cn.Unit, temperature: float) -> float:
     """Return the probability that a unit is on."""
     unit.net_input = net_input_of(unit)
-    return float(unit.group.activation_function.activation(unit.net_input / temperature))
+    return real_number(unit.group.activation_function.activation(unit.net_input / temperature))
 
 
 @cn.hookimpl

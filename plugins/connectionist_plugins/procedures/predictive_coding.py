@@ -29,6 +29,7 @@ from connectionist.engines.object_steps import (
     set_targets,
     slope_of,
 )
+from connectionist.utils.real_number import real_number
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class PredictiveCoding(cn.ObjectProcedure):
         for unit, force in zip(hidden, forces, strict=True):
             largest = max(largest, abs(force))
             unit.net_input += self.dt * force
-            unit.activation = float(unit.group.activation_function.activation(unit.net_input))
+            unit.activation = real_number(unit.group.activation_function.activation(unit.net_input))
         return largest
 
 

@@ -25,6 +25,7 @@ from connectionist.engines.object_steps import (
     set_targets,
     slope_of,
 )
+from connectionist.utils.real_number import real_number
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class _Run:
                 sensitivity += weight.value * self.sensitivities[sender][connection.delay]
             sensitivity[self.columns[weight]] += activation
         unit.net_input = net_input
-        unit.activation = float(unit.group.activation_function.activation(net_input))
+        unit.activation = real_number(unit.group.activation_function.activation(net_input))
         self.activations[unit][0] = unit.activation
         self.sensitivities[unit][0] = slope_of(unit) * sensitivity
 

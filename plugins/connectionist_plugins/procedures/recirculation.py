@@ -30,6 +30,7 @@ from connectionist.engines.object_steps import (
     response,
     set_targets,
 )
+from connectionist.utils.real_number import real_number
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Recirculation(cn.ObjectProcedure):
         for unit, activation in zip(visible, regressed, strict=True):
             unit.activation = activation
         for unit, (_, before) in zip(hidden, first, strict=True):
-            after = kept * before + new * float(unit.group.activation_function.activation(net_input_of(unit)))
+            after = kept * before + new * real_number(unit.group.activation_function.activation(net_input_of(unit)))
             _add_signals(unit, before - after)
         for unit, activation in zip(visible, given, strict=True):
             unit.activation = activation

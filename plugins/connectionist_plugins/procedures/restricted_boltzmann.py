@@ -28,6 +28,7 @@ from connectionist.engines.object_steps import (
     set_targets,
 )
 from connectionist.engines.symmetry import check_symmetric
+from connectionist.utils.real_number import real_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +102,7 @@ def _set_probabilities(units: Sequence[cn.Unit]) -> None:
     """Set units to the probabilities that they are on; units of one role do not depend on one another."""
     for unit in units:
         unit.net_input = net_input_of(unit)
-        unit.activation = float(unit.group.activation_function.activation(unit.net_input))
+        unit.activation = real_number(unit.group.activation_function.activation(unit.net_input))
 
 
 def _draw(units: Sequence[cn.Unit], stream: np.random.Generator) -> None:

@@ -224,7 +224,6 @@ PLACES: dict[str, tuple[Callable[[], cn.Network], Any, str]] = {
     "search": (network, Search(), f"{RULE}: search must return 12 weights (got "),
 }
 ACCEPTED = {("compare_net_input", "an array"), ("outputs", "an array")}  # of the right length
-ACCEPTED |= {(place, "text") for place in ("dynamic activation", "dynamic slope", "previous_slope", "net_input")}  # by float()
 
 
 def message_of(place: str, value: str) -> str:
@@ -286,6 +285,15 @@ def test_a_wrong_result_is_named_in_a_backward_pass_and_in_settling(engine: str)
         cn.settle(net, [1.0, 0.5], engine=engine)
     with pytest.raises(PluginError, match=r"activation must return a number \(got None\)$"):
         net.step_forward([1.0, 0.5])
+
+
+@pytest.mark.parametrize(("place", "value"), [("activation", "0.5"), ("dynamic activation", "0.5"), ("net_input", "0.5")])
+def test_a_text_is_no_number_in_settling(place: str, value: str, engine: str) -> None:
+    net = PLACES[place][0]()
+    net.connect("output", "output", delay=1)
+    WRONG.update(place=place, value=value)
+    with pytest.raises(PluginError, match=rf"{place.rsplit(maxsplit=1)[-1]} must return a number \(got '0\.5'\)$"):
+        cn.settle(net, [1.0, 0.5], engine=engine)
 
 
 @dataclass(frozen=True)

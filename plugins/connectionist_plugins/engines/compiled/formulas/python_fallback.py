@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.plugins.formula_faults import checked_summary, write_results
+from connectionist.utils.real_number import real_number
 from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, float64s, matrix_at
 from connectionist_plugins.engines.compiled.formulas.python_errors import compare, cost, joint_compare, joint_paired, paired
 from connectionist_plugins.engines.compiled.formulas.python_signals import case_signals, matrix_signals, phased_signal, signal
@@ -247,7 +248,7 @@ def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
 
 def _net_input(plugin: Any, dtype: Any) -> Callable[..., float]:
     def c_function(*arguments: int) -> float:
-        return float(plugin.net_input(*_inputs_of_unit(dtype, *arguments)))
+        return real_number(plugin.net_input(*_inputs_of_unit(dtype, *arguments)))
 
     return c_function
 

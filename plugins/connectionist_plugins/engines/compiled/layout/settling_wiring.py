@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.model.timing import INTEGRATED
+from connectionist.utils.real_number import real_number
 from connectionist_plugins.engines.compiled.kernel_compiler.structs import packed
 from connectionist_plugins.engines.compiled.kernels.trajectory_arguments import SettlingWiring
 from connectionist_plugins.engines.compiled.layout.functions import Addresses
@@ -71,7 +72,7 @@ def _initial_state(job: SettlingJob, layout: TrajectoryLayout) -> tuple[Any, Any
         if group.output_function is not None:
             columns = layout.columns_of[group]
             activations = initial[columns].tolist()
-            known = {y: float(group.output_function.activation(y)) for y in set(activations)}  # many units have the same one
+            known = {y: real_number(group.output_function.activation(y)) for y in set(activations)}  # many units have the same one
             outputs[columns] = [known[y] for y in activations]
     return initial, outputs
 
