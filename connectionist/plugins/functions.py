@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from typing import Any, ClassVar
 
 from connectionist.plugins.parameters import Parameterized
@@ -97,6 +97,7 @@ class JointActivationFunction(Parameterized, ABC):
     continuous: ClassVar[bool] = True
     has_slope: ClassVar[bool] = True
     least_units: ClassVar[int] = 1
+    _writes: ClassVar[Mapping[str, tuple[int, ...]]] = {"activations": (2,), "net_derivatives": (3,)}
     _is_formula = True
 
     @abstractmethod
@@ -199,6 +200,7 @@ class ErrorFunction(Parameterized, ABC):
     targets: ClassVar[tuple[float, float]] = INFINITE
     pairs_with: ClassVar[tuple[str | type[ActivationFunction] | type[JointActivationFunction], ...]] = ()
     is_joint: ClassVar[bool] = False
+    _writes: ClassVar[Mapping[str, tuple[int, ...]]] = {"compare_net_inputs": (4, 5)}
     _is_formula = True
 
     @abstractmethod
@@ -270,6 +272,7 @@ class JointErrorFunction(Parameterized, ABC):
     least_units: ClassVar[int] = 1
     pairs_with: ClassVar[tuple[str, ...]] = ()
     is_joint: ClassVar[bool] = True
+    _writes: ClassVar[Mapping[str, tuple[int, ...]]] = {"compare": (3, 4)}
 
     @abstractmethod
     def compare(

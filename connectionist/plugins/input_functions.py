@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from typing import ClassVar
 
 from connectionist.plugins.parameters import Parameterized
@@ -30,6 +30,7 @@ class InputFunction(Parameterized, ABC):
     name: ClassVar[str]
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
+    _writes: ClassVar[Mapping[str, tuple[int, ...]]] = {"slopes": (3, 4)}
 
     @abstractmethod
     def net_input(self, weights: Sequence[float], activations: Sequence[float]) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from dis import get_instructions
 from enum import Enum
 from inspect import get_annotations
+from types import CodeType
 from typing import Any, get_args, get_origin
 from weakref import WeakSet
 
@@ -44,7 +46,29 @@ def _find_fault(kind: type, owner: str) -> str:
             value = vars(holder)[key]
             return f"{owner}.{key}: has no annotation, so it is no parameter; must be declared as {key}: {type(value).__name__} = {value!r}"
     faults = (_declaration_fault(kind, key, bounds) for key, bounds in bounds_by_name(kind).items())
-    return next((f"{owner}.{fault}" for fault in faults if fault), "")
+    return next((f"{owner}.{fault}" for fault in (*faults, *_lost_results(kind)) if fault), "")
+
+
+def _lost_results(kind: type) -> Iterable[str]:
+    """Yield which methods assign to an argument into which they must write, so that their results are lost."""
+    for method, indices in getattr(kind, "_writes", {}).items():
+        code = getattr(getattr(kind, method), "__code__", None)
+        if not isinstance(code, CodeType):
+            continue
+        for name in (code.co_varnames[index] for index in indices if index < code.co_argcount):
+            if _first_use(code, name) == "STORE":
+                yield f"{method}: assigns to its argument {name}, which is then lost; must write into its items, as in {name}[i] = …"
+
+
+def _first_use(code: CodeType, name: str) -> str:
+    """Return whether code first loads, stores or deletes a local variable: "LOAD", "STORE", "DELETE", or "" if it does not use it."""
+    for each in get_instructions(code):
+        if "_FAST" in each.opname:  # one operation, or one with several variables
+            names = each.argval if isinstance(each.argval, tuple) else (each.argval,)
+            uses = [use for use in each.opname.split("_") if use in ("LOAD", "STORE", "DELETE")]
+            if found := [use for use, used in zip(uses, names, strict=False) if used == name]:
+                return found[0]
+    return ""
 
 
 def _annotation_fault(kind: type) -> str:

@@ -105,6 +105,7 @@ class Parameterized(FixedAttributes):
     """
 
     _parameter_bounds: ClassVar[Mapping[str, Mapping[str, float]]] = {}
+    _writes: ClassVar[Mapping[str, tuple[int, ...]]] = {}  # indices of the arguments into which methods write their results, by method
     _is_formula: ClassVar[bool] = False  # whether engines compile its methods, with the fields of the dataclass as parameters
 
     def __init__(self, **parameters: object) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import connectionist as cn
-from connectionist.errors import PluginError
+from connectionist.errors import ParameterError, PluginError
 from connectionist.testing import check_activation_function, check_error_function, check_input_function
 
 
@@ -206,3 +206,69 @@ def test_a_formula_that_ends_with_return_is_compiled() -> None:
 def test_checks_of_plugins_find_results_that_are_returned(check: Any, function: Any, method: str) -> None:
     with pytest.raises(AssertionError, match=f"^{function.__name__}, result of {method}: must be None, since it writes into its arguments"):
         check(function)
+
+
+@dataclass(frozen=True)
+class AssignedActivations(Half):
+    def activations(self, net_inputs: Any, activations: Any) -> Any:
+        activations = [0.5 * net_input for net_input in net_inputs]  # noqa: F841
+
+
+@dataclass(frozen=True)
+class AssignedDerivatives(Half):
+    def net_derivatives(self, activations: Any, activation_derivatives: Any, net_derivatives: Any) -> Any:
+        net_derivatives = [0.0] * len(activations)
+        for index in range(len(activations)):
+            net_derivatives[index] = 0.5 * activation_derivatives[index]
+
+
+@dataclass(frozen=True)
+class AssignedErrors(Returned):
+    def compare(self, activations: Any, targets: Any, errors: Any, derivatives: Any) -> Any:
+        errors, derivatives = [0.0] * len(targets), [1.0] * len(targets)  # noqa: F841
+
+
+@dataclass(frozen=True)
+class AssignedPair(Paired):
+    def compare_net_inputs(
+        self, net_inputs: Any, activations: Any, targets: Any, errors: Any, net_derivatives: Any, activation_function: Any
+    ) -> Any:
+        for index in range(len(targets)):
+            errors[index] = 0.0
+        net_derivatives = targets  # noqa: F841
+
+
+@dataclass(frozen=True)
+class AssignedSlopes(Sum):
+    def slopes(self, weights: Any, activations: Any, weight_slopes: Any, activation_slopes: Any) -> Any:
+        weight_slopes[0], activation_slopes = 0.0, weights  # noqa: F841
+
+
+@pytest.mark.parametrize(
+    ("function", "place", "argument"),
+    [
+        (AssignedActivations, "half.activations", "activations"),
+        (AssignedDerivatives, "half.net_derivatives", "net_derivatives"),
+        (AssignedErrors, "returned.compare", "errors"),
+        (AssignedPair, "paired.compare_net_inputs", "net_derivatives"),
+        (AssignedSlopes, "sum.slopes", "activation_slopes"),
+    ],
+)
+def test_an_assignment_to_an_argument_that_receives_results_is_an_error(function: Any, place: str, argument: str) -> None:
+    message = f"{place}: assigns to its argument {argument}, which is then lost; must write into its items, as in {argument}[i] = …"
+    with pytest.raises(ParameterError) as error:
+        function()
+    assert str(error.value) == message
+
+
+def test_an_argument_that_has_received_results_may_be_assigned_to(engine: str) -> None:
+    @dataclass(frozen=True)
+    class Later(Half):
+        def activations(self, net_inputs: Any, activations: Any) -> Any:
+            for index in range(len(net_inputs)):
+                activations[index] = 0.5 * net_inputs[index]
+            activations = None
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert network(Later()).outputs(EXAMPLES, engine=engine) == pytest.approx(network(Half()).outputs(EXAMPLES, engine=engine))
