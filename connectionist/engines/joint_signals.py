@@ -98,7 +98,7 @@ class JointSignals:
                     f"at least {low:g}" if math.isinf(high) else f"at most {high:g}" if math.isinf(low) else f"from {low:g} to {high:g}"
                 )
                 raise DataError(
-                    f"procedure {self.procedure.name!r}: activations of senders must be {wanted}, and that of {name} is {activation:g}"
+                    f"{self.procedure._title}: activations of senders must be {wanted}, and that of {name} is {activation:g}"
                 ) from None
 
     def _raise_wrong(self, signals: object, shape: tuple[int, ...]) -> NoReturn:
@@ -108,7 +108,7 @@ class JointSignals:
 
     @property
     def _title(self) -> str:
-        return f"{describe_origin(type(self.procedure))}procedure {self.procedure.name!r}"
+        return f"{describe_origin(type(self.procedure))}{self.procedure._title}"
 
     def _memory_of(self, group: str, size: int) -> dict[str, Array]:
         found = {name: self.memory.setdefault(name, {}) for name in self.procedure.unit_memory}

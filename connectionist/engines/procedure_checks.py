@@ -55,7 +55,7 @@ def check_procedure(procedure: LearningProcedure, network: Network, examples: Ex
     if isinstance(procedure, SignalProcedure):
         _check_phases(procedure, network)
     phases = procedure.phases if isinstance(procedure, SignalProcedure) else ()
-    what = f"procedure {procedure.name!r}"
+    what = procedure._title
     if examples.continues.any() and (len(phases) > 1 or on_objects):
         number = int(examples.continues.argmax())
         raise DataError(
@@ -102,7 +102,7 @@ def _check_no_costs(procedure: LearningProcedure, network: Network) -> None:
         cost = group.cost
         if cost is not None and (not isinstance(procedure, BackwardProcedure) or procedure.direct_weights(network) is not None):
             raise WiringError(
-                f"procedure {procedure.name!r}: has no costs on activations, and group {group.name!r} has the cost {cost.kind!r}; "
+                f"{procedure._title}: has no costs on activations, and group {group.name!r} has the cost {cost.kind!r}; "
                 f"remove it, as in net[{group.name!r}].cost = None, or choose back_propagation"
             )
 
@@ -111,14 +111,14 @@ def _check_hard_clamps(procedure: LearningProcedure, network: Network) -> None:
     for group in network.groups:
         if group.role == "output" and not group.clamping.is_hard:
             raise WiringError(
-                f"procedure {procedure.name!r}: clamps the output units to the targets, so the clamping of group {group.name!r} must be "
+                f"{procedure._title}: clamps the output units to the targets, so the clamping of group {group.name!r} must be "
                 f"'hard' (got {group.clamping.kind!r}); assign it, as in net[{group.name!r}].clamping = 'hard'"
             )
 
 
 def _check_units_of_its_own(procedure: LearningProcedure, network: Network, examples: ExampleSet) -> None:
     """Raise an error if the network draws its activations or has noise, or examples clamp units, and the procedure computes the units."""
-    what = f"procedure {procedure.name!r}"
+    what = procedure._title
     drawn = [group for group in network.groups if logistic_scale_of(group)]
     if drawn:
         raise WiringError(
@@ -145,7 +145,7 @@ def _check_own_errors(procedure: LearningProcedure, network: Network) -> None:
     for group in network.groups if _computes_units(procedure) else ():
         if group.role == "output" and group.error_function.is_joint:
             raise WiringError(
-                f"procedure {procedure.name!r}: compares each output unit with its target, and the error function "
+                f"{procedure._title}: compares each output unit with its target, and the error function "
                 f"{group.error_function.name!r} of group {group.name!r} compares all of them at once; choose another one, such as 'squared'"
             )
 
@@ -155,7 +155,7 @@ def _check_outputs(procedure: LearningProcedure, network: Network) -> None:
     for group in network.groups if isinstance(procedure, (*ON_OBJECTS, SignalProcedure, JointSignalProcedure)) else ():
         if group.output_function is not None:
             raise WiringError(
-                f"procedure {procedure.name!r}: computes with activations, and the connections of group {group.name!r} carry "
+                f"{procedure._title}: computes with activations, and the connections of group {group.name!r} carry "
                 f"{group.output_function.name!r} of them; make the group without output_function"
             )
 
@@ -166,7 +166,7 @@ def _check_weighted_sums(procedure: LearningProcedure, network: Network) -> None
     for group in network.groups if is_sum else ():
         if group.input_function is not None:
             raise WiringError(
-                f"procedure {procedure.name!r}: needs net inputs that are weighted sums, and those of group {group.name!r} are "
+                f"{procedure._title}: needs net inputs that are weighted sums, and those of group {group.name!r} are "
                 f"{group.input_function.name!r}; make the group without input_function"
             )
 
@@ -182,7 +182,7 @@ def _check_no_targets(procedure: LearningProcedure, examples: ExampleSet) -> Non
     has_target = ~np.isnan(examples.targets).reshape(len(examples), -1).all(axis=1)
     for case in np.flatnonzero(has_target)[:1].tolist():
         raise DataError(
-            f"procedure {procedure.name!r}: learns without targets, and example {examples.names[case]!r} has some; give NaN for "
+            f"{procedure._title}: learns without targets, and example {examples.names[case]!r} has some; give NaN for "
             f"each target, or train with a rule that learns from targets, such as 'delta'"
         )
 
@@ -191,7 +191,7 @@ def _check_phases(procedure: SignalProcedure, network: Network) -> None:
     """Raise an error if a phase has what the procedure does not use, or continues a phase that is not before it."""
     known: list[str] = []
     for phase in procedure.phases:
-        start, owner = phase.continues, f"procedure {procedure.name!r}, phase {phase.name!r}"
+        start, owner = phase.continues, f"{procedure._title}, phase {phase.name!r}"
         if (start is True and not known) or (isinstance(start, str) and start not in known):
             raise ParameterError(f"{owner}: must continue a phase before it (got continues={start!r}, after {', '.join(known) or 'none'})")
         if procedure.dynamics is None and phase.nudging:
@@ -202,7 +202,7 @@ def _check_phases(procedure: SignalProcedure, network: Network) -> None:
             raise ParameterError(f"{owner}: E is that of the first phase, so its targets must be 'absent' (got {phase.targets!r})")
         known.append(phase.name)
     if not any(phase.counts for phase in procedure.phases):
-        raise ParameterError(f"procedure {procedure.name!r}, phases: counts must be True for one of them, whose activations `signal` takes")
+        raise ParameterError(f"{procedure._title}, phases: counts must be True for one of them, whose activations `signal` takes")
     if procedure.dynamics is not None:
         check_separate_units(network, procedure.name)
 
@@ -214,13 +214,13 @@ def _check_last_targets(procedure: LearningProcedure, network: Network, examples
         last = targets[np.arange(len(examples)), examples.lengths - 1]
         for case in np.flatnonzero((~np.isnan(targets).all(axis=1) & np.isnan(last)).any(axis=1))[:1].tolist():
             raise DataError(
-                f"procedure {procedure.name!r}: uses the targets of the last tick, and example {examples.names[case]!r} has a target "
+                f"{procedure._title}: uses the targets of the last tick, and example {examples.names[case]!r} has a target "
                 f"before it for a unit that has none there; give the last tick its target, as in cn.Event(…, targets_at='last')"
             )
         targets = last
     intact = intact_outputs(network)
     if needs_targets and np.isnan(targets[:, intact]).all():
-        what = f"procedure {procedure.name!r}: clamps the output units to the targets of the last tick, and"
+        what = f"{procedure._title}: clamps the output units to the targets of the last tick, and"
         if not intact.size:
             raise DataError(f"{what} {network.name!r} has none; add some, as in network.add_group('output', 3, role='output')")
         if not np.isnan(targets).all():

@@ -51,6 +51,11 @@ class LearningProcedure(Parameterized, ABC):
     equation: ClassVar[str] = ""
     synonyms: ClassVar[tuple[str, ...]] = ()
 
+    @property
+    def _title(self) -> str:
+        """Name in messages; `Rule` has another one, so that a rule that is a learning procedure is called a rule."""
+        return f"procedure {self.name!r}"
+
     def check_network(self, network: Network) -> None:
         """Raise an error if the procedure cannot train a network. The message says what is missing and how to add it.
 
@@ -303,13 +308,13 @@ class JointSignalProcedure(LearningProcedure):
                     if each not in wanted or each not in own:
                         sender, owner, other = each[0], *((units[0], unit) if each in own else (unit, units[0]))
                         raise WiringError(
-                            f"procedure {self.name!r}: the units of group {group.name!r} must have the same senders, and {sender.name} → "
+                            f"{self._title}: the units of group {group.name!r} must have the same senders, and {sender.name} → "
                             f"{owner.name} is missing beside {sender.name} → {other.name}; connect all of them, as in "
                             f"network.connect({sender.group.name!r}, {group.name!r})"
                         )
         if not found:
             raise WiringError(
-                f"procedure {self.name!r}: {network.name!r} has no group with trainable incoming weights; connect one, as in "
+                f"{self._title}: {network.name!r} has no group with trainable incoming weights; connect one, as in "
                 f"network.connect('input', 'output')"
             )
 

@@ -71,6 +71,10 @@ class Rule(Parameterized, ABC):
     _parameter_bounds = MappingProxyType({"rate": {"above": 0}, "decay": {"at_least": 0, "below": 1}})
     decay: float = 0.0
 
+    @property
+    def _title(self) -> str:
+        return f"rule {self.name!r}"
+
     def __post_init__(self) -> None:
         """Check the declared parameters, rate and decay.
 

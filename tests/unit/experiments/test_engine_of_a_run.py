@@ -44,7 +44,7 @@ def test_an_engine_that_the_user_asked_for_gives_a_warning_once(chosen: str | cn
             warnings.simplefilter("default")
             run()
         texts = {str(each.message) for each in given}
-        assert [text.partition(",")[0] for text in texts] == ["procedure 'kohonen': the engine 'compiled' has no kernels for it"]
+        assert [text.partition(",")[0] for text in texts] == ["rule 'kohonen': the engine 'compiled' has no kernels for it"]
 
 
 @pytest.mark.filterwarnings("default")

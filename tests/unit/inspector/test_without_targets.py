@@ -207,7 +207,7 @@ def test_warnings_are_notices_in_the_page_and_only_those_that_somebody_caused(is
         hub.close()
     assert [str(each.message) for each in given] == []
     assert len(texts) == count
-    assert all("procedure 'kohonen'" in text for text in texts)
+    assert all("rule 'kohonen'" in text for text in texts)
 
 
 def test_looking_at_a_network_without_kernels_warns_of_nothing() -> None:

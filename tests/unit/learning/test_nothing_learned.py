@@ -83,7 +83,7 @@ def test_competitive_learning_has_no_negative_inputs() -> None:
     net.connect("input", "cluster")
     net.randomize(0.5, seed=1)
     examples = cn.ExampleSet.from_arrays([[1.0, 1.0], [1.0, -0.5]], np.zeros((2, 0)), names=["a", "b"])
-    message = "procedure 'competitive': activations of senders must be at least 0, and that of input:1 is -0.5, in example 'b'"
+    message = "rule 'competitive': activations of senders must be at least 0, and that of input:1 is -0.5, in example 'b'"
     with pytest.raises(DataError, match=f"^{message}$"):
         cn.train(net, examples, "competitive", 1, engine="local")
     net.connect("cluster", "cluster", delay=1)

@@ -169,7 +169,7 @@ def test_costs_that_a_network_cannot_have_are_errors() -> None:
     net["hidden"].cost = "linear"
     with pytest.raises(ParameterError, match="needs activations from 0 to 1"):
         net["hidden"].activation_function = "tanh"
-    with pytest.raises(WiringError, match=r"procedure 'hebb': has no costs on activations, and group 'hidden' has the cost 'linear'"):
+    with pytest.raises(WiringError, match=r"rule 'hebb': has no costs on activations, and group 'hidden' has the cost 'linear'"):
         cn.train(net, EXAMPLES, "steepest", 1, procedure="hebb")
     with pytest.raises(ParameterError, match="needs residuals, so group 'hidden' must have no cost"):
         cn.train(net, EXAMPLES, "levenberg_marquardt", 1)

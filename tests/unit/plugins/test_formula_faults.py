@@ -213,7 +213,7 @@ PLACES: dict[str, tuple[Callable[[], cn.Network], Any, str]] = {
     "summarize": (network, Whole(), f"{RULE}: summarize {NUMBER}"),
     "signal": (network, Local(), f"{RULE}: signal {NUMBER}"),
     "phased signal": (network, Signals(), f"{PROCEDURE}: signal {NUMBER}"),
-    "signals": (network, JointSignals(), f"{PROCEDURE}: {SHAPE}[receiver, sender] (got "),
+    "signals": (network, JointSignals(), f"{RULE}: {SHAPE}[receiver, sender] (got "),
     "differentiate": (
         network,
         Objects(),

@@ -172,7 +172,7 @@ def test_the_compiled_engine_gives_the_training_to_local(name: str) -> None:
     inputs, weights = [[0.2, 0.9], [0.7, 0.1]], [[0.3, 0.6], [0.8, 0.1]]
     nets = [one_layer(weights) for _ in range(2)]
     train(nets[0], inputs, name, 3)
-    with pytest.warns(UserWarning, match=f"procedure '{name}': the engine 'compiled' has no kernels"):
+    with pytest.warns(UserWarning, match=f"rule '{name}': the engine 'compiled' has no kernels"):
         cn.train(nets[1], without_targets(inputs), name, 3, update_after=1)
     np.testing.assert_array_equal(nets[0].weight_values, nets[1].weight_values)
 
@@ -212,7 +212,7 @@ def test_targets_are_an_error(name: str) -> None:
     net.add_group("input", 2, role="input")
     net.add_group("output", 1, role="output", biased=False)
     net.connect("input", "output")
-    with pytest.raises(cn.errors.DataError, match=f"procedure '{name}': learns without targets, and example '0' has some; give NaN"):
+    with pytest.raises(cn.errors.DataError, match=f"rule '{name}': learns without targets, and example '0' has some; give NaN"):
         cn.train(net, cn.ExampleSet.from_arrays([[0, 1]], [[1]]), name, 1)
 
 
@@ -315,7 +315,7 @@ NAMES = r"signals must keep the names of unit_memory in memory, \('first', 'seco
     ],
 )
 def test_a_memory_that_cannot_be_kept_is_an_error(keep: Keep, message: str, engine: str) -> None:
-    with pytest.raises(cn.errors.PluginError, match=f"^procedure 'traces': {message}"):
+    with pytest.raises(cn.errors.PluginError, match=f"^rule 'traces': {message}"):
         trained(keep, engine)
 
 

@@ -53,12 +53,12 @@ def _is_one_pass(procedure: SignalProcedure, job: TrainingJob) -> bool:
 
 
 def without_procedure_kernels(job: TrainingJob, precision: Precision) -> str:
-    """Return what the kernels cannot run, as in "procedure 'sanger'"; empty if they can run the procedure of a job."""
+    """Return what the kernels cannot run, as in "rule 'sanger'"; empty if they can run the procedure of a job."""
     if session_class(job, precision) is not None:
         return ""
     procedure = job.phase.learning_procedure
     beyond = beyond_kernels(job, precision) if has_kernel(procedure) else _beyond_phases(job)
-    return f"procedure {procedure.name!r}{beyond}"
+    return f"{procedure._title}{beyond}"
 
 
 def _beyond_phases(job: TrainingJob) -> str:
