@@ -38,7 +38,8 @@ cn.train(net, cn.ExampleSet.from_arrays([[[0, 1], [1, 0]]], [[[1, 0], [0, 1]]]),
 SCRIPT = "import connectionist as cn\ntask = cn.task('xor')\nnet, examples = task.network(1), task.training_examples\n"
 AGAIN, IMPORT, TRAINING = "`connectionist run xor --json`, again", "`import connectionist`", "first small training in a new process"
 COMPILING, OUT = "compiling for the demo and the five ways", "`--out`, for each seed"
-GOALS = {AGAIN: 1.4, IMPORT: 1.4, TRAINING: 1.4, COMPILING: 6.0, OUT: 0.03}  # largest processor times in seconds
+CALL = "each call of `cn.train` for one epoch of xor"
+GOALS = {AGAIN: 1.4, IMPORT: 1.4, TRAINING: 1.4, COMPILING: 6.0, OUT: 0.03, CALL: 0.00015}  # largest processor times in seconds
 PACKAGES = 6  # with the longest imports
 
 
@@ -73,6 +74,8 @@ class Environment:
         Number of processes that start at once.
     seeds : (int, int)
         Numbers of seeds with `--out`, whose times are compared.
+    calls : (int, int)
+        Numbers of calls of `cn.train`, whose times are compared.
     """
 
     python: str
@@ -80,6 +83,7 @@ class Environment:
     ways: tuple[str, ...] = tuple(WAYS)
     at_once: int = 8
     seeds: tuple[int, int] = (2, 12)
+    calls: tuple[int, int] = (100, 5_100)
 
     def script(self, text: str) -> list[str]:
         """Return the command that runs a text in Python."""
@@ -122,7 +126,8 @@ def small_rows(environment: Environment) -> Mapping[str, Callable[[], Seconds]]:
         TRAINING: environment.script(SCRIPT + WAYS["change after each epoch"]),
         AGAIN: environment.connectionist("run", "xor", "--json"),
     }
-    return {**{name: partial(seconds_of, [command]) for name, command in commands.items()}, OUT: partial(out_per_seed, environment)}
+    rows = {name: partial(seconds_of, [command]) for name, command in commands.items()}
+    return {**rows, OUT: partial(out_per_seed, environment), CALL: partial(time_of_call, environment)}
 
 
 def out_per_seed(environment: Environment) -> Seconds:
@@ -135,6 +140,17 @@ def out_per_seed(environment: Environment) -> Seconds:
 
     few, many = environment.seeds
     return added(many).minus(added(few)).divided(many - few)
+
+
+def time_of_call(environment: Environment) -> Seconds:
+    """Return the time of each further call of `cn.train` for one epoch."""
+
+    def of_calls(calls: int) -> Seconds:
+        loop = f"rule = cn.rule('momentum')\nfor _ in range({calls}):\n    cn.train(net, examples, rule, 1)\n"
+        return seconds_of([environment.script(SCRIPT + loop)])
+
+    few, many = environment.calls
+    return of_calls(many).minus(of_calls(few)).divided(many - few)
 
 
 def empty_rows(environment: Environment) -> Mapping[str, Callable[[], Seconds]]:
@@ -195,7 +211,7 @@ def main() -> None:
     given = parser.parse_args()
     environment = Environment(given.python)
     if given.quick:
-        environment = Environment(given.python, has_empty_caches=False, ways=("recorded",), at_once=2, seeds=(1, 2))
+        environment = Environment(given.python, has_empty_caches=False, ways=("recorded",), at_once=2, seeds=(1, 2), calls=(1, 11))
     print("Each training runs once, so that the cache has its code.", file=sys.stderr)
     compiling(replace(environment, has_empty_caches=False))
     rows = {**small_rows(environment), **empty_rows(environment)}
