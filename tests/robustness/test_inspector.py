@@ -233,7 +233,7 @@ def test_replies_that_a_page_does_not_take_need_a_limited_memory() -> None:
 
 
 def test_a_slow_first_frame_does_not_delay_the_next_ones(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    publish, times = hub.publish, [1.0]  # code is compiled for the first frame in training
+    publish, times = hub.publish, [0.5]  # code is compiled for the first frame in training
 
     def publish_slowly(*pages: list[Page]) -> None:
         if hub.session.training.live and times:
@@ -250,7 +250,7 @@ def test_a_slow_first_frame_does_not_delay_the_next_ones(hub: Hub, monkeypatch: 
     hub.receive(reader.page, '{"kind": "train", "id": 1}')
     wait_until(lambda: not times)
     before = len(reader.headers)
-    time.sleep(1.5)  # one second of publishing is 1 / FRAME_SHARE seconds of training
+    time.sleep(0.75)  # half a second of publishing is 0.5 / FRAME_SHARE seconds of training
     assert [each for each in reader.headers[before + 3 :] if each["kind"] == "frame"]
 
 
@@ -266,7 +266,7 @@ def test_a_page_gets_frames_of_training_with_the_gap_that_it_wants(hub: Hub) -> 
     time.sleep(1.3)
     kinds = [[each["kind"] for each in reader.headers[start:]] for reader, start in zip((slow, quick), before, strict=True)]
     assert 1 <= kinds[0].count("frame") <= 3
-    assert kinds[0].count("answer") <= kinds[0].count("frame")
+    assert kinds[0].count("answer") <= kinds[0].count("frame") + 1  # that of the frame before
     assert kinds[1].count("frame") > kinds[0].count("frame")
     for case in range(4):  # an act is shown at once
         hub.receive(slow.page, f'{{"kind": "show_case", "id": {case + 4}, "case": {case}}}')

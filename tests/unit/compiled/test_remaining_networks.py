@@ -56,8 +56,7 @@ def xor(seed: int = 0) -> cn.Network:
     return net
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("count", [4, LANES])
+@pytest.mark.parametrize(("count", "threads"), [(4, 1), (LANES, 2)])
 @pytest.mark.parametrize(
     ("rule", "order"),
     [(cn.rule("momentum", rate=0.02), "permuted"), (cn.rule("adam"), "sampled"), (cn.rule("quickprop"), "fixed")],
