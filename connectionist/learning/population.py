@@ -24,6 +24,7 @@ from connectionist.model.network import Network
 from connectionist.plugins.rules import SearchRule
 
 if TYPE_CHECKING:
+    from connectionist.learning.run import Run
     from connectionist.learning.train_arguments import Until
     from connectionist.utils.arrays import Array
 
@@ -215,23 +216,27 @@ class PopulationTraining:
         network = member.network or self.network
         network.weight_values = member.initial
         phases = self.phases if member.rate is None else [with_rate(phase, member.rate) for phase in self.phases]
-        with Noted("training", member.position, member.seed):
-            try:
-                member.run = train(
-                    network,
-                    self.examples,
-                    phases=phases,
-                    engine=self.engine,
-                    seed=member.seed,
-                    until=with_checked_answers(self.until, "train_many.until"),
-                    tolerance=self.tolerance,
-                )
-            except DivergenceError as error:
-                member.run = error.run
-            except BaseException:
+        run: Run | None = None
+        try:
+            with Noted("training", member.position, member.seed):
+                try:
+                    run = train(
+                        network,
+                        self.examples,
+                        phases=phases,
+                        engine=self.engine,
+                        seed=member.seed,
+                        until=with_checked_answers(self.until, "train_many.until"),
+                        tolerance=self.tolerance,
+                    )
+                except DivergenceError as error:
+                    run = error.run
+            member.values_alone = network.weight_values
+            member.run = run  # last, since an interrupt may come between
+        except BaseException:
+            if member.run is None:
                 network.weight_values = member.initial
-                raise
-        member.values_alone = network.weight_values
+            raise
 
 
 class Noted:

@@ -431,7 +431,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     @property
     def _intact_connections(self) -> ConnectionTable:
-        """``schedule.connections``, for which the schedule is not made. Only `engines.population` reads this."""
+        """``schedule.connections``, for which the schedule is not made."""
         self._check_original()
         return self._wiring.intact_connections
 

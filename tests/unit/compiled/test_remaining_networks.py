@@ -168,16 +168,20 @@ def test_a_waiting_thread_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert most_to_take_out[0] == 1
 
 
-def test_the_network_with_the_most_epochs_so_far_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    order = list[int]()
+@pytest.mark.parametrize(("criterion", "order"), [(cn.Criterion(correct=1.0), [0, 2, 3, 1]), (None, [1, 3, 2, 0])])
+def test_the_network_with_the_most_epochs_left_comes_first(
+    monkeypatch: pytest.MonkeyPatch, criterion: cn.Criterion | None, order: list[int]
+) -> None:
+    trained = list[int]()
     monkeypatch.setattr(remaining, "most_to_take_out", lambda session, threads: threads)
-    monkeypatch.setattr(remaining, "SingleTraining", lambda *given: SimpleNamespace(train=lambda network, check: order.append(network)))
+    monkeypatch.setattr(remaining, "SingleTraining", lambda *given: SimpleNamespace(train=lambda network, check: trained.append(network)))
     population = SimpleNamespace(most_to_take_out=np.zeros(1, np.int64), epochs=np.array([9, 2, 7, 3]), rates=np.zeros(0))
-    part: Any = SimpleNamespace(session=None, is_stopped=np.zeros(1, np.int64), population=population)
+    job = SimpleNamespace(criterion=criterion)
+    part: Any = SimpleNamespace(session=None, is_stopped=np.zeros(1, np.int64), population=population, job=job)
     networks = remaining.RemainingNetworks(part, threads_with_lanes=1)
     networks.add([1, 2, 3, 0])
     networks.train()
-    assert order == [0, 2, 3, 1]
+    assert trained == order
 
 
 @pytest.mark.parametrize("count", [8, 16])  # the second thread has no lanes, or lanes

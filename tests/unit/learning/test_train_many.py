@@ -18,6 +18,7 @@ import connectionist as cn
 from connectionist.data.order import PresentationOrder
 from connectionist.engines.population import PopulationJob, PopulationResults, _function_key, wiring_key
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
+from connectionist.learning import population
 from connectionist.learning.population import PopulationTraining
 from connectionist.testing.networks import random_network
 from connectionist.testing.populations import check_population
@@ -473,6 +474,11 @@ def test_wiring_key_differs_for_what_engines_read() -> None:
     changed.lesion("hidden:0")
     changed.restore()
     assert wiring_key(changed) == wiring_key(xor(1))
+    apart, lesioned = xor(1), xor(1)  # with a unit without connections
+    for net in (apart, lesioned):
+        net.add_group("apart", 1, "output", biased=False)
+    lesioned.lesion("apart:0")
+    assert wiring_key(apart) != wiring_key(lesioned)
 
 
 def test_unrolled_network_whose_original_was_rewired_is_an_error() -> None:
@@ -590,6 +596,24 @@ def test_an_interrupt_while_trained_networks_are_shown(monkeypatch: pytest.Monke
     with pytest.raises((KeyboardInterrupt, TrainingInterrupted)):
         cn.train_many(nets, XOR, MOMENTUM, 2)
     assert shown == nets[:1]
+
+
+@pytest.mark.parametrize("is_at_hand", [False, True])
+def test_an_interrupt_just_after_a_network_was_trained_alone(monkeypatch: pytest.MonkeyPatch, is_at_hand: bool) -> None:
+    leave = population.Noted.__exit__
+
+    def interrupted(self: population.Noted, *given: Any) -> None:
+        leave(self, *given)
+        if (self.act, self.position) == ("training", 1):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(population.Noted, "__exit__", interrupted)
+    nets = [xor(seed) for seed in range(3)]  # fewer than are trained together
+    before = nets[1].weight_values
+    with pytest.raises(TrainingInterrupted, match="after 1 of 3 networks") as raised:
+        cn.train_many(nets if is_at_hand else xor, XOR, MOMENTUM, 100, seeds=range(3))
+    assert [run and run.epochs for run in raised.value.runs] == [100, None, None]
+    np.testing.assert_array_equal(nets[1].weight_values, before)
 
 
 def test_networks_at_hand_show_what_they_show_alone_and_explain_it() -> None:

@@ -16,7 +16,7 @@ from connectionist_plugins.engines.compiled.population.pack import CALL_SECONDS
 from connectionist_plugins.engines.compiled.population.single import SingleTraining
 from connectionist_plugins.engines.compiled.session import CompiledSession
 
-CERTAIN = 0.75  # part of the estimate with which several threads are sure to take less time: it is up to a third too great
+THREADS_SHARE = 0.75  # of the estimate for several threads, for which it is up to a third too great
 
 
 def most_to_take_out(session: CompiledSession, threads: int) -> int:
@@ -27,7 +27,7 @@ def most_to_take_out(session: CompiledSession, threads: int) -> int:
     """
     weights, cases, lanes = session.trained_weights.rows.size, session.per_change, LANES[session.precision]
     ratio = _ratio_by_case(weights, lanes) if cases == 1 else _ratio_by_block(weights, cases, lanes, session.program.wiring.blocks.size > 0)
-    most = int(threads * ratio * (1.0 if threads == 1 else CERTAIN))
+    most = int(threads * ratio * (1.0 if threads == 1 else THREADS_SHARE))
     return min(lanes, max(threads, most))
 
 
@@ -94,8 +94,12 @@ class RemainingNetworks:
             return self._take() if self.waiting and not self.arrays.is_stopped[0] else None
 
     def _take(self) -> int:
-        """Take the network with the most epochs so far, which is the most likely to have many left, and then to keep one thread waiting."""
-        network = max(self.waiting, key=self.arrays.population.epochs.__getitem__)
+        """Take the network that is likely to have the most epochs left. If it came last, the other threads would wait for it.
+
+        With a criterion it is the one with the most epochs so far, since a network that learns slowly goes on to do so.
+        """
+        first = min if self.arrays.job.criterion is None else max
+        network = first(self.waiting, key=self.arrays.population.epochs.__getitem__)
         self.waiting.remove(network)
         return network
 
