@@ -189,13 +189,15 @@ class PopulationTraining:
         else:
             state, weight_state = self.network.state, self.network.weight_state
             with state.restored_afterwards(), weight_state.restored_afterwards():
+                state.assign(network.state)  # since training does not change all, such as the last changes of frozen weights
+                weight_state.assign(network.weight_state)
                 self._repeat_last_epoch(*last_epoch, member.rate)
                 network.state.assign(state)
                 network.weight_state.assign(weight_state)
         network._engine_ran()
 
     def _repeat_last_epoch(self, job: PopulationJob, values: Array, memory: Memory, order: Any, rate: float | None) -> None:
-        self.network.weight_values = values
+        self.network.weight_state.array("value")[self.network.weight_rows] = values
         single = TrainingJob(
             network=self.network,
             examples=job.examples,
@@ -214,7 +216,8 @@ class PopulationTraining:
     def _train_alone(self, member: Member) -> None:
         """Train one member by `train`. Training that diverges ends this member only."""
         network = member.network or self.network
-        network.weight_values = member.initial
+        if member.network is None:
+            network.weight_values = member.initial
         phases = self.phases if member.rate is None else [with_rate(phase, member.rate) for phase in self.phases]
         run: Run | None = None
         try:

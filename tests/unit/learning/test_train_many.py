@@ -634,6 +634,24 @@ def test_networks_at_hand_show_what_they_show_alone_and_explain_it() -> None:
         assert run.network.state.is_perturbed is network.state.is_perturbed
 
 
+@pytest.mark.parametrize("count", [3, 5])
+def test_networks_at_hand_keep_the_last_changes_of_frozen_weights_as_alone(count: int) -> None:
+    def frozen(seed: int) -> cn.Network:
+        network = xor(seed)
+        trained(network, epochs=1 + seed)
+        network.projection("input", "hidden").trainable = False
+        return network
+
+    networks = [frozen(seed) for seed in range(count)]
+    cn.train_many(networks, XOR, MOMENTUM, 3)
+    for seed, network in enumerate(networks):
+        alone = frozen(seed)
+        trained(alone, epochs=3)
+        changes, expected = ([each.weight.change for each in some.connections] for some in (network, alone))
+        assert changes == expected
+        assert all(changes)
+
+
 def test_lanes_without_a_network_whose_numbers_diverge_do_not_change_the_bits_of_others() -> None:
     features = {"frequencies": False, "rates": False}  # with softplus units and rates up to 0.11
     check_population(cn.engine("compiled"), 234, cn.rule("momentum", rate=0.02), 5, features)
