@@ -54,7 +54,7 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
         On Ctrl-C in training. Its ``result`` is as for `run`. If several networks are trained together, it is None, and ``runs`` has the
         run of each of them that was trained to the end.
     """
-    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+    if isinstance(seeds, str | bytes) or not isinstance(seeds, Iterable) or getattr(seeds, "shape", None) == ():
         raise ParameterError(f"run_seeds.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {seeds!r})")
     ends = [seeds[0], seeds[-1]] if isinstance(seeds, range) and seeds else None  # the others are between these
     for seed in ends or (seeds if isinstance(seeds, Collection) else ()):

@@ -23,6 +23,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.declared_attributes import is_frozen_dataclass
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
@@ -55,7 +56,7 @@ def make_phases(
         if beside:
             got = ", ".join(f"{name}={shown(value)}" for name, value in beside.items())
             raise ParameterError(f"{call}: phases replace rule, epochs, {', '.join(SETTINGS)}; give either phases or these (got {got} too)")
-        given = tuple(phases) if isinstance(phases, Iterable) else ()
+        given = tuple(finite_list(phases, f"{call}.phases")) if isinstance(phases, Iterable) else ()
         if not given or not all(isinstance(phase, Phase) for phase in given):
             raise ParameterError(f"{call}.phases: must be a list of one or more Phase (got {phases!r})")
         return given

@@ -363,7 +363,7 @@ def _given_networks(networks: Any) -> tuple[Network, ...]:
 def _seeds(seeds: object, default: list[int] | None) -> list[int]:
     if seeds is None and default is not None:
         return default
-    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+    if isinstance(seeds, str | bytes) or not isinstance(seeds, Iterable):
         raise ParameterError(f"train_many.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(seeds)})")
     found = finite_list(seeds, "train_many.seeds")
     if not found:
@@ -380,7 +380,7 @@ def _seeds(seeds: object, default: list[int] | None) -> list[int]:
 def _rates(rates: object, count: int, phases: Sequence[Phase]) -> list[float]:
     if rates is None:
         return []
-    found = finite_list(rates, "train_many.rates") if isinstance(rates, Iterable) and not isinstance(rates, str) else []
+    found = finite_list(rates, "train_many.rates") if isinstance(rates, Iterable) and not isinstance(rates, str | bytes) else []
     if len(found) != count:
         raise ParameterError(f"train_many.rates: must have one number for each of {describe_count(count, 'network')} (got {shown(rates)})")
     for phase in phases:

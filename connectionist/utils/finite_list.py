@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sized
 from itertools import islice
 from typing import TypeVar
 
+import numpy as np
+
 from connectionist.errors import ParameterError
 from connectionist.utils.memory_limit import check_fits_in_memory
+from connectionist.utils.visible_text import shown
 
 T = TypeVar("T")
 
@@ -30,7 +33,7 @@ def finite_list(values: Iterable[T], what: str, most: int = MOST) -> list[T]:
     Raises
     ------
     ParameterError
-        If it has no length, and more values.
+        If it has no length and more values, or is an array without a dimension.
     MemoryLimitError
         If it is a range with more numbers than fit in the memory.
 
@@ -42,6 +45,8 @@ def finite_list(values: Iterable[T], what: str, most: int = MOST) -> list[T]:
     if isinstance(values, range) and values:
         count = (values[-1] - values[0]) // values.step + 1  # len raises OverflowError from 2⁶³ on
         check_fits_in_memory(NUMBER_BYTES * count, f"{what}: {count} numbers")
+    if isinstance(values, np.ndarray) and not values.ndim:  # it has the methods of an iterable
+        raise ParameterError(f"{what}: must be a list (got {shown(values)})")
     if isinstance(values, Sized):
         return list(values)
     found = list(islice(values, most + 1))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
+import numpy as np
 import pytest
 
 import connectionist as cn
@@ -45,6 +46,8 @@ def lesion_study(**options: Any) -> object:
         ("train_many.seeds", lambda given: train_many(seeds=given)),
         ("train_many.seeds", lambda given: train_many(networks=[small_network()], seeds=given)),
         ("train_many.rates", lambda given: train_many(rates=given)),
+        ("train_many.phases", lambda given: train_many(rule=None, epochs=None, phases=given)),
+        ("train.phases", lambda given: cn.train(small_network(), EXAMPLES, phases=given)),
         ("Study.seeds", lambda given: cn.Study("xor", seeds=given)),
         ("Study.vary['rate']", lambda given: cn.Study("xor", seeds=[1], vary={"rate": given})),
         ("lesion_study.severities", lambda given: lesion_study(severities=given)),
@@ -101,3 +104,18 @@ def test_run_seeds_takes_seeds_as_it_needs_them() -> None:
 def test_an_iterator_that_ends_is_a_list() -> None:
     runs = train_many(networks=(small_network(seed) for seed in range(2)), seeds=iter([3, 5]), rates=iter([0.1, 0.2]))
     assert [run.seed for run in runs] == [3, 5]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("given", [np.array(3), b"12"])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("train_many.seeds", lambda given: train_many(seeds=given)),
+        ("train_many.rates", lambda given: train_many(networks=[small_network(), small_network()], seeds=[1, 2], rates=given)),
+        ("run_seeds.seeds", lambda given: cn.run_seeds("xor", given)),
+        ("Study.seeds", lambda given: cn.Study("xor", seeds=given)),
+    ],
+)
+def test_arrays_without_a_dimension_and_bytes(name: str, call: Callable[[Any], object], given: object) -> None:
+    with pytest.raises(ParameterError, match=rf"^{name}: must "):
+        call(given)

@@ -34,7 +34,7 @@ def read_seeds(given: Any, owner: str = "Study", name: str = "seeds") -> Ranges:
     >>> read_seeds([1, 2, 3, 7])
     [range(1, 4), range(7, 8)]
     """
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         raise ParameterError(f"{owner}.{name}: must be a list or range of whole numbers, such as range(1, 41) (got {shown(given)})")
     if isinstance(given, range) and given.step == 1 and given:
         for seed in (given[0], given[-1]):
