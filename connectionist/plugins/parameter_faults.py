@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from dis import get_instructions
+from dis import get_instructions, hasjabs, hasjrel
 from enum import Enum
 from inspect import get_annotations
 from types import CodeType
@@ -15,6 +15,7 @@ from connectionist.plugins.parameter_types import BOUNDS, alternatives, bounds_b
 
 SUPPORTED = "int, float, bool, str, None, a class, Literal[…], tuple[…] or a union of these"
 FROZEN = "must be decorated with @dataclass(frozen=True)"
+JUMPS = {*hasjrel, *hasjabs}
 
 # A class is checked when it is registered, when its first object is made, and when plugins are loaded again.
 _faultless: WeakSet[type] = WeakSet()
@@ -56,19 +57,26 @@ def _lost_results(kind: type) -> Iterable[str]:
         if not isinstance(code, CodeType):
             continue
         for name in (code.co_varnames[index] for index in indices if index < code.co_argcount):
-            if _first_use(code, name) == "STORE":
+            if _is_lost(code, name):
                 yield f"{method}: assigns to its argument {name}, which is then lost; must write into its items, as in {name}[i] = …"
 
 
-def _first_use(code: CodeType, name: str) -> str:
-    """Return whether code first loads, stores or deletes a local variable: "LOAD", "STORE", "DELETE", or "" if it does not use it."""
+def _is_lost(code: CodeType, name: str) -> bool:
+    """Return whether code assigns to an argument before it uses it, on every path, or only assigns to it. Its length is no use of it."""
+    kinds: set[str] = set()
+    farthest, is_after_len = 0, False  # farthest target of a jump
     for each in get_instructions(code):
         if "_FAST" in each.opname:  # one operation, or one with several variables
             names = each.argval if isinstance(each.argval, tuple) else (each.argval,)
             uses = [use for use in each.opname.split("_") if use in ("LOAD", "STORE", "DELETE")]
-            if found := [use for use, used in zip(uses, names, strict=False) if used == name]:
-                return found[0]
-    return ""
+            found = [use for use, used in list(zip(uses, names, strict=False))[is_after_len:] if used == name]
+            if found[:1] == ["STORE"] and not kinds and farthest <= each.offset:  # no branch goes around it
+                return True
+            kinds.update(found)
+        elif each.opcode in JUMPS:
+            farthest = max(farthest, each.argval)
+        is_after_len = each.opname == "LOAD_GLOBAL" and each.argval == "len"
+    return kinds == {"STORE"}
 
 
 def _annotation_fault(kind: type) -> str:

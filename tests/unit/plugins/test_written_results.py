@@ -244,9 +244,43 @@ class AssignedSlopes(Sum):
         weight_slopes[0], activation_slopes = 0.0, weights  # noqa: F841
 
 
+@dataclass(frozen=True)
+class AssignedAfterLen(Half):
+    def activations(self, net_inputs: Any, activations: Any) -> Any:
+        count = len(activations)
+        activations = [0.5 * net_input for net_input in net_inputs[:count]]
+
+
+@dataclass(frozen=True)
+class AssignedAfterALoop(Half):
+    def activations(self, net_inputs: Any, activations: Any) -> Any:
+        total = 0.0
+        for net_input in net_inputs:
+            total += net_input
+        activations = [total for _ in range(2)]
+        activations[0] = 0.0
+
+
+@dataclass(frozen=True)
+class AssignedInALoop(Half):
+    def activations(self, net_inputs: Any, activations: Any) -> Any:
+        for index in range(len(activations)):
+            activations = 0.5 * net_inputs[index]
+
+
+@dataclass(frozen=True)
+class AssignedInBothBranches(Half):
+    def activations(self, net_inputs: Any, activations: Any) -> Any:
+        activations = [0.5] if len(net_inputs) == 1 else [0.0, 0.5]  # noqa: F841
+
+
 @pytest.mark.parametrize(
     ("function", "place", "argument"),
     [
+        (AssignedAfterLen, "half.activations", "activations"),
+        (AssignedAfterALoop, "half.activations", "activations"),
+        (AssignedInALoop, "half.activations", "activations"),
+        (AssignedInBothBranches, "half.activations", "activations"),
         (AssignedActivations, "half.activations", "activations"),
         (AssignedDerivatives, "half.net_derivatives", "net_derivatives"),
         (AssignedErrors, "returned.compare", "errors"),
@@ -272,3 +306,17 @@ def test_an_argument_that_has_received_results_may_be_assigned_to(engine: str) -
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert network(Later()).outputs(EXAMPLES, engine=engine) == pytest.approx(network(Half()).outputs(EXAMPLES, engine=engine))
+
+
+@pytest.mark.filterwarnings("ignore:.*cannot be compiled")
+def test_an_argument_may_be_assigned_to_in_a_branch_that_does_not_write_results(engine: str) -> None:
+    @dataclass(frozen=True)
+    class Early(Half):
+        def activations(self, net_inputs: Any, activations: Any) -> Any:
+            if len(net_inputs) == 0:
+                activations = []
+                return
+            for index in range(len(activations)):
+                activations[index] = 0.5 * net_inputs[index]
+
+    assert network(Early()).outputs(EXAMPLES, engine=engine) == pytest.approx(network(Half()).outputs(EXAMPLES, engine=engine))
