@@ -59,10 +59,10 @@ CALLED_BACK = {  # not compiled; the reason
     "if a > 0:\n    v = 1.0\nreturn v * a": "variable v may have no value",
     "for i in range(0):\n    v = a\nreturn v": "variable v may have no value",
     "return (v := a * 2) + v": "uses := in an expression",
-    "v = 1\nfor i in range(70):\n    v = v * 2\nreturn v * a": "mul of two whole numbers",
-    "return self.n // (self.n - 3) * a": "floordiv of two whole numbers",
-    "v = 0 if a > 0 else 1.5\nreturn -v * a + a": "neg of a number that may not be a float",  # Python 3.13 copies a shorter end
-    "v = 0 if a > 0 else 1.5\nreturn v // 2": "floordiv of two whole numbers",
+    "v = 1\nfor i in range(70):\n    v = v * 2\nreturn v * a": r"\* of two whole numbers",
+    "return self.n // (self.n - 3) * a": "// of two whole numbers",
+    "v = 0 if a > 0 else 1.5\nreturn -v * a + a": "- of a number that may not be a float",  # Python 3.13 copies a shorter end
+    "v = 0 if a > 0 else 1.5\nreturn v // 2": "// of two whole numbers",
     "return np.random.rand() * 0.0 + a": "rand",
     "return np.where(a > 0, a, 0.0)": "it calls numpy.where",
     "return sum((a, 0.1, 0.2))": "it calls sum",

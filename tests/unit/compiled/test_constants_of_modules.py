@@ -55,7 +55,7 @@ def activation(function: Any, net_input: float, engine: str) -> Any:
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("constants.GREAT * constants.GREAT * x", "mul of two whole numbers"),
+        ("constants.GREAT * constants.GREAT * x", r"\* of two whole numbers"),
         (
             "x if constants.TOO_GREAT > constants.TOO_GREAT - 1.0 else 7.0",
             f"activation reads {2**60 + 1} from constants.TOO_GREAT; a whole",

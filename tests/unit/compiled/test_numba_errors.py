@@ -10,7 +10,7 @@ import pytest
 
 import connectionist as cn
 from connectionist_plugins.engines.compiled.formulas.compile import CompilationWarning, formula_address
-from connectionist_plugins.engines.compiled.formulas.numba_errors import numba_reason
+from connectionist_plugins.engines.compiled.formulas.numba_errors import numba_reason, with_types_of_python
 
 COUNT = 0
 
@@ -101,8 +101,41 @@ def with_a_complex_number(self: Any, x: float) -> float:
     return abs(x + 1j)
 
 
+def with_a_star(self: Any, x: float) -> float:
+    first, *_ = (1.0, 2.0)
+    return x * first
+
+
+def with_a_pattern(self: Any, x: float) -> float:
+    match x:
+        case [1.0, *_]:
+            return 1.0
+    return x
+
+
+def with_a_sum_in_place(self: Any, x: float) -> float:
+    total = None
+    if x > 1e9:
+        total += x  # type: ignore[operator]
+    return x
+
+
+def with_a_shift(self: Any, x: float) -> float:
+    return x**1.0 >> 2  # type: ignore[no-any-return]
+
+
+def with_text_or_none(self: Any, x: float) -> float:
+    label = "text" if x > 1e9 else None
+    return 0.0 if label is None else x**1.0
+
+
 REASONS: dict[Callable[..., object], str] = {
-    with_none: "mul is not compiled for (float, None)",
+    with_a_star: "it unpacks with a star, as in `first, *rest = …`",
+    with_a_pattern: "it has a match statement with a pattern that is not compiled",
+    with_a_sum_in_place: "+= is not compiled for (None, float)",
+    with_a_shift: ">> is not compiled for (float, int)",
+    with_text_or_none: "label has a type that is not compiled, str or None",
+    with_none: "* is not compiled for (float, None)",
     with_a_function_of_two: "tanh is not compiled for (float, float)",
     with_an_attribute: "it reads the attribute label, which is no parameter with a number",
     with_other_arguments: "it calls a function with other arguments than (x, factor)",
@@ -134,3 +167,8 @@ def test_of_an_unknown_error_the_reason_is_its_first_line_that_says_something() 
     text = f"{failed}\n\n{failed}\nCannot unify Literal[int](1) and UniTuple(float64 x 2) for 'y', defined at a.py.\n\nFile a.py, line 1"
     assert numba_reason(TypeError(text)) == "numba does not compile it: Cannot unify int and tuple for 'y', defined at a.py"
     assert numba_reason(TypeError(failed)) == "numba does not compile it: TypeError"
+
+
+def test_the_types_of_numba_have_the_names_of_python() -> None:
+    text = "none, OptionalType(float64), UniTuple(OptionalType(int64) x 2), uint8, Literal[int](3) and unicode_type"
+    assert with_types_of_python(text) == "None, float or None, tuple, int, int and str"

@@ -24,6 +24,7 @@ from numba.core.untyped_passes import LiteralUnroll
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable
 from connectionist_plugins.engines.compiled.formulas.guard_functions import either, first_of, inside, is_formula, second_of
 from connectionist_plugins.engines.compiled.formulas.guards import Guard, constant_of
+from connectionist_plugins.engines.compiled.formulas.numba_errors import symbol_of, with_types_of_python
 
 types: Any = numba_types
 MAX_BITS = 62
@@ -200,7 +201,7 @@ class _Checker:
                 _reject("it compares something other than parameters and constants with `is`")
             return
         if not all(map(self._is_number, operands)):
-            _reject(f"it has {function.__name__} of something other than numbers")
+            _reject(f"it has {symbol_of(function.__name__)} of something other than numbers")
         if function in COMPARISONS:
             return
         is_whole = all(_kind(self._type(each)) in ("whole", "bool") for each in operands)
@@ -209,7 +210,7 @@ class _Checker:
         if function in FLOAT_ARITHMETIC and any(map(self._is_float, operands)):
             return
         if not (function is DIVISION or (is_whole and self._cannot_overflow(function, *operands))):
-            name = function.__name__
+            name = symbol_of(function.__name__)
             _reject(f"it has {name} of two whole numbers, or of numbers that may be whole; for floats, write 0.0 instead of 0")
 
     def _is_constant(self, variable: Any) -> bool:
@@ -248,7 +249,7 @@ class _Checker:
         is_permitted = self._is_number(operand) if function is operator.not_ else self._is_float(operand)
         is_whole = function is NEGATIVE and isinstance(self._type(operand), types.Integer)
         if not (is_permitted or is_whole):
-            _reject(f"it has {function.__name__} of a number that may not be a float")
+            _reject(f"it has {symbol_of(function.__name__)} of a number that may not be a float")
 
     def _check_call(self, function: Any, arguments: list[Any], named: list[Any]) -> None:
         if function in INTERNAL or getattr(function, "__module__", "") == either.__module__:
@@ -306,16 +307,7 @@ def _described(kind: Any) -> str:
     kind = types.unliteral(kind)
     if isinstance(kind, types.BaseTuple):
         return _described(next(each for each in kind if not _is_permitted(each)))
-    if isinstance(kind, types.Optional):
-        return f"{_described(kind.type)} or None"
-    named = (
-        (types.Float, "float"),
-        (types.Integer, "int"),
-        (types.Boolean, "bool"),
-        (types.Complex, "complex"),
-        (types.UnicodeType, "str"),
-    )
-    return next((name for numba_type, name in named if isinstance(kind, numba_type)), str(kind))
+    return with_types_of_python(str(kind))
 
 
 def _reject(reason: str) -> NoReturn:
