@@ -9,8 +9,8 @@ import numpy as np
 
 from connectionist.errors import DataError, PluginError
 from connectionist.model.propagation import passes
+from connectionist.plugins.formula_faults import title_of
 from connectionist.plugins.procedures import JointSignalProcedure
-from connectionist.plugins.registry import describe_origin
 from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
 
@@ -104,11 +104,8 @@ class JointSignals:
     def _raise_wrong(self, signals: object, shape: tuple[int, ...]) -> NoReturn:
         given = getattr(signals, "shape", None)
         got = shown(signals) if given is None or given == shape else f"shape {given}"
-        raise PluginError(f"{self._title}: signals must return an array of numbers of shape {shape}, [receiver, sender] (got {got})")
-
-    @property
-    def _title(self) -> str:
-        return f"{describe_origin(type(self.procedure))}{self.procedure._title}"
+        wanted = f"an array of numbers of shape {shape}, [receiver, sender]"
+        raise PluginError(f"{title_of(self.procedure)}: signals must return {wanted} (got {got})")
 
     def _memory_of(self, group: str, size: int) -> dict[str, Array]:
         found = {name: self.memory.setdefault(name, {}) for name in self.procedure.unit_memory}
@@ -118,14 +115,15 @@ class JointSignals:
         """Keep the arrays that the procedure has assigned to names of the memory, instead of writing into those that it was given."""
         names = tuple(self.procedure.unit_memory)
         if memory.keys() != set(names):
-            raise PluginError(f"{self._title}: signals must keep the names of unit_memory in memory, {names} (got {shown(tuple(memory))})")
+            wanted = f"the names of unit_memory in memory, {names}"
+            raise PluginError(f"{title_of(self.procedure)}: signals must keep {wanted} (got {shown(tuple(memory))})")
         for name, given in memory.items():
             kept = self.memory[name][group]
             if given is kept:
                 continue
             if not isinstance(given, np.ndarray) or given.shape != kept.shape or given.dtype.kind not in "biuf":
                 wanted = f"an array of {describe_count(len(kept), 'number')}, one for each unit of {group}"
-                raise PluginError(f"{self._title}: signals must assign {wanted}, to memory[{name!r}] (got {shown(given)})")
+                raise PluginError(f"{title_of(self.procedure)}: signals must assign {wanted}, to memory[{name!r}] (got {shown(given)})")
             self.memory[name][group] = given.astype(float)  # a copy, since the procedure may write into its own array later
 
 

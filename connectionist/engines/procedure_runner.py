@@ -21,7 +21,7 @@ from connectionist.errors import DataError, PluginError
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
-from connectionist.plugins.formula_faults import is_number
+from connectionist.plugins.formula_faults import is_number, title_of
 from connectionist.plugins.procedures import (
     ON_OBJECTS,
     BackwardProcedure,
@@ -32,7 +32,6 @@ from connectionist.plugins.procedures import (
     SignalProcedure,
     StochasticProcedure,
 )
-from connectionist.plugins.registry import describe_origin
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -233,9 +232,7 @@ def _checked_result(procedure: LearningProcedure, result: object, shape: tuple[i
             if is_number(error) and np.shape(outputs) == shape and np.asarray(outputs).dtype.kind in "biuf":
                 return error, outputs
     wanted = f"a tuple of E and the outputs, an array of shape {shape}"
-    raise PluginError(
-        f"{describe_origin(type(procedure))}procedure {procedure.name!r}: differentiate must return {wanted} (got {shown(result)})"
-    )
+    raise PluginError(f"{title_of(procedure)}: differentiate must return {wanted} (got {shown(result)})")
 
 
 def procedure_derivatives(network: Network, examples: ExampleSet, procedure: LearningProcedure) -> tuple[float, Array]:

@@ -37,24 +37,22 @@ NUMBERS = (0.5, -0.5, 0.0, 1.0, -1.0, 0.1, 0.9, -0.1, 3.0, -3.0, 10.0, -10.0, 10
 TRIED = 0.5  # value of all others
 UNITS = 2  # length of lists
 NUMBER, NUMBERS_OF_UNITS, WRITTEN, FUNCTION = "x", "X", "W", "f"  # kinds of arguments
-FORMULAS: tuple[tuple[type, str, dict[str, str]], ...] = (  # methods, with the kinds of their arguments
-    (ActivationFunction, "activation function", {"activation": "x", "slope": "xx"}),
-    (DynamicActivationFunction, "activation function", {"activation": "xx", "slope": "xxx", "previous_slope": "xxx"}),
-    (JointActivationFunction, "activation function", {"activations": "XW", "net_derivatives": "XXW"}),
-    (ErrorFunction, "error function", {"error": "xx", "derivative": "xx", "compare_net_input": "xxxf", "compare_net_inputs": "XXXWWf"}),
-    (JointErrorFunction, "error function", {"compare": "XXWW"}),
-    (InputFunction, "input function", {"net_input": "XX", "slopes": "XXWW"}),
-    (WholeNetRule, "rule", {"summarize": "X"}),
-    (LocalRule, "rule", {"signal": "xxxx"}),
-    (SignalProcedure, "procedure", {"signal": ""}),
+FORMULAS: tuple[tuple[type[Any], dict[str, str]], ...] = (  # methods, with the kinds of their arguments
+    (ActivationFunction, {"activation": "x", "slope": "xx"}),
+    (DynamicActivationFunction, {"activation": "xx", "slope": "xxx", "previous_slope": "xxx"}),
+    (JointActivationFunction, {"activations": "XW", "net_derivatives": "XXW"}),
+    (ErrorFunction, {"error": "xx", "derivative": "xx", "compare_net_input": "xxxf", "compare_net_inputs": "XXXWWf"}),
+    (JointErrorFunction, {"compare": "XXWW"}),
+    (InputFunction, {"net_input": "XX", "slopes": "XXWW"}),
+    (WholeNetRule, {"summarize": "X"}),
+    (LocalRule, {"signal": "xxxx"}),
+    (SignalProcedure, {"signal": ""}),
 )
-WRITTEN_ARGUMENTS = {  # arguments of the kind "W"
-    "activations": "its last argument, activations",
-    "net_derivatives": "its last argument, net_derivatives",
-    "compare_net_inputs": "its arguments errors and net_derivatives",
-    "compare": "its arguments errors and derivatives",
-    "slopes": "its arguments weight_slopes and activation_slopes",
-}
+TITLES: tuple[tuple[str, tuple[type, ...]], ...] = (  # of functions; rules and procedures have their own
+    ("activation function", (ActivationFunction, DynamicActivationFunction, JointActivationFunction)),
+    ("error function", (ErrorFunction, JointErrorFunction)),
+    ("input function", (InputFunction,)),
+)
 
 
 def owners_of(network: Any, phases: Iterable[Any] = ()) -> list[Owner]:
@@ -163,7 +161,7 @@ def _fault_of_change(rule: Any, result: object) -> str:
     got = f"{len(result)} of them" if is_other_count else shown(result)  # type: ignore[arg-type]
     names = ", ".join(["Δw", *rule.memory])
     wanted = f"a tuple of {describe_count(count, 'number')}, {names}"
-    return f"{describe_origin(type(rule))}rule {rule.name!r}: change must return {wanted} (got {got})"
+    return f"{title_of(rule)}: change must return {wanted} (got {got})"
 
 
 def checked_summary(rule: Rule, derivatives: Sequence[float], error: float) -> tuple[float, ...]:
@@ -177,7 +175,7 @@ def checked_summary(rule: Rule, derivatives: Sequence[float], error: float) -> t
     found = summary_of(rule, derivatives, error)
     for summary in found:
         if not is_number(summary):
-            raise PluginError(f"{describe_origin(type(rule))}rule {rule.name!r}: summarize must return a number (got {shown(summary)})")
+            raise PluginError(f"{title_of(rule)}: summarize must return a number (got {shown(summary)})")
     return found
 
 
@@ -186,14 +184,11 @@ def _faults_of(owner: Any, function: Any) -> Iterator[str]:
     if isinstance(owner, (UpdateRule, WholeNetRule, LocalRule)):
         kinds = "x" * (2 + isinstance(owner, WholeNetRule) + len(owner.memory))
         yield from _first(_fault_of_change(owner, result) for result, _ in _results(owner.change, kinds, None))
-    found = next(((title, methods) for contract, title, methods in FORMULAS if isinstance(owner, contract)), None)
-    if found is None:
-        return
-    title = f"{describe_origin(type(owner))}{found[0]} {owner.name!r}"
-    for method, arguments in found[1].items():
+    methods = next((methods for contract, methods in FORMULAS if isinstance(owner, contract)), {})
+    for method, arguments in methods.items():
         kinds = _kinds_of(owner, method, arguments, function)
         results = _results(getattr(owner, method), kinds, function) if kinds else iter(())
-        yield from _first(f"{title}: {method} {fault}" for result in results if (fault := _fault_of_result(kinds, *result)))
+        yield from _first(f"{title_of(owner)}: {method} {fault}" for result in results if (fault := _fault_of_result(kinds, *result)))
 
 
 def _first(faults: Iterable[str]) -> Iterator[str]:
@@ -254,7 +249,7 @@ def write_results(owner: Any, method: str, *arguments: object) -> None:
     owner : object
         Activation function, error function or input function.
     method : str
-        One of `WRITTEN_ARGUMENTS`.
+        One of those in the `_writes` of its contract.
     *arguments : object
 
     Raises
@@ -264,9 +259,16 @@ def write_results(owner: Any, method: str, *arguments: object) -> None:
     """
     result = getattr(owner, method)(*arguments)
     if result is not None:
-        kind = next(title for contract, title, _ in FORMULAS if isinstance(owner, contract))
-        wanted = f"must write its results into {WRITTEN_ARGUMENTS[method]}, and return None (got {shown(result)})"
-        raise PluginError(f"{describe_origin(type(owner))}{kind} {owner.name!r}: {method} {wanted}")
+        contract = next(contract for contract, _ in FORMULAS if isinstance(owner, contract))
+        names = [getattr(contract, method).__code__.co_varnames[index] for index in contract._writes[method]]
+        written = f"its argument{'s' * (len(names) > 1)} {' and '.join(names)}"
+        raise PluginError(f"{title_of(owner)}: {method} must write its results into {written}, and return None (got {shown(result)})")
+
+
+def title_of(owner: Any) -> str:
+    """Return the name of a function, rule or procedure in messages, after the plugin that has it."""
+    kind = next((title for title, contracts in TITLES if isinstance(owner, contracts)), "")
+    return describe_origin(type(owner)) + (f"{kind} {owner.name!r}" if kind else owner._title)
 
 
 def is_number(value: object) -> bool:

@@ -117,15 +117,15 @@ def network(hidden: Any = "tanh", output: Any = "logistic", error: Any = "square
 
 
 EXAMPLES = cn.ExampleSet.from_arrays([[1.0, 0.5], [0.25, -1.0]], [[1.0, 0.0], [0.0, 1.0]])
-LAST = "must write its results into its last argument, {}, and return None (got "
+ONE = "must write its results into its argument {}, and return None (got "
 BOTH = "must write its results into its arguments {} and {}, and return None (got "
 FORMULAS: dict[str, tuple[Callable[[], cn.Network], str]] = {
-    "activations": (lambda: network(ReturnedActivations()), "activation function 'half': activations " + LAST.format("activations")),
-    "written too": (lambda: network(WrittenAndReturned()), "activation function 'half': activations " + LAST.format("activations")),
-    "yielded": (lambda: network(Yielded()), "activation function 'half': activations " + LAST.format("activations")),
+    "activations": (lambda: network(ReturnedActivations()), "activation function 'half': activations " + ONE.format("activations")),
+    "written too": (lambda: network(WrittenAndReturned()), "activation function 'half': activations " + ONE.format("activations")),
+    "yielded": (lambda: network(Yielded()), "activation function 'half': activations " + ONE.format("activations")),
     "net_derivatives": (
         lambda: network(ReturnedDerivatives()),
-        "activation function 'half': net_derivatives " + LAST.format("net_derivatives"),
+        "activation function 'half': net_derivatives " + ONE.format("net_derivatives"),
     ),
     "compare": (lambda: network(error=Returned()), "error function 'returned': compare " + BOTH.format("errors", "derivatives")),
     "compare_net_inputs": (

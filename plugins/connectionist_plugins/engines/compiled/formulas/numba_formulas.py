@@ -13,7 +13,7 @@ import numba
 from numba.core.dispatcher import Dispatcher
 
 import connectionist as cn
-from connectionist.plugins.formula_faults import WRITTEN_ARGUMENTS
+from connectionist.plugins.formula_faults import FORMULAS
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, resolve
 from connectionist_plugins.engines.compiled.formulas.guard_functions import exponential, logarithm, logistic
 from connectionist_plugins.engines.compiled.formulas.permitted import NumbaCompiler
@@ -30,7 +30,7 @@ RETURNS = dict.fromkeys(("activation", "slope", "net_input", "error", "derivativ
     "change": "floats",
     "compare_net_input": "floats",
     "summarize": "one number",
-    **dict.fromkeys(WRITTEN_ARGUMENTS, "nothing"),
+    **{method: "nothing" for contract, _ in FORMULAS for method in contract._writes},
 }
 
 HEAD = """\
