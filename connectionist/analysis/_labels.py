@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import DataError
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def one_per_case(values: object, count: int, what: str) -> list[Any]:
     cases = "the one case" if count == 1 else f"each of the {count} cases"
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"{what}: must have one entry for {cases} (got {shown(values)})")
-    entries = [*values]
+    entries = finite_list(values, what)
     if len(entries) != count:
         raise DataError(f"{what}: must have one entry for {cases} (got {len(entries)})")
     return entries

@@ -14,6 +14,7 @@ from connectionist.errors import DataError, ParameterError, check_flag, check_nu
 from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
 LONGEST_TIME = 1_000_000  # units of time; a longer event is taken for a typing error
@@ -114,7 +115,7 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Va
     """
     if isinstance(events, Event) or not hasattr(events, "__iter__"):
         raise DataError(f"{what}: must be a list of events (got {events!r})")
-    given = list(events)
+    given = finite_list(events, what)
     check_number(what, "ticks_per_time", per_time, at_least=1, whole=True)
     if not given:
         raise DataError(f"{what}: needs at least one event (got none)")

@@ -33,6 +33,7 @@ from connectionist.errors import ConnectionistError, DataError, UnknownNameError
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import allocating
 from connectionist.utils.subsets import is_position, select_numbers
@@ -136,7 +137,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
         check_is_network(network, "ExampleSet.network")
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")
-        given = list(examples)
+        given = finite_list(examples, "ExampleSet")
         if not given:
             raise DataError("ExampleSet: needs at least one example (got none)")
         for example in given:

@@ -11,6 +11,7 @@ from connectionist.data.by_group import check_is_network, read_texts
 from connectionist.data.example import Example
 from connectionist.errors import DataError, suggest_name
 from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def examples_of_sequences(
 
 def _read(sequences: Iterable[Symbols]) -> list[Symbols]:
     check_order(sequences, "ExampleSet.from_sequences")
-    given = [] if isinstance(sequences, str) or not isinstance(sequences, Iterable) else list(sequences)
+    given = [] if isinstance(sequences, str) or not isinstance(sequences, Iterable) else finite_list(sequences, "ExampleSet.from_sequences")
     if not given:
         raise DataError(f"ExampleSet.from_sequences: must be a list of one sequence or more, as in ['abcd'] (got {shown(sequences)})")
     for number, sequence in enumerate(given):

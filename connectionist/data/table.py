@@ -11,6 +11,7 @@ import numpy as np
 
 from connectionist.errors import DataError, unknown_name
 from connectionist.utils.arrays import check_order
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 
@@ -34,7 +35,9 @@ class GivenTable:
     """
 
     def __init__(self, given: Any) -> None:
-        pairs = [(str(column_name(name)), list(values)) for name, values in _columns(given)]
+        pairs = [
+            (str(column_name(name)), finite_list(values, f"ExampleSet.from_table, column {name!r}")) for name, values in _columns(given)
+        ]
         self.columns = dict(pairs)
         for name, _ in pairs:
             if [other for other, _ in pairs].count(name) > 1:
@@ -100,7 +103,7 @@ def _columns(given: Any) -> Iterable[tuple[Any, Iterable[Any]]]:
             if isinstance(values, str) or not isinstance(values, Iterable):
                 raise DataError(f"ExampleSet.from_table, column {name!r}: must be a list with a value for each row (got {shown(values)})")
         return given.items()
-    rows = list(given) if isinstance(given, (list, tuple, Iterator)) else []
+    rows = finite_list(given, "ExampleSet.from_table") if isinstance(given, (list, tuple, Iterator)) else []
     if rows and all(isinstance(row, Mapping) for row in rows):
         return [(name, [row.get(name) for row in rows]) for name in dict.fromkeys(name for row in rows for name in row)]
     raise DataError(

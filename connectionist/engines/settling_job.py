@@ -21,6 +21,7 @@ from connectionist.model.perturbation import has_drawn_noise, logistic_scale_of
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import Array, as_table, check_order
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.random_streams import random_stream
@@ -235,7 +236,7 @@ def make_jobs(network: Network, cases: Cases, *arguments: Any) -> list[SettlingJ
         first = make_job(caller, network, items[0], *arguments)
         return [SettlingJob(network, first.units, CaseInputs(row, NO_CLAMPS), *first[3:]) for row in items]
     jobs: list[SettlingJob] = []
-    for number, inputs in enumerate(items):
+    for number, inputs in enumerate(finite_list(items, what)):
         try:
             jobs.append(jobs[0]._replace(case=_case_of(inputs, network)) if jobs else make_job(caller, network, inputs, *arguments))
         except DataError as error:
@@ -293,7 +294,7 @@ def _make_orders(
 
 
 def _positions(caller: str, network: Network, units: tuple[Unit, ...], order: Iterable[str | Unit]) -> npt.NDArray[np.int64]:
-    items = list(order) if isinstance(order, Iterable) else []
+    items = finite_list(order, f"{caller}.order") if isinstance(order, Iterable) else []
     if not items or not all(isinstance(each, (str, Unit)) for each in items):
         raise ParameterError(f"{caller}.order: must be {ALLOWED_ORDERS} (got {shown(order)})")
     position = {unit: number for number, unit in enumerate(units)}

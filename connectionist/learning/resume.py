@@ -31,6 +31,7 @@ from connectionist.utils.appended_rows import AppendedRows
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.files import as_path, check_path
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.folder_lock import check_not_locked, lock_folder
 from connectionist.utils.visible_text import shown
 
@@ -265,7 +266,7 @@ def _with_functions(
     ParameterError
         If a function is missing, or if other recorders are given.
     """
-    given = [record] if isinstance(record, Recorder) else list(record)
+    given = [record] if isinstance(record, Recorder) else finite_list(record, "resume.record")
     if not given and not any(each["when"] for each in described):
         return settings
     if len(given) != len(settings) or not all(isinstance(recorder, Recorder) for recorder in given):

@@ -20,6 +20,7 @@ from connectionist.learning.population import Noted, PopulationTraining, with_ra
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import RunOfSeed
 from connectionist.learning.train_arguments import Until, make_phases, split_until
+from connectionist.learning.train_many_arguments import given_networks, given_rates, given_seeds
 from connectionist.learning.training_checks import check_training
 from connectionist.model.assembly.initial_weights import WEIGHTS_STREAM
 from connectionist.model.network import DEFAULT_ENGINE, Network
@@ -28,7 +29,6 @@ from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller, warning_once
 from connectionist.utils.counts import describe_count
-from connectionist.utils.finite_list import MOST_NETWORKS, finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.random_streams import PreparedStreams
 from connectionist.utils.visible_text import shown
@@ -77,12 +77,14 @@ def train_many(
     networks : sequence of Network, or function
         Networks to train in place, or a function that returns a network for a seed. The function is called once for each seed, so that
         the networks need not all exist at once. Training is fastest if it returns the same network each time, with other weights. If
-        the engine has several threads, the function is called while networks made before are trained.
+        the engine has several threads, the function is called while networks made before are trained. An iterator must end after 10,000
+        networks at most.
     examples : ExampleSet or list of Example
     rule, epochs, engine, update_after, order, weighting, presentations, clip, schedule, procedure, phases, until, tolerance
         See `train`.
     seeds : iterable of int, optional
-        Root seed of each training, at least 0; by default ``network.seed``. Required with a function.
+        Root seed of each training, at least 0; by default ``network.seed``. Required with a function. An iterator must end after 1,000,000
+        seeds at most.
     rates : sequence of float, optional
         Learning rate of each network, above 0, instead of that of the rule. Projections with a rate keep theirs.
 
@@ -192,9 +194,9 @@ class _Participants:
         if callable(networks) and not takes(networks, 1):
             raise ParameterError(f"train_many.networks: a function must take one argument, the seed (got {shown(networks)})")
         self.make: NetworkOfSeed | None = networks if callable(networks) else None
-        self.networks = () if callable(networks) else _given_networks(networks)
-        self.seeds = _seeds(seeds, None if self.make else [network.seed for network in self.networks])
-        self.rates = _rates(rates, len(self.seeds), phases)
+        self.networks = () if callable(networks) else given_networks(networks)
+        self.seeds = given_seeds(seeds, None if self.make else [network.seed for network in self.networks])
+        self.rates = given_rates(rates, len(self.seeds), phases)
         self.known: dict[int, tuple[NetworkBefore, tuple[object, ...]]] = {}  # networks that are kept, and their keys
         self.has_warned = False
 
@@ -345,56 +347,3 @@ class _Chunk:
         if id(network) in participants.known:
             self._members_of[id(network)] = self._members[key]
         return self._members[key]
-
-
-def _given_networks(networks: Any) -> tuple[Network, ...]:
-    is_iterable = isinstance(networks, Iterable) and not isinstance(networks, Network)
-    given: tuple[Any, ...] = tuple(finite_list(networks, "train_many.networks", MOST_NETWORKS)) if is_iterable else ()
-    if not given or not all(isinstance(network, Network) for network in given):
-        raise ParameterError(f"train_many.networks: must be a list of Network, or a function of a seed (got {shown(networks)})")
-    seen: dict[int, int] = {}
-    for position, network in enumerate(given):
-        if id(network) in seen:
-            raise WiringError(f"train_many.networks: {network.name!r} is given twice, at positions {seen[id(network)]} and {position}")
-        seen[id(network)] = position
-    return given
-
-
-def _seeds(seeds: object, default: list[int] | None) -> list[int]:
-    if seeds is None and default is not None:
-        return default
-    if isinstance(seeds, str | bytes) or not isinstance(seeds, Iterable):
-        raise ParameterError(f"train_many.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(seeds)})")
-    found = finite_list(seeds, "train_many.seeds")
-    if not found:
-        raise ParameterError("train_many.seeds: must have at least one seed (got none)")
-    if set(map(type, found)) != {int} or min(found) < 0:  # since the check takes as long as a tenth of the training of a small network
-        for seed in found:
-            check_number("train_many", "seeds", seed, at_least=0, whole=True)
-        found = list(map(int, found))
-    if default is not None and len(found) != len(default):
-        raise ParameterError(f"train_many.seeds: must have one seed for each network (got {len(found)})")
-    return found
-
-
-def _rates(rates: object, count: int, phases: Sequence[Phase]) -> list[float]:
-    if rates is None:
-        return []
-    found = finite_list(rates, "train_many.rates") if isinstance(rates, Iterable) and not isinstance(rates, str | bytes) else []
-    if len(found) != count:
-        raise ParameterError(f"train_many.rates: must have one number for each of {describe_count(count, 'network')} (got {shown(rates)})")
-    for phase in phases:
-        if not hasattr(phase.rule, "rate"):
-            raise ParameterError(
-                f"train_many.rates: rule {phase.rule.name!r} has no rate (got {shown(rates)}); leave them out, or give a rule with one, "
-                f"such as 'momentum'"
-            )
-        if "rate" in (phase.schedule or {}):
-            raise ParameterError(
-                f"train_many.rates: a schedule gives the rate of all networks (got {shown(rates)}); leave out the rates or the schedule"
-            )
-    for rate in found:
-        check_number("train_many", "rates", rate, above=0)
-        for phase in phases:
-            phase.rule.with_rate(float(rate))
-    return [float(rate) for rate in found]

@@ -22,7 +22,7 @@ from connectionist.utils.finite_list import finite_list
 from connectionist.utils.subsets import select_numbers
 
 
-def select_units(network: Network, of: object, owner: str = "recording") -> tuple[Unit, ...]:
+def select_units(network: Network, of: object, owner: str = "recording.of") -> tuple[Unit, ...]:
     """Return the selected units, each once, in the order in which they are named; none for the name of a connection.
 
     Parameters
@@ -50,7 +50,7 @@ def select_units(network: Network, of: object, owner: str = "recording") -> tupl
     return _once(unit for each in as_list(of, owner) for unit in _units(network, each, owner))
 
 
-def select_connections(network: Network, of: object, owner: str = "recording") -> tuple[Connection, ...]:
+def select_connections(network: Network, of: object, owner: str = "recording.of") -> tuple[Connection, ...]:
     """Return the selected connections, each once; for a unit, its incoming connections.
 
     Parameters

@@ -11,6 +11,7 @@ from connectionist.data.example_set import Examples, as_example_set
 from connectionist.errors import ParameterError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.unknown_attributes import KnownAttributes
 
@@ -194,7 +195,7 @@ def check_whole_numbers(name: str, values: object, at_least: int) -> tuple[int, 
     """
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise ParameterError(f"Recorder.{name}: must be a list of whole numbers (got {values!r})")
-    numbers = list(values)
+    numbers = finite_list(values, f"Recorder.{name}")
     if not numbers:
         raise ParameterError(f"Recorder.{name}: must have at least one number (got an empty list)")
     for number in numbers:

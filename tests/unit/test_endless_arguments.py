@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 import connectionist as cn
 from connectionist.errors import MemoryLimitError, ParameterError
+from connectionist.experiments.study.seeds import SEED_BYTES, read_seeds
+from connectionist.utils import memory_limit
 
 EXAMPLES = cn.ExampleSet.from_arrays([[0, 1]], [[1]])
 HUGE = range(0, 10**30, 7)  # len(HUGE) raises OverflowError
@@ -22,6 +25,12 @@ def small_network(seed: int = 0) -> cn.Network:
     net.add_group("input", 2, role="input")
     net.add_group("output", 1, role="output")
     net.connect("input", "output", weights=0.5)
+    return net
+
+
+def settling_network() -> cn.Network:
+    net = small_network()
+    net.connect("output", "output", delay=1)
     return net
 
 
@@ -58,12 +67,24 @@ def lesion_study(**options: Any) -> object:
         ("compare_rules.search_seeds", lambda given: cn.compare_rules("xor", seeds=[0], search_seeds=given)),
         ("compare_rules.rates", lambda given: cn.compare_rules("xor", seeds=[0], rates=given)),
         ("compare_rules.rules", lambda given: API.compare_rules("xor", seeds=[0], rules=given)),
+        ("Study.record", lambda given: cn.Study("xor", seeds=[1], record=given)),
+        ("tie.connections", lambda given: small_network().tie(given)),
+        ("lesion or restore", lambda given: small_network().lesion(given)),
+        ("recording.of", lambda given: cn.record(small_network(), EXAMPLES, of=given)),
+        ("cases", lambda given: cn.record(small_network(), EXAMPLES, cases=given)),
+        ("Recorder.ticks", lambda given: cn.Recorder("activation", of="*", ticks=given)),
+        ("settle.order", lambda given: cn.settle(settling_network(), [0, 1], 2, order=given)),
+        ("settle_many.cases", lambda given: cn.settle_many(settling_network(), given, 2)),
+        ("compare.runs", cn.compare),
+        ("ExampleSet", cn.ExampleSet),
+        ("ExampleSet.from_sequences", cn.ExampleSet.from_sequences),
+        ("ExampleSet.from_table", lambda given: cn.ExampleSet.from_table(given, "a", "b")),
     ],
 )
 def test_values_without_an_end(name: str, call: Callable[[Any], object]) -> None:
     with pytest.raises(ParameterError) as raised:
         call(endless(1_000_000))
-    text = "an iterator must end after 1,000,000 values at most (got one with more); give a list, or a range of numbers"
+    text = "an iterator must end after 1,000,000 values at most (got one with more); give a list"
     assert str(raised.value) == f"{name}: {text}"
 
 
@@ -87,10 +108,24 @@ def test_conditions_and_networks_without_an_end() -> None:
     ],
 )
 def test_ranges_that_do_not_fit_in_the_memory(name: str, call: Callable[[Any], object]) -> None:
-    with pytest.raises(MemoryLimitError, match=rf"^{name}: {(10**30 + 6) // 7} numbers need about"):
+    with pytest.raises(MemoryLimitError, match=rf"^{name}: {(10**30 + 6) // 7} numbers (that do not follow one another )?need about"):
         call(HUGE)
     with pytest.raises(MemoryLimitError, match=rf"^compare_rules\.seeds: {10**15} numbers need about"):
         cn.compare_rules("xor", seeds=range(10**15))
+
+
+def test_the_check_of_seeds_counts_what_reading_them_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    tracemalloc.start()
+    try:
+        read_seeds(range(10**12, 10**12 + 10**5, 2))
+        needed = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert needed < SEED_BYTES * 50_000 < 2 * needed
+    monkeypatch.setattr(memory_limit, "free_bytes", lambda: 60_000_000)
+    with pytest.raises(MemoryLimitError, match=r"^Study\.seeds: 1000000 numbers that do not follow one another need about 140\.0 MB"):
+        cn.Study("xor", seeds=range(0, 2 * 10**6, 2))
+    cn.Study("xor", seeds=range(10**6))
 
 
 def test_run_seeds_takes_seeds_as_it_needs_them() -> None:

@@ -9,7 +9,9 @@ from typing import Any, NoReturn, Protocol
 from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.errors import ParameterError
 from connectionist.model.network import Network
-from connectionist.utils.finite_list import MOST_NETWORKS, finite_list
+from connectionist.utils.finite_list import finite_list
+
+MOST_NETWORKS = 10_000  # of an iterator without a length, since they take more memory than numbers
 
 
 class HasNetwork(Protocol):
@@ -69,7 +71,7 @@ def trained_networks(trained: Trained | Iterable[Trained] | Mapping[str, Trained
         return [_with_examples(_seed_name(trained) or network.name, trained, examples)]
     if isinstance(trained, str) or not isinstance(trained, Iterable):
         _raise_for(trained)
-    given = finite_list(trained, "lesion_study.trained", MOST_NETWORKS)
+    given = finite_list(trained, "lesion_study.trained", most=MOST_NETWORKS)
     names = [_seed_name(one) or str(number) for number, one in enumerate(given)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

@@ -48,7 +48,7 @@ def lesion_study(
     ----------
     trained : Network, Run, Result, object with a ``network``, or several of them
         The networks: one, a list, a dict by name, the results of ``cn.run_seeds(task, seeds)``, or what ``cn.read_run(folder)`` returns.
-        They are not changed.
+        They are not changed. An iterator must end after 10,000 of them at most.
     examples : ExampleSet or list of Example, optional
         Examples for all measurements. The default is the training examples of each network's task, for objects with a ``task``.
     damage : str or function

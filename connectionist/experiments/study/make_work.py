@@ -16,6 +16,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import resolve_procedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.visible_text import shown
 
@@ -98,7 +99,7 @@ def _run_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked_recorders(record: Recorder | Sequence[Recorder]) -> tuple[Recorder, ...]:
-    recorders = (record,) if isinstance(record, Recorder) else tuple(record) if isinstance(record, Iterable) else (record,)
+    recorders = tuple(finite_list(record, "Study.record") if isinstance(record, Iterable) else [record])
     for recorder in recorders:
         if not isinstance(recorder, Recorder):
             raise ParameterError(f"Study.record: must be a Recorder, or several (got {registry.describe_given(recorder)})")

@@ -12,6 +12,7 @@ from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 LARGEST = 2**63 - 2  # so that a range that ends with it has a length in Python and an end in 64 bits
+SEED_BYTES = 140  # of memory for a seed that does not follow the one before, while the seeds are read
 Ranges = list[range]
 
 
@@ -28,6 +29,8 @@ def read_seeds(given: Any, owner: str = "Study", name: str = "seeds") -> Ranges:
     ------
     ParameterError
         If they are not different whole numbers from 0 to 2⁶³ − 2.
+    MemoryLimitError
+        If they are a range whose numbers do not follow one another, and do not fit in the memory.
 
     Examples
     --------
@@ -40,7 +43,7 @@ def read_seeds(given: Any, owner: str = "Study", name: str = "seeds") -> Ranges:
         for seed in (given[0], given[-1]):
             check_number(owner, name, seed, at_least=0, at_most=LARGEST, whole=True)
         return [given]
-    seeds = finite_list(given, f"{owner}.{name}")
+    seeds = finite_list(given, f"{owner}.{name}", number_bytes=SEED_BYTES, numbers="numbers that do not follow one another")
     for seed in seeds:
         check_number(owner, name, seed, at_least=0, at_most=LARGEST, whole=True)
     if not seeds:

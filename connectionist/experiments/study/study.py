@@ -51,7 +51,7 @@ class Study(StudyTables):
         text, a `Run` or a `Result`. Other processes import the function by its name, so it must be in a module. A function of a notebook
         or a script, and a lambda, are called in this process only.
     seeds : iterable of int
-        Root seeds, each at least 0.
+        Root seeds, each at least 0. An iterator must end after 1,000,000 at most, also one of conditions or of values in `vary`.
     vary : dict of str to list, or function, optional
         Names of parameters with their values; the conditions are all combinations. "rule" and "procedure" are names with which the
         arguments of these names vary, unless the task has parameters of these names. Or a function of the seed that returns the

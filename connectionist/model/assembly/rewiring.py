@@ -18,6 +18,7 @@ from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
 from connectionist.utils.arrays import check_order
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 Part = str | Unit | Connection | Group | Projection
@@ -28,7 +29,11 @@ def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
     """Make connections share one weight; see `Network.tie`."""
     check_changeable(wiring, "tie")
     check_order(connections, "tie.connections")
-    given = [connections] if isinstance(connections, str) or not isinstance(connections, Iterable) else list(connections)
+    given = (
+        [connections]
+        if isinstance(connections, str) or not isinstance(connections, Iterable)
+        else finite_list(connections, "tie.connections")
+    )
     tied: list[Any] = [connection for each in given for connection in (find_parts(wiring, each) if isinstance(each, str) else [each])]
     if wrong := [connection for connection in tied if not isinstance(connection, Connection)]:
         raise WiringError(f"tie: must be a list of connections or their names (got {shown(wrong[0])})")
@@ -129,7 +134,7 @@ def _units_or_connections(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]
             found.append(part)
         elif isinstance(part, Iterable):  # a group, a projection, or a list of parts
             check_order(part, "lesion or restore")
-            found += _units_or_connections(wiring, part)
+            found += _units_or_connections(wiring, finite_list(part, "lesion or restore"))
         else:
             raise WiringError(f"lesion or restore: must be units, connections, groups or projections, or their names (got {part!r})")
     return found

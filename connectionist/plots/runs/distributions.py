@@ -19,6 +19,7 @@ from connectionist.plots.figure import (
     size_in_inches,
     text_width,
 )
+from connectionist.utils.finite_list import finite_list
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,9 @@ def distributions(
     >>> axes.get_xlabel(), [tick.get_text() for tick in axes.get_xticklabels()]
     ('rate', ['0.1', '0.5'])
     """
-    numbers = {str(label): np.asarray(list(some), dtype=float) for label, some in dict(values).items()}
+    numbers = {
+        str(label): np.asarray(finite_list(some, f"distributions.values[{label!r}]"), dtype=float) for label, some in dict(values).items()
+    }
     if not any(len(some) for some in numbers.values()):
         raise ParameterError("distributions.values: must have at least one value (got none)")
     axes = axes_or_new(axes, max(3.0, 1.5 + INCHES * len(numbers)), 4)

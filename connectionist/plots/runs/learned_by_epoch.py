@@ -9,6 +9,7 @@ import numpy as np
 
 from connectionist.errors import ParameterError
 from connectionist.plots.figure import axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.utils.finite_list import finite_list
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +43,10 @@ def learned_by_epoch(epochs: Mapping[str, Sequence[float]], axes: Axes | None = 
     >>> axes.lines[0].get_ydata().tolist()
     [0.0, 25.0, 50.0, 75.0, 75.0]
     """
-    ends = {str(label): np.asarray(list(some), dtype=float) for label, some in dict(epochs).items()}
+    ends = {
+        str(label): np.asarray(finite_list(some, f"learned_by_epoch.epochs[{label!r}]"), dtype=float)
+        for label, some in dict(epochs).items()
+    }
     last = max((float(some[np.isfinite(some)].max()) for some in ends.values() if np.isfinite(some).any()), default=None)
     if last is None:
         raise ParameterError("learned_by_epoch.epochs: must have a run that has learned (got none)")

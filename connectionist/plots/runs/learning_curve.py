@@ -9,6 +9,7 @@ import numpy as np
 
 from connectionist.errors import DataError, check_number
 from connectionist.plots.figure import COLOURS, add_legend, append_to_title, axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _read_logs(given: Any) -> dict[str, list[pd.DataFrame]]:
 
 def _as_list(logs: Any) -> list[Any]:
     is_one = isinstance(logs, str) or hasattr(logs, "log") or hasattr(logs, "columns") or not isinstance(logs, Iterable)
-    return [logs] if is_one else list(logs)
+    return [logs] if is_one else finite_list(logs, "learning_curve.log")
 
 
 def _read_log(given: Any) -> pd.DataFrame:

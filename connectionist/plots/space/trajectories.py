@@ -13,6 +13,7 @@ from connectionist.plots.figure import add_legend, append_to_title, axes_or_new,
 from connectionist.plots.space._categories import Categories
 from connectionist.plots.space._plane import to_plane
 from connectionist.plots.space._point_labels import PointLabels
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _tick_texts(symbols: Iterable[Any] | None, times: list[str], count: int) -> 
     if symbols is None:
         return [times] * count
     what = "trajectories.symbols"
-    given = list(symbols) if isinstance(symbols, Iterable) else symbols
+    given = finite_list(symbols, what) if isinstance(symbols, Iterable) else symbols
     if isinstance(given, list) and len(given) == len(times) and all(isinstance(symbol, str) for symbol in given):
         return [given] * count
     by_case = one_per_case(given, count, what)

@@ -18,6 +18,7 @@ from connectionist.experiments.seed_folders import seed_folder
 from connectionist.experiments.seed_summary import distribution_or_counts
 from connectionist.utils.counts import describe_count
 from connectionist.utils.files import as_path, check_path
+from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def read_compared_runs(runs: Sequence[Any] | Mapping[str, Any]) -> list[Compared
     """
     if isinstance(runs, (str, Path)) or not hasattr(runs, "__iter__"):
         raise ParameterError(f"compare.runs: must be a list of two or more runs (got {runs!r})")
-    given = list(runs.values()) if isinstance(runs, Mapping) else list(runs)
+    given = list(runs.values()) if isinstance(runs, Mapping) else finite_list(runs, "compare.runs")
     if len(given) < 2:
         raise ParameterError(f"compare.runs: needs two or more (got {len(given)})")
     compared = [_read(run) for run in given]
