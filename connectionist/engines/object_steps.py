@@ -213,7 +213,8 @@ def own_net_derivative(unit: Unit) -> float:
         return 0.0
     group = unit.group
     if group.paired_error is not None:
-        return float(group.paired_error.compare_net_input(unit.net_input, unit.activation, unit.target, group.activation_function)[1])
+        paired, activation_function = group.paired_error, group.activation_function
+        return real_number(paired.compare_net_input(unit.net_input, unit.activation, unit.target, activation_function)[1])
     return real_number(group.error_function.derivative(unit.activation, unit.target)) * slope_of(unit)
 
 

@@ -38,7 +38,7 @@ TRIED = 0.5  # value of all others
 UNITS = 2  # length of lists
 NUMBER, NUMBERS_OF_UNITS, WRITTEN, FUNCTION = "x", "X", "W", "f"  # kinds of arguments
 FORMULAS: tuple[tuple[type[Any], dict[str, str]], ...] = (  # methods, with the kinds of their arguments
-    (ActivationFunction, {"activation": "x", "slope": "xx"}),
+    (ActivationFunction, {"activation": "x", "slope": "xx", "inverse": "x"}),
     (DynamicActivationFunction, {"activation": "xx", "slope": "xxx", "previous_slope": "xxx"}),
     (JointActivationFunction, {"activations": "XW", "net_derivatives": "XXW"}),
     (ErrorFunction, {"error": "xx", "derivative": "xx", "compare_net_input": "xxxf", "compare_net_inputs": "XXXWWf"}),

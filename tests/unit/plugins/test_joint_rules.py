@@ -292,8 +292,17 @@ def trained(keep: Keep, engine: str) -> Any:
     return weights_of(net)
 
 
+OWN = np.zeros(2)  # one array that is assigned each time
+
+
+def reuse(memory: dict[str, Any], new: Any) -> None:
+    OWN[:] = new  # must not change what was kept in the case before
+    memory["second"][:] = memory["first"]
+    memory["first"] = OWN
+
+
 @pytest.mark.filterwarnings("ignore:.*has no kernels")
-@pytest.mark.parametrize("keep", [assign, swap])
+@pytest.mark.parametrize("keep", [assign, swap, reuse])
 def test_arrays_that_are_assigned_to_the_memory_are_kept(keep: Keep, engine: str) -> None:
     np.testing.assert_array_equal(trained(keep, engine), trained(write, engine))
 
