@@ -62,12 +62,12 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     given = signature(run).bind(task, seed=0, **options)
     given.apply_defaults()
     of_run = {name: value for name, value in given.arguments.items() if name not in ("task", "seed")}
-    _check_arguments(task, of_run)
-    return _results_of(outcomes(task, seeds, of_run))
+    preparation = _prepare(task, of_run)
+    return _results_of(outcomes(task, seeds, of_run, preparation=preparation))
 
 
-def _check_arguments(task: str | Task, options: Mapping[str, Any]) -> None:
-    """Raise what `run` raises of wrong arguments, without the network of any seed."""
+def _prepare(task: str | Task, options: Mapping[str, Any]) -> Preparation:
+    """Return the preparation of the runs. Raise what `run` raises of wrong arguments, without the network of any seed."""
     check_task(task, options["preset"])
     check_options(0, options["parameters"], options["test_every"])
     for name, at_least in (("epochs", 0), ("every", 1)):
@@ -79,6 +79,7 @@ def _check_arguments(task: str | Task, options: Mapping[str, Any]) -> None:
         preparation = Preparation(task, **_of_preparation(options))
         if type(task_given(preparation.task)).for_seed is Task.for_seed:  # another task may need its data for its phases
             preparation.phases(preparation.task)
+    return preparation
 
 
 def _of_preparation(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +87,12 @@ def _of_preparation(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def outcomes(
-    task: str | Task, seeds: Iterable[int], options: Mapping[str, Any], *, shares_network: bool = False
+    task: str | Task,
+    seeds: Iterable[int],
+    options: Mapping[str, Any],
+    *,
+    shares_network: bool = False,
+    preparation: Preparation | None = None,
 ) -> Iterator[Result | Exception]:
     """Run a task for each seed, and yield its result, or the exception that `run` raises for it, in the order of the seeds.
 
@@ -98,13 +104,16 @@ def outcomes(
         Further arguments of `run`, all with a value.
     shares_network : bool
         Whether the results may have one network, which has the state of a run until the next result is taken.
+    preparation : Preparation, optional
+        Preparation of the first runs, if it has been made.
     """
     waiting = iter(seeds)
     while chunk := list(islice(waiting, SEEDS_AT_A_TIME)):
         if len(chunk) == 1 or any(options.get(name) for name in ALONE_OPTIONS):
             yield from (_caught(run, task, seed=seed, **options) for seed in chunk)
         else:
-            yield from _outcomes_together(task, chunk, options, shares_network)
+            yield from _outcomes_together(task, chunk, options, shares_network, preparation)
+        preparation = None
 
 
 def _results_of(outcomes_of_seeds: Iterator[Result | Exception]) -> Iterator[Result]:
@@ -125,10 +134,10 @@ def _caught(function: Callable[..., Any], *arguments: Any, **options: Any) -> An
 
 
 def _outcomes_together(
-    task: str | Task, seeds: Sequence[int], options: Mapping[str, Any], shares_network: bool
+    task: str | Task, seeds: Sequence[int], options: Mapping[str, Any], shares_network: bool, made: Preparation | None
 ) -> Iterator[Result | Exception]:
     """Run a task for several seeds, whose networks are trained together. A run that does not end as usual is repeated alone."""
-    preparation = _caught(Preparation, task, **_of_preparation(options))
+    preparation = made or _caught(Preparation, task, **_of_preparation(options))
     if isinstance(preparation, Exception):
         yield from (preparation for _ in seeds)
         return

@@ -27,6 +27,7 @@ from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule, summary_of, uses_error
 from connectionist.utils.caller_warnings import is_inside
 from connectionist.utils.counts import describe_count
+from connectionist.utils.real_number import real_number
 from connectionist.utils.visible_text import shown
 
 P = ParamSpec("P")
@@ -274,7 +275,7 @@ def title_of(owner: Any) -> str:
 def is_number(value: object) -> bool:
     """Return whether a value can be assigned to a unit."""
     try:
-        memoryview(bytearray(8)).cast("d")[0] = value  # type: ignore[call-overload]
+        real_number(value)  # type: ignore[arg-type]
     except Exception:  # of its class
         return False
     return True

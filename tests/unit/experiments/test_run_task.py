@@ -11,6 +11,7 @@ import pytest
 import connectionist as cn
 from connectionist.errors import DivergenceError, ParameterError, PluginError, TrainingInterrupted, UnknownNameError
 from connectionist.experiments import seed_summary
+from connectionist.experiments.prepared_run import Preparation
 from connectionist.learning.run import Run
 from connectionist.reporting import text
 from connectionist.testing import check_task
@@ -135,6 +136,19 @@ def test_seeds_are_run_one_after_the_other() -> None:
     runs = cn.run_seeds(And(), range(2, 5), epochs=1)
     assert next(runs).report["seed"] == 2
     assert [result.report["seed"] for result in runs] == [3, 4]
+
+
+def test_the_preparation_that_checks_the_arguments_is_that_of_the_first_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    class Counted(Preparation):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            made.append(self)
+            super().__init__(*arguments, **options)
+
+    monkeypatch.setattr("connectionist.experiments.run_seeds.Preparation", Counted)
+    assert len(list(cn.run_seeds("xor", range(3), epochs=0))) == 3
+    assert len(made) == 1
 
 
 def test_ctrl_c_leaves_a_report_on_what_was_learned(monkeypatch: pytest.MonkeyPatch) -> None:
