@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from time import perf_counter
 from typing import Any
+from weakref import WeakSet
 
 from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
@@ -159,10 +160,9 @@ def train_many(
         attach(error, "runs", runs)
         if not isinstance(error, KeyboardInterrupt):
             raise
-        trained = sum(run is not None for run in runs)
         interrupted = TrainingInterrupted(
-            f"interrupted after {trained} of {describe_count(len(runs), 'network')} had been trained; networks that were given and not "
-            f"trained to the end have their initial weights"
+            f"interrupted after {sum(run is not None for run in runs)} of {describe_count(len(runs), 'network')} had been trained; networks "
+            f"that were given and not trained to the end have their initial weights"
         )
         interrupted.runs = runs
         raise interrupted from None
@@ -188,8 +188,7 @@ class _Participants:
         engine: Engine,
         tolerance: float,
     ) -> None:
-        self.phases, self.tolerance = phases, tolerance
-        self.examples = examples
+        self.phases, self.tolerance, self.examples = phases, tolerance, examples
         self.engine, self.settings = engine, engine.settings
         if callable(networks) and not takes(networks, 1):
             raise ParameterError(f"train_many.networks: a function must take one argument, the seed (got {shown(networks)})")
@@ -198,6 +197,7 @@ class _Participants:
         self.seeds = given_seeds(seeds, None if self.make else [network.seed for network in self.networks])
         self.rates = given_rates(rates, len(self.seeds), phases)
         self.known: dict[int, tuple[NetworkBefore, tuple[object, ...]]] = {}  # networks that are kept, and their keys
+        self.returned = WeakSet[Network]()  # all networks that the function returned and that the caller may still have
         self.has_warned = False
 
     def warn_if_equal(self, network: Network, members: Sequence[Member]) -> None:
@@ -220,9 +220,8 @@ class _Participants:
 
     def make_network(self, position: int) -> Network:
         """Return the network of a position, made by the function if there is one."""
-        seed = self.seeds[position]
-        with Noted("making", position, seed):
-            network: object = self.make(seed) if self.make else self.networks[position]
+        with Noted("making", position, self.seeds[position]):
+            network: object = self.make(self.seeds[position]) if self.make else self.networks[position]
             if not isinstance(network, Network):
                 raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
         return network
@@ -241,6 +240,7 @@ class _Participants:
         """Return the key of a network's wiring, after checking that the examples fit it, if it is not kept."""
         if id(network) in self.known:
             return self.known[id(network)][1]
+        self.returned.add(network)
         self.examples = network._examples(self.examples)
         return wiring_key(network)
 
@@ -251,7 +251,7 @@ class _Participants:
 
     def made_before(self, network: Network) -> bool:
         """Return whether the function returned this network in training, so that several runs may have it."""
-        return id(network) in self.known
+        return network in self.returned
 
     def run(self, member: Member) -> Run:
         """Return the run of a trained member."""

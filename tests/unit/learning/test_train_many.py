@@ -264,6 +264,21 @@ def test_an_attribute_that_is_assigned_before_any_is_read_is_kept() -> None:
         _ = run.stoped  # type: ignore[attr-defined]
 
 
+def test_function_may_return_some_networks_in_turn() -> None:
+    made = [xor(), xor()]
+
+    def make(seed: int) -> cn.Network:
+        made[seed % 2].randomize(0.5, seed=seed)
+        return made[seed % 2]
+
+    runs = cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(6))
+    assert {run.network for run in runs} == set(made)
+    for run in runs:
+        expected = trained(xor(run.seed), epochs=5).network.weight_values
+        for each in (run, pickle.loads(pickle.dumps(run))):
+            np.testing.assert_array_equal(each.network.weight_values, expected)
+
+
 def test_function_may_return_one_network_each_time() -> None:
     net = xor()
 
