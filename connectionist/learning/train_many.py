@@ -161,8 +161,8 @@ def train_many(
         if not isinstance(error, KeyboardInterrupt):
             raise
         interrupted = TrainingInterrupted(
-            f"interrupted after {sum(run is not None for run in runs)} of {describe_count(len(runs), 'network')} had been trained; networks "
-            f"that were given and not trained to the end have their initial weights"
+            f"interrupted after {sum(run is not None for run in runs)} of {describe_count(len(runs), 'network')} had been trained; "
+            f"networks that were given and not trained to the end have their initial weights"
         )
         interrupted.runs = runs
         raise interrupted from None
