@@ -515,8 +515,10 @@ def test_ctrl_c_reports_the_seeds_that_finished(tmp_path: Path) -> None:
     assert status == 130
     assert "Traceback" not in err
     assert 2 <= done < 100
-    assert summary["seeds"] == list(range(1, done + 1))
-    assert summary["unfinished"] == [[done + 1, 5000]]
+    assert summary["seeds"][:2] == [1, 2]  # on a slow machine, a worker process may have finished a seed after the interrupted one
+    unfinished = [seed for first, last in summary["unfinished"] for seed in range(first, last + 1)]
+    assert sorted(summary["seeds"] + unfinished) == list(range(1, 5001))
+    assert len(summary["seeds"]) == done
     assert strict_json((out_dir / "summary.json").read_text(encoding="utf-8"))["summary"] == summary
 
 
