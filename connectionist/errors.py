@@ -337,6 +337,8 @@ def _plain(number: float) -> str:
 def _is_number(value: Any, whole: bool) -> bool:
     if type(value) is float:  # the usual type first
         return not whole and math.isfinite(value)
+    if type(value) is int and value.bit_length() < sys.float_info.max_exp:
+        return True
     if isinstance(value, (bool, str, bytes, bytearray)) or (whole and not hasattr(value, "__index__")):
         return False
     try:

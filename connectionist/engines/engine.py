@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.engines.probes import UnitProbe
@@ -140,6 +141,11 @@ class Session(ABC):
         """
 
 
+@cache
+def _defaults(kind: type[Engine]) -> list[tuple[str, Any]]:
+    return [(each.name, each.default) for each in fields(kind)] if is_dataclass(kind) else []
+
+
 class Engine(Parameterized, ABC):
     """Base class of engines. An engine with parameters is a frozen dataclass.
 
@@ -157,9 +163,7 @@ class Engine(Parameterized, ABC):
     @property
     def settings(self) -> dict[str, Any]:
         """Parameters of the engine that differ from their defaults, by name."""
-        if not is_dataclass(self):
-            return {}
-        return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
+        return {name: getattr(self, name) for name, default in _defaults(type(self)) if getattr(self, name) != default}
 
     @abstractmethod
     def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:

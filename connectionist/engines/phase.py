@@ -170,7 +170,7 @@ class Phase(KnownAttributes):
     @property
     def learning_procedure(self) -> LearningProcedure:
         """The procedure, or the usual one of the rule if `procedure` is None."""
-        return self.procedure or procedure_for(self.rule, None)
+        return procedure_for(self.rule, None) if self.procedure is None else self.procedure
 
 
 def are_equal(phases: object, others: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -228,11 +228,8 @@ def read_interval(every: object) -> tuple[int, float]:
     return int(every), 0.0  # type: ignore[call-overload]
 
 
-@contextmanager
-def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints | None]:
-    """Make the folder of the checkpoints of a new training, and lock it during the block. Checkpoints that the caller made are returned.
-
-    Without a folder there are none.
+def new_checkpoints(folder: object, every: object) -> AbstractContextManager[Checkpoints | None]:
+    """Return a context manager of the checkpoints of a new training: those that the caller made, or those of a folder. Without one, None.
 
     Raises
     ------
@@ -241,14 +238,16 @@ def new_checkpoints(folder: object, every: object) -> Iterator[Checkpoints | Non
     ParameterError
         If an argument is wrong.
     """
-    if isinstance(folder, Checkpoints):
-        yield folder
-        return
-    if folder is None:
-        if not isinstance(every, str) or every != DEFAULT_EVERY:
-            raise ParameterError(f"train.checkpoint_every: is the interval of checkpoints, which need a folder (got {shown(every)})")
-        yield None
-        return
+    if folder is not None:
+        return nullcontext(folder) if isinstance(folder, Checkpoints) else _in_new_folder(folder, every)
+    if not isinstance(every, str) or every != DEFAULT_EVERY:
+        raise ParameterError(f"train.checkpoint_every: is the interval of checkpoints, which need a folder (got {shown(every)})")
+    return nullcontext()
+
+
+@contextmanager
+def _in_new_folder(folder: object, every: object) -> Iterator[Checkpoints]:
+    """Make a folder for checkpoints, and lock it during the block."""
     path = check_path(as_path(folder, "train.checkpoint"), "train.checkpoint:")
     made = Checkpoints(path, every)  # type: ignore[arg-type]
     with write_errors(path, "train.checkpoint:"):

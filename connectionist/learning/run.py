@@ -141,22 +141,22 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
     @property
     def epochs(self) -> int:
         """Number of epochs that ran."""
-        with _reading:
-            return self._blocks[-1].end if self._blocks else len(_slots["errors"].__get__(self))
+        last = self._blocks[-1:]
+        return last[0].end if last else len(_slots["errors"].__get__(self))
 
     @property
     def error(self) -> float:
         """E of the last epoch; NaN before the first."""
-        with _reading:
-            errors = self._blocks[-1].errors if self._blocks else self.errors
-            return float(errors[-1]) if len(errors) else float("nan")
+        last = self._blocks[-1:]
+        errors = last[0].errors if last else self.errors
+        return float(errors[-1]) if len(errors) else float("nan")
 
     @property
     def correct(self) -> float:
         """Fraction of the examples of the last epoch that were correct; NaN before the first epoch."""
-        with _reading:
-            corrects = self._blocks[-1].corrects if self._blocks else self.corrects
-            return float(corrects[-1]) if len(corrects) else float("nan")
+        last = self._blocks[-1:]
+        corrects = last[0].corrects if last else self.corrects
+        return float(corrects[-1]) if len(corrects) else float("nan")
 
     def _add(self, errors: Array, corrects: Array, number: int) -> None:
         """Add a block of epochs to the log; see `LogBlock`. Only the trainer and `Member.add_log` call this."""

@@ -207,7 +207,7 @@ class Trainer:
                 return
             done += count
             before, present = present, self._at(phase, done) if done < phase.epochs else present
-            if is_changed or present.rule != before.rule:
+            if is_changed or (present is not before and present.rule != before.rule):
                 session = self._open_session(present)
                 opened = self._opened()
             if self.checkpoints and self.run.epochs < self.last_epoch and self.checkpoints.is_due(self.run):

@@ -426,7 +426,8 @@ class Network(HtmlRepr, DeclaredAttributes):
         WiringError
             For an unrolled network whose original has been rewired since.
         """
-        self._check_original()
+        if self._original is not None:
+            self._check_original()
         return self._wiring.schedule
 
     @property

@@ -238,7 +238,7 @@ def checked_recorders(record: Any) -> list[Recorder]:
     ParameterError
         If it has something else.
     """
-    recorders = list(record) if isinstance(record, Sequence) and not isinstance(record, str) else [record]
+    recorders = list(record) if isinstance(record, (tuple, list, Sequence)) and not isinstance(record, str) else [record]
     for recorder in recorders:
         if not isinstance(recorder, Recorder):
             raise ParameterError(f"train.record: must be a Recorder or a list of recorders (got {recorder!r})")

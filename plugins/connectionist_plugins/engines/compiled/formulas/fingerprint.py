@@ -30,6 +30,7 @@ from connectionist.utils.visible_text import shown
 PLAIN_TYPES = (bool, int, float, complex, str, bytes, type(None))
 NAME_OPCODES = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF")
 ATTRIBUTE_OPCODES = ("LOAD_ATTR", "LOAD_METHOD")
+DECLARED = ("range", "memory")  # what the text of a formula's module has from the class, beside the methods
 MISSING = object()
 MAX_CONSTANT = 2**53  # greatest whole number that is exact as a float
 
@@ -98,19 +99,20 @@ class Snapshot:
     """
 
     def __init__(self, plugin_class: type, methods: dict[str, FunctionType]) -> None:
-        self._class, self._methods = plugin_class, methods
-        self._declared = _declared(plugin_class)
-        hash(self._declared)
+        declared: dict[str, Any] = {name: getattr(plugin_class, name) for name in DECLARED if hasattr(plugin_class, name)}
+        hash(tuple(declared.values()))
+        self._class, self._attributes = plugin_class, list({**methods, **declared}.items())
         self._functions: list[tuple[FunctionType, CodeType, object, object]] = []
         self._globals: list[tuple[dict[str, Any], str, object]] = []  # names of modules, the usual references
         self._references: list[tuple[FunctionType, Reference, object]] = []
         for method in methods.values():
             self._add(method)
+        self._globals = list({(id(names), name): (names, name, value) for names, name, value in self._globals}.values())
 
     def is_current(self) -> bool:
         """Return whether the methods, all that they refer to, and what the class declares are the same objects."""
-        for name, method in self._methods.items():
-            if getattr(self._class, name, None) is not method:
+        for name, value in self._attributes:
+            if getattr(self._class, name, None) is not value:
                 return False
         for function, code, defaults, named_defaults in self._functions:
             if function.__code__ is not code or function.__defaults__ != defaults or function.__kwdefaults__ != named_defaults:
@@ -118,11 +120,7 @@ class Snapshot:
         for names, name, value in self._globals:
             if names.get(name, MISSING) is not value:
                 return False
-        for function, reference, value in self._references:
-            if _referred(function, reference) is not value:
-                return False
-        declared = _declared(self._class)
-        return declared[0] is self._declared[0] and declared[1] is self._declared[1]
+        return not self._references or all(_referred(function, reference) is value for function, reference, value in self._references)
 
     def _add(self, value: object) -> None:
         if is_compiled_by_numba(value):
@@ -158,11 +156,6 @@ class Snapshot:
                 return
             found = attributes[attribute]
             self._globals.append((attributes, attribute, found))
-
-
-def _declared(plugin_class: Any) -> tuple[object, ...]:
-    """Return what the text of a formula's module has from the class, beside the methods."""
-    return getattr(plugin_class, "range", None), getattr(plugin_class, "memory", None)
 
 
 def _referred(function: FunctionType, reference: Reference) -> Any:

@@ -139,11 +139,12 @@ def _words_function(fields: list[_Field]) -> Callable[..., Iterable[int | float]
             tests.append(f"{name}.dtype != dtype_{dtype.name}")
             words.append(f"addressof(from_buffer({name})), {shape}")
         else:
-            words.append(f"address_of({name}, {precision!r}), " if is_struct else f"{name}, ")
+            of_struct = f"{name}.address if type({name}) is Packed else address_of({name}, {precision!r})"
+            words.append(f"{of_struct}, " if is_struct else f"{name}, ")
     lines += [f"if {' or '.join(tests) or 'False'}: raise TypeError", f"return {''.join(words)}"]
     names = {f"dtype_{dtype.name}": dtype for dtype in DTYPES.values()}
     text = "\n    ".join(["def words(values, address_of):", *lines])
-    namespace: dict[str, Any] = {"addressof": ctypes.addressof, "from_buffer": NO_BYTES.from_buffer, **names}
+    namespace: dict[str, Any] = {"Packed": Packed, "addressof": ctypes.addressof, "from_buffer": NO_BYTES.from_buffer, **names}
     exec(text, namespace)
     return cast(Callable[..., Iterable[int | float]], namespace["words"])
 
