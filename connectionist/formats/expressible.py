@@ -32,15 +32,22 @@ def check_examples(
     frequency: bool = False,
     clamps: bool = False,
     no_targets: bool = False,
+    continues: bool = False,
+    events: bool = False,
+    names: bool = False,
+    groups: bool = False,
 ) -> None:
-    """Call ``file.cannot`` for each thing that examples have and a format cannot say.
+    """Call ``file.cannot`` for each thing that examples have and a format cannot say, and ``file.warn`` for names.
 
     Parameters
     ----------
     file : OutputFile
     examples : ExampleSet
-    ticks, missing, frequency, clamps, no_targets : bool
-        Whether the format has sequences, missing targets, frequencies, clamps, and examples without any target unit.
+    ticks, missing, frequency, clamps, no_targets, continues, events : bool
+        Whether the format has sequences, missing targets, frequencies, clamps, examples without any target unit, examples that continue the
+        one before, and events of several ticks.
+    names, groups : bool
+        Whether the format has names of examples, and groups of inputs and targets. One without names gives the examples numbers from 0.
 
     Raises
     ------
@@ -63,6 +70,25 @@ def check_examples(
         file.cannot("the error weights of the examples have no place in this format")
     if examples.clamps and not clamps:
         file.cannot(f"the clamps of group {next(iter(examples.clamps))!r} have no place in this format")
+    if not continues and examples.continues.any():
+        file.cannot("examples that continue the one before have no place in this format")
+    if (
+        not events
+        and examples.lengths is not None
+        and any(len(examples.events_of(case)) != examples.lengths[case] for case in range(len(examples)))
+    ):
+        file.cannot("the events of the examples have no place in this format; each tick becomes an event")
+    _check_names(file, examples, names=names, groups=groups)
+
+
+def _check_names(file: OutputFile, examples: ExampleSet, *, names: bool, groups: bool) -> None:
+    """List names that a format does not keep; numbers from 0 are those that its examples get when they are read."""
+    lost = next((name for number, name in enumerate(examples.names) if name != str(number)), None)
+    if lost is not None and not names:
+        file.warn(f"the names of the examples, such as {visible_line(lost)!r}, have no place in this format, which numbers them")
+    for side, sizes in (("inputs", examples.input_groups), ("targets", examples.target_groups)):
+        if sizes is not None and not groups:
+            file.warn(f"the groups of {side} have no place in this format; their units are in the order {visible_line(', '.join(sizes))}")
 
 
 def written_name(file: OutputFile, name: str, written: str) -> str:

@@ -96,7 +96,7 @@ class EmergentTables(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write a row for each example. Patterns have one row of cells."""
-        check_examples(file, examples, missing=True, frequency=True, no_targets=True)
+        check_examples(file, examples, missing=True, frequency=True, no_targets=True, names=True, groups=True)
         frequencies = [[value] for value in examples.frequencies.tolist()] if (examples.frequencies != 1.0).any() else [[]] * len(examples)
         columns = [f"{TEXT}Name", *([f"%{FREQUENCY}"] if frequencies[0] else [])]
         for sizes, name, width in (

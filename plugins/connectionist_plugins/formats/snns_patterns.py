@@ -31,7 +31,7 @@ class SnnsPatterns(cn.FileFormat):
     """Pattern files of SNNS and JavaNNS.
 
     A pattern becomes an example, its class the name of the example. The order of inputs and outputs is that of the unit numbers. A file
-    without output units has no targets. In a written file, names are comments.
+    without output units has no targets. In a written file, names are comments, which are not read.
     """
 
     name = "snns_patterns"

@@ -307,7 +307,9 @@ def test_numbers_that_single_precision_does_not_have_are_errors(tmp_path: Path, 
 def test_patterns_of_tlearn_are_not_written_beside_resets(tmp_path: Path) -> None:
     sequences = cn.ExampleSet([cn.Example.sequence([[1.0], [0.0]], [[1.0], [0.0]])])
     cn.write_examples(sequences, tmp_path / "x.data", "tlearn_patterns")
-    with pytest.raises(cn.errors.FormatError, match=r"'x\.reset' exists, and would make sequences of these patterns; delete it first"):
+    with pytest.raises(
+        cn.errors.FormatError, match=r"'x\.reset' exists, and would make other sequences of these patterns; delete it first"
+    ):
         cn.write_examples(ONE, tmp_path / "x.data", "tlearn_patterns")
     assert cn.read_examples(tmp_path / "x.data", format="tlearn_patterns").lengths is not None
 

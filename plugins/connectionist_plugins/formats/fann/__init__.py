@@ -78,7 +78,7 @@ class FannPatterns(cn.FileFormat):
         return cn.ExampleSet.from_arrays(table[:, :inputs], table[:, inputs:], network=network)
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
-        """Write patterns. Names have no place."""
+        """Write patterns."""
         check_examples(file, examples)
         file.write(f"{len(examples)} {examples.inputs.shape[1]} {examples.targets.shape[1]}\n")
         for rows in zip(examples.inputs.tolist(), examples.targets.tolist(), strict=True):

@@ -58,11 +58,9 @@ class MikenetExamples(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write the examples."""
-        check_examples(file, examples, ticks=True, missing=True, frequency=True, clamps=True)
+        check_examples(file, examples, ticks=True, missing=True, frequency=True, clamps=True, names=True, groups=True)
         if examples.lengths is not None and len(set(examples.lengths.tolist())) > 1:
             raise cn.errors.FormatError(f"{file.name}: in MikeNet, all examples have the same number of ticks, and these do not")
-        if examples.continues.any():
-            file.cannot("examples that continue the one before have no place in this format")
         for example in examples:
             file.write(f"TAG {written_name(file, example.name, ' '.join(example.name.split()))}\n")
             if example.frequency != 1.0:

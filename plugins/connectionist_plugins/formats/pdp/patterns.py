@@ -215,7 +215,7 @@ def _sequences(
 
 def write(file: cn.formats.OutputFile, examples: cn.ExampleSet, *, signed: bool) -> None:
     """Write a pattern for each example. A missing target is −1."""
-    check_examples(file, examples, missing=not signed)
+    check_examples(file, examples, missing=not signed, names=True)
     if not signed and ((examples.inputs < 0).any() or (examples.targets < 0).any()):
         file.cannot("a negative input copies a unit in bp, and a negative target is a missing one; they are written as they are")
     for name, inputs, targets in zip(examples.names, examples.inputs.tolist(), examples.targets.tolist(), strict=True):

@@ -84,7 +84,7 @@ class TlearnPatterns(cn.FileFormat):
         """Write the three files; that of resets only for sequences."""
         from connectionist_plugins.formats.tlearn import patterns
 
-        patterns.write(file, examples)
+        patterns.write(file, examples, each_sweep=self.each_sweep)
 
 
 @dataclass(frozen=True)

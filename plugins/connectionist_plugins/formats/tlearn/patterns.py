@@ -40,13 +40,18 @@ def read(file: cn.formats.InputFile, network: cn.Network | None, *, each_sweep: 
         return cn.ExampleSet.from_arrays(data, targets, network=network)
     starts = [0] if resets is None else resets
     is_stream = resets is None or 0 not in starts
-    firsts = range(count) if each_sweep or resets is None else sorted({0, *starts})
+    firsts = _firsts(resets or [], count, each_sweep=each_sweep or resets is None)
     ends = [*firsts[1:], count]
     examples = (
         cn.Example.sequence(data[first:end], targets[first:end], str(number), continues=(is_stream if first == 0 else first not in starts))
         for number, (first, end) in enumerate(zip(firsts, ends, strict=True))
     )
     return cn.ExampleSet(examples, network)
+
+
+def _firsts(resets: list[int], count: int, *, each_sweep: bool) -> list[int]:
+    """Return the first sweep of each example."""
+    return list(range(count)) if each_sweep else sorted({0, *resets})
 
 
 def _sizes(file: cn.formats.InputFile, network: cn.Network | None) -> tuple[int | None, int | None]:
@@ -210,26 +215,26 @@ def _read_resets(file: cn.formats.InputFile, count: int) -> list[int] | None:
     return [time for time in times if time < count]
 
 
-def write(file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
+def write(file: cn.formats.OutputFile, examples: cn.ExampleSet, *, each_sweep: bool) -> None:
     """Write inputs, targets and, for sequences, resets."""
-    check_examples(file, examples, ticks=True, missing=True)
-    resets = file.beside_path(".reset")
-    if examples.ticks is None and resets.exists():
-        text = f"{resets.name!r} exists, and would make sequences of these patterns; delete it first"
-        raise cn.errors.FormatError(f"{file.name}: {text}")
+    check_examples(file, examples, ticks=True, missing=True, continues=True)
     items = list(examples)
-    if examples.ticks is not None and any(example.continues for example in items[1:]):
-        starts = [number for number, example in enumerate(items) if not example.continues]
-    else:
-        starts = list(range(len(items)))
+    starts = [number for number, example in enumerate(items) if examples.ticks is not None and not example.continues]
+    resets = file.beside_path(".reset")
+    if not starts and resets.exists():
+        text = f"{resets.name!r} exists, and would make other sequences of these patterns; delete it first"
+        raise cn.errors.FormatError(f"{file.name}: {text}")
+    sweeps = np.cumsum([0, *(1 if example.ticks is None else example.ticks for example in items)]).tolist()
+    read = _firsts([sweeps[number] for number in starts], sweeps[-1], each_sweep=each_sweep or not starts)
+    if read != sweeps[:-1]:
+        file.warn(f"{len(items)} examples are read as {len(read)}, since the files have resets, and no other ends of examples")
     inputs = np.concatenate([np.atleast_2d(example.inputs) for example in items])
     targets = np.concatenate([np.atleast_2d(example.targets) for example in items])
     name = file.path.name.removesuffix(".gz")
     root = {suffix: file if name.endswith(suffix) else file.beside(suffix) for suffix in (".data", ".teach")}
     root[".data"].write(f"distributed\n{len(inputs)}\n" + "".join(_row(row) for row in inputs.tolist()))
     root[".teach"].write(f"distributed\n{len(targets)}\n" + "".join(_row(row) for row in targets.tolist()))
-    if examples.ticks is not None and starts:
-        sweeps = np.cumsum([0, *(len(example.inputs) for example in items)])
+    if starts:
         file.beside(".reset").write(f"{len(starts)}\n" + "".join(f"{sweeps[number]}\n" for number in starts))
 
 
