@@ -1,13 +1,11 @@
 """Files of FANN. The outputs were printed by version 2.2 of the library in double precision, from the same file."""
 
-from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import FormatWarning
 
 NETWORK = """FANN_FLO_2.1
 num_layers=3
@@ -70,22 +68,40 @@ def read(tmp_path: Path, text: str, *, strict: bool = True) -> cn.Network:
     return cn.read_network(path, strict=strict)
 
 
-def write(net: cn.Network, path: Path) -> None:
-    """Write a network that was read. A file with a bias neuron in each layer has other numbers than one with a single bias neuron."""
-    has_other_numbers = net["output"].labels == ("6",)
-    with pytest.warns(FormatWarning, match="labels of group 'output', such as '6'") if has_other_numbers else nullcontext():
-        cn.write_network(net, path, "fann_network")
-
-
 @pytest.mark.parametrize("text", [LAYERED, SHORTCUTS], ids=["layers", "shortcuts"])
 def test_the_outputs_are_those_of_the_library(text: str, tmp_path: Path) -> None:
     net = read(tmp_path, text)
     for inputs, output in zip(INPUTS, OUTPUTS[text], strict=True):
         assert net.forward(inputs)[0] == pytest.approx(output, rel=1e-15)
-    write(net, tmp_path / "y.net")
+    cn.write_network(net, tmp_path / "y.net", "fann_network")
     again = cn.read_network(tmp_path / "y.net")
     for inputs in INPUTS:
         assert again.forward(inputs) == pytest.approx(net.forward(inputs), rel=1e-15)
+
+
+DEEP = NETWORK.replace("num_layers=3", "num_layers=4").format(
+    rate="1.000000",
+    kind=0,
+    sizes="2 2 3 2",
+    neurons="(0, 0, 0.0) (0, 0, 0.0) (2, 5, 0.5) (0, 5, 0.5) (2, 5, 0.5) (2, 5, 0.5) (0, 5, 0.5) (3, 5, 0.5) (0, 5, 0.5) ",
+    links="(0, 0.5) (1, 0.5) (2, 0.5) (3, 0.5) (2, 0.5) (3, 0.5) (4, 0.5) (5, 0.5) (6, 0.5) ",
+)
+
+
+def labels(net: cn.Network) -> list[str]:
+    return [" ".join(group.labels) for group in net.groups]
+
+
+def test_numbers_with_a_bias_neuron_in_each_layer_are_no_lost_labels(tmp_path: Path) -> None:
+    net = read(tmp_path, DEEP)
+    assert labels(net) == ["0", "2", "4 5", "7"]
+    cn.write_network(net, tmp_path / "y.net", "fann_network")  # a warning is an error in tests
+    assert labels(cn.read_network(tmp_path / "y.net")) == ["0", "2", "3 4", "5"]
+    other = read(tmp_path, DEEP.replace("(2, 5, 0.5) (2, 5, 0.5)", "(2, 5, 0.5) (2, 3, 0.5)"))
+    other.add_group("extra", ["6", "8"])
+    other.connect("extra", "output")
+    with pytest.warns(cn.errors.FormatWarning, match="labels of group 'extra', such as '6'"):
+        cn.write_network(other, tmp_path / "z.net", "fann_network")
 
 
 def test_layers_and_functions(tmp_path: Path) -> None:
@@ -157,7 +173,7 @@ def test_each_function_is_that_of_the_library(tmp_path: Path, number: int, outpu
     text = text.replace("(5, 0.25)", "(5, -1)").replace("(3, 5, 0.5)", "(3, 13, 0.75)")
     net = read(tmp_path, text)
     rows = [[0.5, -0.25], [1.0, 1.0], [0.0, 0.0]]
-    write(net, tmp_path / "y.net")
+    cn.write_network(net, tmp_path / "y.net", "fann_network")
     again = cn.read_network(tmp_path / "y.net")
     assert again["output"].activation_function == net["output"].activation_function
     tolerance = 1e-7 if number in (4, 6) else 1e-15  # the library has the points in single precision

@@ -56,9 +56,9 @@ def write(file: cn.formats.OutputFile, network: cn.Network) -> None:
     inputs, outputs = (sum(len(group) for group in network.groups if group.role == role) for role in ("input", "output"))
     if units is None or not inputs or not outputs:
         raise cn.errors.FormatError(f"{file.name}: FANN needs input units, and output units that do not send to units before them")
-    check_labels(file, units, (place + (place >= inputs) for place in range(len(units))))  # the bias neuron follows the inputs
     by_ends = UnitList(units).by_ends(network.connections)
     layers = _layers(units, by_ends, inputs, outputs)
+    check_labels(file, units, _numbers(units, layers))
     file.write(f"FANN_FLO_2.1\nnum_layers={len(layers)}\n{FIELDS}layer_sizes={' '.join(map(str, layers))} \nscale_included=0\n")
     incoming: list[list[str]] = [[] for _ in units]
     for (sender, receiver), [connection, *_] in sorted(by_ends.items()):
@@ -81,6 +81,14 @@ def _layers(units: list[cn.Unit], by_ends: dict[tuple[int, int], list[cn.Connect
     rises = np.diff(depth[inputs : inputs + hidden]) != 0
     starts = [0, *(1 + np.flatnonzero(rises)).tolist(), hidden] if hidden else [0]
     return [inputs + 1, *np.diff(starts).tolist(), outputs]
+
+
+def _numbers(units: list[cn.Unit], layers: list[int]) -> list[int]:
+    """Return the labels that FANN gives: the numbers of the neurons, or with a bias neuron in each layer for groups that have these."""
+    inputs = layers[0] - 1
+    layer = np.repeat(np.arange(len(layers)), [inputs, *layers[1:]]).tolist()
+    others = {unit.group for place, unit in enumerate(units) if unit.label != str(place + layer[place])}
+    return [place + (place >= inputs if unit.group in others else layer[place]) for place, unit in enumerate(units)]
 
 
 def _function(file: cn.formats.OutputFile, unit: cn.Unit) -> str:
