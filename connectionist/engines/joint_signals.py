@@ -9,7 +9,7 @@ import numpy as np
 
 from connectionist.errors import DataError, PluginError
 from connectionist.model.propagation import passes
-from connectionist.plugins.formula_faults import title_of
+from connectionist.plugins.formula_faults import call_on_arrays, title_of
 from connectionist.plugins.procedures import JointSignalProcedure
 from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
@@ -61,8 +61,8 @@ class JointSignals:
         DataError
             If the procedure cannot take the activations of the case.
         PluginError
-            If the procedure returns something other than one number for each weight, or leaves something else in the memory than one
-            number for each unit.
+            If the procedure returns something other than one number for each weight, leaves something else in the memory than one number
+            for each unit, or writes into another argument.
         """
         if self.unrolled is not unrolled:
             self.unrolled, self.rows = unrolled, group_rows(self.network, unrolled)
@@ -72,7 +72,9 @@ class JointSignals:
             senders = activations[rows.senders]
             memory = self._memory_of(rows.group, len(rows.receivers))
             try:
-                signals = self.procedure.signals(
+                signals = call_on_arrays(
+                    self.procedure,
+                    "signals",
                     values[rows.weights],
                     senders,
                     net_inputs[rows.receivers],

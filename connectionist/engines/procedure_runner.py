@@ -21,7 +21,7 @@ from connectionist.errors import DataError, PluginError
 from connectionist.model.perturbation import UNPERTURBED, Perturbation, perturb_units
 from connectionist.model.propagation import passes
 from connectionist.model.time.unrolling import copy_tick_to, longest_delay, read_end_state
-from connectionist.plugins.formula_faults import is_number, title_of
+from connectionist.plugins.formula_faults import call_on_arrays, is_number, title_of
 from connectionist.plugins.procedures import (
     ON_OBJECTS,
     BackwardProcedure,
@@ -137,9 +137,9 @@ class ProcedureRunner:
     def _run_objects(self, procedure: ObjectProcedure | StochasticProcedure, case: int, presentation: int) -> float:
         inputs, targets = self._cleared_case(case)
         if isinstance(procedure, StochasticProcedure):
-            result = procedure.differentiate(self.network, inputs, targets, self._stream(presentation))
+            result = call_on_arrays(procedure, "differentiate", self.network, inputs, targets, self._stream(presentation))
         else:
-            result = procedure.differentiate(self.network, inputs, targets)
+            result = call_on_arrays(procedure, "differentiate", self.network, inputs, targets)
         error, outputs = _checked_result(procedure, result, targets.shape)
         passes.average_ties(self.network.schedule, self.network.tie_derivative)
         return self._weighted(case, error, outputs, targets)

@@ -10,7 +10,7 @@ from connectionist.model.connection import Connection
 from connectionist.model.schedule import intact_units
 from connectionist.model.time.integrators import ActivationIntegrator, DynamicUnit, Integrator, NetInputIntegrator
 from connectionist.model.unit import Unit
-from connectionist.plugins.formula_faults import write_results
+from connectionist.plugins.formula_faults import call_formula, write_results
 
 
 def explain_net_input(unit: Unit) -> Sum:
@@ -26,7 +26,7 @@ def _net_input(unit: Unit, value_of: WeightValue) -> Sum:
         names = [connection.sender.name for connection in unit.incoming]
         pairs = zip(names, weights, activations, strict=True)
         arguments = tuple(pair for name, weight, y in pairs for pair in ((name, y), (f"weight of {name}", weight)))
-        value = float(function.net_input(weights, activations))
+        value = float(call_formula(function, "net_input", weights, activations))
         return Sum("net_input", (Term(function.name, value, arguments=arguments), *_added_terms(unit)), unit.net_input)
     terms = (*(_incoming_term(connection, value_of) for connection in unit.incoming), *_added_terms(unit))
     if not isinstance(unit, NetInputIntegrator):

@@ -16,6 +16,7 @@ from connectionist.engines.object_probes import ObjectProbes
 from connectionist.errors import ParameterError, PluginError
 from connectionist.learning.jacobian import residuals_and_jacobian
 from connectionist.model.last_update import LastUpdate
+from connectionist.plugins.formula_faults import call_on_arrays
 from connectionist.plugins.registry import describe_origin
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.counts import describe_count
@@ -92,7 +93,7 @@ class SearchSession(Session):
         correct = float(correct_cases(outputs, examples.targets, self.job.tolerance).mean())
         before = network.weight_values[self.is_searched]
         error, _ = self.evaluation(before)
-        given: object = self.rule.search(before.copy(), self.evaluation, self.memory)
+        given: object = call_on_arrays(self.rule, "search", before.copy(), self.evaluation, self.memory)
         try:
             after = np.asarray(given, dtype=float)
             got = f"shape {after.shape}"

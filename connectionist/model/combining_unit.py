@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import ParameterError
 from connectionist.model.unit import Unit
 from connectionist.plugins import registry
-from connectionist.plugins.formula_faults import write_results
+from connectionist.plugins.formula_faults import call_formula, write_results
 from connectionist.plugins.input_functions import InputFunction
 from connectionist.utils.real_number import real_number
 
@@ -25,7 +25,7 @@ class CombiningUnit(Unit):
 
     def compute_net_input(self) -> None:
         """Set the net input to the input function, the noise and the external input."""
-        net_input = real_number(self._group.input_function.net_input(*self._incoming_numbers()))
+        net_input = real_number(call_formula(self._group.input_function, "net_input", *self._incoming_numbers()))
         self.net_input = net_input + self.net_input_noise + self.external_input if self._state.is_perturbed else net_input
 
     def propagate_derivative(self) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from copy import deepcopy
 from functools import wraps
+from inspect import signature
 from itertools import islice, product
 from typing import Any, ParamSpec, TypeVar
 
@@ -23,8 +25,9 @@ from connectionist.plugins.functions import (
 )
 from connectionist.plugins.input_functions import InputFunction
 from connectionist.plugins.procedures import SignalProcedure
+from connectionist.plugins.read_only import ReadOnlyNumbers, WrittenArgumentError
 from connectionist.plugins.registry import describe_origin
-from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule, summary_of, uses_error
+from connectionist.plugins.rules import LocalRule, Rule, UpdateRule, WholeNetRule, uses_error
 from connectionist.utils.caller_warnings import is_inside
 from connectionist.utils.counts import describe_count
 from connectionist.utils.real_number import real_number
@@ -49,6 +52,7 @@ FORMULAS: tuple[tuple[type[Any], dict[str, str]], ...] = (  # methods, with the 
     (LocalRule, {"signal": "xxxx"}),
     (SignalProcedure, {"signal": ""}),
 )
+RESULTS = {method: indices for contract, _ in FORMULAS for method, indices in contract._writes.items()}  # arguments that receive results
 TITLES: tuple[tuple[str, tuple[type, ...]], ...] = (  # of functions; rules and procedures have their own
     ("activation function", (ActivationFunction, DynamicActivationFunction, JointActivationFunction)),
     ("error function", (ErrorFunction, JointErrorFunction)),
@@ -171,13 +175,14 @@ def checked_summary(rule: Rule, derivatives: Sequence[float], error: float) -> t
     Raises
     ------
     PluginError
-        If it is no number. The rule's `change` may not notice it, as in ``if summary``.
+        If it is no number, which the rule's `change` may not notice, as in ``if summary``; and as `call_formula`.
     """
-    found = summary_of(rule, derivatives, error)
-    for summary in found:
-        if not is_number(summary):
-            raise PluginError(f"{title_of(rule)}: summarize must return a number (got {shown(summary)})")
-    return found
+    if not isinstance(rule, WholeNetRule):
+        return ()
+    summary = call_formula(rule, "summarize", *((derivatives, error) if uses_error(rule) else (derivatives,)))
+    if not is_number(summary):
+        raise PluginError(f"{title_of(rule)}: summarize must return a number (got {shown(summary)})")
+    return (summary,)
 
 
 def _faults_of(owner: Any, function: Any) -> Iterator[str]:
@@ -242,6 +247,63 @@ def _fault_of_result(kinds: str, result: object, written: list[list[float]]) -> 
     return ""
 
 
+def call_formula(owner: Any, method: str, *arguments: Any) -> Any:
+    """Return what a formula returns. Lists among its arguments are read-only, except those that receive its results.
+
+    Raises
+    ------
+    PluginError
+        If it writes into another one. That would change a copy, or what others read.
+    """
+    written = owner._writes.get(method, ())
+    given = [
+        ReadOnlyNumbers(each) if isinstance(each, (list, tuple)) and index not in written else each
+        for index, each in enumerate(arguments, 1)
+    ]
+    try:
+        return getattr(owner, method)(*given)
+    except WrittenArgumentError as error:
+        place = next((place for place, each in enumerate(given) if each is error.numbers), None)
+        if place is None:  # of another formula that this one calls
+            raise
+        raise PluginError(_written_argument(owner, method, place)) from error
+
+
+def call_on_arrays(owner: Any, method: str, *arguments: Any) -> Any:
+    """Return what a formula of arrays returns. All arrays among its arguments are made read-only.
+
+    Raises
+    ------
+    PluginError
+        If it writes into one of them.
+    """
+    import numpy as np
+
+    for each in arguments:
+        if isinstance(each, np.ndarray):
+            each.flags.writeable = False
+    try:
+        return getattr(owner, method)(*arguments)
+    except ValueError as error:
+        if isinstance(error, ConnectionistError) or "read-only" not in str(error):
+            raise
+        copies: list[Any] = [
+            each.copy() if isinstance(each, np.ndarray) else deepcopy(each) if isinstance(each, dict) else each for each in arguments
+        ]
+        with suppress(Exception):  # the same call, which now changes what it writes into
+            getattr(owner, method)(*copies)
+        arrays = [place for place, each in enumerate(arguments) if isinstance(each, np.ndarray)]
+        changed = (place for place in arrays if not np.array_equal(arguments[place], copies[place], equal_nan=True))
+        if (place := next(changed, None)) is None:  # it writes into an array of its own
+            raise
+        raise PluginError(_written_argument(owner, method, place)) from error
+
+
+def _written_argument(owner: Any, method: str, place: int) -> str:
+    name = list(signature(getattr(owner, method)).parameters)[place]
+    return f"{title_of(owner)}: {method} must not write into its argument {name}, which it may only read"
+
+
 def write_results(owner: Any, method: str, *arguments: object) -> None:
     """Call a formula that writes its results into lists among its arguments.
 
@@ -256,9 +318,9 @@ def write_results(owner: Any, method: str, *arguments: object) -> None:
     Raises
     ------
     PluginError
-        If it returns something, since the lists then have other numbers than its author meant.
+        If it returns something, since the lists then have other numbers than its author meant; and as `call_formula`.
     """
-    result = getattr(owner, method)(*arguments)
+    result = call_formula(owner, method, *arguments)
     if result is not None:
         contract = next(contract for contract, _ in FORMULAS if isinstance(owner, contract))
         names = [getattr(contract, method).__code__.co_varnames[index] for index in contract._writes[method]]

@@ -11,7 +11,8 @@ from typing import Any, TypeVar, get_origin
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, PluginError
+from connectionist.plugins.formula_faults import call_formula, call_on_arrays
 from connectionist.plugins.parameter_types import bounds_of, describe_allowed, kinds_of, parameters_of
 
 Checked = TypeVar("Checked")
@@ -133,9 +134,18 @@ def check_signature(checked: object, method: str, allowed: str, *arguments: obje
         raise AssertionError(f"{type(checked).__name__}, {method}: must take the arguments {allowed} ({error})") from error
 
 
+def call_to_read(checked: object, method: str, *arguments: object) -> Any:
+    """Call a formula, and check that it writes into no argument that it may only read."""
+    try:
+        call = call_on_arrays if any(isinstance(each, np.ndarray) for each in arguments) else call_formula
+        return call(checked, method, *arguments)
+    except PluginError as error:
+        raise AssertionError(f"{type(checked).__name__}: {error}") from error
+
+
 def call_to_write(checked: object, method: str, *arguments: object) -> None:
-    """Call a method that writes its results into its arguments, and check that it returns None."""
-    returned = getattr(checked, method)(*arguments)
+    """Call a method that writes its results into its arguments, and check that it returns None, as well as what `call_to_read` checks."""
+    returned = call_to_read(checked, method, *arguments)
     assert_that(returned is None, type(checked).__name__, f"result of {method}", "None, since it writes into its arguments", returned)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from connectionist.plugins.input_functions import InputFunction
-from connectionist.testing.claims import assert_that, call_to_write, check_declaration, make_instance
+from connectionist.testing.claims import assert_that, call_to_read, call_to_write, check_declaration, make_instance
 
 CASES = (
     ((0.5,), (1.0,)),
@@ -42,7 +42,7 @@ def check_input_function(function: type[InputFunction] | InputFunction) -> None:
     owner = type(made).__name__
     for weights, activations in CASES:
         where = f"for weights {weights} and activations {activations}"
-        got, again = made.net_input(weights, activations), made.net_input(weights, activations)
+        got, again = (call_to_read(made, "net_input", weights, activations) for _ in range(2))
         assert_that(math.isfinite(got), owner, f"net_input {where}", "a finite number", got)
         assert_that(got == again, owner, f"net_input {where}, called twice", f"the same, {got!r}", again)
         slopes = [0.0] * len(weights), [0.0] * len(weights)

@@ -23,6 +23,7 @@ from connectionist.testing.claims import (
     assert_close,
     assert_raises,
     assert_that,
+    call_to_read,
     check_declaration,
     check_signature,
     make_instance,
@@ -151,7 +152,8 @@ def _check_direction(rule: UpdateRule | WholeNetRule, *summary: float) -> None:
 
 def _check_summary(rule: WholeNetRule) -> None:
     for derivatives in ([], [0.0], [0.75, -0.5], [30.0, -40.0, 0.0]):
-        (got,), (again,) = (summary_of(rule, derivatives, 0.25) for _ in range(2))
+        arguments = (derivatives, 0.25) if uses_error(rule) else (derivatives,)
+        got, again = (call_to_read(rule, "summarize", *arguments) for _ in range(2))
         what = f"summarize({derivatives}{', 0.25' if uses_error(rule) else ''})"
         assert_that(_are_finite([got]), type(rule).__name__, what, "a finite number", got)
         assert_that(got == again, type(rule).__name__, f"{what}, called twice", f"the same, {got}", again)
@@ -174,7 +176,7 @@ def _check_search(rule: SearchRule) -> None:
         memory: dict[str, Any] = {}
         values = np.zeros(3)
         for _ in range(5):
-            values = np.asarray(rule.search(values.copy(), evaluate, memory), dtype=float)
+            values = np.asarray(call_to_read(rule, "search", values.copy(), evaluate, memory), dtype=float)
             is_valid = values.shape == (3,) and np.isfinite(values).all()
             assert_that(is_valid, type(rule).__name__, "search", "an array of 3 finite weights, the number that it received", values)
         results.append(values)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+from dataclasses import replace
 from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
 
+from connectionist.plugins.formula_faults import RESULTS
 from connectionist_plugins.engines.compiled.formulas.formula_compiler import FLOATS, Formula, FormulaCompiler
 from connectionist_plugins.engines.compiled.formulas.parameters import activation_function_of, plugin_of, reporter_of
 from connectionist_plugins.engines.compiled.formulas.templates import ROLES
@@ -24,6 +26,7 @@ from connectionist_plugins.engines.compiled.kernel_compiler.types import (
     INT,
     ITEMS,
     OF_PRECISION,
+    Array,
     Nothing,
     Pointer,
     Record,
@@ -132,11 +135,17 @@ class FormulaModule(KernelModule):
             return Value(Record(tuple(each.type for each in values), function.names), tuple(each.llvm for each in values))
         if not isinstance(function, Formula):
             return super().call(compiler, function, arguments)
+        written = RESULTS.get(function.function.__name__, ())
+        arguments = [each if index in written else _read_only(compiler.arithmetic.value(each)) for index, each in enumerate(arguments)]
         flag = compiler.memory(BOOL.llvm)
         compiler.builder.store(BOOL.llvm(False), flag)
         value = FormulaCompiler(self, function, compiler, flag).inlined(arguments)
         _check_result(function.function.__name__, value.type)
         return Value(TupleOf((value.type, BOOL)), (*value.parts, compiler.builder.load(flag)))
+
+
+def _read_only(value: Value) -> Value:
+    return Value(replace(value.type, is_read_only=True), value.parts) if isinstance(value.type, Array) else value
 
 
 def _check_result(name: str, result: Type) -> None:

@@ -6,6 +6,7 @@ import re
 
 FAILED = "Failed in nopython mode"  # beginning of lines that name only the step of the compiler
 SAID: tuple[tuple[str, str], ...] = (  # a pattern of numba's text, and what it means for a formula
+    (r"setitem\(readonly array", "it writes into an argument that it may only read"),
     (r"No implementation of function Function\(<.*?([^\s']+)'?>\) found for signature:\s+>>> \w+\((.*)\)", "{} is not compiled for ({})"),
     (r"Unknown attribute '(\w+)' of type \w*Parameters\b", "it reads the attribute {}, which is no parameter with a number"),
     (r"Cannot bind '.*' to signature '\((.*)\)'", "it calls a function with other arguments than ({})"),

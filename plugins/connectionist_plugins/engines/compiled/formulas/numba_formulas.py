@@ -13,12 +13,13 @@ import numba
 from numba.core.dispatcher import Dispatcher
 
 import connectionist as cn
-from connectionist.plugins.formula_faults import FORMULAS
+from connectionist.plugins.formula_faults import FORMULAS, NUMBERS_OF_UNITS, RESULTS
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, code_text, resolve
 from connectionist_plugins.engines.compiled.formulas.guard_functions import exponential, logarithm, logistic
 from connectionist_plugins.engines.compiled.formulas.permitted import NumbaCompiler
 from connectionist_plugins.engines.compiled.formulas.templates import ROLES
 from connectionist_plugins.engines.compiled.numba_runtime.code_cache import cached_cfunc
+from connectionist_plugins.engines.compiled.numba_runtime.read_only import read_only
 from connectionist_plugins.engines.compiled.precision import FLOAT_BYTES, Precision
 from connectionist_plugins.engines.compiled.simd.vectors import VECTOR_BYTES
 
@@ -30,8 +31,10 @@ RETURNS = dict.fromkeys(("activation", "slope", "net_input", "error", "derivativ
     "change": "floats",
     "compare_net_input": "floats",
     "summarize": "one number",
-    **{method: "nothing" for contract, _ in FORMULAS for method in contract._writes},
+    **dict.fromkeys(RESULTS, "nothing"),
 }
+
+READERS = {method for _, methods in FORMULAS for method, kinds in methods.items() if NUMBERS_OF_UNITS in kinds}  # formulas that read arrays
 
 HEAD = """\
 from collections import namedtuple
@@ -76,7 +79,8 @@ def numba_address(
         raise NotCompilable("numba does not compile, since NUMBA_DISABLE_JIT is set")
     module = sys.modules[title] = ModuleType(title)  # numba looks here for the module of cached code
     for name, method in methods.items():
-        setattr(module, name, _njit_formula(method, is_method=True, returns=RETURNS[name], uses_numpy=uses_numpy))
+        compiled = _njit_formula(method, is_method=True, returns=RETURNS[name], uses_numpy=uses_numpy)
+        setattr(module, name, _on_read_only(name, compiled, method.__code__.co_argcount) if name in READERS else compiled)
     vars(module)["cached_cfunc"] = partial(cached_cfunc, name=title)
     head = HEAD.format(
         precision=precision,
@@ -88,6 +92,15 @@ def numba_address(
     )
     exec(compile(head + text, f"<{title}>", "exec", dont_inherit=True), vars(module))
     return int(module.c_function.address)
+
+
+def _on_read_only(name: str, compiled: Any, count: int) -> Any:
+    """Return a compiled method that gets read-only arrays, except those that receive its results."""
+    given = [f"_{index}" for index in range(count)]
+    passed = [each if index in RESULTS.get(name, ()) else f"read_only({each})" for index, each in enumerate(given)]
+    defined: dict[str, Any] = {"read_only": read_only, "compiled": compiled}
+    exec(f"def {name}({', '.join(given)}): return compiled({', '.join(passed)})", defined)
+    return numba.njit(defined[name], error_model="numpy", forceinline=True)
 
 
 def _njit_formula(function: FunctionType, **attributes: object) -> Callable[..., Any]:

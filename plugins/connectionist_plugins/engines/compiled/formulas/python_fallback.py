@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.plugins.formula_faults import checked_summary, write_results
+from connectionist.plugins.formula_faults import call_formula, checked_summary, write_results
 from connectionist.utils.real_number import real_number
 from connectionist_plugins.engines.compiled.formulas.python_arrays import array_at, float64s, matrix_at
 from connectionist_plugins.engines.compiled.formulas.python_errors import compare, cost, joint_compare, joint_paired, paired
@@ -248,7 +248,7 @@ def _joint_slope(plugin: Any, dtype: Any) -> Callable[..., None]:
 
 def _net_input(plugin: Any, dtype: Any) -> Callable[..., float]:
     def c_function(*arguments: int) -> float:
-        return real_number(plugin.net_input(*_inputs_of_unit(dtype, *arguments)))
+        return real_number(call_formula(plugin, "net_input", *_inputs_of_unit(dtype, *arguments)))
 
     return c_function
 

@@ -121,6 +121,8 @@ class Arrays:
         item = array.type.item  # type: ignore[union-attr]
         if item.bytes == 1:
             raise NotInSubset("an assignment to an array of flags")
+        if array.type.is_read_only:  # type: ignore[union-attr]
+            raise NotInSubset("an assignment to an array that is read-only")
         self.builder.store(self.arithmetic.convert(value, item.value).llvm, address)
 
     def fill(self, array: Value, indices: list[Index], value: Operand, loop: Callable[[Any, Callable[[Any], None]], None]) -> None:

@@ -64,10 +64,11 @@ ITEMS = {
 
 @dataclass(frozen=True)
 class Array:
-    """A C-contiguous array. Its parts are a pointer and the shape."""
+    """A C-contiguous array. Its parts are a pointer and the shape. Formulas must not write into one that is read-only."""
 
     item: Item
     dimensions: int
+    is_read_only: bool = False
 
 
 @dataclass(frozen=True)
