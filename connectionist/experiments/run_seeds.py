@@ -63,7 +63,18 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     given.apply_defaults()
     of_run = {name: value for name, value in given.arguments.items() if name not in ("task", "seed")}
     preparation = _prepare(task, of_run)
-    return _results_of(outcomes(task, seeds, of_run, preparation=preparation))
+    faults: list[Exception] = []
+    return _results_of(outcomes(task, _until_fault(seeds, faults), of_run, preparation=preparation), faults)
+
+
+def _until_fault(seeds: Iterable[int], faults: list[Exception]) -> Iterator[int]:
+    """Yield seeds. The exception for one that is wrong, or of their iterator, ends them, and is kept until the seeds before it have run."""
+    try:
+        for seed in seeds:
+            check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
+            yield seed
+    except Exception as error:  # of an iterator, which may raise anything
+        faults.append(error)
 
 
 def _prepare(task: str | Task, options: Mapping[str, Any]) -> Preparation:
@@ -116,12 +127,14 @@ def outcomes(
         preparation = None
 
 
-def _results_of(outcomes_of_seeds: Iterator[Result | Exception]) -> Iterator[Result]:
-    """Yield the results, and raise the first exception."""
+def _results_of(outcomes_of_seeds: Iterator[Result | Exception], faults: Sequence[Exception]) -> Iterator[Result]:
+    """Yield the results, and raise the first exception; those in `faults` come last."""
     for outcome in outcomes_of_seeds:
         if isinstance(outcome, Exception):
             raise outcome
         yield outcome
+    for fault in faults:
+        raise fault
 
 
 def _caught(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

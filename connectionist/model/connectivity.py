@@ -80,6 +80,7 @@ class Random:
             check_number("Random", "probability", self.probability, at_least=0, at_most=1)
         if self.fan_in is not None:
             check_number("Random", "fan_in", self.fan_in, at_least=1, whole=True)
+        check_number("Random", "seed", self.seed, at_least=0, whole=True)
 
     def __call__(self, senders: int, receivers: int) -> Mask:
         """Return the mask for a number of senders and of receivers."""

@@ -32,6 +32,7 @@ def draw_weights(network: Network, half_range: float | None, sd: float | None, m
     name, spread = ("half_range", half_range) if sd is None else ("sd", sd)
     check_number("randomize", name, spread, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
     check_number("randomize", "mean", mean)
+    check_number("randomize", "seed", seed, at_least=0, whole=True)
     state, rows, stream = network.weight_state, network.weight_rows, WEIGHTS_STREAM
     if among is not None:
         chosen = list(_weights_of(network, among))

@@ -228,3 +228,19 @@ def test_a_quantity_that_one_run_of_several_measured_has_the_number_of_runs() ->
     ]
     table = text.summary_tables(seed_summary.summarize(runs, has_criterion=False))[0]
     assert table.rows[0][1] == "354 (1 run)"
+
+
+@pytest.mark.parametrize("last", ["a", -1])
+@pytest.mark.parametrize("count", [1, 2, 40])
+def test_results_of_seeds_before_a_wrong_one_of_an_iterator_come_first(count: int, last: Any) -> None:
+    runs = cn.run_seeds("xor", iter([*range(count), last, 50]), epochs=1)
+    assert [next(runs).run.seed for _ in range(count)] == list(range(count))
+    with pytest.raises(cn.errors.ParameterError, match=r"^run_seeds\.seeds"):
+        next(runs)
+
+
+def test_an_exception_of_the_iterator_of_seeds_comes_after_the_results_before_it() -> None:
+    runs = cn.run_seeds("xor", (6 // seed for seed in (3, 2, 0)), epochs=1)
+    assert [next(runs).run.seed, next(runs).run.seed] == [2, 3]
+    with pytest.raises(ZeroDivisionError):
+        next(runs)
