@@ -55,6 +55,15 @@ def place_in(error: BaseException, module: str = "") -> str:
     return f"{one_line(Path(places[-1][0]).name)}, line {places[-1][1]}" if places else ""
 
 
+def cause_of(error: BaseException) -> BaseException:
+    """Return an error as the cause of another one that a context manager raises for it.
+
+    `contextlib` takes a RuntimeError, such as PluginError, whose cause is the StopIteration that it handles for that of a generator, and
+    raises StopIteration again. So this is a copy of StopIteration.
+    """
+    return StopIteration(*error.args).with_traceback(error.__traceback__) if isinstance(error, StopIteration) else error
+
+
 def is_in_module(name: object, module: str) -> bool:
     """Return whether the module with this name is a module, or in a package, named `module`."""
     return isinstance(name, str) and (name == module or name.startswith(f"{module}."))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from connectionist.errors import LONGEST_MESSAGE, ConnectionistError, PluginError
-from connectionist.plugins.error_text import error_text, is_in_module, place_in
+from connectionist.plugins.error_text import cause_of, error_text, is_in_module, place_in
 from connectionist.plugins.registry import Plugin, Registry, get_registry
 from connectionist.utils.visible_text import one_line
 
@@ -70,8 +70,8 @@ def _runs_others(plugin: Plugin) -> bool:
 def exits_as_errors() -> Iterator[None]:
     """Convert what a plugin raises and ``except Exception`` does not catch, such as SystemExit, into PluginError.
 
-    KeyboardInterrupt is not converted, and neither are the SystemExit of a command and what no plugin raised. The recursion limit is
-    restored, since a plugin may have lowered it.
+    The same for StopIteration of any function, which would end a loop of a caller. KeyboardInterrupt is not converted, and neither are the
+    SystemExit of a command and what no plugin raised. The recursion limit is restored, since a plugin may have lowered it.
 
     Raises
     ------
@@ -80,17 +80,24 @@ def exits_as_errors() -> Iterator[None]:
     recursion_limit = sys.getrecursionlimit()
     try:
         yield
+    except StopIteration as error:
+        text = f"{error_text(error)} ({place_in(error)})" if raising_plugin(error) is None else describe_fault(error)
+        raise _converted(error, text) from cause_of(error)
     except (Exception, KeyboardInterrupt):
         raise
     except BaseException as error:
         plugin = raising_plugin(error)
         if plugin is None or (isinstance(error, SystemExit) and "commands" in plugin.offers):
             raise
-        converted = PluginError(describe_fault(error))
-        vars(converted).update(vars(error))  # such as the run
-        raise converted from error
+        raise _converted(error, describe_fault(error)) from error
     finally:
         sys.setrecursionlimit(recursion_limit)
+
+
+def _converted(error: BaseException, message: str) -> PluginError:
+    converted = PluginError(message)
+    vars(converted).update(vars(error))  # such as the run
+    return converted
 
 
 def _plugins_of(names: dict[str, object], modules: dict[str, Plugin]) -> list[Plugin]:

@@ -1,4 +1,4 @@
-"""Formulas of plugins that return something other than numbers, found after they have made a computation fail.
+"""Formulas of plugins that return something other than numbers, or raise StopIteration, found after they have made a computation fail.
 
 Engines use what a formula returns without a check, to save time. The error is then raised in the engine, so its traceback does not have the
 plugin. Each formula of the network and of the phases is then called with some numbers, and the first that returns something wrong is named.
@@ -16,6 +16,7 @@ from itertools import islice, product
 from typing import Any, ParamSpec, TypeVar
 
 from connectionist.errors import ConnectionistError, PluginError
+from connectionist.plugins.error_text import cause_of, place_in
 from connectionist.plugins.functions import (
     ActivationFunction,
     DynamicActivationFunction,
@@ -37,6 +38,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Owner = tuple[Any, Any]  # a function, rule or procedure, and the activation function with which an error function is paired, or None
 
+FAULTS = TypeError, ValueError, StopIteration, RuntimeError  # what `named_fault` may name; a generator makes RuntimeError of StopIteration
 NUMBERS = (0.5, -0.5, 0.0, 1.0, -1.0, 0.1, 0.9, -0.1, 3.0, -3.0, 10.0, -10.0, 100.0, -100.0)  # tried for the first two arguments
 TRIED = 0.5  # value of all others
 UNITS = 2  # length of lists
@@ -73,8 +75,12 @@ def owners_of(network: Any, phases: Iterable[Any] = ()) -> list[Owner]:
 def named_fault(error: BaseException, owners: Callable[[], Iterable[Owner]]) -> BaseException:
     """Return a PluginError that names a formula, if a TypeError or ValueError was raised because of what it returned; else the error.
 
-    The PluginError has the attributes of the error, such as the run.
+    The same for StopIteration that a formula raised, since it would end loops of callers, and becomes a RuntimeError in a generator. The
+    PluginError has the attributes of the error, such as the run.
     """
+    stop = error.__cause__ if isinstance(error, RuntimeError) and not isinstance(error, ConnectionistError) else error
+    if isinstance(stop, StopIteration):
+        return _with_fault(error, _stopped_formula(stop, owners()))
     if not isinstance(error, (TypeError, ValueError)) or isinstance(error, ConnectionistError):
         return error
     import numpy as np
@@ -84,11 +90,25 @@ def named_fault(error: BaseException, owners: Callable[[], Iterable[Owner]]) -> 
         return error
     with np.errstate(all="ignore"):  # of numbers that the network does not have
         fault: str = next((fault for owner in found for fault in _faults_of(*owner)), "")
+    return _with_fault(error, fault)
+
+
+def _with_fault(error: BaseException, fault: str) -> BaseException:
     if not fault:
         return error
     named = PluginError(fault)
     vars(named).update(vars(error))
     return named
+
+
+def _stopped_formula(stop: StopIteration, owners: Iterable[Owner]) -> str:
+    """Return which formula raised StopIteration, and where; "" if none did."""
+    called = {frame.f_code: None for frame, _ in traceback.walk_tb(stop.__traceback__)}
+    for code in reversed(called):
+        for owner, _ in owners:
+            if any(getattr(value, "__code__", None) is code for cls in type(owner).__mro__ for value in vars(cls).values()):
+                return f"{title_of(owner)}: {code.co_name} raised StopIteration ({place_in(stop)})"
+    return ""
 
 
 def _may_be_of_result(error: BaseException, owners: Iterable[Owner]) -> bool:
@@ -105,7 +125,7 @@ def _may_be_of_result(error: BaseException, owners: Iterable[Owner]) -> bool:
 
 @contextmanager
 def named_formulas(owners: Callable[[], Iterable[Owner]]) -> Iterator[None]:
-    """Convert a TypeError or ValueError of the block into PluginError, as `named_fault` describes.
+    """Convert a TypeError, ValueError or StopIteration of the block into PluginError, as `named_fault` describes.
 
     Parameters
     ----------
@@ -118,10 +138,10 @@ def named_formulas(owners: Callable[[], Iterable[Owner]]) -> Iterator[None]:
     """
     try:
         yield
-    except (TypeError, ValueError) as error:
+    except FAULTS as error:
         if (named := named_fault(error, owners)) is error:
             raise
-        raise named from error
+        raise named from cause_of(error)
 
 
 def naming_formulas(function: Callable[P, R]) -> Callable[P, R]:
@@ -131,7 +151,7 @@ def naming_formulas(function: Callable[P, R]) -> Callable[P, R]:
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except (TypeError, ValueError) as error:
+        except FAULTS as error:
             network = args[0] if args else kwargs.get("network")
             named = named_fault(error, lambda: owners_of(network) if hasattr(network, "groups") else [])
             if named is error:
