@@ -9,12 +9,14 @@ Examples are the arrays ``inputs`` and ``targets``, [case, unit] or [case, tick,
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import connectionist as cn
+from connectionist.formats import without_targets
 from connectionist.utils.visible_text import shown
 
 LONGEST_NAME = 63  # of a variable of Matlab
@@ -49,6 +51,10 @@ class Matlab(cn.FileFormat):
         if inputs.shape[:-1] != targets.shape[:-1]:
             shapes = f"{list(inputs.shape[:-1])} and {list(targets.shape[:-1])}"
             raise file.error(message=f"{self.inputs!r} and {self.targets!r} must have the same cases and ticks (they have {shapes})")
+        if network is not None and not targets.shape[-1]:
+            cases = inputs.shape[:-1]
+            rows = without_targets(file, math.prod(cases), network)
+            targets = rows.reshape(*cases, rows.shape[1])
         clamps = {name.removeprefix("clamps_"): self._table(file, variables, name) for name in variables if name.startswith("clamps_")}
         count = len(inputs)
         lengths = _column(file, variables, "lengths", count)
