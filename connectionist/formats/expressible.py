@@ -92,7 +92,8 @@ def _check_names(file: OutputFile, examples: ExampleSet, *, names: bool, groups:
 
 
 def written_name(file: OutputFile, name: str, written: str) -> str:
-    """Return how the name of an example is written, and list it if that is another one."""
+    """Return how the name of an example is written, and list it if that is another one. It has no null characters, as no text file."""
+    written = written.replace("\0", "")
     if name != written:
         file.warn(f"the name {name!r} of an example is written as {written!r}")
     return written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,17 @@ def test_tlearn_stream_is_not_written_beside_resets(tmp_path: Path) -> None:
     examples = sweeps([True] * 3)
     with pytest.raises(cn.errors.FormatError, match=r"'x\.reset' exists, and would make other sequences"):
         cn.write_examples(examples, tmp_path / "x.data", "tlearn_patterns")
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in TABLE} - {"fann_patterns", "snns_patterns", "tlearn_patterns"}))
+@pytest.mark.parametrize("odd", ["a\rb", "a\x0bb", "a\u2028b", "a\0b", "\0", " a ", "=1", "'a", "NA", "007", 'a"{b'])
+def test_a_name_is_kept_or_named(tmp_path: Path, name: str, odd: str) -> None:
+    examples = cn.ExampleSet.from_arrays(*FLAT, names=[odd, "dog", odd])
+    path = tmp_path / f"x{SUFFIXES.get(name, '.data')}"
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always")
+        cn.write_examples(examples, path, name, strict=False)
+    is_kept = read_back(path, name, examples).names == examples.names
+    assert is_kept == (not given)
+    assert len(given) <= 1
+    assert all("name" in str(each.message) for each in given)

@@ -10,7 +10,7 @@ import numpy as np
 import connectionist as cn
 from connectionist_plugins.formats.lens_examples.events import WrittenEvent, check_expressible, written_events
 
-PLAIN = re.compile(r"[^\s()\[\]{}\";#]+", re.ASCII)
+PLAIN = re.compile(r"[^\s()\[\]{}\";#\0]+", re.ASCII)
 PER_LINE = 20
 
 
@@ -71,9 +71,10 @@ def _text(file: cn.formats.OutputFile, text: str) -> str:
     """Return a name as LENS reads it: a word, or text in braces or quotation marks."""
     if PLAIN.fullmatch(text) and not text[0].isdigit() and text[0] not in ".-":
         return text
-    if _is_balanced(text) and text == text.strip() and "\n" not in text:
+    is_one_line = "\n" not in text and "\0" not in text
+    if is_one_line and _is_balanced(text) and text == text.strip():
         return f"{{{text}}}"
-    if '"' not in text and "\n" not in text:
+    if is_one_line and '"' not in text:
         return f'"{text}"'
-    file.cannot(f"the name {text!r} has brackets and quotation marks, or several lines; it is written without them")
-    return "{" + " ".join(re.sub(r"[{}\"]", " ", text).split()) + "}"
+    file.cannot(f"the name {text!r} has brackets and quotation marks, several lines, or a null character; it is written without them")
+    return "{" + " ".join(re.sub(r"[{}\"\0]", " ", text).split()) + "}"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import connectionist as cn
-from connectionist.formats import without_targets
+from connectionist.formats import without_targets, written_name
 from connectionist.utils.visible_text import shown
 
 LONGEST_NAME = 63  # of a variable of Matlab
@@ -80,7 +80,7 @@ class Matlab(cn.FileFormat):
         variables: dict[str, Any] = {
             self.inputs: self._turned(examples.inputs),
             self.targets: self._turned(examples.targets),
-            "names": np.array(examples.names, dtype=object),
+            "names": np.array([written_name(file, name, name) for name in examples.names], dtype=object),
         }
         for name in ("frequencies", "error_weights", "continues"):
             values = np.asarray(getattr(examples, name), dtype=float)

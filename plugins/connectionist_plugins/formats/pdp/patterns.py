@@ -220,4 +220,4 @@ def write(file: cn.formats.OutputFile, examples: cn.ExampleSet, *, signed: bool)
         file.cannot("a negative input copies a unit in bp, and a negative target is a missing one; they are written as they are")
     for name, inputs, targets in zip(examples.names, examples.inputs.tolist(), examples.targets.tolist(), strict=True):
         numbers = [*(f"{value:.17g}" for value in inputs), *("-1" if value != value else f"{value:.17g}" for value in targets)]  # noqa: PLR0124
-        file.write(f"{written_name(file, name, '_'.join(name.split()) or '-')} {' '.join(numbers)}\n")
+        file.write(f"{written_name(file, name, '_'.join(name.replace(chr(0), '').split()) or '-')} {' '.join(numbers)}\n")

@@ -19,7 +19,7 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 import connectionist as cn
 from connectionist.utils.counts import describe_count
@@ -47,6 +47,7 @@ class _Table(cn.FileFormat):
 
     inputs: tuple[str, ...] = cn.parameter(())
     targets: tuple[str, ...] = cn.parameter(())
+    escapes: ClassVar[bool] = True  # whether control characters are escaped
 
     def read_examples(self, file: cn.formats.InputFile, network: cn.Network | None) -> cn.ExampleSet:
         """Return the examples."""
@@ -56,7 +57,12 @@ class _Table(cn.FileFormat):
 
     def write_examples(self, file: cn.formats.OutputFile, examples: cn.ExampleSet) -> None:
         """Write the examples."""
+        from connectionist.formats import written_name
         from connectionist_plugins.formats.tables.frame import example_frame
+
+        if self.escapes:
+            for name in dict.fromkeys(examples.names):
+                written_name(file, name, visible_text(name))
 
         self.write_table(file, example_frame(examples))
 
@@ -175,6 +181,7 @@ class Parquet(_Table):
     """
 
     name = "parquet"
+    escapes = False
     suffixes = (".parquet",)
 
     def sniff(self, beginning: bytes) -> bool:
