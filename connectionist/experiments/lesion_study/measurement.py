@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.data.accuracy import correct_cases
-from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine
 from connectionist.errors import ParameterError
+from connectionist.experiments.lesion_study.networks import TrainedNetwork
 from connectionist.experiments.lesion_study.result import COLUMNS, PART
 from connectionist.learning.derivatives import error_derivatives
 from connectionist.model.network import Network
+from connectionist.utils.functions import takes
+from connectionist.utils.visible_text import shown
 
 Measure = Callable[[Network], float | Mapping[str, float]]
 
@@ -30,10 +32,13 @@ class Measurements:
         One row of the table of the study per measurement.
     cases : list of (tuple of str, bool array [case])
         For each row: the names of the cases, and which are correct.
+    is_changed : bool
+        Whether the damage changed the network, if it is by a function of the user's; else True.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     cases: list[tuple[tuple[str, ...], npt.NDArray[np.bool_]]] = field(default_factory=list)
+    is_changed: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,27 +49,25 @@ class Measurement:
     ----------
     measure : function or None
         A user's function, called with each network; returns a number, or a dict of name to number.
-    tolerance : float
-        A case is correct if every output with a target is less than this from it.
     engine : Engine
 
     Raises
     ------
     ParameterError
-        If `measure` is not a function.
+        If `measure` is not a function of one argument.
     """
 
     measure: Measure | None
-    tolerance: float
     engine: Engine
 
     def __post_init__(self) -> None:
-        if self.measure is not None and not callable(self.measure):
-            raise ParameterError(f"lesion_study.measure: must be a function, called with a network (got {self.measure!r})")
+        if self.measure is not None and not takes(self.measure, 1):
+            raise ParameterError(f"lesion_study.measure: must be a function of one argument, the network (got {shown(self.measure)})")
 
-    def add_to(self, found: Measurements, network: Network, examples: ExampleSet, **keys: Any) -> None:
-        """Measure a network, and add a row; `keys` are the columns that identify the row."""
-        correct = correct_cases(network.outputs(examples, self.engine), examples.targets, self.tolerance)
+    def add_to(self, found: Measurements, network: Network, trained: TrainedNetwork, **keys: Any) -> None:
+        """Measure a damaged copy of a network, and add a row; `keys` are the columns that identify the row."""
+        examples = trained.examples
+        correct = correct_cases(network.outputs(examples, self.engine), examples.targets, trained.tolerance)
         error, _ = error_derivatives(network, examples, self.engine)
         own = {} if self.measure is None else own_measures(self.measure, network)
         found.rows.append({**keys, "error": error, "correct": float(correct.mean()), **own})

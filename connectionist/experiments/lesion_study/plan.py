@@ -17,6 +17,7 @@ from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number, unknown_name
 from connectionist.experiments.lesion_study.damage import DAMAGES, Damage
 from connectionist.experiments.lesion_study.damaged_parts import DamagedPart, part_names
+from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.connection import Connection
@@ -25,7 +26,9 @@ from connectionist.model.selection import connection_name
 from connectionist.plugins.rules import SearchRule
 from connectionist.utils.declared_attributes import with_assignment_errors
 from connectionist.utils.finite_list import finite_list
+from connectionist.utils.functions import takes
 from connectionist.utils.random_streams import random_stream
+from connectionist.utils.visible_text import shown
 
 OwnDamage = Callable[[Network, float, np.random.Generator], object]
 DEFAULT_MEASUREMENTS = 10  # during recovery
@@ -106,15 +109,44 @@ class StudyPlan:
         parts = self.damage.find(network, self.names)
         return [Lesion(0.0, 0, ""), *(Lesion(1.0, draw, _part_name(part)) for draw, part in enumerate(parts))]
 
-    def apply(self, network: Network, index: int, severity: float, draw: int) -> int | None:
-        """Damage a copy of the network with this index in the study. Return the number of damaged parts; None if unknown."""
+    @property
+    def is_own(self) -> bool:
+        """Whether the damage is a function of the user's."""
+        return self.damage not in DAMAGES.values()
+
+    def apply(self, network: Network, index: int, severity: float, draw: int) -> tuple[int | None, bool]:
+        """Damage a copy of the network with this index in the study.
+
+        Return the number of damaged parts, None if unknown, and whether the copy is changed, which is found out for a function of the
+        user's only.
+        """
         parts = self.damage.find(network, self.names)
         if self.damage.is_systematic:
-            return self.damage.apply(network, parts[draw], severity, np.random.default_rng(0)) if severity else 0
+            return self.damage.apply(network, parts[draw], severity, np.random.default_rng(0)) if severity else 0, True
         kind = "a function" if self.damage.name not in DAMAGES else self.damage.name
         how = "progressive" if self.progressive else f"severity {severity!r}"
         purpose = f"{kind} of {[connection_name(part) if isinstance(part, Connection) else part.name for part in parts]}, {how}"
-        return self.damage.apply(network, parts, severity, self.stream(purpose, index, draw))
+        generator = self.stream(purpose, index, draw)
+        if not self.is_own:
+            return self.damage.apply(network, parts, severity, generator), True
+        before, values = NetworkBefore.of(network), network.weight_values
+        count = self.damage.apply(network, parts, severity, generator)
+        return count, not (before.is_same() and np.array_equal(network.weight_values, values, equal_nan=True))
+
+    def check_damages(self, damages: Sequence[tuple[float, int | None, bool]]) -> None:
+        """Raise ParameterError if a function of the user's left all copies as they were, and did not say so.
+
+        Parameters
+        ----------
+        damages : list of (float, int or None, bool)
+            For each lesion: its severity, the number of damaged parts, and whether the copy was changed.
+        """
+        said = [is_changed for severity, count, is_changed in damages if severity > 0 and count != 0]
+        if said and not any(said):
+            raise ParameterError(
+                f"lesion_study.damage: function {self.damage.name!r} changed no copy of a network, at any severity above 0; it must change "
+                f"the network that it is called with, or return 0 if there is nothing to damage"
+            )
 
     def stream(self, purpose: str, index: int, draw: int) -> np.random.Generator:
         """Return the random stream of one draw for one network. It does not depend on any name that the user chose."""
@@ -218,8 +250,11 @@ def _damage(damage: str | OwnDamage) -> Damage:
             raise unknown_name("damage", damage, DAMAGES)
         return DAMAGES[damage]
     if not callable(damage):
-        raise ParameterError(f"lesion_study.damage: must be one of {', '.join(DAMAGES)}, or a function (got {damage!r})")
-
+        raise ParameterError(f"lesion_study.damage: must be one of {', '.join(DAMAGES)}, or a function (got {shown(damage)})")
+    if not takes(damage, 3):
+        raise ParameterError(
+            f"lesion_study.damage: a function must take three arguments, the network, the severity and a generator (got {shown(damage)})"
+        )
     return Damage(getattr(damage, "__name__", "own damage"), "severity", inf, _no_parts, partial(_apply_own, damage))
 
 
@@ -229,7 +264,14 @@ def _no_parts(*_: object) -> tuple[()]:
 
 def _apply_own(damage: OwnDamage, network: Network, _: object, severity: float, generator: np.random.Generator) -> int | None:
     count = damage(network, severity, generator)
-    return count if type(count) is int else None
+    if count is None:
+        return None
+    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 0:
+        raise ParameterError(
+            f"lesion_study.damage: the function must change the network that it is called with, and return the number of damaged parts, "
+            f"or None (got {shown(count)})"
+        )
+    return int(count)
 
 
 def _severities(given: object, greatest: float) -> tuple[float, ...]:

@@ -37,7 +37,7 @@ def lesion_study(
     at_epochs: int | Iterable[int] | None = None,
     retrained_on: Examples | None = None,
     measure: Measure | None = None,
-    tolerance: float = 0.5,
+    tolerance: float | None = None,
     seed: int = 0,
     engine: str | Engine = DEFAULT_ENGINE,
     progress: bool = False,
@@ -61,7 +61,8 @@ def lesion_study(
         - "weakening": each weight is reduced by a fraction ``severity``;
         - "each_unit", "each_projection": no draws; the network is measured intact (severity 0), and then with each unit or projection
           lesioned in turn (severity 1), whose name is in the column "part";
-        - a function of your own, called with a copy of the network, the severity and a numpy Generator; it changes the copy.
+        - a function of your own, called with a copy of the network, the severity and a numpy Generator. It changes the copy, and returns
+          the number of damaged parts, or None. It is an error if it changes no copy at any severity above 0, unless it returns 0.
 
         A fraction is rounded half up to a number of units or connections, which may be 0; the table has the number.
     of : str, Unit, Group, Connection, Projection, or several of them, optional
@@ -86,9 +87,9 @@ def lesion_study(
         Called with each damaged copy, which it must not change. Returns a number, or a dict of name to number, for further columns of the
         table. Studies of more than about 5 seconds use all processors: then other processes call this function and that of `damage`,
         unless these are defined in a notebook or script, or in a function.
-    tolerance : float
-        A case is correct if every output unit with a target is less than this from it; above 0. A lesioned output unit has activation 0
-        and counts too.
+    tolerance : float, optional
+        A case is correct if every output unit with a target is less than this from it; above 0. The default is that of each network's task,
+        for objects with a ``task``, and 0.5 for others. A lesioned output unit has activation 0 and counts too.
     seed : int
         Root seed, at least 0. Each draw has a random stream, named by the kind of damage, the damaged units or connections, the severity,
         the position of the network in the study and the number of the draw. So further severities, draws or networks, and other names for
@@ -106,7 +107,8 @@ def lesion_study(
     Raises
     ------
     ParameterError
-        If a parameter is out of range, or there is nothing to damage.
+        If a parameter is out of range, if there is nothing to damage, if two subjects are the same network, or if a function returns
+        something else than it must, or damages nothing.
     UnknownNameError
         If there is no such kind of damage, part or engine.
     DataError
@@ -137,12 +139,13 @@ def lesion_study(
     >>> study.table.query("severity == 0")["correct"].tolist()
     [1.0, 1.0, 1.0]
     """
-    check_number("lesion_study", "tolerance", tolerance, above=0)
+    if tolerance is not None:
+        check_number("lesion_study", "tolerance", tolerance, above=0)
     check_flag("lesion_study", "progress", progress)
     plan = StudyPlan.from_arguments(damage, of=of, severities=severities, draws=draws, progressive=progressive, seed=seed)
     training = Recovery.from_arguments(recovery, at_epochs, retrained_on)
-    measurement = Measurement(measure, tolerance, registry.resolve("engines", engine, Engine, what="lesion_study.engine"))  # type: ignore[type-abstract,unused-ignore]
-    networks = trained_networks(trained, examples)
+    measurement = Measurement(measure, registry.resolve("engines", engine, Engine, what="lesion_study.engine"))  # type: ignore[type-abstract,unused-ignore]
+    networks = trained_networks(trained, examples, tolerance)
     lesions = [(index, lesion) for index, network in enumerate(networks) for lesion in plan.lesions(network.network)]
     experiment = Experiment(plan, training, measurement, networks, lesions)
     with progress_over("lesion study", len(lesions), "lesions", progress) as step:
@@ -183,14 +186,14 @@ class Experiment:
         trained, found = self.networks[index], Measurements()
         severity, draw = lesion.severity, lesion.draw
         network = trained.network.copy()
-        damaged = self.plan.apply(network, index, severity, draw)
+        damaged, found.is_changed = self.plan.apply(network, index, severity, draw)
         if has_noise(network, "testing"):  # a copy would have the noise of every other copy
             network.seed = int(self.plan.stream(f"noise at severity {severity:g}", index, draw).integers(2**31))
 
         def measure(epoch: int) -> None:
             keys = {"subject": trained.name, "severity": severity, "draw": draw, "epoch": epoch, "damaged": damaged}
             keys |= {} if lesion.part is None else {"part": lesion.part}
-            self.measurement.add_to(found, network, trained.examples, **keys)
+            self.measurement.add_to(found, network, trained, **keys)
 
         def measure_if_due(run: Run) -> None:
             if run.epochs in self.recovery.epochs:
@@ -210,6 +213,7 @@ class Experiment:
 def _result(plan: StudyPlan, measurements: Sequence[Measurements]) -> LesionStudy:
     import pandas as pd
 
+    plan.check_damages([(each.rows[0]["severity"], each.rows[0]["damaged"], each.is_changed) for each in measurements])
     table = pd.DataFrame([row for each in measurements for row in each.rows])
     others = [name for name in table.columns if name not in COLUMNS]
     cases = [case for each in measurements for case in each.cases]

@@ -433,7 +433,13 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
         ({"recovery": PHASE, "at_epochs": [6]}, ParameterError, "at_epochs: must be a whole number of at least 0 and at most 5 .got 6"),
         ({"recovery": PHASE, "retrained_on": 3}, ParameterError, "retrained_on: must be an ExampleSet or a list of Example .got 3"),
         ({"measure": lambda _: {"error": 1}}, ParameterError, "must use another name than 'error', which is a column of every study"),
-        ({"measure": 3}, ParameterError, "measure: must be a function, called with a network .got 3"),
+        ({"measure": 3}, ParameterError, "measure: must be a function of one argument, the network .got 3"),
+        ({"measure": lambda: 1}, ParameterError, "measure: must be a function of one argument, the network .got <function"),
+        ({"damage": lambda _: 5}, ParameterError, "damage: a function must take three arguments, the network, the severity and a gen"),
+        ({"damage": lambda *_: 5.0}, ParameterError, r"damage: the function must change .* the number of damaged parts, or None .got 5\.0"),
+        ({"damage": lambda *_: True}, ParameterError, "damage: the function must change .*got True"),
+        ({"damage": lambda *_: -1}, ParameterError, "damage: the function must change .*got -1"),
+        ({"damage": lambda copy, *_: copy.copy()}, ParameterError, "damage: the function must change .*got <Network"),
         ({"measure": lambda _: "much"}, ParameterError, "must return a number, or a dict of name to number .got 'much' for 'measure'"),
         ({"examples": None}, ParameterError, "examples: must be given for a network without a task"),
         ({"examples": [1]}, ParameterError, r"examples: must be an ExampleSet or a list of Example .got \[1\]"),
@@ -447,6 +453,53 @@ PHASE = cn.Phase(cn.rule("steepest"), 5)
 def test_mistakes_are_named(net: cn.Network, xor: cn.ExampleSet, options: dict[str, Any], kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         cn.lesion_study(**{"trained": net, "examples": xor, **options})
+
+
+def test_a_function_that_damages_nothing_is_an_error_unless_it_says_so(net: cn.Network, xor: cn.ExampleSet) -> None:
+    def nothing(copy: cn.Network, *_: Any) -> None:
+        copy.copy().lesion("hidden:0")
+
+    with pytest.raises(ParameterError, match="damage: function 'nothing' changed no copy of a network, at any severity above 0; it must"):
+        cn.lesion_study(net, xor, damage=nothing, severities=(0, 0.5), draws=2)
+    with pytest.raises(ParameterError, match="damage: function '<lambda>' changed no copy"):
+        cn.lesion_study(net, xor, damage=lambda *_: 3, draws=2)
+    assert cn.lesion_study(net, xor, damage=nothing, severities=0, draws=2).table["damaged"].isna().all()
+    assert cn.lesion_study(net, xor, damage=lambda *_: np.int64(0), draws=2).table["damaged"].tolist() == [0] * 8
+
+    def at_times(copy: cn.Network, severity: float, _: Any) -> None:
+        if severity == 1:
+            copy["hidden"].activation_noise = severity
+
+    assert len(cn.lesion_study(net, xor, damage=at_times, severities=(0.5, 1), draws=1).table) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([0, 0, 0], "lesion_study: subjects '0' and '1' are the same network, 'xor'; give each network once"),
+        ({"young": 0, "other": 1, "old": 0}, "lesion_study: subjects 'young' and 'old' are the same network, 'xor'; give each"),
+        ({1: 0, "1": 1}, "lesion_study: two networks are named '1'"),
+    ],
+)
+def test_a_network_given_twice_is_an_error(net: cn.Network, xor: cn.ExampleSet, names: Any, message: str) -> None:
+    networks = [net, net.copy()]
+    given = {name: networks[i] for name, i in names.items()} if isinstance(names, dict) else [networks[i] for i in names]
+    with pytest.raises(ParameterError, match=message):
+        cn.lesion_study(given, xor)
+
+
+def test_a_result_has_the_tolerance_of_its_task(tmp_path: Path, blank_figures: None) -> None:
+    assert main(["run", "xor", "--epochs", "240", "--seed", "1", "--out", str(tmp_path / "run")]) == 0
+    result, reopened = cn.run("xor", seed=1, epochs=240), cn.read_run(tmp_path / "run")
+    network, examples = result.network, result.task.training_examples
+
+    def correct(*given: Any, **options: Any) -> float:
+        return float(cn.lesion_study(*given, severities=0, draws=1, **options).table["correct"].iloc[0])
+
+    strict, loose = (float(correct_cases(network.outputs(examples), examples.targets, tolerance).mean()) for tolerance in (0.2, 0.5))
+    assert strict != loose
+    assert correct(result) == correct(reopened) == correct(result, examples) == correct(network, examples, tolerance=0.2) == strict
+    assert correct(result, tolerance=0.5) == correct(network, examples) == correct(result.run, examples) == loose
 
 
 def test_noise_relative_to_nothing_is_rejected(net: cn.Network, xor: cn.ExampleSet) -> None:
@@ -493,7 +546,7 @@ def test_each_projection_is_lesioned_in_turn() -> None:
     net = cn.simple_recurrent_network("srn", 2, 3, 1)
     net.randomize(0.5, seed=1)
     examples = cn.ExampleSet.stream([[0, 1], [1, 0]], [[1], [0]])
-    study = cn.lesion_study({"a": net, "b": net}, examples, damage="each_projection")
+    study = cn.lesion_study({"a": net, "b": net.copy()}, examples, damage="each_projection")
     assert study.table["part"].tolist() == ["", "input → hidden", "context → hidden", "hidden → output"] * 2
     assert study.table["damaged"].tolist() == [0, 6, 9, 3] * 2
     assert study.plot().get_title(loc="right") == "(mean ± standard deviation of 2 networks)"
