@@ -112,10 +112,11 @@ class PopulationResults:
 
 
 def wiring_key(network: Network) -> tuple[object, ...]:
-    """Return a key that is equal for networks that differ in their weights, their seeds and the name of the network only.
+    """Return a key that is equal for networks without noise that differ in their weights, seeds and names only.
 
     Such networks have the same units and connections, in the same order, the same functions with the same parameters, and the same
-    settings. Functions and settings with parameters other than numbers are equal only if they are the same object.
+    settings. Functions with attributes other than numbers are equal only if they are the same object. Costs, clamping and limits are
+    compared by value.
     """
     groups = (
         (
@@ -127,7 +128,7 @@ def wiring_key(network: Network) -> tuple[object, ...]:
             group.margin,
             group.cost,
             group.clamping,
-            *map(_function_key, (group.activation_function, group.error_function, group.input_function, group.output_function)),
+            *map(function_key, (group.activation_function, group.error_function, group.input_function, group.output_function)),
         )
         for group in network.groups
     )
@@ -158,12 +159,15 @@ class _Identity:
         return id(self.kept)
 
 
-def _function_key(function: object) -> object:
-    """Return a key of a function's class and parameters, or the identity of the function if it has other attributes than numbers."""
+def function_key(function: object) -> object:
+    """Return a key of a function's class and parameters, or the identity of the function if it has other attributes than numbers.
+
+    Functions with equal keys compute the same.
+    """
     names = [each.name for each in fields(function)] if is_dataclass(function) else []
     values = [getattr(function, name) for name in names]
     has_slots = any(vars(base).get("__slots__") for base in type(function).__mro__)
     has_others = has_slots or bool(set(getattr(function, "__dict__", ())) - set(names))
     if has_others or not all(type(value) in (bool, int, float) for value in values):
         return _Identity(function)
-    return (type(function), *map(repr, values))
+    return (type(function), *map(repr, values))  # their text, since True equals 1

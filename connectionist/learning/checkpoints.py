@@ -229,7 +229,9 @@ def read_interval(every: object) -> tuple[int, float]:
 
 
 def new_checkpoints(folder: object, every: object) -> AbstractContextManager[Checkpoints | None]:
-    """Return a context manager of the checkpoints of a new training: those that the caller made, or those of a folder. Without one, None.
+    """Return a context manager of the checkpoints of a new training: those that the caller made, or those of a folder, or None.
+
+    The folder is made and locked when the context begins.
 
     Raises
     ------

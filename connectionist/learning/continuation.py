@@ -42,7 +42,7 @@ class Continuation:
     end_state : list
         State in which the last example ended, in the form of the engine; see `TrainingJob`.
     state_size : (int, int)
-        Number of units, and of past ticks on which the network depended that `end_state` is of; see `state_size_of`.
+        Number of units and longest delay of the network whose state `end_state` is.
     search_memory : dict
         What a search rule keeps between epochs, or a learning procedure between cases.
     initial_memory : dict of str to array

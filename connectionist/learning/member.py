@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from connectionist.data.order import PresentationOrder
     from connectionist.engines.engine import Engine, Memory
     from connectionist.engines.population import PopulationJob, PopulationResults
+    from connectionist.model.assembly.description import NetworkDescription
     from connectionist.model.network import Network
     from connectionist.utils.arrays import Array
 
@@ -58,6 +59,8 @@ class Member:
         Initial weights.
     rate : float or None
         Learning rate instead of that of the rules.
+    description : NetworkDescription or None
+        Description of a network of the same wiring, from which the network of the run is made.
     """
 
     network: Network | None
@@ -65,6 +68,8 @@ class Member:
     seed: int
     initial: Array
     rate: float | None = None
+    description: NetworkDescription | None = None
+    name_and_seed: tuple[str, int] = ("", 0)  # of the network, with a description
     phases: list[tuple[TrainedPhase, int]] = field(default_factory=list)  # those that ran, with the position in each
     job: PopulationJob | None = None  # of the last one
     epoch_before: LastEpoch | None = None  # the last epoch, if the last phase has none

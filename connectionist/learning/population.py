@@ -162,7 +162,7 @@ class PopulationTraining:
         return examples if phase.weighting == "equal" else examples.weighted(examples.frequencies * examples.error_weights)
 
     def _run(self, job: PopulationJob) -> PopulationResults | None:
-        is_alone = isinstance(job.phase.rule, SearchRule) or job.phase.clip is not None or job.phase.schedule is not None
+        is_alone = isinstance(job.phase.rule, SearchRule) or job.phase.schedule is not None  # the trainer does these
         return None if is_alone else self.engine.train_population(job)
 
     def _store(self, phase: TrainedPhase, job: PopulationJob, active: list[Member]) -> list[Member]:
@@ -237,7 +237,7 @@ class PopulationTraining:
             member.values_alone = network.weight_values
             member.run = run  # last, since an interrupt may come between
         except BaseException:
-            if member.run is None:
+            if member.run is None and len(network.weights) == len(member.initial):  # unless a function of `until` has rewired it
                 network.weight_values = member.initial
             raise
 

@@ -40,11 +40,8 @@ def log_lists(phases: Sequence[PhaseLog]) -> dict[str, list[Any]]:
 class PopulationOfSeeds(Protocol):
     """What the runs of a population have in common."""
 
-    def make_network(self, position: int) -> Network:
-        """Make the network of a position."""
-
-    def made_before(self, network: Network) -> bool:
-        """Return whether the network was made in training, so that several runs may have it."""
+    def trained_network(self, member: Member) -> Network:
+        """Return a network of a member's own with its weights after training."""
 
     def attributes(self, member: Member) -> dict[str, Any]:
         """Return the attributes of a member's run, without its network and its log."""
@@ -90,16 +87,9 @@ class RunOfSeed(Run):
 
     @property
     def network(self) -> Network:
-        """The network, made by the function when it is first read, with its weights after training.
-
-        If the function returns the same network each time, it is called, and these weights are written, each time.
-        """
+        """The network with its weights after training, made when it is first read. No other run has it."""
         if self._network is None:
-            made = self._population.make_network(self._member.position)
-            made.weight_values = self._member.values
-            if self._population.made_before(made):
-                return made
-            self._network = made
+            self._network = self._population.trained_network(self._member)
         return self._network
 
     @network.setter
@@ -108,9 +98,7 @@ class RunOfSeed(Run):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy as a `Run` with its network, since the function that makes the network may have no name to pickle."""
-        network = self.network
-        own = network if self._network is not None else network.copy()  # of a network that is shared, the weights of this run
-        return Run, (own, *(getattr(self, field.name) for field in fields(Run)[1:] if field.init))
+        return Run, tuple(getattr(self, field.name) for field in fields(Run) if field.init)
 
     @property
     def epochs(self) -> int:

@@ -1,4 +1,4 @@
-"""Checks of the arguments of `train`: phases, stopping conditions, progress and warnings."""
+"""Checks of the arguments of `train`: phases, stopping conditions, progress and testing examples."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.learning.training_checks import warnings_of_targets
+from connectionist.model.activation_cost import has_costs
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
@@ -129,24 +130,24 @@ def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
     return progress_bar(title) if progress else no_progress()
 
 
-def split_until(
-    until: Until, every: int, call: str = "train", examples: ExampleSet | None = None, *, with_costs: bool = False
-) -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
+def check_criterion(criterion: Criterion | None, network: Network, examples: ExampleSet, call: str = "train") -> None:
+    """Raise DataError if a criterion needs targets, and none of the examples has one. E may be that of costs alone."""
+    if criterion is None or has_targets(examples) or (criterion.correct is None and has_costs(network)):
+        return
+    raise DataError(f"{call}.until: a criterion needs targets, and no example has one; give epochs only, or a function of the run")
+
+
+def split_until(until: Until, every: int, call: str = "train") -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:
     """Return the criterion and the stopping function of `until`. At least one of them is None.
 
     Raises
     ------
-    DataError
-        If there is a criterion, and none of the examples has a target.
     ParameterError
         If it is of another type, or a number below 0; or if `every` is out of range, or not 1 without a function.
     """
     check_number(call, "every", every, at_least=1, whole=True)
     if isinstance(until, type):
         raise ParameterError(f"{call}.until: must be a Criterion, a number (the error) or a function of the run (got {shown(until)})")
-    is_of_error = not isinstance(until, Criterion) or until.correct is None
-    if examples is not None and not (until is None or callable(until) or has_targets(examples) or (is_of_error and with_costs)):
-        raise DataError(f"{call}.until: a criterion needs targets, and no example has one; give epochs only, or a function of the run")
     if every != 1 and not callable(until):
         raise ParameterError(f"{call}.every: is for a function of until, and a criterion is tested after each epoch (got {every})")
     if until is None or isinstance(until, Criterion):

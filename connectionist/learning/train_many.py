@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from time import perf_counter
-from typing import Any
-from weakref import WeakSet
+from typing import Any, NamedTuple
 
 from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
-from connectionist.engines.phase import SETTINGS, Phase
+from connectionist.engines.phase import SETTINGS, Criterion, Phase
 from connectionist.engines.population import wiring_key
 from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
+from connectionist.learning.continuation import DEFAULT_TOLERANCE
 from connectionist.learning.derivatives import resolve_engine
 from connectionist.learning.member import Member
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.population import Noted, PopulationTraining, with_rate
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import RunOfSeed
-from connectionist.learning.train_arguments import Until, make_phases, split_until
+from connectionist.learning.train_arguments import Until, check_criterion, make_phases, split_until
 from connectionist.learning.train_many_arguments import given_networks, given_rates, given_seeds
 from connectionist.learning.training_checks import check_training
+from connectionist.model.assembly.description import NetworkDescription, describe
 from connectionist.model.assembly.initial_weights import WEIGHTS_STREAM
-from connectionist.model.network import DEFAULT_ENGINE, Network
+from connectionist.model.network import DEFAULT_ENGINE, Network, build_network
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
@@ -34,7 +35,7 @@ from connectionist.utils.functions import takes
 from connectionist.utils.random_streams import PreparedStreams
 from connectionist.utils.visible_text import shown
 
-LOG_NUMBERS = 2**24  # numbers of the log that a population may have at a time: networks × epochs
+LOG_EPOCHS = 2**24  # networks × epochs of the longest phase whose log may be kept at a time
 LEAST_AT_A_TIME = 16  # networks that are trained at a time, however many epochs
 FIRST_MADE = 8  # networks that are made before training begins
 MAKING_SECONDS = 0.002  # longest time for which networks are made before those that wait are given to the engine
@@ -51,7 +52,7 @@ def train_many(
     *,
     seeds: Iterable[int] | None = None,
     rates: Sequence[float] | None = None,
-    engine: str | Engine = DEFAULT_ENGINE,
+    engine: str | Engine | None = None,
     update_after: str | int | None = None,
     order: str | None = None,
     weighting: str | None = None,
@@ -61,7 +62,7 @@ def train_many(
     procedure: str | LearningProcedure | None = None,
     phases: Sequence[Phase] | None = None,
     until: Until = None,
-    tolerance: float = 0.5,
+    tolerance: float | None = None,
 ) -> list[Run]:
     """Train many networks on the same examples, such as the simulated participants of an experiment.
 
@@ -93,8 +94,9 @@ def train_many(
     -------
     list of Run
         One for each network, in their order. A network whose training diverged has ``run.stopped == "diverged"``, and does not end the
-        training of the others. ``run.seconds`` is the time of all networks that were trained together, divided by their number. With a
-        function, ``run.network`` is made by another call of the function when it is first read, and has the weights after training.
+        training of the others. ``run.seconds`` is the time of all networks that were made at a time, divided by their number; of a network
+        that was trained alone, its own time. With a function of a seed, ``run.network`` is made when it is first read: a network of its
+        own with the weights after training.
 
     Raises
     ------
@@ -135,11 +137,12 @@ def train_many(
     """
     options = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule, procedure), strict=True))
     run_phases = make_phases(rule, epochs, phases, options, call="train_many")
-    check_number("train_many", "tolerance", tolerance, above=0)
-    resolved = resolve_engine(engine, "train_many.engine")
-    participants = _Participants(networks, seeds, rates, run_phases, examples, resolved, tolerance)
-    criterion, _ = split_until(until, 1, "train_many", participants.examples)
-    most = max(LEAST_AT_A_TIME, LOG_NUMBERS // max(1, *(phase.epochs for phase in run_phases)))
+    chosen_tolerance = DEFAULT_TOLERANCE if tolerance is None else tolerance
+    check_number("train_many", "tolerance", chosen_tolerance, above=0)
+    resolved = resolve_engine(DEFAULT_ENGINE if engine is None else engine, "train_many.engine")
+    criterion, _ = split_until(until, 1, "train_many")
+    participants = _Participants(networks, seeds, rates, run_phases, examples, resolved, chosen_tolerance, criterion)
+    most = max(LEAST_AT_A_TIME, LOG_EPOCHS // max(1, *(phase.epochs for phase in run_phases)))
     chunks: list[_Chunk] = []
     try:
         for first in range(0, len(participants.seeds), most):
@@ -148,7 +151,7 @@ def train_many(
             chunks.append(chunk)
             chunk.begin()
             for network, members in chunk.populations:
-                common = participants.examples, run_phases, resolved, until, criterion, tolerance
+                common = participants.examples, run_phases, resolved, until, criterion, chosen_tolerance
                 PopulationTraining(network, members, *common, waiting=chunk.left, make_more=chunk.make_more).train()
             seconds = (perf_counter() - start_time) / len(chunk.positions)
             for member in chunk.members:
@@ -187,8 +190,9 @@ class _Participants:
         examples: Any,
         engine: Engine,
         tolerance: float,
+        criterion: Criterion | None,
     ) -> None:
-        self.phases, self.tolerance, self.examples = phases, tolerance, examples
+        self.phases, self.tolerance, self.criterion, self.examples = phases, tolerance, criterion, examples
         self.engine, self.settings = engine, engine.settings
         if callable(networks) and not takes(networks, 1):
             raise ParameterError(f"train_many.networks: a function must take one argument, the seed (got {shown(networks)})")
@@ -197,7 +201,6 @@ class _Participants:
         self.seeds = given_seeds(seeds, None if self.make else [network.seed for network in self.networks])
         self.rates = given_rates(rates, len(self.seeds), phases)
         self.known: dict[int, tuple[NetworkBefore, tuple[object, ...]]] = {}  # networks that are kept, and their keys
-        self.returned = WeakSet[Network]()  # all networks that the function returned and that the caller may still have
         self.has_warned = False
 
     def warn_if_equal(self, network: Network, members: Sequence[Member]) -> None:
@@ -240,18 +243,28 @@ class _Participants:
         """Return the key of a network's wiring, after checking that the examples fit it, if it is not kept."""
         if id(network) in self.known:
             return self.known[id(network)][1]
-        self.returned.add(network)
         self.examples = network._examples(self.examples)
         return wiring_key(network)
 
     def keep(self, network: Network, key: tuple[object, ...]) -> None:
         """Keep a network, the first one of a wiring, after checking that it can be trained."""
         self.known[id(network)] = NetworkBefore.of(network), key
+        check_criterion(self.criterion, network, self.examples, "train_many")
         check_training(network, self.examples, self.phases)
 
-    def made_before(self, network: Network) -> bool:
-        """Return whether the function returned this network in training, so that several runs may have it."""
-        return network in self.returned
+    def description_of(self, network: Network) -> NetworkDescription | None:
+        """Return what `trained_network` makes the networks of a wiring from; None if it needs none, or if the network is unrolled."""
+        return None if self.make is None or network.ticks is not None else describe(network)
+
+    def trained_network(self, member: Member) -> Network:
+        """Return a network of a member's own with its weights after training. An unrolled one is made by the function again."""
+        if member.description is None:
+            network = self.make_network(member.position)
+        else:
+            network = build_network(member.description)
+            network.name, network.seed = member.name_and_seed
+        network.weight_values = member.values
+        return network
 
     def run(self, member: Member) -> Run:
         """Return the run of a trained member."""
@@ -266,6 +279,13 @@ class _Participants:
         found |= {"phases": phases, "engine": self.engine.name, "seed": member.seed, "engine_settings": self.settings}
         continuation = member.continuation(self.engine, self.tolerance, len(self.examples), len(phases))
         return found | {"ran_by": member.ran_by(self.engine), "_continuation": continuation}
+
+
+class _Wiring(NamedTuple):
+    """The members with one wiring, and the description of a network with it, if networks are made from it."""
+
+    members: list[Member]
+    description: NetworkDescription | None
 
 
 class _Chunk:
@@ -288,8 +308,8 @@ class _Chunk:
         self.populations: list[tuple[Network, list[Member]]] = []
         self.members: list[Member] = []
         self._runs: list[Run] = []  # of members whose networks are made on demand
-        self._members: dict[tuple[object, ...], list[Member]] = {}  # by the key of the wiring
-        self._members_of: dict[int, list[Member]] = {}  # those of a network that is kept
+        self._wirings: dict[tuple[object, ...], _Wiring] = {}  # by their keys
+        self._wiring_of: dict[int, _Wiring] = {}  # of each network that is kept
 
     @cached_property
     def _streams(self) -> PreparedStreams:
@@ -324,11 +344,13 @@ class _Chunk:
         seed, rate = participants.seeds[position], participants.rates[position] if participants.rates else None
         network = participants.make_network(position)
         with Noted("checking", position, seed):
-            members = self._members_of.get(id(network)) if participants.is_known(network) else None
-            if members is None:
-                members = self._members_of_wiring(network)
-        member = Member(None if participants.make else network, position, seed, network.weight_values, rate)
-        members.append(member)
+            wiring = self._wiring_of.get(id(network)) if participants.is_known(network) else None
+            if wiring is None:
+                wiring = self._find_wiring(network)
+        member = Member(None if participants.make else network, position, seed, network.weight_values, rate, wiring.description)
+        if wiring.description is not None:
+            member.name_and_seed = network.name, network.seed
+        wiring.members.append(member)
         self.members.append(member)
         if participants.make:
             self._runs.append(participants.run(member))  # now, while other networks are trained
@@ -336,14 +358,14 @@ class _Chunk:
         for known, equal in self.populations if not self.left else ():
             participants.warn_if_equal(known, equal)
 
-    def _members_of_wiring(self, network: Network) -> list[Member]:
-        """Return the members with the wiring of a network. A network whose wiring is new is kept."""
+    def _find_wiring(self, network: Network) -> _Wiring:
+        """Return the wiring of a network. A network whose wiring is new is kept."""
         participants = self.participants
         key = participants.key_of(network)
-        if key not in self._members:
-            self._members[key] = []
+        if key not in self._wirings:
             participants.keep(network, key)
-            self.populations.append((network, self._members[key]))
+            self._wirings[key] = _Wiring([], participants.description_of(network))
+            self.populations.append((network, self._wirings[key].members))
         if id(network) in participants.known:
-            self._members_of[id(network)] = self._members[key]
-        return self._members[key]
+            self._wiring_of[id(network)] = self._wirings[key]
+        return self._wirings[key]

@@ -21,6 +21,7 @@ from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import (
     Until,
+    check_criterion,
     check_test,
     make_phases,
     make_reporter,
@@ -28,7 +29,6 @@ from connectionist.learning.train_arguments import (
 )
 from connectionist.learning.trainer import Trainer
 from connectionist.learning.training_checks import accepted_phase
-from connectionist.model.activation_cost import has_costs
 from connectionist.model.network import Network, check_network
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
@@ -176,7 +176,8 @@ def train(
         tolerance=tolerance,
         memory=check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory"),
     )
-    criterion, stop = split_until(until, every, "train", start.examples, with_costs=until is not None and has_costs(network))
+    criterion, stop = split_until(until, every)
+    check_criterion(criterion, network, start.examples)
     position, run = start.begin(*check_test(network, *tested_before(before, test, test_every)))
     reporter = make_reporter(progress, network.name)
     with new_checkpoints(checkpoint, checkpoint_every) as checkpoints:

@@ -35,7 +35,7 @@ class _Accepted(NamedTuple):
 
 
 def accepted_phase(network: Network) -> Phase | None:
-    """Return the phase of the network's last training that was accepted without a warning; None if there were none or several."""
+    """Return the phase of the network's last training that was accepted without a warning; None if there was no such training, or if it had several phases."""
     accepted: _Accepted | None = network._derived.get(_Accepted)
     return accepted.phases[0] if accepted is not None and len(accepted.phases) == 1 else None
 

@@ -190,8 +190,8 @@ def test_an_exception_of_the_function_is_unchanged_and_names_the_network(
     assert raised.value.__notes__ == [made]
 
 
-def test_an_exception_of_the_function_after_training_names_the_network() -> None:
-    answers: list[Any] = [xor(7), xor(8), ValueError("message"), "no network"]
+def test_an_exception_of_the_function_after_training_names_the_unrolled_network() -> None:
+    answers: list[Any] = [xor(7).unroll(1), xor(8).unroll(1), ValueError("message"), "no network"]
 
     def make(_: int) -> cn.Network:
         answer = answers.pop(0)

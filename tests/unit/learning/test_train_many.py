@@ -16,7 +16,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.data.order import PresentationOrder
-from connectionist.engines.population import PopulationJob, PopulationResults, _function_key, wiring_key
+from connectionist.engines.population import PopulationJob, PopulationResults, function_key, wiring_key
 from connectionist.errors import DivergenceError, TrainingInterrupted, WiringError
 from connectionist.learning import population
 from connectionist.learning.population import PopulationTraining
@@ -251,7 +251,7 @@ def test_function_makes_the_networks() -> None:
     assert (runs[1].errors, runs[1].epochs, runs[1].seed) == (alone.errors, 5, 1)
     assert np.array_equal(runs[1].network.weight_values, network.weight_values)
     assert runs[1].network is runs[1].network
-    assert calls == [3, 1, 1]
+    assert calls == [3, 1]
     assert list(runs[1].log["error"]) == alone.errors
 
 
@@ -272,7 +272,7 @@ def test_function_may_return_some_networks_in_turn() -> None:
         return made[seed % 2]
 
     runs = cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(6))
-    assert {run.network for run in runs} == set(made)
+    assert len({run.network for run in runs} | set(made)) == 8
     for run in runs:
         expected = trained(xor(run.seed), epochs=5).network.weight_values
         for each in (run, pickle.loads(pickle.dumps(run))):
@@ -289,10 +289,77 @@ def test_function_may_return_one_network_each_time() -> None:
     runs = cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(10))
     networks = [xor(seed) for seed in range(10)]
     assert [run.errors for run in runs] == [trained(network, epochs=5).errors for network in networks]
-    for index in (3, 7, 3):
-        make(5)  # changes the network
-        assert runs[index].network is net
-        assert np.array_equal(net.weight_values, networks[index].weight_values)
+    net.lesion("hidden:0")
+    net.name = "later"
+    for index in (3, 7):
+        network = runs[index].network
+        assert np.array_equal(network.weight_values, networks[index].weight_values)
+        assert (network.name, network.seed, network.unit("hidden:0").lesioned) == ("xor", index, False)
+        network.lesion("hidden:1")
+        assert not runs[index - 1].network.unit("hidden:1").lesioned
+
+
+def test_runs_of_a_function_go_on_each_from_its_own_network() -> None:
+    net = xor()
+
+    def make(seed: int) -> cn.Network:
+        net.randomize(0.5, seed=seed)
+        return net
+
+    runs = cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(6))
+    for _ in range(2):
+        runs = [cn.train(run.network, XOR, epochs=5, continue_from=run) for run in runs]
+    for seed, run in enumerate(runs):
+        alone = xor(seed)
+        assert trained(alone, epochs=15).errors == run.errors
+        assert np.array_equal(run.network.weight_values, alone.weight_values)
+
+
+@pytest.mark.parametrize("until", [0.1, cn.Criterion(correct=1.0)])
+@pytest.mark.parametrize("is_made", [False, True])
+def test_criterion_with_a_list_of_examples(until: float | cn.Criterion, is_made: bool) -> None:
+    examples = [cn.Example([0, 0], [0]), cn.Example([0, 1], [1])]
+    given = xor if is_made else [xor(seed) for seed in range(5)]
+    runs = cn.train_many(given, examples, MOMENTUM, 5, seeds=range(5), until=until)
+    assert [run.errors for run in runs] == [cn.train(xor(seed), examples, MOMENTUM, 5, until=until).errors for seed in range(5)]
+    untargeted = [cn.Example(each, [np.nan]) for each in ([0, 0], [0, 1])]
+    with pytest.raises(cn.errors.DataError, match=r"train_many\.until: a criterion needs targets"):
+        cn.train_many(given, untargeted, MOMENTUM, 5, seeds=range(5), until=until)
+
+
+def test_error_of_a_function_of_until_that_adds_a_group() -> None:
+    def until(run: cn.Run) -> bool:
+        run.network.add_group(f"added {run.epochs}", 2)
+        return False
+
+    with pytest.raises(WiringError, match="the function until added group 'added 1'"):
+        cn.train_many([xor(seed) for seed in range(5)], XOR, MOMENTUM, 5, until=until)
+
+
+def test_engine_and_tolerance_of_none_are_those_of_train() -> None:
+    runs = [cn.train_many(xor, XOR, MOMENTUM, 5, seeds=range(5), **options)[3] for options in ({}, {"engine": None, "tolerance": None})]
+    assert runs[0].corrects == runs[1].corrects
+    assert runs[0].engine == runs[1].engine == "compiled"
+
+
+def test_function_that_cannot_make_a_network_again() -> None:
+    generator, copies = np.random.default_rng(3), list[cn.Network]()
+
+    def make(seed: int) -> cn.Network:
+        net = cn.Network("sparse")
+        net.add_group("input", 2, role="input")
+        net.add_group("hidden", 6)
+        net.add_group("output", 1, role="output")
+        net.connect("input", "hidden", generator.random((2, 6)) < 0.5)
+        net.connect("hidden", "output")
+        net.randomize(0.5, seed=seed)
+        copies.append(net.copy())
+        return net
+
+    runs = cn.train_many(make, XOR, MOMENTUM, 50, seeds=range(6))
+    for run, alone in zip(runs, copies, strict=True):
+        trained(alone, epochs=50)
+        assert np.array_equal(run.network.outputs(XOR), alone.outputs(XOR))
 
 
 @pytest.mark.parametrize(
@@ -363,11 +430,11 @@ def test_formulas_in_python_are_called_as_often_as_alone() -> None:
 
 
 def test_attributes_that_are_no_fields_are_in_the_key() -> None:
-    keys = [_function_key(each) for each in (cn.activation_function("logistic"), cn.activation_function("logistic"))]
+    keys = [function_key(each) for each in (cn.activation_function("logistic"), cn.activation_function("logistic"))]
     assert keys[0] == keys[1]
     plain, scaled = SimpleNamespace(), SimpleNamespace(gain=2.0)
-    assert _function_key(scaled) != _function_key(plain)
-    assert _function_key(scaled) == _function_key(scaled)
+    assert function_key(scaled) != function_key(plain)
+    assert function_key(scaled) == function_key(scaled)
 
 
 def test_an_exception_has_the_runs_before_and_names_the_network() -> None:

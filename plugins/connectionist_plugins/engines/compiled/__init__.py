@@ -49,8 +49,9 @@ class Compiled(cn.Engine):
         Type of the numbers. Single precision halves the memory per unit and case. A single pass then agrees with the local engine within
         1e-4 of the largest value of each quantity, if no activation is within 0.001 of the end of its range.
     threads : int
-        Upper limit on the number of threads, also capped by CPUs, by SIMD vectors of cases per change of the weights, and for one network
-        by a 2**20th of connections · cases per change · ticks. Results are bit-identical for any number of threads.
+        Largest number of threads, at least 1; there are never more than processors. `train` uses no more than there are SIMD vectors of
+        cases per change, and one for each 2**20 of connections · cases per change · ticks. `train_many` uses no more than there are
+        networks. Results are bit-identical for any number of threads.
 
     Raises
     ------

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.engines.population import function_key
 from connectionist.model.activation_cost import OF_ACTIVATION
 from connectionist.model.group import Group
 from connectionist.model.network import Network
@@ -293,7 +294,7 @@ class Addresses:
     def __init__(self, precision: Precision) -> None:
         self.precision: Precision = precision
         self.kept: list[object] = []
-        self._equal: dict[tuple[object, ...], object] = {}
+        self._equal: dict[object, object] = {}  # by `function_key`
         self._formulas: dict[tuple[int, int, str], int] = {}
         self._parameters: dict[tuple[int, int], int] = {}
 
@@ -325,11 +326,8 @@ class Addresses:
         return self._parameters[key]
 
     def _first_equal(self, function: Any) -> object:
-        """Return the first function of the same class with the same parameters."""
-        parameters = [getattr(function, field.name) for field in fields(function)] if is_dataclass(function) else [function]
-        if not all(type(value) in (bool, int, float) for value in parameters):
-            return function
-        return self._equal.setdefault((type(function), *map(repr, parameters)), function)  # the text, since True equals 1
+        """Return the first function with the same key."""
+        return self._equal.setdefault(function_key(function), function)
 
 
 def _integers(values: Iterable[int]) -> Integers:

@@ -82,6 +82,7 @@ class Logs(Sequence[npt.NDArray[np.float64]]):
         return len(self.places[0])
 
     def __getitem__(self, position: Any) -> Any:
+        position = range(len(self))[position]  # so that -1 is the last one
         found = [*self._in_lane(*(each[position] for each in self.places)), *self.alone.get(position, ())]
         return found[0] if len(found) == 1 else np.concatenate(found)
 

@@ -17,7 +17,6 @@ from connectionist.engines.engine import TrainingJob
 from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins.procedures import LearningProcedure
-from connectionist.plugins.rules import SearchRule
 from connectionist_plugins.engines.compiled.kernels.population.training_loop import ENDED_BY_CRITERION, ENDED_BY_EPOCHS
 from connectionist_plugins.engines.compiled.kernels.threads import processor_count
 from connectionist_plugins.engines.compiled.layout.buffers import LANES
@@ -56,10 +55,10 @@ def train_in_lanes(job: PopulationJob, precision: Precision, threads: int) -> Po
 def _fits_in_lanes(job: PopulationJob) -> bool:
     examples, rule = job.examples, job.phase.rule
     if (
-        isinstance(rule, SearchRule)
-        or job.phase.procedure is not None
+        job.phase.procedure is not None
         or isinstance(rule, LearningProcedure)
         or job.phase.presentations is not None
+        or job.phase.clip is not None
     ):
         return False
     if job.rates is not None and any(projection.rate is not None for projection in job.network.projections):
