@@ -249,7 +249,11 @@ def _read_clamps(clamps: Mapping[str, npt.ArrayLike], inputs: Array, what: str) 
 
 def _read_lengths(lengths: Any, ticks: int | None, what: str) -> tuple[int, ...]:
     """Return the numbers of ticks of events, which must add up to the number of ticks."""
-    given = tuple(finite_list(lengths, f"{what}, event_lengths")) if isinstance(lengths, Iterable) and not isinstance(lengths, str) else ()
+    given = (
+        tuple(finite_list(lengths, f"{what}, event_lengths", in_order=True))
+        if isinstance(lengths, Iterable) and not isinstance(lengths, str)
+        else ()
+    )
     if ticks is None or not all(_is_count(length) for length in given) or sum(given) != ticks:
         allowed = "None, since it has no ticks" if ticks is None else f"whole numbers of at least 1 that add up to its {ticks} ticks"
         raise DataError(f"{what}, event_lengths: must be {allowed} (got {shown(lengths)})")

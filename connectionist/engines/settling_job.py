@@ -294,7 +294,7 @@ def _make_orders(
 
 
 def _positions(caller: str, network: Network, units: tuple[Unit, ...], order: Iterable[str | Unit]) -> npt.NDArray[np.int64]:
-    items = finite_list(order, f"{caller}.order") if isinstance(order, Iterable) else []
+    items = finite_list(order, f"{caller}.order", in_order=True) if isinstance(order, Iterable) else []
     if not items or not all(isinstance(each, (str, Unit)) for each in items):
         raise ParameterError(f"{caller}.order: must be {ALLOWED_ORDERS} (got {shown(order)})")
     position = {unit: number for number, unit in enumerate(units)}

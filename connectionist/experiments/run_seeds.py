@@ -22,6 +22,7 @@ from connectionist.learning.train_arguments import make_reporter
 from connectionist.learning.train_many import train_many
 from connectionist.plugins.faults import exits_as_errors
 from connectionist.recording.in_training import checked_recorders
+from connectionist.utils.finite_list import check_each, check_in_order
 
 SEEDS_AT_A_TIME = 32
 ALONE_OPTIONS = ("every", "test_every", "record", "progress")  # of `run`, which networks that are trained together do not have
@@ -56,9 +57,12 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     """
     if isinstance(seeds, str | bytes) or not isinstance(seeds, Iterable) or getattr(seeds, "shape", None) == ():
         raise ParameterError(f"run_seeds.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {seeds!r})")
-    ends = [seeds[0], seeds[-1]] if isinstance(seeds, range) and seeds else None  # the others are between these
-    for seed in ends or (seeds if isinstance(seeds, Collection) else ()):
-        check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
+    check_in_order(seeds, "run_seeds.seeds")
+    if isinstance(seeds, range):
+        for seed in (seeds[0], seeds[-1]) if seeds else ():  # the others are between these
+            check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
+    elif isinstance(seeds, Collection):
+        check_each("run_seeds", "seeds", seeds, at_least=0, whole=True)
     given = signature(run).bind(task, seed=0, **options)
     given.apply_defaults()
     of_run = {name: value for name, value in given.arguments.items() if name not in ("task", "seed")}
@@ -70,8 +74,8 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
 def _until_fault(seeds: Iterable[int], faults: list[Exception]) -> Iterator[int]:
     """Yield seeds. The exception for one that is wrong, or of their iterator, ends them, and is kept until the seeds before it have run."""
     try:
-        for seed in seeds:
-            check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
+        for position, seed in enumerate(seeds):
+            check_number("run_seeds", f"seeds[{position}]", seed, at_least=0, whole=True)
             yield seed
     except Exception as error:  # of an iterator, which may raise anything
         faults.append(error)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from connectionist.engines.phase import Phase
-from connectionist.errors import ParameterError, WiringError, check_number
+from connectionist.errors import ParameterError, WiringError
 from connectionist.model.network import Network
 from connectionist.utils.counts import describe_count
-from connectionist.utils.finite_list import finite_list
+from connectionist.utils.finite_list import check_each, finite_list
 from connectionist.utils.visible_text import shown
 
+WHAT = "train_many.networks"
 MOST_NETWORKS = 10_000  # of an iterator without a length, since they take more memory than numbers
 
 
@@ -25,14 +26,16 @@ def given_networks(networks: Any) -> tuple[Network, ...]:
     WiringError
         If one is given twice.
     """
-    is_iterable = isinstance(networks, Iterable) and not isinstance(networks, Network)
-    given: tuple[Any, ...] = tuple(finite_list(networks, "train_many.networks", most=MOST_NETWORKS)) if is_iterable else ()
-    if not given or not all(isinstance(network, Network) for network in given):
-        raise ParameterError(f"train_many.networks: must be a list of Network, or a function of a seed (got {shown(networks)})")
+    is_iterable = isinstance(networks, Iterable) and not isinstance(networks, Network | str | bytes)
+    given: tuple[Any, ...] = tuple(finite_list(networks, WHAT, most=MOST_NETWORKS, in_order=True)) if is_iterable else ()
+    if not given:
+        raise ParameterError(f"{WHAT}: must be a list of Network, or a function of a seed (got {shown(networks)})")
     seen: dict[int, int] = {}
     for position, network in enumerate(given):
+        if not isinstance(network, Network):
+            raise ParameterError(f"{WHAT}[{position}]: must be a Network (got {shown(network)})")
         if id(network) in seen:
-            raise WiringError(f"train_many.networks: {network.name!r} is given twice, at positions {seen[id(network)]} and {position}")
+            raise WiringError(f"{WHAT}: {network.name!r} is given twice, at positions {seen[id(network)]} and {position}")
         seen[id(network)] = position
     return given
 
@@ -49,15 +52,16 @@ def given_seeds(seeds: object, default: list[int] | None) -> list[int]:
         return default
     if isinstance(seeds, str | bytes) or not isinstance(seeds, Iterable):
         raise ParameterError(f"train_many.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {shown(seeds)})")
-    found = finite_list(seeds, "train_many.seeds")
+    found = finite_list(seeds, "train_many.seeds", in_order=True)
     if not found:
         raise ParameterError("train_many.seeds: must have at least one seed (got none)")
     if set(map(type, found)) != {int} or min(found) < 0:  # since the check takes as long as a tenth of the training of a small network
-        for seed in found:
-            check_number("train_many", "seeds", seed, at_least=0, whole=True)
+        check_each("train_many", "seeds", found, at_least=0, whole=True)
         found = list(map(int, found))
     if default is not None and len(found) != len(default):
-        raise ParameterError(f"train_many.seeds: must have one seed for each network (got {len(found)})")
+        raise ParameterError(
+            f"train_many.seeds: must have one seed for each of {describe_count(len(default), 'network')} (got {len(found)})"
+        )
     return found
 
 
@@ -71,7 +75,8 @@ def given_rates(rates: object, count: int, phases: Sequence[Phase]) -> list[floa
     """
     if rates is None:
         return []
-    found = finite_list(rates, "train_many.rates") if isinstance(rates, Iterable) and not isinstance(rates, str | bytes) else []
+    is_iterable = isinstance(rates, Iterable) and not isinstance(rates, str | bytes)
+    found: list[Any] = finite_list(rates, "train_many.rates", in_order=True) if is_iterable else []  # type: ignore[arg-type]
     if len(found) != count:
         raise ParameterError(f"train_many.rates: must have one number for each of {describe_count(count, 'network')} (got {shown(rates)})")
     for phase in phases:
@@ -84,8 +89,11 @@ def given_rates(rates: object, count: int, phases: Sequence[Phase]) -> list[floa
             raise ParameterError(
                 f"train_many.rates: a schedule gives the rate of all networks (got {shown(rates)}); leave out the rates or the schedule"
             )
-    for rate in found:
-        check_number("train_many", "rates", rate, above=0)
+    check_each("train_many", "rates", found, above=0)
+    for position, rate in enumerate(found):
         for phase in phases:
-            phase.rule.with_rate(float(rate))
+            try:
+                phase.rule.with_rate(float(rate))
+            except ParameterError as error:  # of the rule, which has a limit
+                raise ParameterError(f"train_many.rates[{position}]: {error}") from None
     return [float(rate) for rate in found]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import DataError
+from connectionist.errors import ConnectionistError, DataError
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.visible_text import shown
@@ -81,10 +81,10 @@ def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
     return array
 
 
-def check_order(values: object, what: str) -> None:
-    """Raise DataError if values are a set, whose order can differ from run to run."""
+def check_order(values: object, what: str, error: type[ConnectionistError] = DataError) -> None:
+    """Raise an error if values are a set, whose order can differ from run to run."""
     if isinstance(values, (set, frozenset)):
-        raise DataError(f"{what}: must be in an order, such as a list (got a {type(values).__name__}, whose order is arbitrary)")
+        raise error(f"{what}: must be in an order, such as a list (got a {type(values).__name__}, whose order is arbitrary)")
 
 
 def _as_float(value: Any, what: str) -> float:

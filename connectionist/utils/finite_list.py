@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Mapping, Sized
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from connectionist.errors import ParameterError
+from connectionist.errors import ParameterError, check_number
+from connectionist.utils.arrays import check_order
 from connectionist.utils.memory_limit import check_fits_in_memory
 from connectionist.utils.visible_text import shown
 
@@ -18,7 +19,15 @@ MOST = 1_000_000  # values of an iterable whose length is not known
 LISTED_BYTES = 40  # of memory for a whole number in a list
 
 
-def finite_list(values: Iterable[T], what: str, most: int = MOST, *, number_bytes: int = LISTED_BYTES, numbers: str = "numbers") -> list[T]:
+def finite_list(
+    values: Iterable[T],
+    what: str,
+    most: int = MOST,
+    *,
+    in_order: bool = False,
+    number_bytes: int = LISTED_BYTES,
+    numbers: str = "numbers",
+) -> list[T]:
     """Return the values of an iterable.
 
     Parameters
@@ -28,6 +37,8 @@ def finite_list(values: Iterable[T], what: str, most: int = MOST, *, number_byte
         The argument, for messages, as in "train_many.seeds".
     most : int
         Largest number of values of an iterable without a length, such as a generator.
+    in_order : bool
+        Whether the order of the values counts, so that a set or a dict is an error.
     number_bytes : int
         Memory that each number of a range takes.
     numbers : str
@@ -36,7 +47,7 @@ def finite_list(values: Iterable[T], what: str, most: int = MOST, *, number_byte
     Raises
     ------
     ParameterError
-        If it has no length and more values, or is an array without a dimension.
+        If it has no length and more values, is an array without a dimension, or has no order where it counts.
     MemoryLimitError
         If it is a range with more numbers than fit in the memory.
 
@@ -45,6 +56,8 @@ def finite_list(values: Iterable[T], what: str, most: int = MOST, *, number_byte
     >>> finite_list((2 * number for number in range(3)), "train_many.seeds")
     [0, 2, 4]
     """
+    if in_order:
+        check_in_order(values, what)
     if isinstance(values, range) and values:
         count = (values[-1] - values[0]) // values.step + 1  # len raises OverflowError from 2⁶³ on
         check_fits_in_memory(number_bytes * count, f"{what}: {count} {numbers}")
@@ -56,3 +69,26 @@ def finite_list(values: Iterable[T], what: str, most: int = MOST, *, number_byte
     if len(found) > most:
         raise ParameterError(f"{what}: an iterator must end after {most:,} values at most (got one with more); give a list")
     return found
+
+
+def check_in_order(values: object, what: str) -> None:
+    """Raise ParameterError for a set, whose order is arbitrary, and for a dict, whose keys would be taken."""
+    check_order(values, what, ParameterError)
+    if isinstance(values, Mapping):
+        raise ParameterError(f"{what}: must be a list, not a dict, of which only the keys would be taken (got {shown(values)})")
+
+
+def check_each(owner: str, name: str, values: Iterable[object], **bounds: Any) -> None:
+    """Raise ParameterError unless each value is a number within bounds, as `check_number`. The message has the position of the wrong one.
+
+    Examples
+    --------
+    >>> check_each("train_many", "rates", [0.1, -0.1], above=0)
+    Traceback (most recent call last):
+    connectionist.errors.ParameterError: train_many.rates[1]: must be a number above 0 (got -0.1)
+    """
+    for position, value in enumerate(values):
+        try:
+            check_number(owner, name, value, **bounds)
+        except ParameterError:
+            check_number(owner, f"{name}[{position}]", value, **bounds)

@@ -99,7 +99,7 @@ def _named(trained: Any) -> list[tuple[str, Any]]:
         return [(_seed_name(trained) or network.name, trained)]
     if isinstance(trained, str) or not isinstance(trained, Iterable):
         _raise_for(trained)
-    given = finite_list(trained, "lesion_study.trained", most=MOST_NETWORKS)
+    given = finite_list(trained, "lesion_study.trained", most=MOST_NETWORKS, in_order=True)
     return [(_seed_name(one) or str(number), one) for number, one in enumerate(given)]
 
 

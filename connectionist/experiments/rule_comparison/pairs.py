@@ -100,7 +100,11 @@ def obstacle_of(rule: str, procedure: str) -> str:
 
 
 def _names(given: Any, argument: str) -> list[str]:
-    names = finite_list(given, f"compare_rules.{argument}") if isinstance(given, Iterable) and not isinstance(given, str) else None
+    names = (
+        finite_list(given, f"compare_rules.{argument}", in_order=True)
+        if isinstance(given, Iterable) and not isinstance(given, str)
+        else None
+    )
     if names is None or not all(isinstance(name, str) for name in names):
         raise ParameterError(f"compare_rules.{argument}: must be a list of names, such as ['{_EXAMPLES[argument]}'] (got {shown(given)})")
     if not names:

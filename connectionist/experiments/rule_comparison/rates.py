@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import ParameterError, check_number
+from connectionist.errors import ParameterError
 from connectionist.experiments.study import seeds as seed_ranges
-from connectionist.utils.finite_list import finite_list
+from connectionist.utils.finite_list import check_each, finite_list
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -26,11 +26,10 @@ def checked_rates(rates: Any) -> tuple[float, ...]:
     ParameterError
         If they are not different numbers above 0.
     """
-    if isinstance(rates, str) or not isinstance(rates, Iterable):
+    if isinstance(rates, str | Mapping) or not isinstance(rates, Iterable):
         raise ParameterError(f"compare_rules.rates: must be a list of numbers, such as [0.01, 0.1, 1.0] (got {shown(rates)})")
     given = finite_list(rates, "compare_rules.rates")
-    for rate in given:
-        check_number("compare_rules", "rates", rate, above=0)
+    check_each("compare_rules", "rates", given, above=0)
     if not given or len({float(rate) for rate in given}) < len(given):
         raise ParameterError(f"compare_rules.rates: must have at least one number, and each once (got {shown(given)})")
     return tuple(sorted(float(rate) for rate in given))

@@ -114,7 +114,7 @@ def _from_grid(vary: Mapping[Any, Any]) -> Conditions:
 def _levels(name: str, values: Any) -> list[Any]:
     if isinstance(values, (str, Mapping)) or not isinstance(values, Iterable):
         raise ParameterError(f"Study.vary[{name!r}]: must be a list of values (got {shown(values)})")
-    levels = [plain_value(value, f"Study.vary[{name!r}]") for value in finite_list(values, f"Study.vary[{name!r}]")]
+    levels = [plain_value(value, f"Study.vary[{name!r}]") for value in finite_list(values, f"Study.vary[{name!r}]", in_order=True)]
     if not levels:
         raise ParameterError(f"Study.vary[{name!r}]: must have at least one value (got none)")
     return levels
@@ -124,7 +124,7 @@ def _from_table(table: Any) -> Conditions:
     rows = table.to_dict("records") if hasattr(table, "to_dict") and hasattr(table, "columns") else table
     if isinstance(rows, (str, Mapping)) or not isinstance(rows, Iterable):
         raise ParameterError(f"Study.conditions: must be a DataFrame or a list of dicts (got {shown(table)})")
-    found = [_row(number, row) for number, row in enumerate(finite_list(rows, "Study.conditions"))]
+    found = [_row(number, row) for number, row in enumerate(finite_list(rows, "Study.conditions", in_order=True))]
     if not found:
         raise ParameterError("Study.conditions: must have at least one condition (got none)")
     names = tuple(dict.fromkeys(name for row in found for name in row))

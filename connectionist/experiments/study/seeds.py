@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.utils.finite_list import finite_list
+from connectionist.utils.finite_list import check_each, finite_list
 from connectionist.utils.visible_text import shown
 
 LARGEST = 2**63 - 2  # so that a range that ends with it has a length in Python and an end in 64 bits
@@ -43,9 +43,9 @@ def read_seeds(given: Any, owner: str = "Study", name: str = "seeds") -> Ranges:
         for seed in (given[0], given[-1]):
             check_number(owner, name, seed, at_least=0, at_most=LARGEST, whole=True)
         return [given]
-    seeds = finite_list(given, f"{owner}.{name}", number_bytes=SEED_BYTES, numbers="numbers that do not follow one another")
-    for seed in seeds:
-        check_number(owner, name, seed, at_least=0, at_most=LARGEST, whole=True)
+    what = f"{owner}.{name}"
+    seeds = finite_list(given, what, in_order=True, number_bytes=SEED_BYTES, numbers="numbers that do not follow one another")
+    check_each(owner, name, seeds, at_least=0, at_most=LARGEST, whole=True)
     if not seeds:
         raise ParameterError(f"{owner}.{name}: must have at least one seed (got none)")
     if len(set(seeds)) < len(seeds):

@@ -81,7 +81,7 @@ def read_compared_runs(runs: Sequence[Any] | Mapping[str, Any]) -> list[Compared
     """
     if isinstance(runs, (str, Path)) or not hasattr(runs, "__iter__"):
         raise ParameterError(f"compare.runs: must be a list of two or more runs (got {runs!r})")
-    given = list(runs.values()) if isinstance(runs, Mapping) else finite_list(runs, "compare.runs")
+    given = list(runs.values()) if isinstance(runs, Mapping) else finite_list(runs, "compare.runs", in_order=True)
     if len(given) < 2:
         raise ParameterError(f"compare.runs: needs two or more (got {len(given)})")
     compared = [_read(run) for run in given]

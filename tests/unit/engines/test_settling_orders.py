@@ -139,6 +139,7 @@ def test_lesioned_units_stay_at_0(engine: str) -> None:
         ({"seed": -1}, "settle.seed"),
         ({"order": 5}, r"settle\.order: must be one of synchronous, fixed, permuted, sampled, or a sequence of units .* \(got 5\)"),
         ({"order": [["pool:0"]]}, r"settle\.order: must be one of"),
+        ({"order": {"pool:0"}}, r"settle\.order: must be in an order, such as a list \(got a set"),
     ],
 )
 def test_wrong_arguments_raise(options: dict[str, object], message: str) -> None:
