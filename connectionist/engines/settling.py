@@ -20,6 +20,7 @@ from connectionist.plugins.formula_faults import naming_formulas
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.functions import with_known_arguments
 from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Settling(KnownAttributes):
         return f"<Settling: {settled}, change {self.change:.3g}, {describe_count(self.activations.shape[1], 'unit')}>"
 
 
+@with_known_arguments
 @naming_formulas
 def settle(
     network: Network,
@@ -155,6 +157,7 @@ def settle(
     return _settling_of(trajectory, goodness_of(network), criterion)
 
 
+@with_known_arguments
 @naming_formulas
 def settle_many(
     network: Network,

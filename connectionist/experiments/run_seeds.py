@@ -23,6 +23,7 @@ from connectionist.learning.train_many import train_many
 from connectionist.plugins.faults import exits_as_errors
 from connectionist.recording.in_training import checked_recorders
 from connectionist.utils.finite_list import check_each, check_in_order
+from connectionist.utils.functions import check_known
 
 SEEDS_AT_A_TIME = 32
 ALONE_OPTIONS = ("every", "test_every", "record", "progress")  # of `run`, which networks that are trained together do not have
@@ -63,12 +64,14 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
             check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
     elif isinstance(seeds, Collection):
         check_each("run_seeds", "seeds", seeds, at_least=0, whole=True)
+    of_run = [name for name in signature(run).parameters if name not in ("task", "seed")]
+    check_known("run_seeds", options, ["task", "seeds", *of_run])
     given = signature(run).bind(task, seed=0, **options)
     given.apply_defaults()
-    of_run = {name: value for name, value in given.arguments.items() if name not in ("task", "seed")}
-    preparation = _prepare(task, of_run)
+    of_every_run = {name: given.arguments[name] for name in of_run}
+    preparation = _prepare(task, of_every_run)
     faults: list[Exception] = []
-    return _results_of(outcomes(task, _until_fault(seeds, faults), of_run, preparation=preparation), faults)
+    return _results_of(outcomes(task, _until_fault(seeds, faults), of_every_run, preparation=preparation), faults)
 
 
 def _until_fault(seeds: Iterable[int], faults: list[Exception]) -> Iterator[int]:

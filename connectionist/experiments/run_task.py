@@ -19,9 +19,11 @@ from connectionist.plugins.faults import exits_as_errors
 from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
+from connectionist.utils.functions import with_known_arguments
 from connectionist.utils.visible_text import shown
 
 
+@with_known_arguments
 @exits_as_errors()
 def run(
     task: str | Task,

@@ -33,12 +33,14 @@ from connectionist.utils.counts import describe_count
 from connectionist.utils.files import as_path, check_path
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.folder_lock import check_not_locked, lock_folder
+from connectionist.utils.functions import with_known_arguments
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
 
 
+@with_known_arguments
 def resume(
     folder: str | Path,
     epochs: int | None = None,

@@ -34,8 +34,10 @@ from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.in_training import ActiveRecorders
 from connectionist.recording.recorder import Recorder
+from connectionist.utils.functions import with_known_arguments
 
 
+@with_known_arguments
 def train(
     network: Network,
     examples: Examples,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import connectionist as cn
-from connectionist.errors import ConnectionistError
+from connectionist.errors import ConnectionistError, ParameterError
 
 EXAMPLES = cn.ExampleSet.from_arrays([[0, 1]], [[1]])
 RULE = cn.rule("momentum")
@@ -148,8 +148,37 @@ def test_other_arguments(call: Callable[[Any], object], message: str) -> None:
 
 
 def test_an_unknown_option_of_run_is_an_error_before_the_first_run() -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'rates'"):
+    with pytest.raises(ParameterError, match=r"^run_seeds\.rates: no such argument; did you mean 'parameters.\? Known: task, seeds"):
         cn.run_seeds("xor", [1], rates=2)
+    with pytest.raises(
+        ParameterError, match=r"^run_seeds\.seed: no such argument; did you mean 'seeds'\? Known: task, seeds, preset, epochs"
+    ):
+        cn.run_seeds("xor", range(3), seed=3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda net: API.run_seeds("xor", [1], epoch=3),
+            r"^run_seeds\.epoch: no such argument; did you mean 'epochs'\? Known: task, seeds, ",
+        ),
+        (lambda net: API.run("xor", epoch=3), r"^run\.epoch: no such argument; did you mean 'epochs'\? Known: task, preset, seed, epochs"),
+        (
+            lambda net: API.Study("xor", seeds=[1], epoch=3),
+            r"^Study\.epoch: no such argument; did you mean 'epochs'\? Known: task, seeds, ",
+        ),
+        (lambda net: API.compare_rules("xor", seeds=[1], rate=3), r"^compare_rules\.rate: no such argument; did you mean 'rates'\?"),
+        (lambda net: API.lesion_study(net, EXAMPLES, draw=3), r"^lesion_study\.draw: no such argument; did you mean 'draws'\?"),
+        (lambda net: API.train(net, EXAMPLES, RULE, epoch=3), r"^train\.epoch: no such argument; did you mean 'epochs'\?"),
+        (lambda net: API.resume("folder", epoch=3), r"^resume\.epoch: no such argument; "),
+        (lambda net: API.settle(net, [0, 1], tick=3), r"^settle\.tick: no such argument; did you mean 'ticks'\?"),
+        (lambda net: API.settle_many(net, [[0, 1]], tick=3), r"^settle_many\.tick: no such argument; did you mean 'ticks'\?"),
+    ],
+)
+def test_an_argument_that_does_not_exist_is_named_with_the_most_similar_one(call: Callable[[Any], object], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        call(small_network())
 
 
 def test_lists_and_numpy_values_are_arguments() -> None:

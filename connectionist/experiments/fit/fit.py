@@ -9,7 +9,7 @@ from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import ParameterError, check_flag, check_number, suggest_name
+from connectionist.errors import ParameterError, check_flag, check_number
 from connectionist.experiments.fit.distance import Distance
 from connectionist.experiments.fit.evaluation import Evaluator, Trial
 from connectionist.experiments.fit.fit_folder import RUNS, open_fit_folder
@@ -25,7 +25,7 @@ from connectionist.experiments.study.run_key import Identity
 from connectionist.experiments.study.seeds import count, read_seeds
 from connectionist.experiments.study.seeds import each as each_seed
 from connectionist.experiments.task import Task
-from connectionist.utils.functions import takes
+from connectionist.utils.functions import check_known, takes
 from connectionist.utils.json_values import json_value
 from connectionist.utils.visible_text import shown
 
@@ -184,10 +184,7 @@ def _check_arguments(
         raise ParameterError(f"fit.distance: must be a function of the scores of the model and of people (got {shown(distance)})")
     if distance is not None and weights is not None:
         raise ParameterError("fit: distance and weights exclude each other, since weights belong to the default distance; give one of them")
-    for name in options:
-        if name not in OPTIONS:
-            known = [each for each in signature(fit).parameters if each != "options"] + [*OPTIONS]
-            raise ParameterError(f"fit.{name}: no such argument; {suggest_name(name, known)}")
+    check_known("fit", options, [*(each for each in signature(fit).parameters if each != "options"), *OPTIONS])
 
 
 def _seeds(given: object) -> tuple[int, ...]:

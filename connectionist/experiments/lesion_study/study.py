@@ -21,8 +21,10 @@ from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.model.perturbation import has_noise
 from connectionist.plugins import registry
 from connectionist.utils.caller_warnings import warning_once
+from connectionist.utils.functions import with_known_arguments
 
 
+@with_known_arguments
 @warning_once()
 def lesion_study(
     trained: Trained | Iterable[Trained] | Mapping[str, Trained],

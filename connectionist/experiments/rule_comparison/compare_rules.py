@@ -24,6 +24,7 @@ from connectionist.experiments.task import Task
 from connectionist.model.network import DEFAULT_ENGINE
 from connectionist.utils.caller_warnings import REST, leave_out, warning_once
 from connectionist.utils.files import as_path
+from connectionist.utils.functions import with_known_arguments
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Rates = dict[Pair, float | None]
 
 
+@with_known_arguments
 @warning_once()
 def compare_rules(
     task: str | Task,

@@ -30,6 +30,7 @@ from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.recording.recorder import Recorder
 from connectionist.utils.files import as_path
+from connectionist.utils.functions import with_known_arguments
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Study(StudyTables):
     1   0.1     2  criterion    1279
     """
 
+    @with_known_arguments
     def __init__(
         self,
         task: str | Task | RunFunction,
