@@ -18,10 +18,11 @@ import numpy as np
 
 import connectionist as cn
 from connectionist.engines.engine import TrainingJob
+from connectionist_plugins.engines.compiled.layout.buffers import LANES as LANES_OF
 from connectionist_plugins.engines.compiled.population import remaining
 from connectionist_plugins.engines.compiled.session import CompiledSession
 
-LANES = 8
+LANES = LANES_OF["float64"]
 SECONDS = 0.02  # of a measurement, about
 RULE = cn.rule("momentum", rate=0.001)
 

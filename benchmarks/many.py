@@ -43,7 +43,7 @@ EPOCH_DIVISORS = {"PyTorch": 20}  # slow peers run fewer epochs
 QUIET_ROUNDS = 3  # rounds of the calls for whole populations with two threads, for each repeat of all calls
 MOST_ROUNDS = 4  # times as many rounds are tried, since in some the machine is not quiet
 TOLERANCE = 1e-9
-OURS, CALLS, OLD, TWO, JAX_TWO = "cn.train_many", "cn.train", "cn.train, old version", "cn.train_many, 2 threads", "JAX, 2 threads"
+OURS, CALLS, OLD, TWO, JAX_TWO = "cn.train_many", "cn.train", "cn.train of the old version", "cn.train_many, 2 threads", "JAX, 2 threads"
 PROCESSES = "2 processes"
 TASKS = {"xor": (8, 2_000), "encoder": (8, 500), "symmetry": (8, 32, 400)}  # numbers of networks
 
@@ -147,7 +147,7 @@ def jax_forms(many: Many) -> tuple[str, ...]:
 def measure(many: Many, count: int, repeats: int, workers: Workers, is_quick: bool) -> Times:
     """Return the times of each program in its fastest form."""
     parts = {peer: [part for part in each if part <= count][-1 if is_quick else -TRIED[peer] :] for peer, each in PARTS.items()}
-    assert many.workload.tables  # computed here, so that an older version gets the same
+    _ = many.workload.tables  # computed here, so that an older version gets the same
     calls = calls_of(many, count, workers, parts)
     epochs = many.epochs_of(count, TRIAL_DIVISOR)
     trials, rejected = interleaved({form: partial(call, epochs) for form, call in calls.items()}, 1)

@@ -3,7 +3,8 @@
 usage: python benchmarks/start.py [--python PYTHON] [--repeats N] [--write] [--quick]
 
 Wall and processor time in seconds: medians of repeats in turn. --python measures another environment. --write writes the tables into
-benchmarks/README.md. --quick measures each row once, with the present cache in place of empty ones.
+benchmarks/README.md. --quick measures one way of training and fewer seeds, calls and processes, each once, with the present
+cache in place of empty ones.
 """
 
 from __future__ import annotations

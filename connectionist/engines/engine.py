@@ -11,7 +11,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectionist.engines.probes import UnitProbe
@@ -141,11 +140,6 @@ class Session(ABC):
         """
 
 
-@cache
-def _defaults(kind: type[Engine]) -> list[tuple[str, Any]]:
-    return [(each.name, each.default) for each in fields(kind)] if is_dataclass(kind) else []
-
-
 class Engine(Parameterized, ABC):
     """Base class of engines. An engine with parameters is a frozen dataclass.
 
@@ -163,7 +157,9 @@ class Engine(Parameterized, ABC):
     @property
     def settings(self) -> dict[str, Any]:
         """Parameters of the engine that differ from their defaults, by name."""
-        return {name: getattr(self, name) for name, default in _defaults(type(self)) if getattr(self, name) != default}
+        if not is_dataclass(self):
+            return {}
+        return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name) != each.default}
 
     @abstractmethod
     def states(self, network: Network, examples: ExampleSet, probe: UnitProbe) -> Array:

@@ -44,7 +44,7 @@ class PopulationJob:
     rates : array [network] or None
         Learning rate of each network, instead of that of the rule. Then all networks are made.
     keeps_last : bool
-        Whether to return the weights, the memory and the order of the last epoch.
+        Whether to return the weights and the memory before the last epoch, and its order.
     check : function
         The engine calls it about ten times per second, in the thread of the caller. It may raise an exception, such as
         KeyboardInterrupt, which ends training.

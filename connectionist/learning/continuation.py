@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.engines.engine import Engine, Memory
 from connectionist.errors import ParameterError, WiringError, check_number
 from connectionist.learning.run import Run
-from connectionist.learning.training_checks import check_training
+from connectionist.learning.training_checks import check_criterion, check_training
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.plugins import registry
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connectionist.data.example_set import Examples, ExampleSet
-    from connectionist.engines.phase import Phase
+    from connectionist.engines.phase import Criterion, Phase
 
 DEFAULT_TOLERANCE = 0.5
 
@@ -114,14 +114,16 @@ class Start:
             check_number("train", "tolerance", self.tolerance, above=0)
         check_number("train", "seed", self.seed, at_least=0, whole=True)
 
-    def begin(self, test_examples: ExampleSet | None, test_every: int) -> tuple[Continuation, Run]:
-        """Check the procedures, and return the position in which training begins, and the run with its log so far.
+    def begin(self, criterion: Criterion | None, test_examples: ExampleSet | None, test_every: int) -> tuple[Continuation, Run]:
+        """Check the procedures and the criterion, and return the position in which training begins, and the run with its log so far.
 
         Raises
         ------
         ParameterError, WiringError, DataError
-            If the engine or the network does not fit the run before, or if a procedure cannot train the network on the examples.
+            If the engine or the network does not fit the run before, if a procedure cannot train the network on the examples, or if the
+            criterion needs targets.
         """
+        check_criterion(criterion, self.network, self.examples)
         self.checked = check_training(self.network, self.examples, self.phases)
         position = self._first() if self.before is None else self._next(self.before)
         position.test_examples = test_examples

@@ -7,6 +7,7 @@ connections and new ties are errors, because the state of the rule, the examples
 from __future__ import annotations
 
 from dataclasses import dataclass, is_dataclass
+from math import copysign
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,8 @@ class NetworkBefore:
     trainable : bytes or None
         Which weights are trainable; bytes, since those of a small network are compared in no time. None if the function does not change it.
     assignments : int
-        ``UnitState.assignments``: as long as this number is the same, the settings of the groups are too.
+        ``UnitState.assignments`` of the network that owns the groups: as long as this number is the same, the settings of the groups are
+        too.
     settings_of_groups, other_settings : list
         What else a session of training reads when it is opened, apart from the values of the weights.
     """
@@ -68,7 +70,7 @@ class NetworkBefore:
             weight_rows=network.weight_rows,
             schedule=network.schedule,
             trainable=trainable,
-            assignments=network.state.assignments,
+            assignments=_assignments(network),
             settings_of_groups=_settings_of_groups(network),
             other_settings=_other_settings(network),
         )
@@ -121,15 +123,24 @@ class NetworkBefore:
         network = self.network
         if self.schedule is not network.schedule or not _are_equal(_other_settings(network), self.other_settings):
             return False
-        if self.assignments != network.state.assignments and not _are_equal(_settings_of_groups(network), self.settings_of_groups):
+        if self.assignments != _assignments(network) and not _are_equal(_settings_of_groups(network), self.settings_of_groups):
             return False
         if self.trainable is None:
             return True
         return network.weight_state.array("trainable").tobytes() == self.trainable
 
 
+def _owner(network: Network) -> Network:
+    """Return the network that has the settings of the groups: of an unrolled network its original."""
+    return network if network._original is None else network._original
+
+
+def _assignments(network: Network) -> int:
+    return _owner(network).state.assignments
+
+
 def _settings_of_groups(network: Network) -> list[object]:
-    return [setting for group in network.groups for setting in group._training_settings()]
+    return [setting for group in _owner(network).groups for setting in group._training_settings()]
 
 
 def _other_settings(network: Network) -> list[object]:
@@ -149,6 +160,8 @@ def _is_equal(one: Any, other: Any) -> bool:
         return True
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         return np.array_equal(one, other)
+    if isinstance(one, float) and isinstance(other, float):
+        return one == other and copysign(1.0, one) == copysign(1.0, other)  # a formula may tell -0.0 from 0.0
     if is_dataclass(one) and type(one) is type(other):
         return all(_is_equal(getattr(one, name), getattr(other, name)) for name in one.__dataclass_fields__)
     return isinstance(one, PLAIN) and are_equal(one, other)

@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -159,8 +159,11 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
         return float(corrects[-1]) if len(corrects) else float("nan")
 
     def _add(self, errors: Array, corrects: Array, number: int) -> None:
-        """Add a block of epochs to the log; see `LogBlock`. Only the trainer and `Member.add_log` call this."""
+        """Add a block of epochs to the log, without tests; see `LogBlock`. Only the trainer and `Member.add_log` call this."""
         with _reading:
+            if self.test_every:
+                self.test_errors += [float("nan")] * len(errors)
+                self.test_corrects += [float("nan")] * len(errors)
             self._blocks.append(LogBlock(errors, corrects, number, self.epochs + len(errors)))
 
     def _log_at(self, numbers: npt.NDArray[np.intp]) -> Array:
@@ -208,6 +211,11 @@ class Run(HtmlRepr, ReadOnlyProperties, KnownAttributes):
             columns = {"epoch": range(1, self.epochs + 1), "error": self.errors, "correct": self.corrects, "phase": self.phase_numbers}
             tests = {"test_error": self.test_errors, "test_correct": self.test_corrects} if self.test_every else {}
             return pd.DataFrame(columns | tests)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy the lists of the log. A copy that shared its blocks would add them to the lists again."""
+        with _reading:
+            return Run, tuple(getattr(self, field.name) for field in fields(Run) if field.init)
 
     def __repr__(self) -> str:
         error = f", error {self.error:.6g}" if self.has_errors else ""

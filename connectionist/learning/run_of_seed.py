@@ -96,10 +96,6 @@ class RunOfSeed(Run):
     def network(self, network: Network | None) -> None:
         self._network = network
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy as a `Run` with its network, since the function that makes the network may have no name to pickle."""
-        return Run, tuple(getattr(self, field.name) for field in fields(Run) if field.init)
-
     @property
     def epochs(self) -> int:
         """Number of epochs that ran."""

@@ -11,14 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from connectionist.data.accuracy import has_targets
 from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.engines.phase import SETTINGS, Criterion, Phase, procedure_for
 from connectionist.errors import DataError, ParameterError, check_number
 from connectionist.learning.progress import Reporter, no_progress, progress_bar
 from connectionist.learning.run import Run
 from connectionist.learning.training_checks import warnings_of_targets
-from connectionist.model.activation_cost import has_costs
 from connectionist.model.network import Network
 from connectionist.plugins import registry
 from connectionist.plugins.rules import Rule
@@ -128,13 +126,6 @@ def make_reporter(progress: bool | Reporter, title: str) -> Reporter:
     if not isinstance(progress, (bool, np.bool_)):
         raise ParameterError(f"train.progress: must be True, False or a context manager (got {shown(progress)})")
     return progress_bar(title) if progress else no_progress()
-
-
-def check_criterion(criterion: Criterion | None, network: Network, examples: ExampleSet, call: str = "train") -> None:
-    """Raise DataError if a criterion needs targets, and none of the examples has one. E may be that of costs alone."""
-    if criterion is None or has_targets(examples) or (criterion.correct is None and has_costs(network)):
-        return
-    raise DataError(f"{call}.until: a criterion needs targets, and no example has one; give epochs only, or a function of the run")
 
 
 def split_until(until: Until, every: int, call: str = "train") -> tuple[Criterion | None, Callable[[Run], bool | str] | None]:

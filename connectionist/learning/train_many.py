@@ -20,9 +20,9 @@ from connectionist.learning.network_changes import NetworkBefore
 from connectionist.learning.population import Noted, PopulationTraining, with_rate
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import RunOfSeed
-from connectionist.learning.train_arguments import Until, check_criterion, make_phases, split_until
+from connectionist.learning.train_arguments import Until, make_phases, split_until
 from connectionist.learning.train_many_arguments import given_networks, given_rates, given_seeds
-from connectionist.learning.training_checks import check_training
+from connectionist.learning.training_checks import check_criterion, check_training
 from connectionist.model.assembly.description import NetworkDescription, describe
 from connectionist.model.assembly.initial_weights import WEIGHTS_STREAM
 from connectionist.model.network import DEFAULT_ENGINE, Network, build_network
@@ -107,18 +107,19 @@ def train_many(
     DataError
         If the examples do not fit a network.
     WiringError
-        If a network is given twice.
+        If a network is given twice, if the function of a seed returns a network again with more than its weights changed, or if a
+        procedure cannot train a network.
     TrainingInterrupted
         On Ctrl-C. Networks that were given and not trained to the end have their initial weights.
     Exception
-        What a formula or the function raises, unchanged. A note names the network. Networks that come later are not trained.
+        What a formula or a function raises. A note names the network. Networks that come later are not trained.
 
     These last two have the attribute ``runs``: the run of each network, or None for those that were not trained to the end.
 
     Warns
     -----
     UserWarning
-        If two networks have equal runs, and as `train`.
+        If two networks have the same weights, rate and, unless the order is fixed, seed, so that their runs are equal; and as `train`.
 
     Examples
     --------

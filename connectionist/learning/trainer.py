@@ -340,9 +340,6 @@ class Trainer:
     def _log(self, number: int, results: EpochResults) -> None:
         if len(results.errors):
             self.run._add(results.errors, results.correct, number)
-        if self.test:
-            self.run.test_errors += [float("nan")] * len(results.errors)
-            self.run.test_corrects += [float("nan")] * len(results.errors)
 
     def _cut_log(self, epochs: int) -> None:
         """Cut the log to a number of epochs. A second Ctrl-C may come while a block is added."""

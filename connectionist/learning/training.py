@@ -21,7 +21,6 @@ from connectionist.learning.progress import Reporter
 from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import (
     Until,
-    check_criterion,
     check_test,
     make_phases,
     make_reporter,
@@ -86,8 +85,8 @@ def train(
         Phases, instead of `rule`, `epochs` and the arguments of `Phase`. The state of a
         rule continues in the next phase under the same name.
     seed : int, optional
-        Root seed, at least 0; by default ``network.seed``, which `Network.randomize` assigns. The order of the examples comes from its
-        stream "order".
+        Root seed, at least 0; by default ``network.seed``, which `Network.randomize` assigns, or the seed of the run to continue from. The
+        order of the examples comes from its stream "order".
     until : float, Criterion or function, optional
         Condition that ends training after an epoch: E of the epoch is at most this number, or the epoch meets the criterion, or the
         function, called with the `Run`, returns true or a word, which becomes ``run.stopped``. The function may change weights, lesions,
@@ -144,6 +143,12 @@ def train(
     ------
     ParameterError
         If a parameter is out of range.
+    UnknownNameError
+        If there is no rule, engine or procedure of a given name.
+    FileError
+        If the folder of `checkpoint` is not empty, is in use by another process, or cannot be written.
+    PluginError
+        If a formula returns something that it must not return, or writes into an argument that it may only read. The error names it.
     DataError
         If the examples do not fit the network.
     WiringError
@@ -153,7 +158,7 @@ def train(
     TrainingInterrupted
         On Ctrl-C. Its attribute ``run`` has the epochs until then.
     Exception
-        What a formula, a reporter or the function `until` raises, unchanged. Its attribute ``run`` has the epochs before, and the network
+        What a formula, a reporter or the function `until` raises. Its attribute ``run`` has the epochs before, and the network
         has the weights of the last of them.
 
     Warns
@@ -179,8 +184,7 @@ def train(
         memory=check_memory(memory, network, [phase.rule for phase in run_phases], "train.memory"),
     )
     criterion, stop = split_until(until, every)
-    check_criterion(criterion, network, start.examples)
-    position, run = start.begin(*check_test(network, *tested_before(before, test, test_every)))
+    position, run = start.begin(criterion, *check_test(network, *tested_before(before, test, test_every)))
     reporter = make_reporter(progress, network.name)
     with new_checkpoints(checkpoint, checkpoint_every) as checkpoints:
         return Trainer(

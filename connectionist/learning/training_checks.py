@@ -10,8 +10,9 @@ import numpy as np
 
 from connectionist.data.accuracy import has_targets
 from connectionist.data.example_set import ExampleSet
-from connectionist.engines.phase import Phase, are_equal
+from connectionist.engines.phase import Criterion, Phase, are_equal
 from connectionist.engines.procedure_checks import check_procedure
+from connectionist.errors import DataError
 from connectionist.learning.jacobian import check_residuals
 from connectionist.learning.network_changes import NetworkBefore
 from connectionist.model.activation_cost import has_costs
@@ -35,7 +36,7 @@ class _Accepted(NamedTuple):
 
 
 def accepted_phase(network: Network) -> Phase | None:
-    """Return the phase of the network's last training that was accepted without a warning; None if there was no such training, or if it had several phases."""
+    """Return the phase of the network's last training that was accepted without a warning; None without one, or if it had several."""
     accepted: _Accepted | None = network._derived.get(_Accepted)
     return accepted.phases[0] if accepted is not None and len(accepted.phases) == 1 else None
 
@@ -74,6 +75,13 @@ def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phas
     for message in of_groups:
         warn_caller(message, topic=TARGETS)
     return accepted
+
+
+def check_criterion(criterion: Criterion | None, network: Network, examples: ExampleSet, call: str = "train") -> None:
+    """Raise DataError if a criterion needs targets, and none of the examples has one. E may be that of costs alone."""
+    if criterion is None or has_targets(examples) or (criterion.correct is None and has_costs(network)):
+        return
+    raise DataError(f"{call}.until: a criterion needs targets, and no example has one; give epochs only, or a function of the run")
 
 
 def _checks_networks(procedure: LearningProcedure) -> bool:

@@ -16,12 +16,13 @@ from connectionist.errors import DivergenceError, TrainingInterrupted
 from connectionist.testing.populations import check_population
 from connectionist_plugins.engines.compiled import Compiled
 from connectionist_plugins.engines.compiled.kernels.entries import train_population
+from connectionist_plugins.engines.compiled.layout.buffers import LANES as LANES_OF
 from connectionist_plugins.engines.compiled.population import pack, remaining, single, training
 from connectionist_plugins.engines.compiled.session import CompiledSession
 
 XOR = cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 IN_TIME = {"delays": True, "initial": True, "integrators": True}
-LANES = 8
+LANES = LANES_OF["float64"]
 
 Taken = list[tuple[int, int]]  # thread, and index of the network
 
@@ -69,7 +70,8 @@ def test_they_have_the_bits_of_each_alone(
     for seed, update_after in enumerate(["epoch", 1, 3]):
         features = IN_TIME if seed == 0 else {}
         check_population(Compiled(threads=threads), seed, rule, 4, features, update_after=update_after, order=order)
-    assert taken or threads == 2  # the second thread may train all while the first one still makes networks
+    if threads == 1:  # otherwise the second thread may train all while the first one still makes networks
+        assert taken
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -681,9 +681,11 @@ def test_an_interrupt_while_trained_networks_are_shown(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(PopulationTraining, "show", interrupted)
     nets = [xor(seed) for seed in range(12)]
-    with pytest.raises((KeyboardInterrupt, TrainingInterrupted)):
+    with pytest.raises(TrainingInterrupted) as raised:
         cn.train_many(nets, XOR, MOMENTUM, 2)
     assert shown == nets[:1]
+    assert [run is not None for run in raised.value.runs] == [True] + [False] * 11
+    assert all(np.array_equal(net.weight_values, xor(seed).weight_values) for seed, net in enumerate(nets[1:], 1))
 
 
 @pytest.mark.parametrize("is_at_hand", [False, True])

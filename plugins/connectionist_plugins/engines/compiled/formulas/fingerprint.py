@@ -115,7 +115,9 @@ class Snapshot:
             if getattr(self._class, name, None) is not value:
                 return False
         for function, code, defaults, named_defaults in self._functions:
-            if function.__code__ is not code or function.__defaults__ != defaults or function.__kwdefaults__ != named_defaults:
+            if function.__code__ is not code or function.__defaults__ is not defaults:
+                return False
+            if (function.__kwdefaults__ and repr(function.__kwdefaults__)) != named_defaults:
                 return False
         for names, name, value in self._globals:
             if names.get(name, MISSING) is not value:
@@ -129,7 +131,7 @@ class Snapshot:
             for each in value:
                 self._add(each)
         if isinstance(value, FunctionType):
-            named_defaults = value.__kwdefaults__ and dict(value.__kwdefaults__)
+            named_defaults = value.__kwdefaults__ and repr(value.__kwdefaults__)  # a text, since -0.0 equals 0.0
             self._functions.append((value, value.__code__, value.__defaults__, named_defaults))
             for reference in code_text(value.__code__).references:
                 referred = _referred(value, reference)

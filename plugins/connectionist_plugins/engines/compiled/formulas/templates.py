@@ -38,7 +38,7 @@ case_signals    ``(value, senders, later senders, receivers, later receivers, ta
 matrix_signals  ``(values, signals, senders, later senders, receivers, later receivers, targets, rows, count, mode, sign, parameters)``:
                 add `sign` times the signals of a weight matrix in one case. It is [receiver, sender] if `mode` is 0, else
                 [sender, receiver]; `rows` and `count` are its rows and columns
-change          ``(count, total, size, rows, values, derivatives, changes, memory, rates, rate, mode, decay, parameters)``:
+change          ``(count, total, size, rows, values, derivatives, changes, memory, rates, rate, mode, decay, error, parameters)``:
                 change `count` weights and their memory [name, `total`]; see below
 =============== ==========================================================================================================
 

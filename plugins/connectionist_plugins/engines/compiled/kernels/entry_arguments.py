@@ -34,7 +34,7 @@ class TrainingArguments(NamedTuple):
     per_change : int
         Examples per change of the weights.
     errors, correct : float array [epoch]
-        Filled with E and the proportion of correct cases.
+        Filled with E and the fraction of correct cases.
     probes : ProbeTable or None
         None if nothing is recorded.
     settling : SettlingArguments or None

@@ -1,7 +1,7 @@
 """Record quantities of units and weights inside the kernels.
 
 Each probe has a list of columns; a column is one quantity of one unit or weight, given by its address. All probes write into one array.
-If nothing is recorded, `probes` is None, and the kernels are compiled without this code.
+If nothing is recorded, `probes` is None, which kernels test when they run.
 """
 
 from __future__ import annotations

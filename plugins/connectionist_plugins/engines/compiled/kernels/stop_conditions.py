@@ -11,7 +11,7 @@ class StopConditions(NamedTuple):
     Attributes
     ----------
     error, correct : float
-        Greatest E, and least proportion of correct cases, at which training stops.
+        Greatest E, and least fraction of correct cases, at which training stops.
     has_criterion : bool
         Whether there is a criterion.
     tolerance : float

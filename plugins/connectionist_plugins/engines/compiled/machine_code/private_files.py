@@ -51,8 +51,8 @@ def read_private_file(path: Path) -> bytes | None:
 
     Raises
     ------
-    OSError
-        If there is no such file, or if it cannot be read.
+    FileNotFoundError
+        If there is no such file.
     """
     try:
         content = _read_own(path)

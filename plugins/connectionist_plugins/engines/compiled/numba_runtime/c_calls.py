@@ -12,8 +12,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-FLOAT64_BYTES = 8
-
 
 def _signature_and_code(result: Any, arguments: Any) -> tuple[Any, Any]:
     """Return the signature and the code of a call whose result is void or float64."""

@@ -30,7 +30,7 @@ class PopulationArrays:
         Whether all threads must end.
     order_settings : OrderSettings
     logs_alone : dict of int to list of pair of array
-        E and the proportion of correct cases of the epochs in which a network was trained alone, by its index.
+        E and the fraction of correct cases of the epochs in which a network was trained alone, by its index.
     """
 
     def __init__(self, job: PopulationJob, session: CompiledSession) -> None:

@@ -1,4 +1,4 @@
-"""The log of a population: E and the proportion of correct cases of each epoch of each network."""
+"""The log of a population: E and the fraction of correct cases of each epoch of each network."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class LogPart(NamedTuple):
     epochs_before : int
         Number of epochs before them.
     numbers : float array [epoch, 2, lane]
-        E, and the proportion of correct cases.
+        E, and the fraction of correct cases.
     """
 
     epochs_before: int
@@ -66,7 +66,7 @@ class Logs(Sequence[npt.NDArray[np.float64]]):
     alone : dict of int to list of array
         The column for the later epochs of networks that were then trained alone.
     column : int
-        0 for E, 1 for the proportion of correct cases.
+        0 for E, 1 for the fraction of correct cases.
     """
 
     def __init__(

@@ -8,6 +8,8 @@ at once, which makes them several times slower. Each loop here is a function tha
 - `one_case`: one case, dense weight matrices
 - `lanes`, `lanes_of_case`, `lane_sums`: block of cases, one case, and sums, of many networks
 - `transpose`: examples into the rows of a block
+- `selected_rows`: some rows of one array into another
+- `wrong_cases`: cases in which an output is too far from its target
 
 `table` compiles each loop once and gives its address. `sums` has sums in a fixed order, whose code is a part of kernels.
 """
