@@ -284,7 +284,7 @@ def goal_table(report: Report) -> list[str]:
             ratio = ratios.get(row)
             reached = "not measured" if ratio is None else "reached" if ratio >= goal else "**missed**"
             what = f"{TWO}, and one thread" if row == "one thread" else row
-            lines.append(f"| {name} | {what} | {'–' if ratio is None else f'{ratio:.3g}'} | {goal:g} | {reached} |")
+            lines.append(f"| {name} | {what} | {'–' if ratio is None else f'{ratio:.4g}'} | {goal:g} | {reached} |")
     return lines
 
 

@@ -39,7 +39,7 @@ cn.train(net, cn.ExampleSet.from_arrays([[[0, 1], [1, 0]]], [[[1, 0], [0, 1]]]),
 SCRIPT = "import connectionist as cn\ntask = cn.task('xor')\nnet, examples = task.network(1), task.training_examples\n"
 AGAIN, IMPORT, TRAINING = "`connectionist run xor --json`, again", "`import connectionist`", "first small training in a new process"
 COMPILING, OUT = "compiling for the demo and the five ways", "`--out`, for each seed"
-CALL = "each call of `cn.train` for one epoch of xor"
+CALL, FIRST_CALL = "each further call of `cn.train` for one epoch of a network of xor", "the first call for each further network"
 GOALS = {AGAIN: 1.4, IMPORT: 1.4, TRAINING: 1.4, COMPILING: 6.0, OUT: 0.03, CALL: 0.00015}  # largest processor times in seconds
 PACKAGES = 6  # with the longest imports
 
@@ -77,6 +77,8 @@ class Environment:
         Numbers of seeds with `--out`, whose times are compared.
     calls : (int, int)
         Numbers of calls of `cn.train`, whose times are compared.
+    networks : (int, int)
+        Numbers of networks that are trained for the first time, whose times are compared.
     """
 
     python: str
@@ -85,6 +87,7 @@ class Environment:
     at_once: int = 8
     seeds: tuple[int, int] = (2, 12)
     calls: tuple[int, int] = (100, 5_100)
+    networks: tuple[int, int] = (100, 1_100)
 
     def script(self, text: str) -> list[str]:
         """Return the command that runs a text in Python."""
@@ -128,7 +131,8 @@ def small_rows(environment: Environment) -> Mapping[str, Callable[[], Seconds]]:
         AGAIN: environment.connectionist("run", "xor", "--json"),
     }
     rows = {name: partial(seconds_of, [command]) for name, command in commands.items()}
-    return {**rows, OUT: partial(out_per_seed, environment), CALL: partial(time_of_call, environment)}
+    measured = {OUT: out_per_seed, CALL: time_of_call, FIRST_CALL: time_of_first_call}
+    return {**rows, **{name: partial(measure, environment) for name, measure in measured.items()}}
 
 
 def out_per_seed(environment: Environment) -> Seconds:
@@ -152,6 +156,18 @@ def time_of_call(environment: Environment) -> Seconds:
 
     few, many = environment.calls
     return of_calls(many).minus(of_calls(few)).divided(many - few)
+
+
+def time_of_first_call(environment: Environment) -> Seconds:
+    """Return the time of the first call of `cn.train` for each further network, without that of making the network."""
+
+    def of_networks(count: int) -> Seconds:
+        making = f"rule = cn.rule('momentum')\nnetworks = [task.network(seed) for seed in range({count})]\n"
+        training = "for net in networks:\n    cn.train(net, examples, rule, 1)\n"
+        return seconds_of([environment.script(SCRIPT + making + training)]).minus(seconds_of([environment.script(SCRIPT + making)]))
+
+    few, many = environment.networks
+    return of_networks(many).minus(of_networks(few)).divided(many - few)
 
 
 def empty_rows(environment: Environment) -> Mapping[str, Callable[[], Seconds]]:
@@ -212,7 +228,9 @@ def main() -> None:
     given = parser.parse_args()
     environment = Environment(given.python)
     if given.quick:
-        environment = Environment(given.python, has_empty_caches=False, ways=("recorded",), at_once=2, seeds=(1, 2), calls=(1, 11))
+        environment = Environment(
+            given.python, has_empty_caches=False, ways=("recorded",), at_once=2, seeds=(1, 2), calls=(1, 11), networks=(1, 11)
+        )
     print("Each training runs once, so that the cache has its code.", file=sys.stderr)
     compiling(replace(environment, has_empty_caches=False))
     rows = {**small_rows(environment), **empty_rows(environment)}

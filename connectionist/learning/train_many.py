@@ -45,13 +45,13 @@ NetworkOfSeed = Callable[[int], Network]
 
 @warning_once()
 def train_many(
-    networks: Sequence[Network] | NetworkOfSeed,
+    networks: Iterable[Network] | NetworkOfSeed,
     examples: Examples,
     rule: Rule | str | None = None,
     epochs: int | None = None,
     *,
     seeds: Iterable[int] | None = None,
-    rates: Sequence[float] | None = None,
+    rates: Iterable[float] | None = None,
     engine: str | Engine | None = None,
     update_after: str | int | None = None,
     order: str | None = None,
@@ -76,7 +76,7 @@ def train_many(
 
     Parameters
     ----------
-    networks : sequence of Network, or function
+    networks : iterable of Network, or function
         Networks to train in place, or a function that returns a network for a seed. The function is called once for each seed, so that
         the networks need not all exist at once. Training is fastest if it returns the same network each time, with other weights. If
         the engine has several threads, the function is called while networks made before are trained. An iterator must end after 10,000
@@ -87,7 +87,7 @@ def train_many(
     seeds : iterable of int, optional
         Root seed of each training, at least 0; by default ``network.seed``. Required with a function. An iterator must end after 1,000,000
         seeds at most.
-    rates : sequence of float, optional
+    rates : iterable of float, optional
         Learning rate of each network, above 0, instead of that of the rule. Projections with a rate keep theirs.
 
     Returns
