@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -104,7 +104,7 @@ def _measured(work: Work, group: ConditionRuns, result: Result, message: str, re
     row = row_of_result(result)
     messages = [message]
     if (measure := work.measure) is not None:
-        messages.append(_add(row, lambda: _named_values(measure(result), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))))
+        messages.append(_add_measured(row, measure, result))
     _add_curve(group, result.run.seed, result, results)
     _add_published(group, result, results)
     if work.has_cases:
@@ -137,13 +137,13 @@ def _call(work: Work, group: ConditionRuns, seed: int, results: ChunkResults) ->
                 results.outcomes.append((seed, answer))
                 return {"seconds": perf_counter() - start, "message": ""}
             row = _row_of_answer(answer)
-            if work.measure is not None:
-                row |= _named_values(work.measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))
+            messages = [] if work.measure is None else [_add_measured(row, work.measure, answer)]
             _add_curve(group, seed, answer, results)
             if isinstance(answer, Result):
                 _add_published(group, answer, results)
             if work.has_cases and isinstance(answer, Result):
-                row["message"] = _add_cases(_key(group, seed), answer, results.cases)
+                messages.append(_add_cases(_key(group, seed), answer, results.cases))
+            row["message"] = "; ".join(filter(None, messages))
     except (Exception, SystemExit) as error:  # a user's function may raise anything
         row = {"stopped": DIVERGED if isinstance(error, DivergenceError) else ERROR, **row, "message": _message(error)}
     return {**row, "seconds": perf_counter() - start, "message": row.get("message", "")}
@@ -155,11 +155,11 @@ def _row_of_answer(answer: Any) -> Row:
         return row_of_result(answer)
     if isinstance(answer, Run):
         return {"stopped": answer.stopped, "epochs": answer.epochs, "error": answer.error, "correct": answer.correct}
-    return {"stopped": FINISHED, **_named_values(answer, "Study.task: the function", (*KEYS, "stopped", *LAST_COLUMNS))}
+    return {"stopped": FINISHED, **_named_values(answer, "Study.task", (*KEYS, "stopped", *LAST_COLUMNS), ", a Run or a Result")}
 
 
-def _named_values(answer: Any, what: str, taken: Collection[str]) -> Row:
-    """Return the values by name that a user's function returned. Names that are taken get another one.
+def _named_values(answer: Any, what: str, taken: Collection[str], others: str = "") -> Row:
+    """Return the values by name that a user's function returned. Names that are taken get another one. `others` is what else it may return.
 
     Raises
     ------
@@ -167,11 +167,14 @@ def _named_values(answer: Any, what: str, taken: Collection[str]) -> Row:
         If it is not a dict, or a value is neither a number, text, True, False nor None.
     """
     if not isinstance(answer, Mapping):
-        raise ParameterError(f"{what}: must return a dict of name to number (got {shown(answer)})")
+        raise ParameterError(f"{what}: the function must return a dict of name to number or text{others} (got {shown(answer)})")
     row: Row = {}
     for name, value in answer.items():
         given = encodable(value) if isinstance(value, str) else value
-        plain = float(given) if isinstance(given, float) else plain_value(given, f"{what}: {name}")
+        try:
+            plain = float(given) if isinstance(given, float) else plain_value(given, "")
+        except ParameterError:
+            plain = ()
         if isinstance(plain, tuple):
             raise ParameterError(f"{what}: {name} must be one number, text, True, False or None (got {shown(value)})")
         _insert(row, str(name), plain, "measure", taken)
@@ -183,12 +186,13 @@ def _insert(row: Row, name: str, value: Any, what: str, taken: Collection[str]) 
     row[f"{name} ({what})" if name in taken else column_name(name)] = value
 
 
-def _add(row: Row, measure: Any) -> str:
-    """Add the values that a function returns to a row. Return the message of an exception, or ""."""
+def _add_measured(row: Row, measure: Callable[[Any], Any], answer: Any) -> str:
+    """Add what a user's function measured to a row. Return the message of an exception, after which the run ended with an error, or ""."""
     try:
         with exits_as_errors():
-            row |= measure()
+            row |= _named_values(measure(answer), "Study.measure", (*FIRST_COLUMNS, *LAST_COLUMNS))
     except (Exception, SystemExit) as error:  # a user's function may raise anything
+        row["stopped"] = row["stopped"] if row["stopped"] == DIVERGED else ERROR
         return _message(error)
     return ""
 

@@ -61,6 +61,22 @@ def make_work(
     return Work(task, _run_options(options) if is_task else {}, dict(parameters or {}), measure, has_cases=bool(cases))
 
 
+def check_parameters(function: Callable[..., Any], parameters: Mapping[str, Any]) -> None:
+    """Raise ParameterError unless a user's function, in place of a task, can be called with a seed and parameters by name."""
+    try:
+        expected = signature(function)
+    except ValueError:  # a function without a signature, such as one written in C
+        return
+    try:
+        expected.bind(0, **parameters)
+    except TypeError as error:
+        name = getattr(function, "__name__", type(function).__name__)
+        names = " and ".join(["the seed", *([", ".join(map(repr, parameters))] if parameters else [])])
+        raise ParameterError(
+            f"Study.task: the function must take {names}, as the study calls it, and {name}{expected} does not ({error})"
+        ) from None
+
+
 def _check_function(task: object, options: Mapping[str, Any]) -> None:
     """Raise ParameterError unless a study can be made of a function, with options that a function has."""
     if not callable(task) or isinstance(task, type):

@@ -16,7 +16,7 @@ from connectionist.experiments.prepared_run import task_and_rule_parameters
 from connectionist.experiments.study import seeds as seed_ranges
 from connectionist.experiments.study.conditions import OfParticipant, Values, describe_condition, make_conditions, participant_values
 from connectionist.experiments.study.make_runs import make_runs, obstacle_of
-from connectionist.experiments.study.make_work import make_work
+from connectionist.experiments.study.make_work import check_parameters, make_work
 from connectionist.experiments.study.plan import Plan, make_plan
 from connectionist.experiments.study.run_key import condition_key, identity_of
 from connectionist.experiments.study.scheduler import Progress, Scheduler
@@ -132,6 +132,9 @@ class Study(StudyTables):
         self._of_participant = made.of_participant
         drawn = {} if made.of_participant is None else participant_values(made.of_participant, ranges[0][0])
         check_given_once(options, {*made.names, *drawn}, task)
+        if not isinstance(task, (str, Task)):
+            for values in {tuple(values): values for values in made.values}.values():  # those with other names
+                check_parameters(task, {**self._work.parameters, **values, **drawn})
         keys = [(self._condition_key({**values, **drawn}), values) for values in made.values]
         super().__init__(make_plan(made.names, keys, ranges), ResultsInMemory())
 

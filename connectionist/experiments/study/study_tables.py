@@ -59,9 +59,10 @@ class StudyTables(DeclaredAttributes):
         """One row per run that has ended, in the order of the conditions and seeds.
 
         The columns are those of the condition, "seed", "stopped" (how the run ended: "epochs", "criterion", "diverged", "error" if its
-        code raised an exception, "died" if its process ended; "finished" for a run of a task that trains nothing, and for a function that
-        returned a dict), "epochs", "error", "correct", "test_correct", every finding by its name, what ``measure`` returned, "seconds", and
-        "message" (why the run failed; empty if it did not). Columns without any value are left out.
+        code or ``measure`` raised an exception, "died" if its process ended; "finished" for a run of a task that trains nothing, and for
+        a function that returned a dict), "epochs", "error", "correct", "test_correct", every finding by its name,
+        what ``measure`` returned, "seconds", and "message" (why the run failed; empty if it did not). Columns without any value are
+        left out.
         """
         frame = self._ordered(parts.RUNS)
         if {"stopped", "epochs"} <= set(frame):

@@ -202,8 +202,34 @@ def test_a_measure_that_raises_leaves_the_rest_of_its_row() -> None:
 
     table = cn.Study("xor", seeds=[1, 2], epochs=5, measure=measure).run(workers=1).table
     assert table["message"].str.contains("ZeroDivisionError").tolist() == [False, True]
+    assert table["stopped"].tolist() == ["epochs", "error"]
     assert table["error"].notna().all()
     assert table["inverse"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        (3, "Study.measure: the function must return a dict of name to number or text (got 3)"),
+        ({"a": [1, 2]}, "Study.measure: a must be one number, text, True, False or None (got [1, 2])"),
+        ({"a": {}}, "Study.measure: a must be one number, text, True, False or None (got {})"),
+    ],
+)
+def test_a_measure_that_returns_something_else_is_an_error_of_the_run(returned: Any, message: str) -> None:
+    def one_run(seed: int) -> cn.Result:
+        return cn.run("xor", seed=seed, epochs=5)
+
+    for subject, options in (("xor", {"epochs": 5}), (one_run, {})):
+        table = API.Study(subject, seeds=[1], measure=lambda _: returned, **options).run(workers=1).table
+        assert table[["stopped", "epochs", "message"]].to_numpy().tolist() == [["error", 5, message]]
+    diverging = API.Study("encoder", seeds=[2], parameters={"rate": 1e300}, epochs=30, measure=lambda _: returned).run(workers=1).table
+    assert diverging["stopped"].tolist() == ["diverged"]
+
+
+def test_a_function_that_returns_something_else_is_told_all_that_it_may_return() -> None:
+    row = cn.Study(lambda seed: [seed], seeds=[7]).run(workers=1).table.iloc[0]
+    assert row["stopped"] == "error"
+    assert row["message"].startswith("Study.task: the function must return a dict of name to number or text, a Run or a Result (got [7])")
 
 
 def test_values_of_several_types_and_none_are_kept_however_they_are_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -542,6 +568,16 @@ def test_without_a_number_of_workers_short_studies_start_none_and_long_ones_do(m
             r"Study\.parameters: must not have 'rate', which",
         ),
         (lambda: API.Study("xor", seeds=[1], epochs=-1), r"Study\.epochs: must be a whole number of at least 0"),
+        (
+            lambda: API.Study(lambda seed, hiden: {}, seeds=[1], vary={"hidden": [2, 3]}),
+            r"Study\.task: the function must take the seed and 'hidden', as the study calls it, and <lambda>\(seed, hiden\) does not "
+            r"\(missing a required argument: 'hiden'\)",
+        ),
+        (lambda: API.Study(lambda: {}, seeds=[1]), r"must take the seed, .* and <lambda>\(\) does not \(too many pos"),
+        (lambda: API.Study(lambda s: {}, seeds=[1], parameters={"a": 1}), r"must take the seed and 'a', .*unexpected keyword argument 'a'"),
+        (lambda: API.Study(lambda seed: {}, seeds=[1], vary={"seed": [1]}), r"must take the seed and 'seed', .*multiple values for arg"),
+        (lambda: API.Study(lambda seed: {}, seeds=[1], vary=lambda seed: {"b": 1}), r"must take the seed and 'b', .*unexpected keyword"),
+        (lambda: API.Study(lambda seed, b=1: {}, seeds=[1], conditions=[{"b": 1}, {"c": 1}]), r"must take the seed and 'c', .* 'c'"),
         (lambda: API.Study(3, seeds=[1]), r"Study\.task: must be the name of a task, a Task, or a function"),
         (lambda: API.Study(doubled, seeds=[1], epochs=3), r"Study\.epochs: must not be given with a function"),
         (lambda: API.Study("xor", seeds=[1]).run(workers=0), r"Study\.run\.workers: must be a whole number of at least 1"),
