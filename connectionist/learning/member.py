@@ -78,6 +78,7 @@ class Member:
     seconds: float = 0.0
     run: Run | None = None  # of a member that was trained alone, and its weights
     values_alone: Array | None = None
+    divergence: str = ""  # message of its DivergenceError
 
     @property
     def values(self) -> Array:

@@ -233,7 +233,7 @@ class PopulationTraining:
                         tolerance=self.tolerance,
                     )
                 except DivergenceError as error:
-                    run = error.run
+                    run, member.divergence = error.run, str(error)
             member.values_alone = network.weight_values
             member.run = run  # last, since an interrupt may come between
         except BaseException:

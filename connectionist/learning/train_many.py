@@ -119,7 +119,8 @@ def train_many(
     Warns
     -----
     UserWarning
-        If two networks have the same weights, rate and, unless the order is fixed, seed, so that their runs are equal; and as `train`.
+        If two networks have the same weights, rate and, unless the order is fixed, seed, so that their runs are equal; if the training of
+        all diverged; and as `train`.
 
     Examples
     --------
@@ -170,7 +171,15 @@ def train_many(
         )
         interrupted.runs = runs
         raise interrupted from None
+    _warn_if_all_diverged([member for chunk in chunks for member in chunk.members])
     return [run for chunk in chunks for run in chunk.runs()]
+
+
+def _warn_if_all_diverged(members: Sequence[Member]) -> None:
+    if all(member.divergence for member in members):
+        warn_caller(
+            f"train_many: the training of all {describe_count(len(members), 'network')} diverged; the first: {members[0].divergence}"
+        )
 
 
 class _Participants:

@@ -467,6 +467,22 @@ def test_function_that_changes_more_than_the_weights() -> None:
     assert [run.errors for run in runs] == [trained(make(seed), epochs=5).errors for seed in range(16)]
 
 
+@dataclass(frozen=True)
+class Divided(cn.UpdateRule):
+    name = "divided"
+
+    def change(self, value: float, derivative: float) -> tuple[float, ...]:
+        return (derivative / (value - value),)
+
+
+@pytest.mark.parametrize("is_at_hand", [False, True])
+def test_warning_if_all_networks_diverge(is_at_hand: bool) -> None:
+    given = [xor(seed) for seed in range(5)] if is_at_hand else xor
+    with pytest.warns(UserWarning, match="training of all 5 networks diverged; the first: xor: .* a formula that raised ZeroDivisionError"):
+        runs = cn.train_many(given, XOR, Divided(), 20, seeds=range(5))
+    assert {run.stopped for run in runs} == {"diverged"}
+
+
 def test_network_that_diverges_does_not_end_the_others() -> None:
     networks = [xor(seed) for seed in range(12)]
     for network in networks:
