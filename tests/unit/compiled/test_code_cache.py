@@ -251,6 +251,27 @@ def test_the_engine_works_without_a_writable_cache_folder(tmp_path: Path) -> Non
     assert answer(start(SMALL, tmp_path / "file" / "cache")) == answer(start(SMALL, tmp_path / "cache"))
 
 
+@pytest.mark.parametrize("has_other", [True, False])
+def test_a_folder_of_the_user_that_cannot_be_used_is_named_with_the_reason(
+    has_other: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    given = tmp_path / "file" / "cache"
+    monkeypatch.setenv("CONNECTIONIST_CACHE", str(given))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ("other" if has_other else "file")))
+    kept = f"is kept in {os.path.realpath(tmp_path / 'other' / 'connectionist')!r}" if has_other else "is not kept"
+    reason = f"since CONNECTIONIST_CACHE={str(given)!r} cannot be used ({os.strerror(errno.ENOTDIR)})"
+    monkeypatch.setattr(compilation_messages, "is_worker", lambda: True)
+    code_cache.code_folder.__wrapped__()
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(compilation_messages, "is_worker", lambda: False)
+    assert (code_cache.code_folder.__wrapped__() is not None) == has_other
+    assert capsys.readouterr().err == f"connectionist: compiled code {kept}, {reason}\n"
+    monkeypatch.setenv("CONNECTIONIST_CACHE", str(tmp_path / "mine"))
+    assert code_cache.code_folder.__wrapped__() is not None
+    assert capsys.readouterr().err == ""
+
+
 def test_without_a_home_directory_nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_home(path: Path) -> Path:
         raise RuntimeError("Could not determine home directory.")

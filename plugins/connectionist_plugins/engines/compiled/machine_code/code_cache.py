@@ -26,7 +26,7 @@ import numpy as np
 
 from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.folder_lock import try_lock
-from connectionist_plugins.engines.compiled.machine_code.compilation_messages import compiling, note_not_kept, waiting
+from connectionist_plugins.engines.compiled.machine_code.compilation_messages import compiling, note_not_kept, say_other_folder, waiting
 from connectionist_plugins.engines.compiled.machine_code.llvm import processor
 from connectionist_plugins.engines.compiled.machine_code.private_files import make_private_folder, read_private_file, write_private_file
 
@@ -34,7 +34,8 @@ ENGINE = "connectionist_plugins.engines.compiled"  # the digest covers every sou
 OUTSIDE = (("connectionist.model", "noise"),)  # and these modules outside, whose constants are in the code of kernels
 LONGEST_WAIT = 60.0  # seconds for which a process waits for another one that compiles the same code
 SECONDS_BETWEEN = 0.02
-ADVICE = "set CONNECTIONIST_CACHE to a folder in which you can write"
+VARIABLE = "CONNECTIONIST_CACHE"
+ADVICE = f"set {VARIABLE} to a folder in which you can write"
 VERSIONS = (sys.version, llvmlite.__version__, np.__version__)
 
 
@@ -75,8 +76,7 @@ def keep_code(path: Path | None, content: bytes) -> None:
     try:
         write_private_file(path, content)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else error
-        note_not_kept(f"cannot be kept in {str(path.parent)!r} ({reason}); make room there, or {ADVICE}")
+        note_not_kept(f"cannot be kept in {str(path.parent)!r} ({_reason(error)}); make room there, or {ADVICE}")
 
 
 @contextlib.contextmanager
@@ -132,11 +132,15 @@ def code_path(name: str, key: object) -> Path | None:
 def code_folder() -> Path | None:
     """Return the folder for machine code of the current digest, or None if no candidate is writable and safe.
 
+    A line on standard error says why ``$CONNECTIONIST_CACHE`` cannot be used.
+
     Warns
     -----
     UserWarning
         If another user could change the code in a candidate. The candidate is then not used.
     """
+    given, why_not = os.environ.get(VARIABLE), ""
+    found: Path | None = None
     for folder in _candidates():
         try:
             inner = Path(os.path.realpath(folder / f"{sys.implementation.cache_tag}-{source_digest(files(ENGINE))}"))
@@ -145,14 +149,22 @@ def code_folder() -> Path | None:
                 _warn_about(inner, fault)
                 continue
             with tempfile.TemporaryFile(dir=inner):
-                return inner
-        except OSError:
-            continue
-    return None
+                found = inner
+                break
+        except OSError as error:
+            if given and folder == Path(given):
+                why_not = _reason(error)
+    if given and why_not:
+        say_other_folder(given, why_not, found and str(found.parent))
+    return found
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _warn_about(folder: Path, fault: str) -> None:
-    advice = "set CONNECTIONIST_CACHE to a folder that only you can change"
+    advice = f"set {VARIABLE} to a folder that only you can change"
     warn_caller(f"compiled code is not kept in '{folder}', because {fault}; {advice}")
 
 
@@ -177,7 +189,7 @@ def _source_texts(folder: Traversable, path: str = "") -> Iterator[tuple[str, by
 
 def _candidates() -> Iterator[Path]:
     """Yield folders in the order of preference: ``$CONNECTIONIST_CACHE``, then the user's cache."""
-    given = os.environ.get("CONNECTIONIST_CACHE")
+    given = os.environ.get(VARIABLE)
     if given:
         yield Path(given)
     with contextlib.suppress(RuntimeError):  # the user has no home directory

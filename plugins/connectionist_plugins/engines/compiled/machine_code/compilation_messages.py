@@ -89,15 +89,29 @@ class Activity:
 
     def say(self, text: str) -> None:
         """Print a line on standard error, if this process says what it does."""
-        if sys.stderr is not None and (self.is_said_by_workers or not is_worker()):
-            with contextlib.suppress(OSError, ValueError):  # nobody reads it, or it is closed
-                print_text(f"connectionist: {text}", sys.stderr)
+        if self.is_said_by_workers or not is_worker():
+            _print_line(text)
 
 
 compiling = Activity("compiling code for this processor", is_said_by_workers=True)
 waiting = Activity(  # of several workers, the one that compiles says so
     "waiting while another process or thread compiles code for this processor", is_said_by_workers=False
 )
+
+
+def say_other_folder(given: str, reason: str, used: str | None) -> None:
+    """Print that code is kept in another folder than the user gave, or in none. Workers do not, since the process of the study does."""
+    if not is_worker():
+        instead = "is not kept" if used is None else f"is kept in {used!r}"
+        _print_line(f"compiled code {instead}, since CONNECTIONIST_CACHE={given!r} cannot be used ({reason})")
+
+
+def _print_line(text: str) -> None:
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):  # nobody reads it, or it is closed
+            print_text(f"connectionist: {text}", sys.stderr)
+
+
 _not_kept: list[str] = []  # reasons since the last report
 
 
