@@ -155,7 +155,7 @@ def code_folder() -> Path | None:
             if given and folder == Path(given):
                 why_not = _reason(error)
     if given and why_not:
-        say_other_folder(given, why_not, found and str(found.parent))
+        say_other_folder(given, why_not, None if found is None else str(found.parent))
     return found
 
 
