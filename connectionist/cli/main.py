@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import re
 import sys
 import warnings
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ from connectionist.plugins.registry import Registry, describe_origin, load
 from connectionist.utils.visible_text import shown, visible_line
 
 SUCCESS, FAILED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+FUNCTIONS = ("run", "run_seeds", "Study")  # whose arguments have the names of options
 SIGNALLED = 128  # and the number of the signal
 
 
@@ -148,7 +150,7 @@ def _execute(command: Command, arguments: argparse.Namespace) -> int:
         print_error(name, str(error), error)
         return FAILED
     except ConnectionistError as error:  # a plugin may have made the call
-        print_error(name, describe_fault(error), error)
+        print_error(name, _with_option(describe_fault(error), command, arguments.command), error)
         return WRONG_USE
     except Exception as error:
         plugin = raising_plugin(error)
@@ -158,11 +160,29 @@ def _execute(command: Command, arguments: argparse.Namespace) -> int:
         return FAILED
 
 
+def _with_option(text: str, command: Command, name: str) -> str:
+    """Return a message on an argument of a function with the option or argument of the command in its place, if that has its name."""
+    found = re.match(r"(\w+)\.(\w+)(?=(\[\d+\])?: )", text)
+    if found is None or found[1] not in (name.replace("-", "_"), *FUNCTIONS):
+        return text
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    for action in parser._actions:
+        if action.dest == found[2]:
+            return f"{(action.option_strings or [str(action.metavar or action.dest)])[-1]}{text[found.end() :]}"
+    return text
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose messages have no control characters, since a word of the command line may be the name of a file from elsewhere.
 
     If the help cannot be printed, it raises the error of the stream, which `argparse` ignores.
     """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # A word that begins with "-" and a digit is a value, as in "--seeds -1-3", and not only if it is a number.
+        self._negative_number_matcher = re.compile(r"-\.?\d")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         (sys.stderr if file is None else file).write(message or "")

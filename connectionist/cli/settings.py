@@ -185,8 +185,8 @@ def checkpoint_interval(text: str) -> int | str:
     return interval
 
 
-def parse_seeds(text: str) -> range:
-    """Return the seeds of a text A-B, both ends included.
+def parse_seeds(text: str, option: str = "--seeds") -> range:
+    """Return the seeds of a text A-B, both ends included. `option` is the one that has it, for messages.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def parse_seeds(text: str) -> range:
     first, last = (_whole_number(part) for part in (text.partition("-")[::2]))
     if first is None or last is None or first > last:
         raise ParameterError(
-            f"--seeds: must be A-B, two whole numbers from 0 to {LARGEST}, the first at most the second, such as 1-40 (got {text!r})"
+            f"{option}: must be A-B, two whole numbers from 0 to {LARGEST}, the first at most the second, such as 1-40 (got {text!r})"
         )
     return range(first, last + 1)
 

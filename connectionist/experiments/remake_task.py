@@ -13,7 +13,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.parameter_types import kinds_of, parameters_of
 from connectionist.plugins.registry import make
 from connectionist.utils.caller_warnings import warn_caller
-from connectionist.utils.visible_text import shown
+from connectionist.utils.visible_text import one_line, shown
 
 if TYPE_CHECKING:
     from connectionist.experiments.task import Task
@@ -44,12 +44,7 @@ def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:
         If the installed task has parameters that the run did not have.
     """
     name, given = record["report"]["task"], record["report"]["parameters"]
-    try:
-        kind = registry.find("tasks", name)
-    except UnknownNameError as error:
-        origins = record.get("plugins")
-        origin = origins.get(name) if isinstance(origins, dict) else None
-        raise UnknownNameError(f"run {str(folder)!r}: {error}. In the run, it came from {origin or 'no plugin'}") from None
+    kind = kind_of_task(folder, record)
     known = parameters_of(kind)
     new = [key for key in known if key not in given]
     if new:
@@ -63,6 +58,29 @@ def remake_task(folder: Path, record: Mapping[str, Any]) -> Task:
     if (ticks := record["report"].get("ticks")) is not None:
         made = SettlingTask(made, ticks, source_digest(kind))
     return made.for_seed(record["seed"])
+
+
+def kind_of_task(folder: Path, record: Mapping[str, Any]) -> type[Task]:
+    """Return the class of the task of a run. The arguments are those of `remake_task`.
+
+    Raises
+    ------
+    UnknownNameError
+        If no installed plugin has the task. The message names what had it in the run.
+    """
+    name = record["report"]["task"]
+    try:
+        kind: type[Task] = registry.find("tasks", name)
+    except UnknownNameError as error:
+        origins = record.get("plugins")
+        origin = origins.get(name) if isinstance(origins, dict) else None
+        if not isinstance(origin, str):
+            raise UnknownNameError(f"run {str(folder)!r}: {error}. In the run, it came from no plugin") from None
+        advice = f"; give its folder again, as --plugins-dir {one_line(str(Path(origin).parent))}" if origin.endswith(".py") else ""
+        raise UnknownNameError(
+            f"run {str(folder)!r}: unknown task {name!r}, which is not installed. In the run, it came from {one_line(origin)}{advice}"
+        ) from None
+    return kind
 
 
 def _from_json(folder: Path, owner: type, key: str, written: Any) -> Any:

@@ -42,9 +42,9 @@ def test_the_command_prints_one_address_and_serves_until_ctrl_c() -> None:
     ("arguments", "complaint"),
     [
         (["no-such-task"], "no-such-task"),
-        (["xor", "--port", "70000"], "inspect.port: must be a whole number of at least 0 and at most 65535 (got 70000)"),
+        (["xor", "--port", "70000"], "error: --port: must be a whole number of at least 0 and at most 65535 (got 70000)"),
         (["xor", "--preset", "best"], "best"),
-        (["xor", "--host", "nowhere.invalid"], "inspect.port"),
+        (["xor", "--host", "nowhere.invalid"], "error: --port: "),
         ([".", "--seed", "1"], "--seed: is for a task, not for a run folder"),
         ([".", "--procedure", "generec"], "--procedure: is for a task, not for a run folder"),
         ([".", "--clip", "length=1"], "--clip: is for a task, not for a run folder"),

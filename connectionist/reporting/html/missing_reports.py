@@ -8,10 +8,11 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from connectionist.errors import ConnectionistError, FileError
+from connectionist.errors import ConnectionistError, FileError, UnknownNameError
 from connectionist.experiments.manifest import KEY
 from connectionist.experiments.read_run import read_record
 from connectionist.experiments.read_summary import read_summary
+from connectionist.experiments.remake_task import kind_of_task
 from connectionist.experiments.reopened_result import read_result
 from connectionist.experiments.run_folder import FIGURES
 from connectionist.experiments.seed_folders import finished_seeds
@@ -71,7 +72,7 @@ def write_missing_reports(folder: Path, runs: Sequence[Path]) -> int:
     FileError
         If a file of the only run or of all runs cannot be written, if the disk is full or fails, or if the only run is damaged.
     UnknownNameError, ParameterError, DataError
-        If the installed plugins do not have the task of the only run, as `read_run`.
+        If the installed plugins do not have the task of the runs, or as `read_run` for the only run.
 
     Warns
     -----
@@ -79,12 +80,29 @@ def write_missing_reports(folder: Path, runs: Sequence[Path]) -> int:
         If one of several runs cannot be read, or its folder cannot be written. Its report is not written, nor that of all runs if it
         cannot be read.
     """
+    _check_task(folder, runs or [path for _, path in sorted(finished_seeds(folder))])
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", NO_REPORT)
         failed = sum(_write_one(run, is_only=run == folder) for run in runs)
         if os.path.lexists(folder / "summary.json"):
             failed += not _write_summary(folder)
     return failed
+
+
+def _check_task(folder: Path, runs: Sequence[Path]) -> None:
+    """Raise UnknownNameError, once for all runs, if the installed plugins have the task of none of them."""
+    fault: UnknownNameError | None = None
+    for run in runs:
+        try:
+            kind_of_task(folder, read_record(run, ("run.json",)))
+        except UnknownNameError as error:
+            fault = fault or error
+        except ConnectionistError:  # the run is damaged; writing its report says so
+            continue
+        else:
+            return
+    if fault is not None:
+        raise fault
 
 
 def _write_summary(folder: Path) -> bool:

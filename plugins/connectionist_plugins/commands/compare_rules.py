@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,8 @@ class CompareRules(cn.Command):
 
 def _comparison_options(arguments: Namespace) -> dict[str, Any]:
     """Return the arguments of `connectionist.compare_rules` that `connectionist.run` does not have."""
-    parsers: dict[str, Callable[[str], Any]] = {"rules": _names, "procedures": _names, "rates": _numbers, "search_seeds": parse_seeds}
+    parsers: dict[str, Callable[[str], Any]] = {"rules": _names, "procedures": _names, "rates": _numbers}
+    parsers["search_seeds"] = partial(parse_seeds, option="--search-seeds")
     options = {name: parse(getattr(arguments, name)) for name, parse in parsers.items() if getattr(arguments, name) is not None}
     return options | {"ticks": arguments.ticks}
 

@@ -82,8 +82,10 @@ def test_no_pair_that_can_be_run_is_a_failure(cli: Cli, tmp_path: Path) -> None:
         (["--rates", "0.1;1"], "--rates: must be numbers with commas between, such as 0.01,0.1,1 (got '0.1;1')"),
         (["--rules", "momentun"], "unknown update rule 'momentun'; did you mean 'momentum'?"),
         (["--rules", "momentum,"], "unknown update rule ''"),
-        (["--search-seeds", "3-4"], "compare_rules.search_seeds: must not have a seed of the comparison (got 3)"),
-        (["--ticks", "0"], "compare_rules.ticks: must be a whole number of at least 1 (got 0)"),
+        (["--search-seeds", "3-4"], "connectionist compare-rules: error: --search-seeds: must not have a seed of the comparison (got 3)"),
+        (["--search-seeds", "-1-3"], "--search-seeds: must be A-B, two whole numbers from 0"),
+        (["--rates", "-0.1,1"], "connectionist compare-rules: error: --rates[0]: must be a number above 0 (got -0.1)"),
+        (["--ticks", "0"], "error: --ticks: must be a whole number of at least 1 (got 0)"),
         (["--set", "rat=1"], "xor.rat: no such parameter"),
     ],
 )

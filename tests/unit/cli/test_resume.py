@@ -100,7 +100,7 @@ def test_a_run_that_is_whole_can_be_trained_longer(cli: Cli, tmp_path: Path, eve
     assert (tmp_path / "longer" / "checkpoint").is_dir() == (every == "10")
     status, _, error = cli("resume", tmp_path / "longer", "--epochs", "20")
     assert status == 2
-    assert "resume.epochs: must be at least 40, the number of epochs so far (got 20)" in error
+    assert "--epochs: must be at least 40, the number of epochs so far (got 20)" in error
     assert cli("resume", tmp_path / "longer", "--epochs", "90")[0] == 0
     assert content(tmp_path / "longer") == content(tmp_path / "whole")
     record = json.loads((tmp_path / "longer" / "run.json").read_text(encoding="utf-8"))
@@ -273,5 +273,5 @@ def test_checkpoints_of_another_seed_are_an_error(cli: Cli, tmp_path: Path) -> N
 def test_a_task_that_trains_nothing_has_no_checkpoints(cli: Cli, tmp_path: Path) -> None:
     status, _, errors = cli("run", "jets-and-sharks", "--out", str(tmp_path / "run"), "--checkpoint-every", "10")
     assert status == 2
-    assert "run.checkpoint_every: task 'jets-and-sharks' trains nothing, so it has no checkpoints (got 10)" in errors
+    assert "--checkpoint-every: task 'jets-and-sharks' trains nothing, so it has no checkpoints (got 10)" in errors
     assert not (tmp_path / "run").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 import shutil
 import sys
@@ -215,3 +216,16 @@ def test_a_figure_that_cannot_be_drawn_is_named(
     assert report(real_runs / "seed-1") == 1
     assert "a figure could not be drawn" in capsys.readouterr().err
     assert "This figure could not be drawn. KeyError" in (real_runs / "seed-1" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_task_that_is_not_installed_is_named_once_for_all_runs(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("seed-1", "seed-2"):
+        path = runs / name / "run.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record["report"]["task"], record["plugins"] = "my-xor", {"my-xor": "plugs/my_xor.py"}
+        path.write_text(json.dumps(record), encoding="utf-8")
+    assert report(runs) == 2
+    assert capsys.readouterr().err == (
+        f"connectionist report: error: run {str(runs)!r}: unknown task 'my-xor', which is not installed. In the run, it came from "
+        f"plugs/my_xor.py; give its folder again, as --plugins-dir plugs\n"
+    )
