@@ -55,7 +55,7 @@ def make_phases(
         if beside:
             got = ", ".join(f"{name}={shown(value)}" for name, value in beside.items())
             raise ParameterError(f"{call}: phases replace rule, epochs, {', '.join(SETTINGS)}; give either phases or these (got {got} too)")
-        given = tuple(finite_list(phases, f"{call}.phases")) if isinstance(phases, Iterable) else ()
+        given = tuple(finite_list(phases, f"{call}.phases", in_order=True)) if isinstance(phases, Iterable) else ()
         if not given or not all(isinstance(phase, Phase) for phase in given):
             raise ParameterError(f"{call}.phases: must be a list of one or more Phase (got {phases!r})")
         return given

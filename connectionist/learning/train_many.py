@@ -31,7 +31,7 @@ from connectionist.plugins.procedures import LearningProcedure
 from connectionist.plugins.rules import Rule
 from connectionist.utils.caller_warnings import warn_caller, warning_once
 from connectionist.utils.counts import describe_count
-from connectionist.utils.functions import takes
+from connectionist.utils.functions import takes, with_known_arguments
 from connectionist.utils.random_streams import PreparedStreams
 from connectionist.utils.visible_text import shown
 
@@ -43,6 +43,7 @@ MAKING_SECONDS = 0.002  # longest time for which networks are made before those 
 NetworkOfSeed = Callable[[int], Network]
 
 
+@with_known_arguments
 @warning_once()
 def train_many(
     networks: Iterable[Network] | NetworkOfSeed,

@@ -336,6 +336,16 @@ def test_error_of_a_function_of_until_that_adds_a_group() -> None:
         cn.train_many([xor(seed) for seed in range(5)], XOR, MOMENTUM, 5, until=until)
 
 
+def test_argument_that_train_many_does_not_have() -> None:
+    with pytest.raises(cn.errors.ParameterError, match=r"train_many\.epoch: no such argument; did you mean 'epochs'"):
+        cn.train_many(xor, XOR, MOMENTUM, epoch=5, seeds=range(5))  # type: ignore[call-arg]
+
+
+def test_phases_in_a_set() -> None:
+    with pytest.raises(cn.errors.ParameterError, match=r"train_many\.phases: "):
+        cn.train_many(xor, XOR, phases={cn.Phase("momentum", 1), cn.Phase("steepest", 1)}, seeds=range(5))  # type: ignore[arg-type]
+
+
 def test_engine_and_tolerance_of_none_are_those_of_train() -> None:
     runs = [cn.train_many(xor, XOR, MOMENTUM, 5, seeds=range(5), **options)[3] for options in ({}, {"engine": None, "tolerance": None})]
     assert runs[0].corrects == runs[1].corrects
