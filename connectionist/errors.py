@@ -31,6 +31,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from connectionist.utils.real_number import plain_number, real_number
+from connectionist.utils.visible_text import shown
+
 VALUE = re.compile(r"(?<!\w)'[^'\n]*'|(?<!\w)\"[^\"\n]*\"|\S{300,}")  # short quotations too, so that each ends where it ends
 LONGEST_VALUE, LONGEST_MESSAGE = 300, 3000
 
@@ -217,8 +220,8 @@ def check_number(
     below: float | None = None,
     at_most: float | None = None,
     whole: bool = False,
-) -> None:
-    """Raise ParameterError unless a value is a finite number within bounds.
+) -> Any:
+    """Return a finite number within bounds as Python's int or float, or raise ParameterError.
 
     Parameters
     ----------
@@ -226,13 +229,17 @@ def check_number(
         Owner and name of the parameter. The message calls it ``owner.name``, or ``owner, name`` if the owner is not the name of an object
         in Python, such as a group or projection.
     value : object
-        Value to check. Booleans and text are not numbers.
+        Value to check, a number of any type, such as one of numpy. Booleans and text are not numbers.
     above, below : float, optional
         Open bounds.
     at_least, at_most : float, optional
         Closed bounds.
     whole : bool
         Whether the value must be an integer.
+
+    Returns
+    -------
+    int or float
 
     Raises
     ------
@@ -245,13 +252,13 @@ def check_number(
     Traceback (most recent call last):
     connectionist.errors.ParameterError: momentum.rate: must be a number above 0 (got -0.1)
     """
-    if not _is_number(value, whole) or not _within(float(value), above, at_least, below, at_most):  # type: ignore[arg-type]
-        wanted = describe_number(above=above, at_least=at_least, below=below, at_most=at_most, whole=whole)
-        if isinstance(value, int) and abs(value) > sys.float_info.max:  # Python does not print long integers in decimal
-            raise ParameterError(f"{_place(owner, name)}: must be {wanted}, at most {sys.float_info.max:.2g} in size (got {value:#x})")
-        if isinstance(value, float) and math.isinf(value) and _within(value, above, at_least, below, at_most):
-            wanted = wanted.replace("number", "finite number", 1)
-        raise ParameterError(f"{_place(owner, name)}: must be {wanted} (got {value!r})")
+    number = plain_number(value, whole)
+    if number is not None and _within(number, above, at_least, below, at_most):
+        return number
+    wanted = describe_number(above=above, at_least=at_least, below=below, at_most=at_most, whole=whole)
+    if number is None and isinstance(value, float) and math.isinf(value) and _within(value, above, at_least, below, at_most):
+        wanted = wanted.replace("number", "finite number", 1)
+    raise ParameterError(f"{_place(owner, name)}: must be {wanted}{limit_and_given(value)}")
 
 
 def describe_number(
@@ -334,17 +341,35 @@ def _plain(number: float) -> str:
     return f"{number:.0f}" if float(number).is_integer() and abs(number) < 1e15 else f"{number:g}"
 
 
-def _is_number(value: Any, whole: bool) -> bool:
-    if type(value) is float:  # the usual type first
-        return not whole and math.isfinite(value)
-    if type(value) is int and value.bit_length() < sys.float_info.max_exp:
-        return True
-    if isinstance(value, (bool, str, bytes, bytearray)) or (whole and not hasattr(value, "__index__")):
-        return False
+def limit_and_given(value: object) -> str:
+    """Return the end of a message on a value that is not an allowed number: the largest one, if it is larger, and the value.
+
+    Examples
+    --------
+    >>> limit_and_given("text"), limit_and_given(2**1024)[:42]
+    (" (got 'text')", ', at most 1.8e+308 in size (got 0x10000000')
+    """
+    limit = f", at most {sys.float_info.max:.2g} in size" if _is_too_large(value) else ""
+    return f"{limit} (got {_text_of(value)})"
+
+
+def _is_too_large(value: Any) -> bool:
+    """Return whether a value is a number of a type that has larger ones than float."""
     try:
-        return math.isfinite(float(value))
-    except (TypeError, ValueError, OverflowError):
+        return not isinstance(value, float) and math.isinf(real_number(value))
+    except OverflowError:
+        return True
+    except Exception:  # no number
         return False
+
+
+def _text_of(value: object) -> str:
+    if isinstance(value, int) and abs(value) > sys.float_info.max:  # Python does not print long integers in decimal
+        return f"{value:#x}"
+    try:
+        return repr(value)
+    except Exception:  # of the class of a user
+        return shown(value)
 
 
 def _within(value: float, above: float | None, at_least: float | None, below: float | None, at_most: float | None) -> bool:

@@ -87,7 +87,7 @@ class Tree:
         import pandas as pd
         from scipy.cluster.hierarchy import fcluster
 
-        check_number("Tree.cut", "count", count, at_least=1, at_most=len(self.names), whole=True)
+        count = check_number("Tree.cut", "count", count, at_least=1, at_most=len(self.names), whole=True)
         return pd.Series(fcluster(self.linkage, count, "maxclust"), index=self.names, name="cluster")
 
     def __repr__(self) -> str:

@@ -130,7 +130,7 @@ def fit_components(values: object, count: int | None, names: Iterable[object] | 
     vectors = patterns[is_present]
     largest_count = min(vectors.shape)
     if count is not None:
-        check_number(what, "count", count, at_least=1, at_most=largest_count, whole=True)
+        count = check_number(what, "count", count, at_least=1, at_most=largest_count, whole=True)
     needed = NUMBER_BYTES * (FACTORS * vectors.size + largest_count**2)
     with allocating(needed, f"{what}: factors of a table of {vectors.shape[0]} × {vectors.shape[1]} numbers"):
         found = PCA(count or largest_count, svd_solver="full").fit(vectors)

@@ -49,7 +49,7 @@ def correct_by_tolerance(outputs: object, targets: object, tolerance: float = 0.
     >>> correct_by_tolerance([[0.9, 0.4], [0.9, 0.6]], [[1, 0], [1, 0]]).values
     array([ True, False])
     """
-    check_number("correct_by_tolerance", "tolerance", tolerance, above=0)
+    tolerance = check_number("correct_by_tolerance", "tolerance", tolerance, above=0)
     pair = OutputsAndTargets.read(outputs, targets, "correct_by_tolerance")
     return pair.correctness(correct_cases(pair.outputs, pair.targets, tolerance), each)
 
@@ -87,8 +87,8 @@ def correct_by_thresholds(outputs: object, targets: object, on: float = 0.8, off
     >>> correct_by_thresholds([[0.9, 0.1], [0.9, 0.3]], [[1, 0], [1, 0]]).values
     array([ True, False])
     """
-    check_number("correct_by_thresholds", "on", on)
-    check_number("correct_by_thresholds", "off", off, at_most=on)
+    on = check_number("correct_by_thresholds", "on", on)
+    off = check_number("correct_by_thresholds", "off", off, at_most=on)
     pair = OutputsAndTargets.read(outputs, targets, "correct_by_thresholds")
     is_within = np.where(pair.targets > 0.5, pair.outputs > on, pair.outputs < off)
     return pair.correctness(np.asarray((is_within | np.isnan(pair.targets)).all(axis=1)), each)
@@ -126,7 +126,7 @@ def correct_by_margin(outputs: object, targets: object, margin: float = 0.0, eac
     >>> correct_by_margin([[0.4, 0.1, 0.3], [0.4, 0.1, 0.3]], [[1, 0, 0], [1, 0, 1]], margin=0.15).values
     array([False,  True])
     """
-    check_number("correct_by_margin", "margin", margin, at_least=0)
+    margin = check_number("correct_by_margin", "margin", margin, at_least=0)
     pair = OutputsAndTargets.read(outputs, targets, "correct_by_margin")
     least_wanted = np.where(pair.targets > 0.5, pair.outputs, np.inf).min(axis=1)
     largest_other = np.where(pair.targets <= 0.5, pair.outputs, -np.inf).max(axis=1)

@@ -99,8 +99,8 @@ def scaling(values: object, count: int = 2, metric: str = "euclidean", seed: int
     """
     from scipy.spatial.distance import pdist
 
-    check_number("scaling", "count", count, at_least=1, whole=True)
-    check_number("scaling", "seed", seed, at_least=0, at_most=2**32 - 1, whole=True)
+    count = check_number("scaling", "count", count, at_least=1, whole=True)
+    seed = check_number("scaling", "seed", seed, at_least=0, at_most=2**32 - 1, whole=True)
     table = with_labels(values, "scaling")
     if table.ndim > 2:
         table = squeeze_except(table, {"case", table.dims[-1]})

@@ -54,7 +54,7 @@ def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | Examples, tol
 
     from connectionist.data.example_set import examples_among
 
-    check_number("correct_cases", "tolerance", tolerance, above=0)
+    tolerance = check_number("correct_cases", "tolerance", tolerance, above=0)
     try:
         actual, wanted = np.asarray(outputs, dtype=float), np.asarray(getattr(examples_among(targets), "targets", targets), dtype=float)
     except (TypeError, ValueError, OverflowError):

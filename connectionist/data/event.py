@@ -13,7 +13,7 @@ from connectionist.data.by_group import Values, read_values, split_groups
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
 from connectionist.utils.arrays import Array, check_order
 from connectionist.utils.counts import describe_count
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 
@@ -58,8 +58,8 @@ class Event:
     grace: float = 0.0
 
     def __post_init__(self) -> None:
-        check_number("Event", "time", self.time, above=0, at_most=LONGEST_TIME)
-        check_number("Event", "grace", self.grace, at_least=0, at_most=LONGEST_TIME)
+        keep_number(self, "Event", "time", above=0, at_most=LONGEST_TIME)
+        keep_number(self, "Event", "grace", at_least=0, at_most=LONGEST_TIME)
         object.__setattr__(self, "inputs", _pattern(self.inputs, "Event.inputs"))
         if self.targets is not None:
             object.__setattr__(self, "targets", _pattern(self.targets, "Event.targets"))

@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from connectionist.data.by_group import Sizes, Values, read_values
 from connectionist.data.event import Event, event_slices, expand_events
-from connectionist.errors import DataError, check_flag, check_number
+from connectionist.errors import DataError, check_flag
 from connectionist.utils.arrays import Array, as_table
 from connectionist.utils.counts import describe_count
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.real_number import plain_number
 from connectionist.utils.unknown_attributes import OtherNames
 from connectionist.utils.visible_text import shown
 
@@ -88,10 +89,9 @@ class Example(HtmlRepr, OtherNames):
 
     def __post_init__(self) -> None:
         what = _name_in_messages(self.name)
-        check_number("Example", "frequency", self.frequency, above=0)
+        keep_number(self, "Example", "frequency", above=0)
         check_flag("Example", "continues", self.continues)
-        if self.error_weight != 1.0:
-            check_number("Example", "error_weight", self.error_weight, above=0)
+        keep_number(self, "Example", "error_weight", above=0)
         for values, groups in (("inputs", "input_groups"), ("targets", "target_groups")):
             table, sizes = read_values(getattr(self, values), f"{what}, {values}", "[unit]", "[tick, unit]")
             object.__setattr__(self, values, table)
@@ -249,19 +249,13 @@ def _read_clamps(clamps: Mapping[str, npt.ArrayLike], inputs: Array, what: str) 
 
 def _read_lengths(lengths: Any, ticks: int | None, what: str) -> tuple[int, ...]:
     """Return the numbers of ticks of events, which must add up to the number of ticks."""
-    given = (
-        tuple(finite_list(lengths, f"{what}, event_lengths", in_order=True))
-        if isinstance(lengths, Iterable) and not isinstance(lengths, str)
-        else ()
-    )
-    if ticks is None or not all(_is_count(length) for length in given) or sum(given) != ticks:
+    is_list = isinstance(lengths, Iterable) and not isinstance(lengths, str)
+    items: list[Any] = finite_list(lengths, f"{what}, event_lengths", in_order=True) if is_list else []
+    given = [int(plain_number(length, whole=True) or 0) for length in items]
+    if ticks is None or not all(length > 0 for length in given) or sum(given) != ticks:
         allowed = "None, since it has no ticks" if ticks is None else f"whole numbers of at least 1 that add up to its {ticks} ticks"
         raise DataError(f"{what}, event_lengths: must be {allowed} (got {shown(lengths)})")
-    return tuple(int(length) for length in given)
-
-
-def _is_count(value: Any) -> bool:
-    return hasattr(value, "__index__") and not isinstance(value, (bool, np.bool_)) and value > 0
+    return tuple(given)
 
 
 def _check_sizes(sizes: Sizes | None, table: Array, what: str) -> Sizes | None:
@@ -292,7 +286,7 @@ def _targets_at_ticks(targets: Mapping[int, npt.ArrayLike], ticks: int, what: st
     with allocating(NUMBER_BYTES * ticks * width, f"{what}: {ticks} ticks of {width} targets"):
         table = np.full((ticks, width), np.nan)
     for tick, row in rows.items():
-        if not hasattr(tick, "__index__") or isinstance(tick, bool) or not 1 <= tick <= ticks:
+        if not 1 <= (plain_number(tick, whole=True) or 0) <= ticks:
             raise DataError(f"{what}, targets: the ticks must be whole numbers from 1 to {ticks} (got {tick!r})")
         if len(row) != table.shape[1]:
             raise DataError(f"{what}: must have {describe_count(table.shape[1], 'target')} at each tick (got {len(row)} at tick {tick})")

@@ -168,7 +168,7 @@ class ExampleSetMakers:
         >>> ExampleSet.stream([[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]], ticks=2)
         <ExampleSet of 2: 1 input, 1 target, 1 to 2 ticks>
         """
-        check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
+        ticks = check_number("ExampleSet.stream", "ticks", ticks, at_least=1, whole=True)
         whole = Example.sequence(inputs, targets)
         starts = range(0, len(whole.inputs), int(ticks))
         with allocating(*memory_for(len(starts), whole.inputs.size + whole.targets.size, from_examples=True)):

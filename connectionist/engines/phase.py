@@ -13,7 +13,7 @@ from connectionist.plugins import registry
 from connectionist.plugins.find_procedure import back_propagation, resolve_procedure
 from connectionist.plugins.procedures import JointSignalProcedure, LearningProcedure, SignalProcedure
 from connectionist.plugins.rules import LocalRule, Rule, SearchRule
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
 from connectionist.utils.unknown_attributes import KnownAttributes
 
 ORDERS = ("fixed", "permuted", "sampled")
@@ -93,13 +93,13 @@ class Phase(KnownAttributes):
         procedure = procedure_for(self.rule, self.procedure)
         if self.procedure is not None:
             object.__setattr__(self, "procedure", None if procedure == procedure_for(self.rule, None) else procedure)
-        check_number("Phase", "epochs", self.epochs, at_least=0, whole=True)
+        keep_number(self, "Phase", "epochs", at_least=0, whole=True)
         if not isinstance(self.update_after, str):
-            check_number("Phase", "update_after", self.update_after, at_least=1, whole=True)
+            keep_number(self, "Phase", "update_after", at_least=1, whole=True)
         elif self.update_after != "epoch":
             raise ParameterError(f"Phase.update_after: must be 'epoch' or a number of examples (got {self.update_after!r})")
         if self.presentations is not None:
-            check_number("Phase", "presentations", self.presentations, at_least=1, whole=True)
+            keep_number(self, "Phase", "presentations", at_least=1, whole=True)
         if not isinstance(self.order, str) or self.order not in ORDERS:
             raise ParameterError(f"Phase.order: must be one of {', '.join(ORDERS)} (got {self.order!r})")
         if not isinstance(self.weighting, str) or self.weighting not in WEIGHTINGS:
@@ -223,11 +223,11 @@ def _describe_procedure(procedure: LearningProcedure) -> dict[str, Any]:
 def _checked_clip(clip: Any, rule: Rule) -> tuple[str, float]:
     if not isinstance(clip, (tuple, list)) or len(clip) != 2 or clip[0] not in CLIPS:
         raise ParameterError(f"Phase.clip: must be a pair of one of {', '.join(CLIPS)} and a number, as ('length', 1.0) (got {clip!r})")
-    check_number("Phase", "clip", clip[1], above=0)
+    length = check_number("Phase", "clip", clip[1], above=0)
     if isinstance(rule, (LocalRule, SearchRule)):
         reason = "does not learn from derivatives" if isinstance(rule, LocalRule) else "searches with the derivatives as they are"
         raise ParameterError(f"Phase.clip: rule {rule.name!r} {reason}, so they cannot be clipped (got {clip!r})")
-    return clip[0], float(clip[1])
+    return clip[0], float(length)
 
 
 @with_assignment_errors
@@ -257,9 +257,9 @@ class Criterion(KnownAttributes):
         if self.error is None and self.correct is None:
             raise ParameterError("Criterion: give error, correct, or both")
         if self.error is not None:
-            check_number("Criterion", "error", self.error, at_least=0)
+            keep_number(self, "Criterion", "error", at_least=0)
         if self.correct is not None:
-            check_number("Criterion", "correct", self.correct, above=0, at_most=1)
+            keep_number(self, "Criterion", "correct", above=0, at_most=1)
 
     def describe(self) -> str:
         """Return the condition in words.

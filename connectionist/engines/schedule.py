@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.errors import ParameterError, UnknownNameError, check_number, suggest_name
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.utils.functions import takes
+from connectionist.utils.real_number import plain_number
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -56,9 +57,8 @@ def check_schedule(schedule: object, rule: Rule, procedure: LearningProcedure) -
 def _by_epoch(name: str, values: object) -> dict[int, Any]:
     if not isinstance(values, Mapping) or not values:
         raise ParameterError(f"Phase.schedule[{name!r}]: must be a dict of epochs to values, or a function (got {shown(values)})")
-    for epoch in values:
-        check_number(f"Phase.schedule[{name!r}]", "epoch", epoch, at_least=0, whole=True)
-    return {int(epoch): values[epoch] for epoch in sorted(values)}
+    epochs = {check_number(f"Phase.schedule[{name!r}]", "epoch", epoch, at_least=0, whole=True): epoch for epoch in values}
+    return {epoch: values[epochs[epoch]] for epoch in sorted(epochs)}
 
 
 def _value_at(values: Mapping[int, Any], epochs: int) -> list[Any]:
@@ -79,7 +79,7 @@ def rule_at(rule: Rule, schedule: Schedule, epochs: int, error: float) -> Rule:
         present = [values(epochs, error)] if callable(values) else _value_at(values, epochs)
         is_float = type(getattr(rule, name)) is float  # whole numbers would be compiled separately
         for value in present:
-            found[name] = float(value) if is_float and type(value) is int else value
+            found[name] = float(number) if is_float and (number := plain_number(value)) is not None else value
     return replace(rule, **found)  # type: ignore[type-var]
 
 

@@ -25,6 +25,7 @@ from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
 from connectionist.utils.random_streams import random_stream
+from connectionist.utils.real_number import plain_number
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -199,9 +200,9 @@ def make_job(
         if known is not None and all(map(is_, known[0], (criterion, ticks, seed))):
             return SettlingJob(network, known[1].units, _case_of(inputs, network), *known[1][3:])
     if criterion is not None:
-        check_number(caller, "criterion", criterion, above=0)
-    check_number(caller, "ticks", ticks, at_least=2, whole=True)
-    check_number(caller, "seed", seed, at_least=0, whole=True)
+        criterion = check_number(caller, "criterion", criterion, above=0)
+    ticks = check_number(caller, "ticks", ticks, at_least=2, whole=True)
+    seed = check_number(caller, "seed", seed, at_least=0, whole=True)
     if not network.in_time:
         raise WiringError(f"{network.name}: has neither delays nor integrating units, so it computes its output in one pass; use forward")
     units, case = network.schedule.units, _case_of(inputs, network)
@@ -341,20 +342,21 @@ def _make_temperatures(caller: str, network: Network, ticks: int, temperature: o
         if not takes(temperature, 1):
             raise ParameterError(f"{caller}.temperature: a function must take one argument, the tick (got {shown(temperature)})")
         found = [temperature(tick) for tick in range(1, ticks + 1)]
-    elif isinstance(temperature, Real):
+    elif isinstance(temperature, Real) or plain_number(temperature) is not None:
         found = [temperature] * ticks
     else:
         found = np.interp(np.arange(1, ticks + 1), *_milestones(caller, temperature)).tolist()
-    for tick, each in enumerate(found, 1):
-        if isinstance(each, bool) or not isinstance(each, Real) or not (0.0 < float(each) < math.inf):
-            raise ParameterError(f"{caller}.temperature: must be above 0 and finite (got {each!r} at tick {tick})")
-    return np.array(found, float)
+    numbers = list(map(plain_number, found))
+    for tick, number in enumerate(numbers, 1):
+        if number is None or number <= 0.0:
+            raise ParameterError(f"{caller}.temperature: must be above 0 and finite (got {shown(found[tick - 1])} at tick {tick})")
+    return np.array(numbers, float)
 
 
 def _milestones(caller: str, given: Any) -> tuple[Array, Array]:
     try:
         pairs = np.array([(float(tick), float(temperature)) for tick, temperature in given])
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pairs = np.zeros((0, 2))
     if not len(pairs) or not np.isfinite(pairs).all() or (np.diff(pairs[:, 0]) <= 0.0).any():
         raise ParameterError(

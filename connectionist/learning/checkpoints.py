@@ -224,8 +224,7 @@ def read_interval(every: object) -> tuple[int, float]:
         raise ParameterError(
             f"train.checkpoint_every: must be a number of epochs, or a time such as '30 s', '5 min' or '1 h' (got {shown(every)})"
         )
-    check_number("train", "checkpoint_every", every, at_least=1, whole=True)
-    return int(every), 0.0  # type: ignore[call-overload]
+    return check_number("train", "checkpoint_every", every, at_least=1, whole=True), 0.0
 
 
 def new_checkpoints(folder: object, every: object) -> AbstractContextManager[Checkpoints | None]:

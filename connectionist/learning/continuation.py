@@ -111,8 +111,8 @@ class Start:
 
     def __post_init__(self) -> None:
         if self.tolerance is not None:
-            check_number("train", "tolerance", self.tolerance, above=0)
-        check_number("train", "seed", self.seed, at_least=0, whole=True)
+            self.tolerance = check_number("train", "tolerance", self.tolerance, above=0)
+        self.seed = check_number("train", "seed", self.seed, at_least=0, whole=True)
 
     def begin(self, criterion: Criterion | None, test_examples: ExampleSet | None, test_every: int) -> tuple[Continuation, Run]:
         """Check the procedures and the criterion, and return the position in which training begins, and the run with its log so far.

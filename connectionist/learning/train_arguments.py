@@ -24,6 +24,7 @@ from connectionist.utils.caller_warnings import warn_caller
 from connectionist.utils.declared_attributes import is_frozen_dataclass
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
+from connectionist.utils.real_number import plain_number
 from connectionist.utils.visible_text import shown
 
 OTHER_WORDS = ("epochs", "criterion", "interrupted", "diverged", "error")  # of run.stopped; reports give them a meaning
@@ -64,7 +65,7 @@ def make_phases(
     chosen: Any = before.rule if rule is None and before is not None else rule
     is_plain = before is None and not given_settings
     if is_plain and isinstance(chosen, str) and is_frozen_dataclass(kind := registry.find("update_rules", chosen)):
-        return (_plain_phase(kind, epochs),)
+        return (_plain_phase(kind, epochs) if type(epochs) is int else Phase(kind(), epochs),)  # others need not be hashable
     if is_plain and known is not None and _is_made_from(known, chosen, epochs):
         return (known,)
     resolved = registry.resolve("update_rules", chosen, Rule, what=f"{call}.rule")
@@ -83,7 +84,7 @@ def _is_made_from(phase: Phase, rule: object, epochs: object) -> bool:
     return same and vars(phase) == {"rule": rule, "epochs": epochs, **SETTINGS}
 
 
-@lru_cache(typed=True)
+@lru_cache
 def _plain_phase(kind: type[Rule], epochs: int) -> Phase:
     """Return a phase with a rule of default parameters; the same each time, since its checks take as long as a short training."""
     return Phase(kind(), epochs)
@@ -101,9 +102,8 @@ def _missing_text(call: str, rule: Rule | str | None, epochs: int | None) -> str
 
 def with_total_epochs(phases: Sequence[Phase], epochs: int, what: str, at_least: int = 0) -> list[Phase]:
     """Return the phases with this number of epochs in total: the first ones shortened, or the last one extended."""
-    check_number(what, "epochs", epochs, at_least=at_least, whole=True)
     adjusted: list[Phase] = []
-    left = epochs
+    left = check_number(what, "epochs", epochs, at_least=at_least, whole=True)
     for number, phase in enumerate(phases, 1):
         count = left if number == len(phases) else min(left, phase.epochs)
         adjusted.append(replace(phase, epochs=count))
@@ -147,10 +147,10 @@ def split_until(until: Until, every: int, call: str = "train") -> tuple[Criterio
         if not takes(until, 1):
             raise ParameterError(f"{call}.until: a function must take one argument, the run (got {shown(until)})")
         return None, until
-    if isinstance(until, bool) or not isinstance(until, numbers.Real):
+    if isinstance(until, bool) or (not isinstance(until, numbers.Real) and plain_number(until) is None):
         raise ParameterError(f"{call}.until: must be a Criterion, a number (the error) or a function of the run (got {shown(until)})")
-    check_number(call, "until", until, at_least=0)
-    return Criterion(error=float(until)), None
+    number = check_number(call, "until", until, at_least=0)
+    return Criterion(error=float(number)), None
 
 
 def with_checked_answers(until: Until, what: str) -> Until:
@@ -183,9 +183,9 @@ def check_test(network: Network, test: Examples | None, test_every: int) -> tupl
     DataError
         If the examples do not fit the network.
     """
-    check_number("train", "test_every", test_every, at_least=1, whole=True)
+    interval = check_number("train", "test_every", test_every, at_least=1, whole=True)
     if test is None:
-        if test_every != 1:
+        if interval != 1:
             raise ParameterError(f"train.test_every: is the interval of the test of examples, and test has none (got {test_every})")
         return None, 0
     try:
@@ -194,4 +194,4 @@ def check_test(network: Network, test: Examples | None, test_every: int) -> tupl
         raise DataError(f"train.test: {error}") from None
     for message in warnings_of_targets(network, examples):
         warn_caller(message)
-    return examples, int(test_every)
+    return examples, interval

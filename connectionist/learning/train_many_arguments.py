@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -55,9 +56,9 @@ def given_seeds(seeds: object, default: list[int] | None) -> list[int]:
     found = finite_list(seeds, "train_many.seeds", in_order=True)
     if not found:
         raise ParameterError("train_many.seeds: must have at least one seed (got none)")
-    if set(map(type, found)) != {int} or min(found) < 0:  # since the check takes as long as a tenth of the training of a small network
-        check_each("train_many", "seeds", found, at_least=0, whole=True)
-        found = list(map(int, found))
+    is_usual = set(map(type, found)) == {int} and 0 <= min(found) <= max(found) <= sys.float_info.max
+    if not is_usual:  # since the check takes as long as a tenth of the training of a small network
+        found = check_each("train_many", "seeds", found, at_least=0, whole=True)
     if default is not None and len(found) != len(default):
         raise ParameterError(
             f"train_many.seeds: must have one seed for each of {describe_count(len(default), 'network')} (got {len(found)})"
@@ -89,11 +90,11 @@ def given_rates(rates: object, count: int, phases: Sequence[Phase]) -> list[floa
             raise ParameterError(
                 f"train_many.rates: a schedule gives the rate of all networks (got {shown(rates)}); leave out the rates or the schedule"
             )
-    check_each("train_many", "rates", found, above=0)
-    for position, rate in enumerate(found):
+    numbers = [float(rate) for rate in check_each("train_many", "rates", found, above=0)]
+    for position, number in enumerate(numbers):
         for phase in phases:
             try:
-                phase.rule.with_rate(float(rate))
+                phase.rule.with_rate(number)
             except ParameterError as error:  # of the rule, which has a limit
                 raise ParameterError(f"train_many.rates[{position}]: {error}") from None
-    return [float(rate) for rate in found]
+    return numbers

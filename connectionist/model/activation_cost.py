@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import ParameterError, check_number
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.errors import ParameterError
+from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
 from connectionist.utils.unknown_attributes import KnownAttributes
 
 if TYPE_CHECKING:
@@ -115,10 +115,10 @@ class ActivationCost(KnownAttributes):
     def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in KINDS:
             raise ParameterError(f"ActivationCost.kind: must be one of {', '.join(KINDS)} (got {self.kind!r})")
-        check_number("ActivationCost", "strength", self.strength, above=0)
+        keep_number(self, "ActivationCost", "strength", above=0)
         if self.kind in WITH_PEAK:
             object.__setattr__(self, "peak", 0.5 if self.peak is None else self.peak)
-            check_number("ActivationCost", "peak", self.peak, above=0, below=1)
+            keep_number(self, "ActivationCost", "peak", above=0, below=1)
         elif self.peak is not None:
             raise ParameterError(f"ActivationCost.peak: must be left out, since {self.kind!r} has none (got {self.peak!r})")
 

@@ -35,15 +35,14 @@ class Arranged:
 
     @columns.setter
     def columns(self, columns: int | None) -> None:
-        if columns is not None:
-            check_number(f"group {self.name!r}", "columns", columns, at_least=1, at_most=len(self.labels), whole=True)
-        self._columns = None if columns is None else int(columns)
+        limits = {"at_least": 1, "at_most": len(self.labels)}
+        self._columns = None if columns is None else check_number(f"group {self.name!r}", "columns", columns, whole=True, **limits)
 
 
 def _read_position(given: Any, what: str) -> tuple[float, float]:
     try:
         x, y = map(float, given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         x = y = math.nan
     if not (abs(x) <= FARTHEST and abs(y) <= FARTHEST):
         raise ParameterError(

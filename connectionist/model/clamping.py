@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from connectionist.errors import ParameterError, check_number
+from connectionist.errors import ParameterError
 from connectionist.plugins.functions import ActivationFunction
 from connectionist.utils.arrays import Array
-from connectionist.utils.declared_attributes import ReadOnlyProperties, with_assignment_errors
+from connectionist.utils.declared_attributes import ReadOnlyProperties, keep_number, with_assignment_errors
 from connectionist.utils.real_number import real_number
 from connectionist.utils.unknown_attributes import KnownAttributes
 
@@ -69,11 +69,11 @@ class Clamping(KnownAttributes):
             object.__setattr__(self, "strength", DEFAULT_STRENGTHS[self.kind])
             return
         if self.kind == "external":
-            check_number("Clamping", "strength", self.strength)
+            keep_number(self, "Clamping", "strength")
             if self.strength == 0:
                 raise ParameterError("Clamping.strength: must not be 0 for kind 'external' (got 0), since nothing would be added")
         elif self.kind != "hard":
-            check_number("Clamping", "strength", self.strength, above=0, below=1)
+            keep_number(self, "Clamping", "strength", above=0, below=1)
         elif self.strength != 1:
             raise ParameterError(f"Clamping.strength: a hard clamp has none (got {self.strength!r}); the kind 'weak' has")
         object.__setattr__(self, "strength", float(self.strength))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from connectionist.errors import AssignmentError, DataError, WiringError, check_flag
+from connectionist.errors import AssignmentError, DataError, WiringError, check_flag, limit_and_given
 from connectionist.utils import hooks
 from connectionist.utils.declared_attributes import ReadOnlyProperties
 from connectionist.utils.hooks import HtmlRepr
 from connectionist.utils.network_part import NetworkPart
+from connectionist.utils.real_number import plain_number
 from connectionist.utils.unknown_attributes import OtherNames
 
 if TYPE_CHECKING:
@@ -69,9 +70,10 @@ class Weight(NetworkPart, ReadOnlyProperties, OtherNames):
 
     @value.setter
     def value(self, value: float) -> None:
-        if isinstance(value, str) or not math.isfinite(value):
-            raise DataError(f"Weight.value: must be a finite number (got {value!r})")
-        self._state.value[self._row] = value
+        number = plain_number(value)
+        if number is None:
+            raise DataError(f"Weight.value: must be a finite number{limit_and_given(value)}")
+        self._state.value[self._row] = number
 
     def _overwrite(self, value: float) -> None:
         """Set the value without checking that it is finite. For engines, which check once per epoch."""

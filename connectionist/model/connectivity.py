@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from connectionist.errors import ParameterError, WiringError, check_number, unknown_name
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.errors import ParameterError, WiringError, unknown_name
+from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
 from connectionist.utils.functions import takes
 from connectionist.utils.random_streams import random_stream
 from connectionist.utils.visible_text import shown
@@ -77,10 +77,10 @@ class Random:
                 f"Random: needs either probability or fan_in (got probability={self.probability!r}, fan_in={self.fan_in!r})"
             )
         if self.probability is not None:
-            check_number("Random", "probability", self.probability, at_least=0, at_most=1)
+            keep_number(self, "Random", "probability", at_least=0, at_most=1)
         if self.fan_in is not None:
-            check_number("Random", "fan_in", self.fan_in, at_least=1, whole=True)
-        check_number("Random", "seed", self.seed, at_least=0, whole=True)
+            keep_number(self, "Random", "fan_in", at_least=1, whole=True)
+        keep_number(self, "Random", "seed", at_least=0, whole=True)
 
     def __call__(self, senders: int, receivers: int) -> Mask:
         """Return the mask for a number of senders and of receivers."""

@@ -299,9 +299,9 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
 
     @margin.setter
     def margin(self, margin: float) -> None:
-        check_number(f"group {self.name!r}", "margin", margin, at_least=0, below=1)
+        number = check_number(f"group {self.name!r}", "margin", margin, at_least=0, below=1)
         self._check_is_output("margin")
-        self._margin = float(margin)
+        self._margin = float(number)
 
     def _check_is_output(self, what: str) -> None:
         if self.role != "output":

@@ -554,8 +554,7 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     @seed.setter
     def seed(self, seed: int) -> None:
-        check_number("Network", "seed", seed, at_least=0, whole=True)
-        self._seed = int(seed)
+        self._seed = int(check_number("Network", "seed", seed, at_least=0, whole=True))
         self._noisy_passes = 0
 
     def randomize(
@@ -620,9 +619,8 @@ class Network(HtmlRepr, DeclaredAttributes):
 
     @ticks_back.setter
     def ticks_back(self, ticks_back: int | None) -> None:
-        if ticks_back is not None:
-            check_number("Network", "ticks_back", ticks_back, at_least=1, whole=True)
-        self._ticks_back = ticks_back
+        limits = {"at_least": 1, "at_most": construction.LARGEST_DELAY}
+        self._ticks_back = None if ticks_back is None else check_number("Network", "ticks_back", ticks_back, whole=True, **limits)
 
     # --- One case, object by object ---
 
@@ -806,8 +804,7 @@ class Network(HtmlRepr, DeclaredAttributes):
         >>> [unit.name for unit in net.unroll(2).units]
         ['bias', 'output:0@0', 'input:0@1', 'output:0@1', 'input:0@2', 'output:0@2']
         """
-        check_number(f"{self.name}.unroll", "ticks", ticks, at_least=1, whole=True)
-        return self._unroll(int(ticks), ticks_before=1)
+        return self._unroll(check_number(f"{self.name}.unroll", "ticks", ticks, at_least=1, whole=True), ticks_before=1)
 
     @property
     def unrolled(self) -> Network | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,8 @@ import numpy.typing as npt
 
 from connectionist.errors import ParameterError, check_number
 from connectionist.utils.arrays import Array
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
+from connectionist.utils.real_number import plain_number
 from connectionist.utils.unknown_attributes import KnownAttributes
 from connectionist.utils.visible_text import shown
 
@@ -67,7 +69,7 @@ class Noise(KnownAttributes):
             raise ParameterError(f"Noise: give either sd or half_range (got {self.sd!r} and {self.half_range!r})")
         for name in ("sd", "half_range"):
             if getattr(self, name) is not None:
-                check_number("Noise", name, getattr(self, name), above=0)
+                keep_number(self, "Noise", name, above=0)
         if not isinstance(self.during, str) or self.during not in DURING:
             raise ParameterError(f"Noise.during: must be one of {', '.join(DURING)} (got {self.during!r})")
 
@@ -87,10 +89,10 @@ def as_noise(given: Noise | float | None, what: str) -> Noise | None:
     """
     if given is None or isinstance(given, Noise):
         return given
-    if isinstance(given, bool) or not isinstance(given, (int, float, np.integer, np.floating)):
+    if isinstance(given, bool) or (not isinstance(given, Real) and plain_number(given) is None):
         raise ParameterError(f"{what}: must be a number (the standard deviation), a cn.Noise or None (got {shown(given)})")
-    check_number(what, "sd", given, at_least=0)
-    return Noise(float(given)) if given else None
+    sd = check_number(what, "sd", given, at_least=0)
+    return Noise(float(sd)) if sd else None
 
 
 def scale_of(noise: Noise | None, mode: str) -> float:

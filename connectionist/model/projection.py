@@ -147,9 +147,7 @@ class Projection(HtmlRepr, RemovablePart):
 
     @rate.setter
     def rate(self, rate: float | None) -> None:
-        if rate is not None:
-            check_number(self.name, "rate", rate, above=0)
-        self._settings.rate = rate
+        self._settings.rate = None if rate is None else check_number(self.name, "rate", rate, above=0)
 
     @property
     def limits(self) -> tuple[float, float] | None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import cast
+from typing import TypeGuard
 
 from connectionist.errors import WiringError
 from connectionist.utils.arrays import check_order
+from connectionist.utils.real_number import plain_number
+from connectionist.utils.visible_text import shown
 
 MOST_UNITS = 10_000_000  # more than fit into memory; a larger number is a typing error
+
+
+def is_list(units: object) -> TypeGuard[Sequence[str]]:
+    """Return whether the units of a group are given by their labels, and not by their number."""
+    return not isinstance(units, str) and hasattr(units, "__len__") and getattr(units, "ndim", 1) > 0
 
 
 def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
@@ -20,12 +27,15 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
     WiringError
         If there is no unit, two labels are equal, or a label is not text or empty.
     """
-    if isinstance(units, str) or not hasattr(units, "__len__"):
-        if not hasattr(units, "__index__") or isinstance(units, bool) or not 1 <= int(units) <= MOST_UNITS:
-            raise WiringError(f"group {group!r}: units must be a whole number from 1 to {MOST_UNITS}, or a list of labels (got {units!r})")
-        return tuple(str(index) for index in range(int(units)))
+    if not is_list(units):
+        count = plain_number(units, whole=True)
+        if count is None or not 1 <= count <= MOST_UNITS:
+            raise WiringError(
+                f"group {group!r}: units must be a whole number from 1 to {MOST_UNITS}, or a list of labels (got {shown(units)})"
+            )
+        return tuple(map(str, range(int(count))))
     check_order(units, f"group {group!r}, units")
-    labels = tuple(cast("Sequence[str]", units))
+    labels = tuple(units)
     if not labels:
         raise WiringError(f"group {group!r}: must have at least one unit (got no labels)")
     for label in labels:

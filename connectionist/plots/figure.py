@@ -92,8 +92,8 @@ def new_axes(width: float = 6.0, height: float = 4.0) -> Axes:
     >>> axes.figure.get_size_inches().tolist()
     [5.0, 3.0]
     """
-    check_number("new_axes", "width", width, above=0)
-    check_number("new_axes", "height", height, above=0)
+    width = check_number("new_axes", "width", width, above=0)
+    height = check_number("new_axes", "height", height, above=0)
     return new_figure(width, height).add_subplot()
 
 

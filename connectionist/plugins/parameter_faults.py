@@ -11,7 +11,16 @@ from types import CodeType
 from typing import Any, get_args, get_origin
 from weakref import WeakSet
 
-from connectionist.plugins.parameter_types import BOUNDS, alternatives, bounds_by_name, describe_kinds, hint_of, is_allowed, parameters_of
+from connectionist.plugins.parameter_types import (
+    BOUNDS,
+    NOT_ALLOWED,
+    alternatives,
+    as_allowed,
+    bounds_by_name,
+    describe_kinds,
+    hint_of,
+    parameters_of,
+)
 
 SUPPORTED = "int, float, bool, str, None, a class, Literal[…], tuple[…] or a union of these"
 FROZEN = "must be decorated with @dataclass(frozen=True)"
@@ -132,7 +141,7 @@ def _declaration_fault(kind: type, key: str, bounds: Mapping[str, float]) -> str
     if bounds and not any(map(_has_numbers, kinds)):
         return f"{key}: has bounds, so its annotation must allow numbers"
     default = parameters_of(kind)[key]
-    if default is not MISSING and not any(is_allowed(default, each, bounds) for each in kinds):
+    if default is not MISSING and as_allowed(default, kinds, bounds) is NOT_ALLOWED:
         return f"{key}: its default must be {describe_kinds(kinds, bounds)} (got {default!r})"
     return ""
 

@@ -6,12 +6,14 @@ import sys
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from operator import is_
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from connectionist.errors import ParameterError, check_flag, check_number, describe_number
 
 BOUNDS = "bounds"
 LOWER, UPPER, OPEN = ("above", "at_least"), ("below", "at_most"), ("above", "below")
+NOT_ALLOWED = object()
 WORDS = {bool: "true or false", str: "text", type(None): "none", Any: "any value (in Python only)"}
 
 
@@ -100,30 +102,40 @@ def _combine(first: Mapping[str, float], second: Mapping[str, float]) -> dict[st
     return combined
 
 
-def is_allowed(value: object, kind: Any, bounds: Mapping[str, float]) -> bool:
-    """Return whether a value is of a type, or is a literal value, and within the bounds."""
-    try:
-        if kind in (int, float):
-            check_number("", "", value, whole=kind is int, **bounds)
-        elif kind is bool:
-            check_flag("", "", value)
-        elif get_origin(kind) is tuple:
-            return _is_allowed_tuple(value, get_args(kind), bounds)
-        else:
-            return _is_of(value, kind)
-    except ParameterError:
-        return False
-    return True
+def as_allowed(value: object, kinds: Iterable[Any], bounds: Mapping[str, float]) -> object:
+    """Return a value that is of one of the types, or is one of the literal values, and within the bounds; else `NOT_ALLOWED`.
+
+    Numbers and booleans of any type, such as those of numpy, are returned as Python's.
+    """
+    for kind in kinds:
+        try:
+            if kind in (int, float):
+                return check_number("", "", value, whole=kind is int, **bounds)
+            if kind is bool:
+                check_flag("", "", value)
+                return bool(value)
+        except ParameterError:
+            continue
+        if get_origin(kind) is tuple:
+            found = _as_allowed_tuple(value, get_args(kind), bounds)
+            if found is not NOT_ALLOWED:
+                return found
+        elif _is_of(value, kind):
+            return value
+    return NOT_ALLOWED
 
 
-def _is_allowed_tuple(value: object, kinds: tuple[Any, ...], bounds: Mapping[str, float]) -> bool:
-    """Return whether a value is a tuple of the annotated kinds, each within the bounds. ``...`` means any number of the first kind."""
+def _as_allowed_tuple(value: object, kinds: tuple[Any, ...], bounds: Mapping[str, float]) -> object:
+    """Return a tuple whose items are of the annotated kinds, each within the bounds. ``...`` means any number of the first kind."""
     if not isinstance(value, tuple):
-        return False
+        return NOT_ALLOWED
     each = kinds[:1] * len(value) if kinds[-1:] == (Ellipsis,) else kinds
-    return len(each) == len(value) and all(
-        any(is_allowed(item, kind, bounds) for kind in alternatives(hint)) for item, hint in zip(value, each, strict=True)
-    )
+    if len(each) != len(value):
+        return NOT_ALLOWED
+    items = [as_allowed(item, alternatives(hint), bounds) for item, hint in zip(value, each, strict=True)]
+    if any(item is NOT_ALLOWED for item in items):
+        return NOT_ALLOWED
+    return value if all(map(is_, items, value)) else tuple(items)
 
 
 def _is_of(value: object, kind: Any) -> bool:

@@ -11,25 +11,27 @@ from dataclasses import MISSING, field
 from typing import Any, ClassVar, SupportsIndex, TypeVar
 from weakref import WeakKeyDictionary
 
-from connectionist.errors import ParameterError, check_number, describe_number
+from connectionist.errors import ParameterError, check_number, describe_number, limit_and_given
 from connectionist.plugins.parameter_faults import class_fault
 from connectionist.plugins.parameter_types import (
     BOUNDS,
     LOWER,
+    NOT_ALLOWED,
     OPEN,
     UPPER,
-    bounds_by_name,
+    as_allowed,
+    bounds_of,
     describe_allowed,
-    is_allowed,
     kinds_of,
     parameters_of,
 )
 from connectionist.utils.declared_attributes import FixedAttributes, with_assignment_errors
 
 Default = TypeVar("Default")
+Declaration = tuple[str, tuple[Any, ...] | None, Mapping[str, float], object]  # name, kinds (None without `parameter`), bounds, default
 
 # Reading annotations takes ten times as long as the checks. The classes are held weakly, since plugins can be loaded again.
-_declared: WeakKeyDictionary[type, list[tuple[str, tuple[Any, ...], Mapping[str, float], object]]] = WeakKeyDictionary()
+_declared: WeakKeyDictionary[type, list[Declaration]] = WeakKeyDictionary()
 
 
 def parameter(
@@ -69,7 +71,7 @@ def parameter(
     -----
     The annotation gives the type: ``int`` (whole numbers only), ``float``, ``bool``, ``str``, a class, ``Literal[...]`` for a choice,
     ``tuple[int, ...]`` for any number of items, ``tuple[int, float]`` for two items, or a union of these, ``| None`` included. The bounds
-    hold for the numbers of a union or tuple.
+    hold for the numbers of a union or tuple. A number of another type, such as one of numpy, is kept as an ``int`` or ``float`` of Python.
 
     A subclass keeps the bounds if it changes only the default: ``rate: float = 0.2`` or ``rate: float = cn.parameter(0.2)``. The
     annotation is needed. Bounds that the subclass declares replace all inherited bounds of the parameter.
@@ -140,7 +142,9 @@ class Parameterized(FixedAttributes):
 
 
 def check_parameters(thing: object) -> None:
-    """Raise ParameterError unless every parameter of an object that was declared by `parameter` has an allowed value.
+    """Keep the numbers of an object's parameters as Python's, and raise ParameterError if a declared one has no allowed value.
+
+    A parameter without `parameter` is not checked, but a number of numpy becomes one of Python, since engines compute with it as it is.
 
     Parameters
     ----------
@@ -156,8 +160,13 @@ def check_parameters(thing: object) -> None:
     check_class(kind)
     for key, kinds, bounds, default in _declared[kind]:
         value = getattr(thing, key)
-        if value is not default and not any(is_allowed(value, each, bounds) for each in kinds):
-            raise ParameterError(f"{owner}.{key}: must be {describe_allowed(kind, key)} (got {value!r})")
+        if value is default:
+            continue
+        plain = _without_numpy(value) if kinds is None else as_allowed(value, kinds, bounds)
+        if plain is NOT_ALLOWED:
+            raise ParameterError(f"{owner}.{key}: must be {describe_allowed(kind, key)}{limit_and_given(value)}")
+        if plain is not value:
+            object.__setattr__(thing, key, plain)
 
 
 def check_class(kind: type) -> None:
@@ -166,8 +175,19 @@ def check_class(kind: type) -> None:
         if fault := class_fault(kind, owner_name(kind)):
             raise ParameterError(fault)
         with_assignment_errors(kind)
-        defaults = parameters_of(kind)  # which `class_fault` has checked
-        _declared[kind] = [(key, kinds_of(kind, key), bounds, defaults.get(key, MISSING)) for key, bounds in bounds_by_name(kind).items()]
+        _declared[kind] = [_declaration(kind, key, default) for key, default in parameters_of(kind).items()]
+
+
+def _declaration(kind: type, key: str, default: object) -> Declaration:
+    bounds = bounds_of(kind, key)
+    kinds = None if bounds is None else kinds_of(kind, key)
+    plain = _without_numpy(default) if kinds is None else as_allowed(default, kinds, bounds or {})
+    return key, kinds, bounds or {}, default if plain is default else MISSING  # `class_fault` has checked the default
+
+
+def _without_numpy(value: Any) -> Any:
+    """Return a number of numpy, also one in an array without axes, as one of Python; anything else as it is."""
+    return value.item() if getattr(getattr(value, "dtype", None), "kind", "") in {"i", "u", "f"} and not value.ndim else value
 
 
 def owner_name(thing: object) -> str:

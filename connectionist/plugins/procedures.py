@@ -18,9 +18,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectionist.errors import ParameterError, WiringError, check_number
+from connectionist.errors import ParameterError, WiringError
 from connectionist.plugins.parameters import Parameterized
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,7 +151,7 @@ class CasePhase:
     def __post_init__(self) -> None:
         if self.targets not in TARGETS:
             raise ParameterError(f"CasePhase.targets: must be one of {', '.join(TARGETS)} (got {self.targets!r})")
-        check_number("CasePhase", "nudging", self.nudging)
+        keep_number(self, "CasePhase", "nudging")
 
 
 @with_assignment_errors
@@ -189,9 +189,9 @@ class EnergyDescent:
     cost: str = "activation"
 
     def __post_init__(self) -> None:
-        check_number("EnergyDescent", "dt", self.dt, above=0, at_most=1)
-        check_number("EnergyDescent", "steps", self.steps, at_least=1, whole=True)
-        check_number("EnergyDescent", "criterion", self.criterion, above=0)
+        keep_number(self, "EnergyDescent", "dt", above=0, at_most=1)
+        keep_number(self, "EnergyDescent", "steps", at_least=1, whole=True)
+        keep_number(self, "EnergyDescent", "criterion", above=0)
         if self.cost not in COSTS:
             raise ParameterError(f"EnergyDescent.cost: must be one of {', '.join(COSTS)} (got {self.cost!r})")
 

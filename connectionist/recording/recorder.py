@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from connectionist.data.example_set import Examples, as_example_set
 from connectionist.errors import ParameterError, UnknownNameError, check_number, unknown_name
 from connectionist.utils.counts import describe_count
-from connectionist.utils.declared_attributes import with_assignment_errors
+from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.unknown_attributes import KnownAttributes
@@ -89,7 +89,7 @@ class Recorder(KnownAttributes):
         """Check everything that does not depend on a network."""
         object.__setattr__(self, "quantities", check_quantities(self.quantities))
         if self.every is not None:
-            check_number("Recorder", "every", self.every, at_least=1, whole=True)
+            keep_number(self, "Recorder", "every", at_least=1, whole=True)
         if self.epochs is not None:
             object.__setattr__(self, "epochs", check_whole_numbers("epochs", self.epochs, at_least=0))
         if self.ticks is not None:

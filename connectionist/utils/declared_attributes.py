@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import Any, ClassVar, TypeVar
 
-from connectionist.errors import AssignmentError, ParameterError, suggest_name
+from connectionist.errors import AssignmentError, ParameterError, check_number, suggest_name
 from connectionist.utils.unknown_attributes import KnownAttributes
 
 Kind = TypeVar("Kind", bound=type)
@@ -85,6 +85,14 @@ def is_frozen_dataclass(kind: type) -> bool:
     """Return whether a class itself, and not only a base class, is decorated with ``@dataclass(frozen=True)``."""
     declared = vars(kind).get("__dataclass_params__")
     return declared is not None and declared.frozen
+
+
+def keep_number(thing: object, owner: str, name: str, **bounds: Any) -> None:
+    """Replace a field of a frozen dataclass by its number as Python's int or float; owner, bounds and errors are as for `check_number`."""
+    given = getattr(thing, name)
+    number = check_number(owner, name, given, **bounds)
+    if number is not given:
+        object.__setattr__(thing, name, number)
 
 
 def with_assignment_errors(kind: Kind) -> Kind:

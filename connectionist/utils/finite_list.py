@@ -78,8 +78,8 @@ def check_in_order(values: object, what: str) -> None:
         raise ParameterError(f"{what}: must be a list, not a dict, of which only the keys would be taken (got {shown(values)})")
 
 
-def check_each(owner: str, name: str, values: Iterable[object], **bounds: Any) -> None:
-    """Raise ParameterError unless each value is a number within bounds, as `check_number`. The message has the position of the wrong one.
+def check_each(owner: str, name: str, values: Iterable[object], **bounds: Any) -> list[Any]:
+    """Return numbers within bounds as `check_number` does, or raise ParameterError with the position of a wrong one.
 
     Examples
     --------
@@ -87,8 +87,10 @@ def check_each(owner: str, name: str, values: Iterable[object], **bounds: Any) -
     Traceback (most recent call last):
     connectionist.errors.ParameterError: train_many.rates[1]: must be a number above 0 (got -0.1)
     """
+    numbers: list[Any] = []
     for position, value in enumerate(values):
         try:
-            check_number(owner, name, value, **bounds)
+            numbers.append(check_number(owner, name, value, **bounds))
         except ParameterError:
             check_number(owner, f"{name}[{position}]", value, **bounds)
+    return numbers

@@ -49,7 +49,7 @@ def random_stream(seed: int, name: str) -> np.random.Generator:
     >>> random_stream(1, "weights").random() == random_stream(1, "order").random()
     False
     """
-    check_number("random_stream", "seed", seed, at_least=0, whole=True)
+    seed = check_number("random_stream", "seed", seed, at_least=0, whole=True)
     if not isinstance(name, str):
         raise ParameterError(f"random_stream.name: must be text (got {shown(name)})")
     prepared = _prepared.get()

@@ -18,10 +18,11 @@ from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.state import WeightState
 from connectionist.model.timing import Timing
-from connectionist.model.unit_labels import MOST_UNITS, make_labels
+from connectionist.model.unit_labels import MOST_UNITS, is_list, make_labels
 from connectionist.utils.counts import describe_count
 from connectionist.utils.garbage_collection import no_garbage_collection
 from connectionist.utils.memory_limit import GROUP_OBJECTS, allocating, check_fits_in_memory
+from connectionist.utils.real_number import plain_number
 
 LARGEST_DELAY = 1_000_000  # ticks; a larger number is a typing error
 NOT_IN_NAMES = set(":@")
@@ -99,10 +100,10 @@ def connect(
     """Add a projection between two groups of a network; see `Network.connect`."""
     sender, receiver = ends
     what = f"{sender.name} → {receiver.name}"
-    check_delay(ends, delay)
+    delay = check_delay(ends, delay)
     check_flag(what, "trainable", trainable)
     check_flag(what, "backpropagate", backpropagate)
-    projection = Projection(sender, receiver, int(delay), rate)
+    projection = Projection(sender, receiver, delay, rate)
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
     with no_rows_left(wiring, projection), allocating_connections(projection, count), no_garbage_collection():
@@ -117,7 +118,7 @@ def connect(
 
 def allocating_group(name: str, units: int | Sequence[str], *, biased: bool) -> AbstractContextManager[None]:
     """Return a context in which a group is made. It raises MemoryLimitError if the units, and their biases, do not fit in memory."""
-    count = units if isinstance(units, int) else len(units) if hasattr(units, "__len__") else 0
+    count = len(units) if is_list(units) else int(plain_number(units, whole=True) or 0)
     each = UNIT_BYTES + biased * (CONNECTION_BYTES + END_BYTES)
     what = f"group {name!r}: {describe_count(count, 'unit')}{' and their biases' if biased else ''}"
     return allocating(each * min(count, MOST_UNITS), what, GROUP_OBJECTS + count)
@@ -143,8 +144,8 @@ def _memory_for(projection: Projection, count: int) -> tuple[int, str]:
     return CONNECTION_BYTES * count + END_BYTES * ends, f"{projection.name}: {describe_count(count, 'connection')}"
 
 
-def check_delay(ends: tuple[Group, Group], delay: int) -> None:
-    """Raise an error unless a projection between two groups may have a delay.
+def check_delay(ends: tuple[Group, Group], delay: int) -> int:
+    """Return a delay that a projection between two groups may have, or raise an error.
 
     Raises
     ------
@@ -155,9 +156,10 @@ def check_delay(ends: tuple[Group, Group], delay: int) -> None:
     """
     sender, receiver = ends
     what = f"{sender.name} → {receiver.name}"
-    check_number(what, "delay", delay, at_least=0, at_most=LARGEST_DELAY, whole=True)
+    delay = check_number(what, "delay", delay, at_least=0, at_most=LARGEST_DELAY, whole=True)
     if delay and sender.role == "bias":
         raise WiringError(f"{what}: the unit that is always 1 has no past, so a connection from it must have delay 0 (got {delay})")
+    return delay
 
 
 def find_ends(wiring: Wiring, sender: str | Group, receiver: str | Group) -> tuple[Group, Group]:

@@ -57,8 +57,8 @@ def add_context(network: Network, group: str | Group, name: str = "context", dec
     """
     if not hasattr(network, "add_group"):  # the module of Network imports this layer
         raise DataError(f"add_context.network: must be a Network (got {shown(network)})")
-    check_number("add_context", "decay", decay, at_least=0, below=1)
-    check_number("add_context", "weight", weight)
+    decay = check_number("add_context", "decay", decay, at_least=0, below=1)
+    weight = check_number("add_context", "weight", weight)
     if network.ticks is not None:
         raise WiringError(f"add_context: {network.name} is an unrolled network; add the context to its original, and unroll that")
     copied = network[group if isinstance(group, str) else getattr(group, "name", repr(group))]

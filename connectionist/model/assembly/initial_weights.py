@@ -30,17 +30,17 @@ def draw_weights(network: Network, half_range: float | None, sd: float | None, m
     if (half_range is None) == (sd is None):
         raise ParameterError(f"randomize: give either half_range or sd (got {half_range!r} and {sd!r})")
     name, spread = ("half_range", half_range) if sd is None else ("sd", sd)
-    check_number("randomize", name, spread, at_least=0, at_most=sys.float_info.max / 2)  # numpy needs a finite width
-    check_number("randomize", "mean", mean)
-    check_number("randomize", "seed", seed, at_least=0, whole=True)
+    width = abs(check_number("randomize", name, spread, at_least=0, at_most=sys.float_info.max / 2))  # numpy needs a finite width, not −0
+    center = check_number("randomize", "mean", mean)
+    root_seed = check_number("randomize", "seed", seed, at_least=0, whole=True)
     state, rows, stream = network.weight_state, network.weight_rows, WEIGHTS_STREAM
     if among is not None:
         chosen = list(_weights_of(network, among))
         rows, stream = np.array([weight.row for weight in chosen], np.intp), _stream_of(network, chosen)
     rows = rows[state.array("trainable")[rows] != 0.0]
-    generator, width = random_stream(seed, stream), float(spread or 0.0)
+    generator = random_stream(root_seed, stream)
     drawn = generator.uniform(-width, width, len(rows)) if sd is None else generator.normal(0.0, width, len(rows))
-    state.array("value")[rows] = _within_limits(network, rows, drawn + mean if mean else drawn)
+    state.array("value")[rows] = _within_limits(network, rows, drawn + center if center else drawn)
     state.forget_changes(rows)
 
 

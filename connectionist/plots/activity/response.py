@@ -85,8 +85,8 @@ def response(
     ('activation of input:0', 'activation of input:1')
     """
     _check_network(network)
-    check_number("response", "resolution", resolution, at_least=2, whole=True)
-    check_number("response", "others", others)
+    resolution = check_number("response", "resolution", resolution, at_least=2, whole=True)
+    others = check_number("response", "others", others)
     chosen = network.unit(unit if isinstance(unit, str) else getattr(unit, "name", repr(unit)))
     columns, names = _resolve_inputs(network, inputs)
     drawn = None if examples is None else network._examples(examples)

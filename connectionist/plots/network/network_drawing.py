@@ -70,7 +70,7 @@ def network_drawing(network: Network, axes: Axes | None = None, title: str | Non
     ['0', '0', '0', '1', '1', 'hidden', 'input', 'output']
     """
     check_network(network, "network_drawing")
-    check_number("network_drawing", "strongest", strongest, at_least=1, whole=True)
+    strongest = check_number("network_drawing", "strongest", strongest, at_least=1, whole=True)
     if not network.groups:
         raise DataError(f"network_drawing: {network.name} has no groups yet; add_group adds one")
     title = network.name if title is None else title

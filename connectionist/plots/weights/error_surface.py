@@ -92,7 +92,7 @@ def error_surface(
     ('weight input:0 → hidden:0', 'weight input:1 → hidden:0')
     """
     check_network(network, "error_surface")
-    check_number("error_surface", "resolution", resolution, at_least=2, whole=True)
+    resolution = check_number("error_surface", "resolution", resolution, at_least=2, whole=True)
     chosen = [resolve_connection(network, given) for given in (first, second)]
     if chosen[0].weight is chosen[1].weight:
         raise ParameterError(f"error_surface: first and second must be two weights; {chosen[0].name} and {chosen[1].name} share one")

@@ -60,7 +60,7 @@ def hinton(weights: Projection | Network, axes: Axes | None = None, largest: flo
     'input → hidden   (largest |w| 0.478)'
     """
     if largest is not None:
-        check_number("hinton", "largest", largest, above=0)
+        largest = check_number("hinton", "largest", largest, above=0)
     if not isinstance(weights, (Projection, Network)):
         raise DataError(f"hinton.weights: must be a Projection, as net.projection('input', 'hidden'), or a Network (got {shown(weights)})")
     table = WeightTable.of_network(weights) if isinstance(weights, Network) else WeightTable.of_projections(weights.name, [weights])

@@ -99,9 +99,9 @@ def weight_blocks(
     """
     if not isinstance(projection, Projection):
         raise DataError(f"weight_blocks.projection: must be a Projection, as net.projection('input', 'hidden') (got {shown(projection)})")
-    check_number("weight_blocks", "rows", rows, at_least=1, at_most=len(projection.sender), whole=True)
+    rows = check_number("weight_blocks", "rows", rows, at_least=1, at_most=len(projection.sender), whole=True)
     if largest is not None:
-        check_number("weight_blocks", "largest", largest, above=0)
+        largest = check_number("weight_blocks", "largest", largest, above=0)
     blocks = _Blocks(projection, _resolve_receivers(projection, receivers), rows)
     axes = blocks.new_axes() if axes is None else check_axes(axes)
     blocks.draw(axes, largest)

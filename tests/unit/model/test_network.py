@@ -244,7 +244,7 @@ def test_a_network_in_time_needs_no_input_group() -> None:
 
 @pytest.mark.parametrize("ticks_back", [0, -1, 1.5, True, "all"])
 def test_ticks_back_is_a_whole_number_of_at_least_1_or_none(echo: cn.Network, ticks_back: int) -> None:
-    message = rf"Network.ticks_back: must be a whole number of at least 1 \(got {ticks_back!r}\)"
+    message = rf"Network.ticks_back: must be a whole number of at least 1 and at most 1000000 \(got {ticks_back!r}\)"
     with pytest.raises(ParameterError, match=message):
         cn.Network(ticks_back=ticks_back)
     with pytest.raises(ParameterError, match=message):
