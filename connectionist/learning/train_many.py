@@ -140,8 +140,7 @@ def train_many(
     """
     options = dict(zip(SETTINGS, (update_after, order, weighting, presentations, clip, schedule, procedure), strict=True))
     run_phases = make_phases(rule, epochs, phases, options, call="train_many")
-    chosen_tolerance = DEFAULT_TOLERANCE if tolerance is None else tolerance
-    check_number("train_many", "tolerance", chosen_tolerance, above=0)
+    chosen_tolerance = check_number("train_many", "tolerance", DEFAULT_TOLERANCE if tolerance is None else tolerance, above=0)
     resolved = resolve_engine(DEFAULT_ENGINE if engine is None else engine, "train_many.engine")
     criterion, _ = split_until(until, 1, "train_many")
     participants = _Participants(networks, seeds, rates, run_phases, examples, resolved, chosen_tolerance, criterion)

@@ -34,6 +34,9 @@ class Broken:
 
     __float__: Any = __index__
 
+    def __repr__(self) -> str:
+        return "Broken()"
+
 
 @dataclass(frozen=True)
 class Small(cn.UpdateRule):
