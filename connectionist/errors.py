@@ -32,7 +32,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectionist.utils.real_number import plain_number, real_number
-from connectionist.utils.visible_text import shown
 
 VALUE = re.compile(r"(?<!\w)'[^'\n]*'|(?<!\w)\"[^\"\n]*\"|\S{300,}")  # short quotations too, so that each ends where it ends
 LONGEST_VALUE, LONGEST_MESSAGE = 300, 3000
@@ -369,7 +368,7 @@ def _text_of(value: object) -> str:
     try:
         return repr(value)
     except Exception:  # of the class of a user
-        return shown(value)
+        return f"an object of class {type(value).__qualname__}"
 
 
 def _within(value: float, above: float | None, at_least: float | None, below: float | None, at_most: float | None) -> bool:
