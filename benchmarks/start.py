@@ -86,7 +86,7 @@ class Environment:
     ways: tuple[str, ...] = tuple(WAYS)
     at_once: int = 8
     seeds: tuple[int, int] = (2, 12)
-    calls: tuple[int, int] = (100, 5_100)
+    calls: tuple[int, int] = (100, 20_100)
     networks: tuple[int, int] = (100, 1_100)
 
     def script(self, text: str) -> list[str]:
