@@ -306,8 +306,8 @@ def _cut(text: str, first: int, last: int) -> str:
     return f"{text[:first]} … ({len(text) - first - last:,} more characters) … {text[-last:]}"
 
 
-def check_flag(owner: str, name: str, value: object) -> None:
-    """Raise ParameterError unless a value is True or False.
+def check_flag(owner: str, name: str, value: object) -> bool:
+    """Return a value that is True or False, also of numpy's type, as a ``bool``; raise ParameterError for any other.
 
     Parameters
     ----------
@@ -315,6 +315,10 @@ def check_flag(owner: str, name: str, value: object) -> None:
         Owner and name of the parameter, as for `check_number`.
     value : object
         Value to check.
+
+    Returns
+    -------
+    bool
 
     Raises
     ------
@@ -329,6 +333,7 @@ def check_flag(owner: str, name: str, value: object) -> None:
     """
     if type(value).__name__ not in ("bool", "bool_"):
         raise ParameterError(f"{_place(owner, name)}: must be True or False (got {value!r})")
+    return bool(value)
 
 
 def _place(owner: str, name: str) -> str:

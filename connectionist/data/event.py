@@ -67,7 +67,7 @@ class Event:
                 raise ParameterError(
                     f"Event.grace: must be shorter than the event, {self.time:g}, or no target is left (got {self.grace:g})"
                 )
-        check_flag("Event", "stays", self.stays)
+        object.__setattr__(self, "stays", check_flag("Event", "stays", self.stays))
         if self.targets_at not in ("all", "last"):
             raise ParameterError(f"Event.targets_at: must be 'all' or 'last' (got {self.targets_at!r})")
 
@@ -117,18 +117,18 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Va
         raise DataError(f"{what}: must be a list of events (got {events!r})")
     check_order(events, what)
     given = finite_list(events, what)
-    check_number(what, "ticks_per_time", per_time, at_least=1, whole=True)
+    per_time = check_number(what, "ticks_per_time", per_time, at_least=1, whole=True)
     if not given:
         raise DataError(f"{what}: needs at least one event (got none)")
     for event in given:
         if not isinstance(event, Event):
             raise DataError(f"{what}: must be events, as made by cn.Event(inputs, targets) (got {event!r})")
     for number, event in enumerate(given, 1):
-        if event.ticks(int(per_time)) == 0:
+        if event.ticks(per_time) == 0:
             limits = f"use a longer time than {event.time:g} or more ticks per unit of time than {per_time}"
             raise DataError(f"{what}, event {number}: lasts less than half a tick; {limits}")
     inputs, targets = (_patterns_by_group(given, field, what) for field in ("inputs", "targets"))
-    lengths = [event.ticks(int(per_time)) for event in given]
+    lengths = [event.ticks(per_time) for event in given]
     ticks = sum(lengths)
     both = *inputs.values(), *targets.values()
     values = sum(max((len(each) for each in patterns if each is not None), default=0) for patterns in both)

@@ -90,7 +90,7 @@ class Example(HtmlRepr, OtherNames):
     def __post_init__(self) -> None:
         what = _name_in_messages(self.name)
         keep_number(self, "Example", "frequency", above=0)
-        check_flag("Example", "continues", self.continues)
+        object.__setattr__(self, "continues", check_flag("Example", "continues", self.continues))
         keep_number(self, "Example", "error_weight", above=0)
         for values, groups in (("inputs", "input_groups"), ("targets", "target_groups")):
             table, sizes = read_values(getattr(self, values), f"{what}, {values}", "[unit]", "[tick, unit]")

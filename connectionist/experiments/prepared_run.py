@@ -217,7 +217,7 @@ class Preparation:
         self._engine = registry.resolve("engines", engine, Engine, what="run.engine")  # type: ignore[type-abstract,unused-ignore]
         registry.find("engines", self._engine.name)  # findings use the engine by name, so it must be in the registry
         if ticks is not None:
-            check_number("run", "ticks", ticks, at_least=1, whole=True)
+            ticks = check_number("run", "ticks", ticks, at_least=1, whole=True)
             self._check_can_settle()
             self.task = SettlingTask(self.task, ticks, source_digest(type(self.task)))
         self._last: PreparedRun | None = None

@@ -63,7 +63,7 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
         for seed in (seeds[0], seeds[-1]) if seeds else ():  # the others are between these
             check_number("run_seeds", "seeds", seed, at_least=0, whole=True)
     elif isinstance(seeds, Collection):
-        check_each("run_seeds", "seeds", seeds, at_least=0, whole=True)
+        seeds = check_each("run_seeds", "seeds", seeds, at_least=0, whole=True)
     of_run = [name for name in signature(run).parameters if name not in ("task", "seed")]
     check_known("run_seeds", options, ["task", "seeds", *of_run])
     given = signature(run).bind(task, seed=0, **options)
@@ -78,8 +78,7 @@ def _until_fault(seeds: Iterable[int], faults: list[Exception]) -> Iterator[int]
     """Yield seeds. The exception for one that is wrong, or of their iterator, ends them, and is kept until the seeds before it have run."""
     try:
         for position, seed in enumerate(seeds):
-            check_number("run_seeds", f"seeds[{position}]", seed, at_least=0, whole=True)
-            yield seed
+            yield check_number("run_seeds", f"seeds[{position}]", seed, at_least=0, whole=True)
     except Exception as error:  # of an iterator, which may raise anything
         faults.append(error)
 
@@ -87,7 +86,7 @@ def _until_fault(seeds: Iterable[int], faults: list[Exception]) -> Iterator[int]
 def _prepare(task: str | Task, options: Mapping[str, Any]) -> Preparation:
     """Return the preparation of the runs. Raise what `run` raises of wrong arguments, without the network of any seed."""
     check_task(task, options["preset"])
-    check_options(0, options["parameters"], options["test_every"])
+    check_options(options["parameters"], options["test_every"])
     for name, at_least in (("epochs", 0), ("every", 1)):
         if options[name] is not None:
             check_number("run", name, options[name], at_least=at_least, whole=True)

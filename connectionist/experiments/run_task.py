@@ -111,7 +111,8 @@ def run(
     1.0
     """
     check_task(task, preset)
-    check_options(seed, parameters, test_every)
+    seed = check_number("run", "seed", seed, at_least=0, whole=True)
+    check_options(parameters, test_every)
     prepared = Preparation(task, preset, epochs, engine, rule, parameters, clip, schedule, procedure, ticks).for_seed(seed)
     if record and is_untrained(prepared.task, prepared.phases):
         raise ParameterError(f"run.record: task {prepared.task.name!r} trains nothing, so there is nothing to record (got {shown(record)})")
@@ -130,9 +131,8 @@ def check_task(task: object, preset: str) -> None:
         raise ParameterError(f"run.task: must be the name of a task or an object of class Task (got {registry.describe_given(task)})")
 
 
-def check_options(seed: Any, parameters: object, test_every: Any) -> None:
+def check_options(parameters: object, test_every: Any) -> None:
     """Raise ParameterError if one of the options of `run` is out of range."""
-    check_number("run", "seed", seed, at_least=0, whole=True)
     if test_every is not None:
         check_number("run", "test_every", test_every, at_least=1, whole=True)
     if parameters is not None and not isinstance(parameters, Mapping):

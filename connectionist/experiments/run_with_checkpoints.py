@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectionist.errors import FileError, ParameterError
+from connectionist.errors import FileError, ParameterError, check_number
 from connectionist.experiments.prepared_run import Preparation, PreparedRun
 from connectionist.experiments.result import Result
 from connectionist.experiments.run_folder import CHECKPOINT
@@ -70,7 +70,8 @@ def run_with_checkpoints(
     """
     given = {"preset": "default", "epochs": None, "engine": DEFAULT_ENGINE, "rule": None, "procedure": None, "parameters": None, **options}
     check_task(task, given["preset"])
-    check_options(seed, given["parameters"], test_every)
+    seed = check_number("run", "seed", seed, at_least=0, whole=True)
+    check_options(given["parameters"], test_every)
     prepared = Preparation(task, **given).for_seed(seed)
     if checkpoint_every != DEFAULT_EVERY and is_untrained(prepared.task, prepared.phases):
         raise ParameterError(

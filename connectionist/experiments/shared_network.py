@@ -14,7 +14,7 @@ from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import network_of
 from connectionist.learning.interrupts import training_interrupts
 from connectionist.learning.member import Member
-from connectionist.learning.network_changes import NetworkBefore
+from connectionist.learning.network_changes import NetworkSettings
 from connectionist.learning.population import PopulationTraining
 from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import split_until
@@ -45,7 +45,7 @@ class SharedNetwork:
     def __init__(self, prepared: PreparedRun, seeds: Sequence[int]) -> None:
         self.prepared = prepared
         network, members = prepared.network, []
-        before = NetworkBefore.of(network)
+        before = NetworkSettings.of(network)
         for position, seed in enumerate(seeds):
             prepared.task.randomize(network, seed)
             if not before.is_same():

@@ -125,12 +125,11 @@ def tolerance_of(task: Task) -> float:
         If it is not, and is a parameter, which the user may have given.
     """
     try:
-        check_number(task.name, "tolerance", task.tolerance, above=0)
+        return float(check_number(task.name, "tolerance", task.tolerance, above=0))
     except ParameterError:
         if "tolerance" in parameters_of(type(task)):
             raise
         raise PluginError(_sentence(task, "tolerance", f"must be a number above 0 (got {shown(task.tolerance)})")) from None
-    return task.tolerance
 
 
 def criterion_of(task: Task) -> Criterion | Callable[[Run], bool | str] | None:

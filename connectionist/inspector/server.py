@@ -37,7 +37,7 @@ class Server:
     """
 
     def __init__(self, hub: Hub, host: str = "127.0.0.1", port: int = 0) -> None:
-        check_number("inspect", "port", port, at_least=0, at_most=65535, whole=True)
+        port = check_number("inspect", "port", port, at_least=0, at_most=65535, whole=True)
         try:
             import uvicorn
 
@@ -46,7 +46,7 @@ class Server:
             raise PluginError(
                 f"inspect: needs the package {error.name!r}; install it with: pip install 'connectionist-simulator[inspector]'"
             ) from None
-        self._socket = _bind(host, int(port))
+        self._socket = _bind(host, port)
         self.access = Access(host, self._socket.getsockname()[1])
         config = uvicorn.Config(
             make_app(hub, self.access),

@@ -87,9 +87,9 @@ def inspect(
     """
     check_network(network, "inspect")
     check_flag("inspect", "open_browser", open_browser)
-    check_number("inspect", "tolerance", tolerance, above=0)
+    tolerance = check_number("inspect", "tolerance", tolerance, above=0)
     if seed is not None:
-        check_number("inspect", "seed", seed, at_least=0, whole=True)
+        seed = check_number("inspect", "seed", seed, at_least=0, whole=True)
     if network.ticks is not None:
         raise ParameterError(f"inspect.network: must be the network from which {network.name} was unrolled")
     found = registry.resolve("update_rules", rule, Rule, what="inspect.rule")

@@ -82,8 +82,8 @@ class Checkpoints:
         self, folder: Path, every: int | str = DEFAULT_EVERY, about: Mapping[str, Any] | None = None, *, is_optional: bool = False
     ) -> None:
         self.folder, self.about, self.is_optional = folder, dict(about or {}), is_optional
-        self.every = every
         self.epochs, self.seconds = read_interval(every)
+        self.every = self.epochs or every
         self.number, self.last_epoch, self.last_time = 0, 0, monotonic()
         self.key = secrets.token_hex(8)  # that the examples and the checkpoints of one training have in common
         self.log = AppendedRows(folder / LOG, COLUMNS)

@@ -123,9 +123,9 @@ class Start:
             If the engine or the network does not fit the run before, if a procedure cannot train the network on the examples, or if the
             criterion needs targets.
         """
-        check_criterion(criterion, self.network, self.examples)
-        self.checked = check_training(self.network, self.examples, self.phases)
         position = self._first() if self.before is None else self._next(self.before)
+        check_criterion(criterion, self.network, self.examples, position.tolerance)
+        self.checked = check_training(self.network, self.examples, self.phases)
         position.test_examples = test_examples
         engine, phases, log = position.engine, self.phases, dict[str, Any]()
         if self.before is not None:

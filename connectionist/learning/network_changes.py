@@ -28,8 +28,8 @@ PLAIN = (int, float, str, tuple, np.number)  # settings that are equal if their 
 
 
 @dataclass(frozen=True, eq=False)
-class NetworkBefore:
-    """A network before the call of a function that may change it.
+class NetworkSettings:
+    """The wiring and settings of a network at a time, to find out whether a function has changed them since.
 
     Attributes
     ----------
@@ -59,8 +59,8 @@ class NetworkBefore:
     other_settings: list[object]
 
     @classmethod
-    def of(cls, network: Network, *, may_freeze: bool = True) -> NetworkBefore:
-        """Return the present state of a network. Freezing, whose comparison takes 1 ms for half a million weights, may be left out."""
+    def of(cls, network: Network, *, may_freeze: bool = True) -> NetworkSettings:
+        """Return the present settings of a network. Freezing, whose comparison takes 1 ms for half a million weights, may be left out."""
         groups, projections = tuple(network.groups), tuple(network.projections)
         trainable = network.weight_state.array("trainable").tobytes() if may_freeze else None
         return cls(

@@ -17,7 +17,7 @@ from connectionist.engines.population import PopulationJob, PopulationResults
 from connectionist.errors import DivergenceError
 from connectionist.learning.interrupts import training_interrupts
 from connectionist.learning.member import Member, TrainedPhase
-from connectionist.learning.network_changes import NetworkBefore
+from connectionist.learning.network_changes import NetworkSettings
 from connectionist.learning.train_arguments import with_checked_answers
 from connectionist.learning.training import train
 from connectionist.model.network import Network
@@ -209,9 +209,9 @@ class PopulationTraining:
         self.engine.session(single).run(order[None, :], None)
 
     @cached_property
-    def _before(self) -> NetworkBefore:
+    def _before(self) -> NetworkSettings:
         """The settings of the network when the first member was shown."""
-        return NetworkBefore.of(self.network)
+        return NetworkSettings.of(self.network)
 
     def _train_alone(self, member: Member) -> None:
         """Train one member by `train`. Training that diverges ends this member only."""
@@ -221,7 +221,7 @@ class PopulationTraining:
         phases = self.phases if member.rate is None else [with_rate(phase, member.rate) for phase in self.phases]
         run: Run | None = None
         try:
-            with Noted("training", member.position, member.seed):
+            with NetworkNote("training", member.position, member.seed):
                 try:
                     run = train(
                         network,
@@ -242,7 +242,7 @@ class PopulationTraining:
             raise
 
 
-class Noted:
+class NetworkNote:
     """Context manager that adds a note to an exception, which names the network and what is done with it, such as "training"."""
 
     def __init__(self, act: str, position: int, seed: int) -> None:

@@ -16,8 +16,8 @@ from connectionist.errors import ParameterError, TrainingInterrupted, WiringErro
 from connectionist.learning.continuation import DEFAULT_TOLERANCE
 from connectionist.learning.derivatives import resolve_engine
 from connectionist.learning.member import Member
-from connectionist.learning.network_changes import NetworkBefore
-from connectionist.learning.population import Noted, PopulationTraining, with_rate
+from connectionist.learning.network_changes import NetworkSettings
+from connectionist.learning.population import NetworkNote, PopulationTraining, with_rate
 from connectionist.learning.run import Run, attach
 from connectionist.learning.run_of_seed import RunOfSeed
 from connectionist.learning.train_arguments import Until, make_phases, split_until
@@ -210,7 +210,7 @@ class _Participants:
         self.networks = () if callable(networks) else given_networks(networks)
         self.seeds = given_seeds(seeds, None if self.make else [network.seed for network in self.networks])
         self.rates = given_rates(rates, len(self.seeds), phases)
-        self.known: dict[int, tuple[NetworkBefore, tuple[object, ...]]] = {}  # networks that are kept, and their keys
+        self.known: dict[int, tuple[NetworkSettings, tuple[object, ...]]] = {}  # networks that are kept, and their keys
         self.has_warned = False
 
     def warn_if_equal(self, network: Network, members: Sequence[Member]) -> None:
@@ -233,7 +233,7 @@ class _Participants:
 
     def make_network(self, position: int) -> Network:
         """Return the network of a position, made by the function if there is one."""
-        with Noted("making", position, self.seeds[position]):
+        with NetworkNote("making", position, self.seeds[position]):
             network: object = self.make(self.seeds[position]) if self.make else self.networks[position]
             if not isinstance(network, Network):
                 raise ParameterError(f"train_many.networks: the function must return a Network (got {shown(network)})")
@@ -258,8 +258,8 @@ class _Participants:
 
     def keep(self, network: Network, key: tuple[object, ...]) -> None:
         """Keep a network, the first one of a wiring, after checking that it can be trained."""
-        self.known[id(network)] = NetworkBefore.of(network), key
-        check_criterion(self.criterion, network, self.examples, "train_many")
+        self.known[id(network)] = NetworkSettings.of(network), key
+        check_criterion(self.criterion, network, self.examples, self.tolerance, "train_many")
         check_training(network, self.examples, self.phases)
 
     def description_of(self, network: Network) -> NetworkDescription | None:
@@ -353,7 +353,7 @@ class _Chunk:
         participants, position = self.participants, self.positions[-self.left]
         seed, rate = participants.seeds[position], participants.rates[position] if participants.rates else None
         network = participants.make_network(position)
-        with Noted("checking", position, seed):
+        with NetworkNote("checking", position, seed):
             wiring = self._wiring_of.get(id(network)) if participants.is_known(network) else None
             if wiring is None:
                 wiring = self._find_wiring(network)

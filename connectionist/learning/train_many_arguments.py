@@ -13,7 +13,7 @@ from connectionist.utils.counts import describe_count
 from connectionist.utils.finite_list import check_each, finite_list
 from connectionist.utils.visible_text import shown
 
-WHAT = "train_many.networks"
+NETWORKS = "train_many.networks"
 MOST_NETWORKS = 10_000  # of an iterator without a length, since they take more memory than numbers
 
 
@@ -28,15 +28,15 @@ def given_networks(networks: Any) -> tuple[Network, ...]:
         If one is given twice.
     """
     is_iterable = isinstance(networks, Iterable) and not isinstance(networks, Network | str | bytes)
-    given: tuple[Any, ...] = tuple(finite_list(networks, WHAT, most=MOST_NETWORKS, in_order=True)) if is_iterable else ()
+    given: tuple[Any, ...] = tuple(finite_list(networks, NETWORKS, most=MOST_NETWORKS, in_order=True)) if is_iterable else ()
     if not given:
-        raise ParameterError(f"{WHAT}: must be a list of Network, or a function of a seed (got {shown(networks)})")
+        raise ParameterError(f"{NETWORKS}: must be a list of Network, or a function of a seed (got {shown(networks)})")
     seen: dict[int, int] = {}
     for position, network in enumerate(given):
         if not isinstance(network, Network):
-            raise ParameterError(f"{WHAT}[{position}]: must be a Network (got {shown(network)})")
+            raise ParameterError(f"{NETWORKS}[{position}]: must be a Network (got {shown(network)})")
         if id(network) in seen:
-            raise WiringError(f"{WHAT}: {network.name!r} is given twice, at positions {seen[id(network)]} and {position}")
+            raise WiringError(f"{NETWORKS}: {network.name!r} is given twice, at positions {seen[id(network)]} and {position}")
         seen[id(network)] = position
     return given
 

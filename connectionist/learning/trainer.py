@@ -27,7 +27,7 @@ from connectionist.learning.active_test import ActiveTest
 from connectionist.learning.continuation import Continuation, state_size_of
 from connectionist.learning.example_functions import ExampleFunctionError, ExampleFunctions
 from connectionist.learning.interrupts import Interrupts, training_interrupts
-from connectionist.learning.network_changes import NetworkBefore
+from connectionist.learning.network_changes import NetworkSettings
 from connectionist.learning.progress import ReportAtEpochs, Reporter, ignore_run
 from connectionist.learning.run import Run, attach
 from connectionist.learning.search import SearchSession
@@ -96,7 +96,7 @@ class Trainer:
     last_epoch: int = field(init=False)
     is_exact: bool = field(init=False, default=True)
     test: ActiveTest | None = field(init=False, default=None)
-    unchanged: NetworkBefore | None = field(init=False, default=None)
+    unchanged: NetworkSettings | None = field(init=False, default=None)
     block_seconds: float = field(init=False, default=0.0)
     backward: Array | None = field(init=False, default=None)
 
@@ -213,9 +213,9 @@ class Trainer:
             if self.checkpoints and self.run.epochs < self.last_epoch and self.checkpoints.is_due(self.run):
                 self.checkpoints.write(self)
 
-    def _opened(self) -> NetworkBefore | None:
+    def _opened(self) -> NetworkSettings | None:
         """Return the network for which a session was opened, if functions are called that may assign weights only; else None."""
-        return NetworkBefore.of(self.run.network) if self.example_functions or self.recorders.call_functions else None
+        return NetworkSettings.of(self.run.network) if self.example_functions or self.recorders.call_functions else None
 
     def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
         """Show the progress and ask whether to stop. Return the reason to stop or "", and whether a session must be opened again."""
@@ -235,13 +235,13 @@ class Trainer:
             self.checked = None
         return reason, not is_same or memory != self._memory_bytes()
 
-    def _before(self) -> NetworkBefore | None:
+    def _before(self) -> NetworkSettings | None:
         """Return the network before functions are called, to find out what they change; None if none is called between two blocks."""
         if self.report is ignore_run and self.stop is None:
             return None
         if self.unchanged:  # a copy after each block takes long in a large network
             return self.unchanged
-        return NetworkBefore.of(self.run.network, may_freeze=self.stop is not None or not isinstance(self.report, ReportAtEpochs))
+        return NetworkSettings.of(self.run.network, may_freeze=self.stop is not None or not isinstance(self.report, ReportAtEpochs))
 
     def _run_block(self, session: Session, phase: Phase, count: int, number: int) -> EpochResults:
         """Train for a block of epochs of a phase, and log it. After an exception, weights and log are those from before the block."""
@@ -346,7 +346,7 @@ class Trainer:
         for name in COLUMNS:
             del getattr(self.run, name)[epochs:]
 
-    def _reason_to_stop(self, before: NetworkBefore | None) -> str:
+    def _reason_to_stop(self, before: NetworkSettings | None) -> str:
         """Return "criterion" if the criterion is met, the word of the function of `until` or "until" if it ends training, or ""."""
         if self.criterion and self.run.epochs and self.criterion.is_met(self.run.error, self.run.correct):
             return "criterion"

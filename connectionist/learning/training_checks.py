@@ -14,7 +14,7 @@ from connectionist.engines.phase import Criterion, Phase, are_equal
 from connectionist.engines.procedure_checks import check_procedure
 from connectionist.errors import DataError
 from connectionist.learning.jacobian import check_residuals
-from connectionist.learning.network_changes import NetworkBefore
+from connectionist.learning.network_changes import NetworkSettings
 from connectionist.model.activation_cost import has_costs
 from connectionist.model.lesions import intact_outputs
 from connectionist.model.network import Network
@@ -29,7 +29,7 @@ class _Accepted(NamedTuple):
 
     examples: ref[ExampleSet]
     phases: tuple[Phase, ...]
-    network: NetworkBefore
+    network: NetworkSettings
 
     def is_of(self, examples: ExampleSet, phases: Sequence[Phase]) -> bool:
         return self.examples() is examples and are_equal(self.phases, tuple(phases)) and self.network.is_same()
@@ -67,7 +67,7 @@ def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phas
         ]
         of_groups = [*_warnings_of_groups_without_targets(network, phases)]
         if not messages and not of_groups and not any(_checks_networks(phase.learning_procedure) for phase in phases):
-            accepted = network.schedule.derived[_Accepted] = _Accepted(ref(examples), tuple(phases), NetworkBefore.of(network))
+            accepted = network.schedule.derived[_Accepted] = _Accepted(ref(examples), tuple(phases), NetworkSettings.of(network))
         else:
             accepted = None
     for message in (*_warnings_of_weights(network), *messages):
@@ -77,11 +77,34 @@ def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phas
     return accepted
 
 
-def check_criterion(criterion: Criterion | None, network: Network, examples: ExampleSet, call: str = "train") -> None:
-    """Raise DataError if a criterion needs targets, and none of the examples has one. E may be that of costs alone."""
-    if criterion is None or has_targets(examples) or (criterion.correct is None and has_costs(network)):
+def check_criterion(criterion: Criterion | None, network: Network, examples: ExampleSet, tolerance: float, call: str = "train") -> None:
+    """Check that a criterion fits the examples. Warn if it counts correct cases, and one output is correct for both values of the targets.
+
+    Raises
+    ------
+    DataError
+        If it needs targets, and none of the examples has one. E may be that of costs alone.
+    """
+    if criterion is None:
         return
-    raise DataError(f"{call}.until: a criterion needs targets, and no example has one; give epochs only, or a function of the run")
+    if not has_targets(examples) and (criterion.correct is not None or not has_costs(network)):
+        raise DataError(f"{call}.until: a criterion needs targets, and no example has one; give epochs only, or a function of the run")
+    if criterion.correct is not None:
+        for message in _warnings_of_tolerance(examples, tolerance):
+            warn_caller(message)
+
+
+def _warnings_of_tolerance(examples: ExampleSet, tolerance: float) -> Iterator[str]:
+    """Yield a warning if targets have two values, and an output is within the tolerance of both."""
+    targets = examples.targets
+    low, high = float(np.fmin.reduce(targets, axis=None)), float(np.fmax.reduce(targets, axis=None))
+    is_wide = 0 < high - low < 2 * tolerance * (1 - 1e-9)  # half the difference of two decimals is rounded
+    if is_wide and bool(((targets == low) | (targets == high) | np.isnan(targets)).all()):
+        yield (
+            f"tolerance {tolerance:g}: the output {(low + high) / 2:g} is correct for the target {low:g} and for the target {high:g}, so "
+            f"the criterion may end training before anything is learned; with a tolerance of {(high - low) / 2:g} or less, no output is "
+            f"correct for both"
+        )
 
 
 def _checks_networks(procedure: LearningProcedure) -> bool:

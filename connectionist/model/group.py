@@ -308,7 +308,7 @@ class Group(Arranged, Clampable, Combining, Noisy, Costed, Sending, JointComputa
             raise ParameterError(f"group {self.name!r}, {what}: is for output groups only (the role of {self.name!r} is {self.role!r})")
 
     def _training_settings(self) -> tuple[object, ...]:
-        """Return what training reads when it starts: objects that are replaced, not changed. Only `NetworkBefore` calls this."""
+        """Return what training reads when it starts: objects that are replaced, not changed. Only `NetworkSettings` calls this."""
         return (
             self._activation_function,
             self._error_function,

@@ -136,7 +136,7 @@ class Projection(HtmlRepr, RemovablePart):
         return f"{self.sender.name} → {self.receiver.name}"
 
     def _training_settings(self) -> tuple[object, ...]:
-        """Return what training reads when it starts: objects that are replaced, not changed. Only `NetworkBefore` calls this."""
+        """Return what training reads when it starts: objects that are replaced, not changed. Only `NetworkSettings` calls this."""
         settings = self._settings
         return settings.rate, settings.limits, settings.weight_noise
 

@@ -112,8 +112,7 @@ def as_allowed(value: object, kinds: Iterable[Any], bounds: Mapping[str, float])
             if kind in (int, float):
                 return check_number("", "", value, whole=kind is int, **bounds)
             if kind is bool:
-                check_flag("", "", value)
-                return bool(value)
+                return check_flag("", "", value)
         except ParameterError:
             continue
         if get_origin(kind) is tuple:

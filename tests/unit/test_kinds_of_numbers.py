@@ -84,6 +84,19 @@ def phase(name: str, value: Any, **settings: Any) -> Any:
     return getattr(API.Phase("momentum", **{"epochs": 2, name: value, **settings}), name)
 
 
+def of_result(result: Any) -> Any:
+    return {name: value for name, value in result.report.items() if name != "seconds"}, trained(result.run)
+
+
+def of_study(**settings: Any) -> Any:
+    return API.Study("xor", **settings).run(progress=False).table.drop(columns="seconds").to_dict("list")
+
+
+def of_lesion_study(**settings: Any) -> Any:
+    settings = {"severities": [0.5], "draws": 1, **settings}
+    return API.lesion_study(xor(), EXAMPLES, damage="connections", **settings).table.to_dict("list")
+
+
 WHOLE: dict[str, Callable[[Any], Any]] = {
     "epochs": lambda n: trained(train("momentum", n)),
     "epochs of a rule": lambda n: trained(train(cn.rule("momentum"), n)),
@@ -104,6 +117,20 @@ WHOLE: dict[str, Callable[[Any], Any]] = {
     "units": lambda n: len(xor().add_group("more", n)),
     "delay": lambda n: API.Network.connect(xor(), "hidden", "hidden", delay=n).delay,
     "randomize.seed": lambda n: [net := xor(), API.Network.randomize(net, 0.5, seed=n), net.seed][2],
+}
+WHOLE |= {
+    "run.seed": lambda n: of_result(API.run("xor", seed=n, epochs=2)),
+    "run.epochs": lambda n: of_result(API.run("xor", epochs=n)),
+    "run.test_every": lambda n: of_result(API.run("family-trees", epochs=4, test_every=n)),
+    "run.ticks": lambda n: of_result(API.run("xor", epochs=2, ticks=n)),
+    "run_seeds.seeds": lambda n: of_result(next(iter(API.run_seeds("xor", [n], epochs=2)))),
+    "seeds of an iterator": lambda n: of_result(next(iter(API.run_seeds("xor", iter([n]), epochs=2)))),
+    "Study.seeds": lambda n: of_study(seeds=[n], epochs=2),
+    "Study.epochs": lambda n: of_study(seeds=[1], epochs=n),
+    "lesion_study.draws": lambda n: of_lesion_study(draws=n),
+    "lesion_study.seed": lambda n: of_lesion_study(seed=n),
+    "lesion_study.at_epochs": lambda n: of_lesion_study(recovery=API.Phase("momentum", 4), at_epochs=[n]),
+    "Event.ticks_per_time": lambda n: API.Example.of_events([cn.Event([0], [1])], ticks_per_time=n).inputs.tolist(),
 }
 REAL: dict[str, Callable[[Any], Any]] = {
     "rate, compiled": lambda x: trained(train(cn.rule("momentum", rate=x), 3, engine="compiled")),
@@ -128,10 +155,10 @@ REAL: dict[str, Callable[[Any], Any]] = {
     "Event.time": lambda x: API.Event([0], time=x).time,
     "half_range": lambda x: [net := xor(), API.Network.randomize(net, x, seed=1), net.weight_values.tolist()][2],
 }
-WHOLE_TYPES = [np.int8, np.uint8, np.int64, np.array, lambda n: Whole()]
-REAL_TYPES = [np.float16, np.float32, np.float64, np.longdouble, np.array, Decimal, Fraction]
+WHOLE_TYPES: list[Callable[[int], Any]] = [np.int8, np.uint8, np.int64, np.array, lambda n: Whole()]
+REAL_TYPES: list[Callable[[float], Any]] = [np.float16, np.float32, np.float64, np.longdouble, np.array, Decimal, Fraction]
 WRONG: list[Any] = [True, np.True_, np.array(True), "1", b"1", np.array([1]), [1], {1}, 1j, np.complex128(1), Broken(), float("nan")]
-TOO_LARGE = [10**400, -(10**400), Decimal(10) ** 400, Fraction(10**400), 10**5000]
+TOO_LARGE = [10**400, -(10**400), Decimal(10) ** 400, Fraction(10**400), 10**5000]  # the last one has no repr
 
 
 def plain_types(kept: Any) -> Any:
@@ -139,51 +166,67 @@ def plain_types(kept: Any) -> Any:
     return [plain_types(each) for each in kept] if isinstance(kept, (list, tuple)) else type(kept)
 
 
-def check(call: Callable[[Any], Any], plain: Any, given: Any) -> None:
+def check(call: Callable[[Any], Any], plain: Any, *given: Any) -> None:
+    """Compare what a call keeps of numbers of other types with what it keeps of the same number of Python's type."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        kept, wanted = call(given), call(plain)
-    assert repr(kept) == repr(wanted)
-    assert plain_types(kept) == plain_types(wanted)
+        wanted = call(plain)
+        for each in given:
+            kept = call(each)
+            assert repr(kept) == repr(wanted), repr(each)
+            assert plain_types(kept) == plain_types(wanted), repr(each)
 
 
-@pytest.mark.parametrize("kind", WHOLE_TYPES)
 @pytest.mark.parametrize("argument", WHOLE)
-def test_a_whole_number_of_any_type_is_kept_as_int(argument: str, kind: Callable[[int], Any]) -> None:
-    check(WHOLE[argument], 3, kind(3))
+def test_a_whole_number_of_any_type_is_kept_as_int(argument: str) -> None:
+    check(WHOLE[argument], 3, *(kind(3) for kind in WHOLE_TYPES))
 
 
-@pytest.mark.parametrize("kind", REAL_TYPES)
 @pytest.mark.parametrize("argument", REAL)
-def test_a_number_of_any_type_is_kept_as_float(argument: str, kind: Callable[[float], Any]) -> None:
-    check(REAL[argument], 0.5, kind(0.5))
+def test_a_number_of_any_type_is_kept_as_float(argument: str) -> None:
+    check(REAL[argument], 0.5, *(kind(0.5) for kind in REAL_TYPES))
 
 
-@pytest.mark.parametrize("kind", WHOLE_TYPES)
 @pytest.mark.parametrize("argument", ["rate, compiled", "rate, local", "rate of a schedule", "Projection.rate", "Weight.value"])
-def test_a_whole_number_of_any_type_is_kept_where_any_number_is_allowed(argument: str, kind: Callable[[int], Any]) -> None:
-    check(REAL[argument], 3, kind(3))
+def test_a_whole_number_of_any_type_is_kept_where_any_number_is_allowed(argument: str) -> None:
+    check(REAL[argument], 3, *(kind(3) for kind in WHOLE_TYPES))
 
 
-@pytest.mark.parametrize("kind", [np.float16, np.float32, np.array])
-def test_a_parameter_that_is_not_declared_is_kept_as_float(kind: Callable[[float], Any]) -> None:
-    check(lambda x: (Small(factor=x).factor, trained(train(Small(factor=x), 2, engine="local"))), 0.5, kind(0.5))
+def test_a_parameter_that_is_not_declared_is_kept_as_float() -> None:
+    given = (np.float16(0.5), np.float32(0.5), np.array(0.5))
+    check(lambda x: (Small(factor=x).factor, trained(train(Small(factor=x), 2, engine="local"))), 0.5, *given)
 
 
-@pytest.mark.parametrize("given", WRONG, ids=repr)
+FLAGS: dict[str, Callable[[Any], Any]] = {
+    "connect.backpropagate": lambda flag: [
+        each.backpropagate for each in API.Network.connect(xor(), "input", "output", backpropagate=flag)
+    ],
+    "connect.trainable": lambda flag: API.Network.connect(xor(), "input", "output", trainable=flag).trainable,
+    "Example.continues": lambda flag: API.Example([[0, 1]], [[1]], continues=flag).continues,
+    "Event.stays": lambda flag: API.Event([0], stays=flag).stays,
+}
+
+
+@pytest.mark.parametrize("argument", FLAGS)
+def test_a_boolean_of_numpy_is_kept_as_bool(argument: str) -> None:
+    for flag in (False, True):
+        check(FLAGS[argument], flag, np.bool_(flag))
+
+
 @pytest.mark.parametrize("argument", [*WHOLE, *REAL])
-def test_what_is_no_number_is_an_error(argument: str, given: object) -> None:
-    if argument == "units" and isinstance(given, (list, np.ndarray)) and np.ndim(given):
-        pytest.skip("labels")
-    with pytest.raises(ConnectionistError, match="must "):
-        (WHOLE | REAL)[argument](given)
+def test_what_is_no_number_is_an_error(argument: str) -> None:
+    for given in WRONG:
+        if argument == "units" and isinstance(given, list | np.ndarray) and np.ndim(given):
+            continue  # labels
+        with pytest.raises(ConnectionistError, match="must "):
+            pytest.fail(f"{given!r} is kept as {(WHOLE | REAL)[argument](given)}")
 
 
-@pytest.mark.parametrize("given", TOO_LARGE, ids=["int", "negative", "Decimal", "Fraction", "without a repr"])
 @pytest.mark.parametrize("argument", [*WHOLE, *REAL])
-def test_a_number_above_the_largest_float_is_an_error(argument: str, given: object) -> None:
-    with pytest.raises(ConnectionistError, match="must "):
-        (WHOLE | REAL)[argument](given)
+def test_a_number_above_the_largest_float_is_an_error(argument: str) -> None:
+    for position, given in enumerate(TOO_LARGE):
+        with pytest.raises(ConnectionistError, match="must "):
+            pytest.fail(f"TOO_LARGE[{position}] is kept as {(WHOLE | REAL)[argument](given)}")
 
 
 @pytest.mark.parametrize("argument", ["rate, compiled", "rate of a schedule", "Projection.rate", "Weight.value", "Criterion.error"])

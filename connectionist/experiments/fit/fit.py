@@ -143,7 +143,10 @@ def fit(
     """
     version = check_optuna()
     check_flag("fit", "progress", progress)
-    _check_arguments(trials, distance, weights, search_seed, workers, executor, options)
+    trials = check_number("fit", "trials", trials, at_least=1, whole=True)
+    search_seed = check_number("fit", "search_seed", search_seed, at_least=0, at_most=2**32 - 1, whole=True)
+    workers = None if workers is None else check_number("fit", "workers", workers, at_least=1, whole=True)
+    _check_arguments(distance, weights, executor, options)
     people, given = read_people(data, weights), read_free(free)
     model = Model(task, measure, options, _seeds(seeds))
     ranges = model.checked(given, people.names)
@@ -171,13 +174,7 @@ def fit(
     return found
 
 
-def _check_arguments(
-    trials: object, distance: object, weights: object, search_seed: object, workers: object, executor: object, options: Mapping[str, Any]
-) -> None:
-    check_number("fit", "trials", trials, at_least=1, whole=True)
-    check_number("fit", "search_seed", search_seed, at_least=0, at_most=2**32 - 1, whole=True)
-    if workers is not None:
-        check_number("fit", "workers", workers, at_least=1, whole=True)
+def _check_arguments(distance: object, weights: object, executor: object, options: Mapping[str, Any]) -> None:
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise ParameterError(f"fit.executor: must be an executor of concurrent.futures (got {shown(executor)})")
     if distance is not None and not takes(distance, 2):

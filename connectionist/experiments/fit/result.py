@@ -164,8 +164,8 @@ class Fit(DeclaredAttributes):
 
         if name not in self._free:
             raise unknown_name("free parameter", name, list(self._free))
-        check_number("Fit.profile", "values", values, at_least=2, at_most=1000, whole=True)
-        check_number("Fit.profile", "trials", trials, at_least=0, whole=True)
+        values = check_number("Fit.profile", "values", values, at_least=2, at_most=1000, whole=True)
+        trials = check_number("Fit.profile", "trials", trials, at_least=0, whole=True)
         parts: dict[Any, list[Trial]] = {}
         if trials:
             parts = {value: self._hold({name: value}, trials) for value in self._free[name].spread(values)}

@@ -10,10 +10,10 @@ from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.errors import ParameterError
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import tolerance_of
+from connectionist.learning.continuation import DEFAULT_TOLERANCE
 from connectionist.model.network import Network
 from connectionist.utils.finite_list import finite_list
 
-DEFAULT_TOLERANCE = 0.5  # of a network without a task
 MOST_NETWORKS = 10_000  # of an iterator without a length, since they take more memory than numbers
 
 

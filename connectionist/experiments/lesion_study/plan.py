@@ -17,7 +17,7 @@ from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number, unknown_name
 from connectionist.experiments.lesion_study.damage import DAMAGES, Damage
 from connectionist.experiments.lesion_study.damaged_parts import DamagedPart, part_names
-from connectionist.learning.network_changes import NetworkBefore
+from connectionist.learning.network_changes import NetworkSettings
 from connectionist.learning.run import Run
 from connectionist.learning.training import train
 from connectionist.model.connection import Connection
@@ -90,9 +90,9 @@ class StudyPlan:
         UnknownNameError
             If there is no such damage.
         """
-        check_number("lesion_study", "draws", draws, at_least=1, whole=True)
-        check_number("lesion_study", "seed", seed, at_least=0, whole=True)
-        check_flag("lesion_study", "progressive", progressive)
+        draws = check_number("lesion_study", "draws", draws, at_least=1, whole=True)
+        seed = check_number("lesion_study", "seed", seed, at_least=0, whole=True)
+        progressive = check_flag("lesion_study", "progressive", progressive)
         if of is not None and not isinstance(damage, str):
             raise ParameterError("lesion_study.of: must be None if damage is a function, which chooses the parts itself")
         chosen = _damage(damage)
@@ -100,7 +100,7 @@ class StudyPlan:
             raise ParameterError(
                 f"lesion_study: damage={chosen.name!r} lesions each part once, so it has no severities, draws or progressive damage"
             )
-        return cls(chosen, part_names(of), _severities(severities, chosen.max_severity), int(draws), bool(progressive), int(seed))
+        return cls(chosen, part_names(of), _severities(severities, chosen.max_severity), draws, progressive, seed)
 
     def lesions(self, network: Network) -> list[Lesion]:
         """Return the severity and the number of each lesion of a network, in order, and for systematic damage the name of the part."""
@@ -129,7 +129,7 @@ class StudyPlan:
         generator = self.stream(purpose, index, draw)
         if not self.is_own:
             return self.damage.apply(network, parts, severity, generator), True
-        before, values = NetworkBefore.of(network), network.weight_values
+        before, values = NetworkSettings.of(network), network.weight_values
         count = self.damage.apply(network, parts, severity, generator)
         return count, not (before.is_same() and np.array_equal(network.weight_values, values, equal_nan=True))
 

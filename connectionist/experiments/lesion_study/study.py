@@ -142,7 +142,7 @@ def lesion_study(
     [1.0, 1.0, 1.0]
     """
     if tolerance is not None:
-        check_number("lesion_study", "tolerance", tolerance, above=0)
+        tolerance = check_number("lesion_study", "tolerance", tolerance, above=0)
     check_flag("lesion_study", "progress", progress)
     plan = StudyPlan.from_arguments(damage, of=of, severities=severities, draws=draws, progressive=progressive, seed=seed)
     training = Recovery.from_arguments(recovery, at_epochs, retrained_on)

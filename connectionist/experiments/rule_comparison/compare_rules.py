@@ -118,9 +118,9 @@ def compare_rules(
     if parameters is not None and not isinstance(parameters, Mapping):
         raise ParameterError(f"compare_rules.parameters: must be a dict of name to value (got {shown(parameters)})")
     if ticks is not None:
-        check_number("compare_rules", "ticks", ticks, at_least=1, whole=True)
+        ticks = check_number("compare_rules", "ticks", ticks, at_least=1, whole=True)
     if epochs is not None:
-        check_number("compare_rules", "epochs", epochs, at_least=1, whole=True)
+        epochs = check_number("compare_rules", "epochs", epochs, at_least=1, whole=True)
     pairs, tried = make_pairs(rules, procedures), checked_rates(rates)
     ranges = seed_ranges.read_seeds(seeds, "compare_rules")
     compared, searched = seed_ranges.as_list(ranges, "compare_rules.seeds"), choose_search_seeds(search_seeds, ranges)

@@ -47,7 +47,7 @@ def make_work(
     ParameterError
         If an argument has another form.
     """
-    check_flag("Study", "cases", cases)
+    cases = check_flag("Study", "cases", cases)
     if parameters is not None and not isinstance(parameters, Mapping):
         raise ParameterError(f"Study.parameters: must be a dict of name to value (got {shown(parameters)})")
     if measure is not None and not takes(measure, 1):
@@ -58,7 +58,7 @@ def make_work(
         check_task(task, options["preset"])
     else:
         _check_function(task, options)
-    return Work(task, _run_options(options) if is_task else {}, dict(parameters or {}), measure, has_cases=bool(cases))
+    return Work(task, _run_options(options) if is_task else {}, dict(parameters or {}), measure, has_cases=cases)
 
 
 def check_parameters(function: Callable[..., Any], parameters: Mapping[str, Any]) -> None:
@@ -101,9 +101,9 @@ def _run_options(options: Mapping[str, Any]) -> dict[str, Any]:
     given = signature(run).bind("", **options)
     given.apply_defaults()
     if options["epochs"] is not None:
-        check_number("Study", "epochs", options["epochs"], at_least=0, whole=True)
+        given.arguments["epochs"] = check_number("Study", "epochs", options["epochs"], at_least=0, whole=True)
     if options["ticks"] is not None:
-        check_number("Study", "ticks", options["ticks"], at_least=1, whole=True)
+        given.arguments["ticks"] = check_number("Study", "ticks", options["ticks"], at_least=1, whole=True)
     registry.resolve("engines", options["engine"], Engine, what="Study.engine")  # type: ignore[type-abstract,unused-ignore]
     if isinstance(options["rule"], str):
         registry.find("update_rules", options["rule"])

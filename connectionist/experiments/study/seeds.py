@@ -45,13 +45,13 @@ def read_seeds(given: Any, owner: str = "Study", name: str = "seeds") -> Ranges:
         return [given]
     what = f"{owner}.{name}"
     seeds = finite_list(given, what, in_order=True, number_bytes=SEED_BYTES, numbers="numbers that do not follow one another")
-    check_each(owner, name, seeds, at_least=0, at_most=LARGEST, whole=True)
+    seeds = check_each(owner, name, seeds, at_least=0, at_most=LARGEST, whole=True)
     if not seeds:
         raise ParameterError(f"{owner}.{name}: must have at least one seed (got none)")
     if len(set(seeds)) < len(seeds):
         twice = next(seed for seed in seeds if seeds.count(seed) > 1)
         raise ParameterError(f"{owner}.{name}: must have each seed once (got {twice} twice)")
-    return as_ranges(int(seed) for seed in seeds)
+    return as_ranges(seeds)
 
 
 def as_ranges(seeds: Iterable[int]) -> Ranges:

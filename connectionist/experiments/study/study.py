@@ -204,6 +204,7 @@ class Study(StudyTables):
         TrainingInterrupted
             On Ctrl-C. Runs that end within three seconds are kept; the same call goes on.
         """
+        workers = None if workers is None else check_number("Study.run", "workers", workers, at_least=1, whole=True)
         self._check_run_arguments(folder, workers, executor, keep)
         with self._opened(folder, keep, command_line) as (store, plan, work):
             self._plan, self._results = plan, store
@@ -218,9 +219,7 @@ class Study(StudyTables):
                     raise TrainingInterrupted(_interrupted_text(state, folder)) from None
         return self
 
-    def _check_run_arguments(self, folder: object, workers: object, executor: object, keep: object) -> None:
-        if workers is not None:
-            check_number("Study.run", "workers", workers, at_least=1, whole=True)
+    def _check_run_arguments(self, folder: object, workers: int | None, executor: object, keep: object) -> None:
         if executor is not None and not callable(getattr(executor, "submit", None)):
             raise ParameterError(f"Study.run.executor: must be an executor of concurrent.futures (got {shown(executor)})")
         if keep not in (None, "runs"):

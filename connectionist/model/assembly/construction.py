@@ -101,13 +101,12 @@ def connect(
     sender, receiver = ends
     what = f"{sender.name} → {receiver.name}"
     delay = check_delay(ends, delay)
-    check_flag(what, "trainable", trainable)
-    check_flag(what, "backpropagate", backpropagate)
+    trainable, backpropagate = check_flag(what, "trainable", trainable), check_flag(what, "backpropagate", backpropagate)
     projection = Projection(sender, receiver, delay, rate)
     mask = _make_mask(pattern, projection)
     count = int(np.count_nonzero(mask))
     with no_rows_left(wiring, projection), allocating_connections(projection, count), no_garbage_collection():
-        fill(projection, np.argwhere(mask.T).tolist(), _new_weights(wiring.growing_weight_state, count), bool(backpropagate))
+        fill(projection, np.argwhere(mask.T).tolist(), _new_weights(wiring.growing_weight_state, count), backpropagate)
         projection.trainable = trainable
         if values is not None:
             projection._check_no_gaps(values)

@@ -1,6 +1,8 @@
 """Training that cannot change weights, and functions that a group cannot have, are said."""
 
+import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,6 +49,36 @@ def test_a_criterion_needs_targets() -> None:
     for call in (cn.train, lambda net, *rest, **options: cn.train_many([net], *rest, seeds=[1], **options)):
         with pytest.raises(DataError, match=r"\.until: a criterion needs targets, and no example has one; give epochs only"):
             call(made(), none, "steepest", 3, until=cn.Criterion(correct=1.0))
+
+
+@pytest.mark.parametrize(
+    ("targets", "tolerance", "is_warned_of"),
+    [
+        ([[0.1], [0.9]], 0.5, True),
+        ([[0.1], [0.9]], 0.4, False),
+        ([[0.3], [0.7]], (0.7 - 0.3) / 2, False),
+        ([[-1], [1]], 1.0, False),
+        ([[-1], [1]], 1.1, True),
+        ([[0], [1]], 0.5, False),
+        ([[0.1], [0.1]], 0.5, False),
+        ([[0.1], [np.nan]], 0.5, False),
+        ([[0.1, np.nan], [np.nan, 0.9]], 0.5, True),
+        ([[0.1], [0.5], [0.9]], 0.5, False),  # of more than two values, the tolerance may be meant so
+    ],
+)
+def test_a_tolerance_that_makes_one_output_correct_for_both_values_is_warned_of(targets: Any, tolerance: float, is_warned_of: bool) -> None:
+    net = made("tanh", len(targets[0]))
+    pairs = cn.ExampleSet.from_arrays([[0, 1]] * len(targets), targets)
+    for call in (cn.train, lambda net, *rest, **options: cn.train_many([net], *rest, seeds=[1], **options)):
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
+            call(net, pairs, "steepest", 1, until=cn.Criterion(correct=1.0), tolerance=tolerance)
+            call(net, pairs, "steepest", 1, until=cn.Criterion(error=0.1), tolerance=tolerance)
+        sentences = [str(each.message) for each in found if "is correct for the target" in str(each.message)]
+        assert len(sentences) == is_warned_of
+        if is_warned_of and targets[0][0] == 0.1:
+            assert sentences[0].startswith("tolerance 0.5: the output 0.5 is correct for the target 0.1 and for the target 0.9, so the ")
+            assert "with a tolerance of 0.4 or less, no output is correct for both" in sentences[0]
 
 
 def test_joint_functions_need_enough_units() -> None:

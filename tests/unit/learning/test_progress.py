@@ -12,7 +12,7 @@ import pytest
 
 import connectionist as cn
 from connectionist.learning import progress, trainer
-from connectionist.learning.network_changes import NetworkBefore
+from connectionist.learning.network_changes import NetworkSettings
 from connectionist.learning.progress import ReportAtEpochs, progress_bar, progress_lines, progress_over_seeds
 from connectionist.learning.run import Run
 from connectionist.reporting.table import Table, as_text, print_tables
@@ -131,7 +131,7 @@ def test_the_time_of_a_reporter_does_not_shorten_the_blocks(net: cn.Network, xor
 
 def test_the_network_is_not_copied_for_each_block(net: cn.Network, xor: cn.ExampleSet, monkeypatch: pytest.MonkeyPatch) -> None:
     copies: list[int] = []
-    copied = NetworkBefore.of
+    copied = NetworkSettings.of
     weight = net.connections[0].weight
     frozen: list[float] = []
 
@@ -145,11 +145,11 @@ def test_the_network_is_not_copied_for_each_block(net: cn.Network, xor: cn.Examp
 
         yield report
 
-    def counted(network: cn.Network, **options: bool) -> NetworkBefore:
+    def counted(network: cn.Network, **options: bool) -> NetworkSettings:
         copies.append(1)
         return copied(network, **options)
 
-    monkeypatch.setattr(NetworkBefore, "of", counted)
+    monkeypatch.setattr(NetworkSettings, "of", counted)
     monkeypatch.setattr(trainer, "perf_counter", lambda: 0.0)
     cn.train(net, xor, "momentum", 1000, progress=reporter())
     assert len(copies) == 3  # that which the checks keep, the first, and that after the change

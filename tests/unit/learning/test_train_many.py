@@ -646,7 +646,7 @@ def test_network_given_twice() -> None:
 def test_interrupt(threads: int, count: int) -> None:
     networks = [xor(seed) for seed in range(count)]
     before = [network.weight_values for network in networks]
-    timer = threading.Timer(0.7, signal.raise_signal, [signal.SIGINT])
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
     timer.start()
     try:
         with pytest.raises(TrainingInterrupted, match=f"after 0 of {count} networks had been trained") as raised:
@@ -716,14 +716,14 @@ def test_an_interrupt_while_trained_networks_are_shown(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("is_at_hand", [False, True])
 def test_an_interrupt_just_after_a_network_was_trained_alone(monkeypatch: pytest.MonkeyPatch, is_at_hand: bool) -> None:
-    leave = population.Noted.__exit__
+    leave = population.NetworkNote.__exit__
 
-    def interrupted(self: population.Noted, *given: Any) -> None:
+    def interrupted(self: population.NetworkNote, *given: Any) -> None:
         leave(self, *given)
         if (self.act, self.position) == ("training", 1):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(population.Noted, "__exit__", interrupted)
+    monkeypatch.setattr(population.NetworkNote, "__exit__", interrupted)
     nets = [xor(seed) for seed in range(3)]  # fewer than are trained together
     before = nets[1].weight_values
     with pytest.raises(TrainingInterrupted, match="after 1 of 3 networks") as raised:
