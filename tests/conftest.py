@@ -28,7 +28,7 @@ from connectionist_plugins.engines.compiled.session import CompiledSession
 
 # The same examples in every run, so that a failure means a change of the code.
 # For more examples: pytest --hypothesis-profile=thorough
-settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=15)
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=10)
 settings.register_profile("thorough", settings.get_profile("repeatable"), max_examples=100)
 settings.load_profile("repeatable")
 

@@ -96,8 +96,8 @@ def train_many(
     list of Run
         One for each network, in their order. A network whose training diverged has ``run.stopped == "diverged"``, and does not end the
         training of the others. ``run.seconds`` is the time of all networks that were made at a time, divided by their number; of a network
-        that was trained alone, its own time. With a function of a seed, ``run.network`` is made when it is first read: a network of its
-        own with the weights after training.
+        that was trained alone, its own time. With a function of a seed, each run has its own ``run.network``, which is made when it is
+        first read.
 
     Raises
     ------

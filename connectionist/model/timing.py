@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -99,15 +100,20 @@ class Timing:
 
 
 def _per_unit(group: str, what: str, given: npt.ArrayLike, units: int) -> Array:
+    if type(given) is float and isfinite(given):  # the usual case first, since every group has three
+        return _read_only(np.full(units, given))
     try:
         values = as_numbers(given, what)
     except ValueError as error:
         raise ParameterError(f"group {group!r}, {error}") from None
     if values.shape not in ((), (units,)) or not np.isfinite(values).all():
         raise ParameterError(f"group {group!r}, {what}: must be one finite number, or one for each of {units} units (got {given!r})")
-    filled: Array = np.broadcast_to(values, units).copy()
-    filled.flags.writeable = False
-    return filled
+    return _read_only(np.broadcast_to(values, units).copy())
+
+
+def _read_only(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
 
 
 def _first_wrong(dt: Array) -> float:

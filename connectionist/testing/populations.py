@@ -18,6 +18,7 @@ from connectionist.model.network import Network
 from connectionist.plugins.rules import Rule
 from connectionist.testing.claims import assert_that
 from connectionist.testing.networks import random_network
+from connectionist.utils.arrays import Array
 
 MEMBERS = 11  # more than the lanes of a vector, so that lanes take several networks
 UNIT_QUANTITIES = ("net_input", "activation", "target", "activation_derivative", "net_derivative")
@@ -49,7 +50,7 @@ def check_population(
     """
     cases = 3 + seed % 17
     networks, examples = _members(seed, cases, features or {})
-    alone, _ = _members(seed, cases, features or {})
+    alone = [network.copy() for network in networks]
     rates = [0.01 * (1 + index) for index in range(MEMBERS)] if seed % 3 == 0 and hasattr(rule, "rate") else None
     seeds = [seed + index for index in range(MEMBERS)]
     if "until" not in options and seed % 2:
@@ -63,13 +64,13 @@ def check_population(
 
 
 def _members(seed: int, cases: int, features: Mapping[str, Any]) -> tuple[list[Network], ExampleSet]:
-    made = [random_network(seed, cases, **features) for _ in range(MEMBERS)]
-    for index, (network, _) in enumerate(made):
+    first, examples = random_network(seed, cases, **features)
+    members = [first, *(first.copy() for _ in range(MEMBERS - 1))]
+    for index, network in enumerate(members):
         values = np.random.default_rng([seed, index]).uniform(-0.7, 0.7, len(network.weights))
         is_trainable = network.weight_state.array("trainable")[network.weight_rows] != 0.0
         network.weight_values = np.where(is_trainable, values, network.weight_values)
-    examples = made[0][1]
-    return [network for network, _ in made], examples if examples.lengths is None else _of_one_length(examples, 2 + seed % 3)
+    return members, examples if examples.lengths is None else _of_one_length(examples, 2 + seed % 3)
 
 
 def _of_one_length(examples: ExampleSet, ticks: int) -> ExampleSet:
@@ -98,11 +99,15 @@ def _compare(run: Run, wanted: Run, what: str) -> None:
     for name in ("errors", "corrects", "phase_numbers", "stopped", "seed", "phases", "ran_by"):
         assert_that(getattr(run, name) == getattr(wanted, name), what, name, repr(getattr(wanted, name)), getattr(run, name))
     for name, array in wanted.memory.items():
-        assert_that(np.array_equal(run.memory[name], array, equal_nan=True), what, f"memory {name!r}", repr(array), run.memory[name])
+        _compare_arrays(run.memory[name], array, what, f"memory {name!r}")
     for state, other, quantities in (
         (run.network.weight_state, wanted.network.weight_state, WEIGHT_QUANTITIES),
         (run.network.state, wanted.network.state, UNIT_QUANTITIES),
     ):
         for quantity in quantities:
-            got, expected = state.array(quantity), other.array(quantity)
-            assert_that(np.array_equal(got, expected, equal_nan=True), what, quantity, repr(expected), got)
+            _compare_arrays(state.array(quantity), other.array(quantity), what, quantity)
+
+
+def _compare_arrays(got: Array, wanted: Array, what: str, name: str) -> None:
+    if not np.array_equal(got, wanted, equal_nan=True):  # formatting an array takes longer than comparing it
+        assert_that(False, what, name, repr(wanted), got)

@@ -91,6 +91,7 @@ def test_a_piece_becomes_a_notebook(piece: Path) -> None:
     assert notebooks["notebook"](piece) == made
 
 
+@pytest.mark.slow  # starts Jupyter
 def test_the_script_writes_a_notebook_with_its_outputs(tmp_path: Path) -> None:
     import nbformat
 

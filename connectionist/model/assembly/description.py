@@ -250,7 +250,7 @@ def _build_projections(wiring: Wiring, described: list[Mapping[str, Any]], array
     total = sum(_whole(each["connections"], "connections") for each in described)
     _check(all(each.shape == (total,) for each in (rows, senders, receivers)), f"there must be {total} connections")
     _check(not total or (rows.min() >= 0 and rows.max() < state.size), "the row of a weight is wrong")
-    is_shared, weights, first = np.bincount(rows, minlength=1) > 1, dict[int, Weight](), 0
+    is_shared, weights, first = (np.bincount(rows, minlength=1) > 1).tolist(), dict[int, Weight](), 0
     for each in described:
         part = slice(first, first := first + each["connections"])
         used = [weights.setdefault(row, Weight(state, row)) if is_shared[row] else Weight(state, row) for row in rows[part].tolist()]
