@@ -8,14 +8,14 @@ import numpy as np
 
 from connectionist.analysis._outputs_and_targets import OutputsAndTargets
 from connectionist.analysis.matching import match
-from connectionist.data.accuracy import correct_cases
+from connectionist.data.accuracy import DEFAULT_TOLERANCE, correct_cases
 from connectionist.errors import check_number
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-def correct_by_tolerance(outputs: object, targets: object, tolerance: float = 0.5, each: str = "case") -> xr.DataArray:
+def correct_by_tolerance(outputs: object, targets: object, tolerance: float = DEFAULT_TOLERANCE, each: str = "case") -> xr.DataArray:
     """Return whether each case is correct by tolerance, as `train` counts correct cases.
 
     A case is correct if :math:`|y - d| <` `tolerance` for every unit with a target d and output y.

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from connectionist.data.example_set import Examples, ExampleSet
 
 
+DEFAULT_TOLERANCE = 0.5
+
+
 def has_targets(examples: ExampleSet) -> bool:
     """Return whether any unit has a target in any of the examples."""
     import numpy as np
@@ -22,7 +25,7 @@ def has_targets(examples: ExampleSet) -> bool:
     return bool(targets.size) and not (np.isnan(targets.flat[-1]) and bool(np.isnan(targets).all()))  # the last is nearly always a number
 
 
-def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | Examples, tolerance: float = 0.5) -> npt.NDArray[np.bool_]:
+def correct_cases(outputs: npt.ArrayLike, targets: npt.ArrayLike | Examples, tolerance: float = DEFAULT_TOLERANCE) -> npt.NDArray[np.bool_]:
     """Return which cases are correct: every output is less than `tolerance` from its target.
 
     Parameters

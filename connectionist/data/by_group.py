@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.errors import DataError, unknown_name
-from connectionist.utils.arrays import Array, as_table, check_order
+from connectionist.utils.arrays import Array, as_table, check_no_set
 from connectionist.utils.visible_text import shown
 
 Values = npt.ArrayLike | Mapping[str, npt.ArrayLike]
@@ -68,7 +68,7 @@ def read_texts(given: object, what: str) -> list[str]:
     DataError
         If they are not texts in an order.
     """
-    check_order(given, what)
+    check_no_set(given, what)
     is_list = isinstance(given, (str, list, tuple)) or (isinstance(given, np.ndarray) and given.ndim == 1)
     texts: list[Any] = [str(text) if isinstance(text, str) else text for text in given] if is_list else [None]  # type: ignore[attr-defined]
     if not all(isinstance(text, str) for text in texts):

@@ -11,7 +11,7 @@ import numpy as np
 
 from connectionist.data.by_group import Values, read_values, split_groups
 from connectionist.errors import DataError, ParameterError, check_flag, check_number
-from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.arrays import Array, check_no_set
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import keep_number, with_assignment_errors
 from connectionist.utils.finite_list import finite_list
@@ -115,7 +115,7 @@ def expand_events(events: Iterable[Event], per_time: int, what: str) -> tuple[Va
     """
     if isinstance(events, Event) or not hasattr(events, "__iter__"):
         raise DataError(f"{what}: must be a list of events (got {events!r})")
-    check_order(events, what)
+    check_no_set(events, what)
     given = finite_list(events, what)
     per_time = check_number(what, "ticks_per_time", per_time, at_least=1, whole=True)
     if not given:

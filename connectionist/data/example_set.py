@@ -30,7 +30,7 @@ from connectionist.data.example_arrays import (
 from connectionist.data.example_set_makers import ExampleSetMakers
 from connectionist.data.from_arrays import ExampleArrays
 from connectionist.errors import ConnectionistError, DataError, UnknownNameError, unknown_name
-from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.arrays import Array, check_no_set
 from connectionist.utils.counts import describe_count
 from connectionist.utils.declared_attributes import DeclaredAttributes
 from connectionist.utils.finite_list import finite_list
@@ -133,7 +133,7 @@ class ExampleSet(ExampleSetMakers, HtmlRepr, DeclaredAttributes):
     )
 
     def __init__(self, examples: Iterable[Example], network: Network | None = None) -> None:
-        check_order(examples, "ExampleSet")
+        check_no_set(examples, "ExampleSet")
         check_is_network(network, "ExampleSet.network")
         if not hasattr(examples, "__iter__"):
             raise DataError(f"ExampleSet: must be a list of examples (got {examples!r})")

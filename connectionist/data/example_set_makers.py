@@ -12,7 +12,7 @@ from connectionist.data.example import Example
 from connectionist.data.example_arrays import memory_for, tick_slices
 from connectionist.data.from_arrays import ExampleArrays, column_of, is_taken, row_of
 from connectionist.errors import DataError, check_number
-from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.arrays import Array, check_no_set
 from connectionist.utils.memory_limit import allocating
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def _read_table(given: Values, groups: Sizes | None, what: str, *shapes: str) ->
 def _check_counts(given: Mapping[str, Any], count: int) -> None:
     """Raise DataError unless each is a list with one value for each case, or None."""
     for what, values in given.items():
-        check_order(values, f"ExampleSet.from_arrays.{what}")
+        check_no_set(values, f"ExampleSet.from_arrays.{what}")
         is_list = hasattr(values, "__len__") and not isinstance(values, (str, bytes)) and len(getattr(values, "shape", (1,))) > 0
         if values is not None and not (is_list and len(values) == count):
             got = len(values) if is_list else repr(values)

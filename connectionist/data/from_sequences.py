@@ -10,7 +10,7 @@ import numpy as np
 from connectionist.data.by_group import check_is_network, read_texts
 from connectionist.data.example import Example
 from connectionist.errors import DataError, suggest_name
-from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.arrays import Array, check_no_set
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
@@ -48,12 +48,12 @@ def examples_of_sequences(
 
 
 def _read(sequences: Iterable[Symbols]) -> list[Symbols]:
-    check_order(sequences, "ExampleSet.from_sequences")
+    check_no_set(sequences, "ExampleSet.from_sequences")
     given = [] if isinstance(sequences, str) or not isinstance(sequences, Iterable) else finite_list(sequences, "ExampleSet.from_sequences")
     if not given:
         raise DataError(f"ExampleSet.from_sequences: must be a list of one sequence or more, as in ['abcd'] (got {shown(sequences)})")
     for number, sequence in enumerate(given):
-        check_order(sequence, f"ExampleSet.from_sequences, sequence {number}")
+        check_no_set(sequence, f"ExampleSet.from_sequences, sequence {number}")
         is_symbols = isinstance(sequence, (str, list, tuple)) and all(isinstance(symbol, str) for symbol in sequence)
         if not is_symbols or len(sequence) < 2:
             raise DataError(

@@ -16,7 +16,7 @@ from connectionist.data.by_group import check_is_network, read_texts
 from connectionist.data.example import Example
 from connectionist.data.table import GivenTable, column_name
 from connectionist.errors import DataError, suggest_name
-from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.arrays import Array, check_no_set
 from connectionist.utils.visible_text import shown
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _group_numbers(table: GivenTable, column: Column, group: str, labels: Sequen
         if labels is None and is_text:
             return _one_hot(table, column, values, list(dict.fromkeys(map(_text, filter(_is_given, values)))), group, side)
         return _column_of_numbers(table, column, values, side)[:, np.newaxis]
-    check_order(column, what)
+    check_no_set(column, what)
     given = column if isinstance(column, Iterable) and not isinstance(column, Mapping) else []
     names = [str(name) if isinstance(name, tuple) else column_name(name) for name in given]  # pandas has tuples under several headers
     if not names:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.errors import DataError, unknown_name
-from connectionist.utils.arrays import check_order
+from connectionist.utils.arrays import check_no_set
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
@@ -99,7 +99,7 @@ def _columns(given: Any) -> Iterable[tuple[Any, Iterable[Any]]]:
         return [(column.name, column.to_list()) for column in given.get_columns()]
     if isinstance(given, Mapping):
         for name, values in given.items():
-            check_order(values, f"ExampleSet.from_table, column {name!r}")
+            check_no_set(values, f"ExampleSet.from_table, column {name!r}")
             if isinstance(values, str) or not isinstance(values, Iterable):
                 raise DataError(f"ExampleSet.from_table, column {name!r}: must be a list with a value for each row (got {shown(values)})")
         return given.items()

@@ -95,9 +95,9 @@ class PopulationResults:
         "criterion", "epochs", or "" if the network was not trained to its end, because an error or a weight was not finite, or a
         formula raised. It must then be trained alone.
     last_values : array [network, weight] or None
-        Weights before the last epoch.
-    last_memory : dict of str to array [network, weight]
-        State of the rule before the last epoch.
+        Weights before the last epoch. None unless `PopulationJob.keeps_last`.
+    last_memory : dict of str to array [network, weight], or None
+        State of the rule before the last epoch. None unless `PopulationJob.keeps_last`.
     last_orders : int array [network, presentation] or None
         Order of presentation in the last epoch; None if it is that of the examples.
     """

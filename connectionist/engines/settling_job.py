@@ -20,7 +20,7 @@ from connectionist.model.assembly.validation import CaseInputs, validate_case_in
 from connectionist.model.perturbation import has_drawn_noise, logistic_scale_of
 from connectionist.model.time.unrolling import longest_delay
 from connectionist.model.unit import Unit
-from connectionist.utils.arrays import Array, as_table, check_order
+from connectionist.utils.arrays import Array, as_table, check_no_set
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.functions import takes
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
@@ -232,7 +232,7 @@ def make_jobs(network: Network, cases: Cases, *arguments: Any) -> list[SettlingJ
         items = np.ascontiguousarray(as_table(cases, what, "[case, input unit]"))  # type: ignore[arg-type]
     if isinstance(items, str) or not isinstance(items, Iterable):
         raise DataError(f"{what}: must be several cases, such as a table [case, input unit] (got {shown(cases)})")
-    check_order(items, what)
+    check_no_set(items, what)
     if isinstance(items, np.ndarray) and len(items) and _are_inputs(items[0], network) and np.isfinite(items).all():
         first = make_job(caller, network, items[0], *arguments)
         return [SettlingJob(network, first.units, CaseInputs(row, NO_CLAMPS), *first[3:]) for row in items]

@@ -22,7 +22,7 @@ from connectionist.learning.train_arguments import make_reporter
 from connectionist.learning.train_many import train_many
 from connectionist.plugins.faults import exits_as_errors
 from connectionist.recording.in_training import checked_recorders
-from connectionist.utils.finite_list import check_each, check_in_order
+from connectionist.utils.finite_list import check_each, check_no_set_or_dict
 from connectionist.utils.functions import check_known
 
 SEEDS_AT_A_TIME = 32
@@ -58,7 +58,7 @@ def run_seeds(task: str | Task, seeds: Iterable[int], **options: Any) -> Iterato
     """
     if isinstance(seeds, str | bytes) or not isinstance(seeds, Iterable) or getattr(seeds, "shape", None) == ():
         raise ParameterError(f"run_seeds.seeds: must be a list or range of whole numbers, such as range(1, 41) (got {seeds!r})")
-    check_in_order(seeds, "run_seeds.seeds")
+    check_no_set_or_dict(seeds, "run_seeds.seeds")
     if isinstance(seeds, range):
         for seed in (seeds[0], seeds[-1]) if seeds else ():  # the others are between these
             check_number("run_seeds", "seeds", seed, at_least=0, whole=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectionist.data.accuracy import correct_cases
+from connectionist.data.accuracy import DEFAULT_TOLERANCE, correct_cases
 from connectionist.plugins.parameter_types import parameters_of
 from connectionist.plugins.parameters import Parameterized
 from connectionist.utils.declared_attributes import with_assignment_errors
@@ -81,7 +81,7 @@ class Task(Parameterized, KnownAttributes, ABC):
     name: ClassVar[str]
     source: ClassVar[str] = ""
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "published": {}}
-    tolerance: ClassVar[float] = 0.5
+    tolerance: ClassVar[float] = DEFAULT_TOLERANCE
     every: ClassVar[int] = 1
     case_note: ClassVar[str] = ""
     _instead: ClassVar[Mapping[str, str]] = dict.fromkeys(

@@ -7,7 +7,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
-from connectionist.errors import ParameterError, PluginError, check_number
+from connectionist.errors import ParameterError, PluginError
 from connectionist.inspector.security import Access
 
 if TYPE_CHECKING:
@@ -31,13 +31,12 @@ class Server:
     Raises
     ------
     ParameterError
-        If the port is out of range or in use, or the address is not one of this computer.
+        If the port is in use, or the address is not one of this computer.
     PluginError
         If a package that the server needs is not installed.
     """
 
     def __init__(self, hub: Hub, host: str = "127.0.0.1", port: int = 0) -> None:
-        port = check_number("inspect", "port", port, at_least=0, at_most=65535, whole=True)
         try:
             import uvicorn
 

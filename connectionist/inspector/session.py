@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from connectionist.data.accuracy import DEFAULT_TOLERANCE
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, UnknownNameError
@@ -112,7 +113,7 @@ class InspectorSession:
         engine: Engine,
         testing: ExampleSet | None = None,
         seed: int = 0,
-        tolerance: float = 0.5,
+        tolerance: float = DEFAULT_TOLERANCE,
         origin: Origin | None = None,
         between: Callable[[], None] = lambda: None,
     ) -> None:

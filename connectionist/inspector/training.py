@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
+from connectionist.data.accuracy import DEFAULT_TOLERANCE
 from connectionist.engines.phase import SETTINGS, Criterion, Phase, are_equal
 from connectionist.inspector.history import History, Kept
 from connectionist.inspector.python_code import engine_code, rule_code, setting_code
@@ -275,7 +276,7 @@ class BackgroundTraining(ReportAtEpochs):
         """Return the arguments of `train` that are not those of the training before, or not the defaults."""
         if self.run is None:
             given = {name: value for name, value in phase.settings.items() if value != SETTINGS[name]}
-            return given if self.tolerance == 0.5 else {**given, "tolerance": self.tolerance}
+            return given if self.tolerance == DEFAULT_TOLERANCE else {**given, "tolerance": self.tolerance}
         if self._goes_on(phase):
             return {}
         last = {**self.run.phases[-1].settings, "schedule": None}  # another phase does not take it over

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
+from connectionist.data.accuracy import DEFAULT_TOLERANCE
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, check_flag, check_number
@@ -36,7 +37,7 @@ def inspect(
     order: str = "fixed",
     engine: str | Engine = DEFAULT_ENGINE,
     seed: int | None = None,
-    tolerance: float = 0.5,
+    tolerance: float = DEFAULT_TOLERANCE,
     port: int = 0,
     host: str = LOCAL_HOST,
     open_browser: bool = True,
@@ -128,7 +129,8 @@ class View(DeclaredAttributes):
     port: int
 
     def __init__(self, hub: Hub, host: str = LOCAL_HOST, port: int = 0) -> None:
-        self.hub, self.host, self.port = hub, host, port
+        self.hub, self.host = hub, host
+        self.port = check_number("inspect", "port", port, at_least=0, at_most=65535, whole=True)
         self._server: Server | None = None
         self._is_closed = False
 

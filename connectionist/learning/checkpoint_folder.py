@@ -34,7 +34,7 @@ from connectionist.utils.visible_text import shown
 FORMAT = "connectionist checkpoint 1"
 SLOTS = ("checkpoint-0.npz", "checkpoint-1.npz")
 EXAMPLES = "examples.npz"
-LOG = "log.f8"
+LOG_FILE = "log.f8"
 RECORDING = re.compile(r"recording-\d+-\d+\.f8")
 
 
@@ -120,7 +120,7 @@ def written_slots(folder: Path) -> list[int]:
 
 def is_before_first_checkpoint(folder: Path) -> bool:
     """Return whether a folder has nothing, or only what a training that was killed before its first checkpoint left."""
-    return all(name in (EXAMPLES, LOG) or RECORDING.fullmatch(name) for name in other_files(folder))
+    return all(name in (EXAMPLES, LOG_FILE) or RECORDING.fullmatch(name) for name in other_files(folder))
 
 
 def other_files(folder: Path) -> Iterator[str]:

@@ -18,7 +18,7 @@ from connectionist.errors import FileError, ParameterError, check_number
 from connectionist.formats.network_file import network_arrays
 from connectionist.learning.checkpoint_folder import (
     EXAMPLES,
-    LOG,
+    LOG_FILE,
     SLOTS,
     is_before_first_checkpoint,
     other_files,
@@ -86,13 +86,13 @@ class Checkpoints:
         self.every = self.epochs or every
         self.number, self.last_epoch, self.last_time = 0, 0, monotonic()
         self.key = secrets.token_hex(8)  # that the examples and the checkpoints of one training have in common
-        self.log = AppendedRows(folder / LOG, COLUMNS)
+        self.log = AppendedRows(folder / LOG_FILE, COLUMNS)
         self.rows = RecordedRows(folder)
 
     def go_on(self, values: Mapping[str, Any], rows: RecordedRows) -> None:
         """Go on after the checkpoint with these values."""
         self.number, self.key, self.rows = values["number"], values["key"], rows
-        self.log = AppendedRows(self.folder / LOG, COLUMNS, *values["log"])
+        self.log = AppendedRows(self.folder / LOG_FILE, COLUMNS, *values["log"])
         self.last_epoch, self.last_time = self.log.count, monotonic()
 
     def is_due(self, run: Run) -> bool:
@@ -256,6 +256,6 @@ def _in_new_folder(folder: object, every: object) -> Iterator[Checkpoints]:
         with lock_folder(path, "train.checkpoint"):
             if not is_before_first_checkpoint(path):
                 name = next(other_files(path))
-                hint = f"go on with cn.resume({str(path)!r}), or choose" if name in (*SLOTS, EXAMPLES, LOG) else "choose"
+                hint = f"go on with cn.resume({str(path)!r}), or choose" if name in (*SLOTS, EXAMPLES, LOG_FILE) else "choose"
                 raise FileError(f"train.checkpoint: {str(path)!r} is not empty, and its files are not overwritten; {hint} another folder")
             yield made

@@ -6,9 +6,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from connectionist.data.accuracy import DEFAULT_TOLERANCE
 from connectionist.engines.engine import Engine, Memory
 from connectionist.errors import ParameterError, WiringError, check_number
-from connectionist.learning.run import Run
+from connectionist.learning.run import LOG_COLUMNS, Run
 from connectionist.learning.training_checks import check_criterion, check_training
 from connectionist.model.network import DEFAULT_ENGINE, Network
 from connectionist.model.time.unrolling import longest_delay
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from connectionist.data.example_set import Examples, ExampleSet
     from connectionist.engines.phase import Criterion, Phase
-
-DEFAULT_TOLERANCE = 0.5
 
 
 @dataclass(eq=False, kw_only=True)
@@ -175,7 +174,7 @@ class Start:
                     f"train.continue_from: {self.network.name} has {count} weights, and the memory {name!r} of the run {len(values)}"
                 )
         tests = {name: tests_due(getattr(before, name), before.epochs, test_every) for name in ("test_errors", "test_corrects")}
-        columns = {name: list(getattr(before, name)) for name in ("errors", "corrects", "phase_numbers")}
+        columns = {name: list(getattr(before, name)) for name in LOG_COLUMNS}
         memory = {name: values.copy() for name, values in before.memory.items()}
         return {**columns, **tests, "memory": memory, "seconds": before.seconds, "ran_by": list(before.ran_by)}
 

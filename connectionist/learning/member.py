@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectionist.learning.continuation import Continuation
-from connectionist.learning.run import LOG, Run
+from connectionist.learning.run import LOG_COLUMNS, Run
 from connectionist.learning.run_of_seed import PhaseLog, log_lists
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class Member:
     rate : float or None
         Learning rate instead of that of the rules.
     description : NetworkDescription or None
-        Description of a network of the same wiring, from which the network of the run is made.
+        Description of a network of the same wiring, from which the network of the run is made; of an unrolled one, that of its original.
+    ticks : int or None
+        Ticks of an unrolled network with a description.
     """
 
     network: Network | None
@@ -69,7 +71,8 @@ class Member:
     initial: Array
     rate: float | None = None
     description: NetworkDescription | None = None
-    name_and_seed: tuple[str, int] = ("", 0)  # of the network, with a description
+    ticks: int | None = None
+    name_and_seed: tuple[str, int] = ("", 0)  # of the network that is described
     phases: list[tuple[TrainedPhase, int]] = field(default_factory=list)  # those that ran, with the position in each
     job: PopulationJob | None = None  # of the last one
     epoch_before: LastEpoch | None = None  # the last epoch, if the last phase has none
@@ -160,4 +163,4 @@ class Member:
 
     def log_lists(self) -> dict[str, list[Any]]:
         """Return the lists of the log of a `Run`, by name."""
-        return log_lists(self.log) if self.run is None else {name: getattr(self.run, name) for name in LOG}
+        return log_lists(self.log) if self.run is None else {name: getattr(self.run, name) for name in LOG_COLUMNS}

@@ -1,4 +1,6 @@
-"""Changes of the network by functions that training calls: `until`, and the reporter of progress.
+"""The settings of a network, to find out what has changed: by functions that training calls, or since it was last trained.
+
+Training calls `until`, and the reporter of progress.
 
 Changes of weights, rates, freezing, lesions, functions, margins and timing take effect in the next epoch. New or removed groups, new
 connections and new ties are errors, because the state of the rule, the examples and the state between two examples belong to the old ones.
@@ -29,7 +31,7 @@ PLAIN = (int, float, str, tuple, np.number)  # settings that are equal if their 
 
 @dataclass(frozen=True, eq=False)
 class NetworkSettings:
-    """The wiring and settings of a network at a time, to find out whether a function has changed them since.
+    """The wiring and settings of a network at a time, to find out whether they have changed since.
 
     Attributes
     ----------
@@ -40,7 +42,7 @@ class NetworkSettings:
         Rows of the weights, which ties change.
     schedule : Schedule
     trainable : bytes or None
-        Which weights are trainable; bytes, since those of a small network are compared in no time. None if the function does not change it.
+        Which weights are trainable; bytes, which take less time to compare than arrays. None if the function does not change it.
     assignments : int
         ``UnitState.assignments`` of the network that owns the groups: as long as this number is the same, the settings of the groups are
         too.

@@ -15,7 +15,7 @@ from connectionist.engines.presentation import Presentation
 from connectionist.engines.schedule import with_whole_epochs
 from connectionist.errors import FileError, MemoryLimitError, ParameterError, check_number
 from connectionist.formats.network_file import network_of
-from connectionist.learning.checkpoint_folder import EXAMPLES, LOG, SLOTS, described_errors, read_values, written_slots
+from connectionist.learning.checkpoint_folder import EXAMPLES, LOG_FILE, SLOTS, described_errors, read_values, written_slots
 from connectionist.learning.checkpoints import COLUMNS, Checkpoints, read_interval
 from connectionist.learning.continuation import Continuation, tests_due
 from connectionist.learning.example_functions import make_example_functions
@@ -225,7 +225,7 @@ def _check_settings(values: Mapping[str, Any]) -> None:
 
 def _run_of(folder: Path, values: Mapping[str, Any], network: Network, position: Continuation) -> Run:
     """Return the run up to the checkpoint."""
-    log = AppendedRows(folder / LOG, COLUMNS, *values["log"]).read(f"checkpoint {str(folder / LOG)!r}").T.tolist()
+    log = AppendedRows(folder / LOG_FILE, COLUMNS, *values["log"]).read(f"checkpoint {str(folder / LOG_FILE)!r}").T.tolist()
     run = Run(
         network,
         tuple(_phase_of(each) for each in values["phases"]),

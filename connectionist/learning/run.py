@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from connectionist.utils.arrays import Array
 
 
-LOG = {
+LOG_COLUMNS = {
     "errors": "E of each epoch, summed over its examples, each measured when it was presented; a list.",
     "corrects": "Fraction of the examples of each epoch that were correct when they were presented, from 0 to 1; a list.",
     "phase_numbers": "Number of the phase of each epoch, from 1; a list.",
@@ -52,7 +52,7 @@ class LogBlock(NamedTuple):
     end: int
 
     def lists(self) -> tuple[list[float], list[float], list[int]]:
-        """Return the columns `LOG`."""
+        """Return the columns `LOG_COLUMNS`."""
         return self.errors.tolist(), self.corrects.tolist(), [self.number] * len(self.errors)
 
 
@@ -238,7 +238,7 @@ def _column(name: str) -> property:
         if run._blocks:
             with _reading:
                 while run._blocks:  # training may add to the list meanwhile
-                    for each, values in zip(LOG, run._blocks[0].lists(), strict=True):
+                    for each, values in zip(LOG_COLUMNS, run._blocks[0].lists(), strict=True):
                         _slots[each].__get__(run).extend(values)
                     del run._blocks[0]
         found: list[Any] = _slots[name].__get__(run)
@@ -249,11 +249,11 @@ def _column(name: str) -> property:
             read(run)
         _slots[name].__set__(run, column)
 
-    return property(read, assign, doc=LOG[name])
+    return property(read, assign, doc=LOG_COLUMNS[name])
 
 
-_slots = {name: vars(Run)[name] for name in (*LOG, "_blocks")}
-for _name in LOG:
+_slots = {name: vars(Run)[name] for name in (*LOG_COLUMNS, "_blocks")}
+for _name in LOG_COLUMNS:
     setattr(Run, _name, _column(_name))
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from connectionist.learning.run import LOG, Run
+from connectionist.learning.run import LOG_COLUMNS, Run
 from connectionist.model.network import Network
 
 if TYPE_CHECKING:
     from connectionist.engines.population import PopulationResults
     from connectionist.learning.member import Member
 
-ATTRIBUTES = frozenset(field.name for field in fields(Run)) - {"network", *LOG}
+ATTRIBUTES = frozenset(field.name for field in fields(Run)) - {"network", *LOG_COLUMNS}
 
 
 class PhaseLog(NamedTuple):
@@ -54,7 +54,7 @@ class RunOfSeed(Run):
     ----------
     population : PopulationOfSeeds
     member : Member
-        The network, which has been trained.
+        The network. Its training must have ended before the run is read.
     """
 
     __slots__ = ("_has_rest", "_lists", "_member", "_network", "_population")
@@ -116,5 +116,5 @@ def _list_of(name: str) -> property:
     return property(read, assign, doc=getattr(Run, name).__doc__)
 
 
-for _name in LOG:
+for _name in LOG_COLUMNS:
     setattr(RunOfSeed, _name, _list_of(_name))

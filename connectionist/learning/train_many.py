@@ -7,13 +7,13 @@ from functools import cached_property
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from connectionist.data.accuracy import DEFAULT_TOLERANCE
 from connectionist.data.example_set import Examples
 from connectionist.engines.engine import Engine
 from connectionist.engines.phase import SETTINGS, Criterion, Phase
 from connectionist.engines.population import wiring_key
 from connectionist.engines.schedule import Schedule
 from connectionist.errors import ParameterError, TrainingInterrupted, WiringError, check_number
-from connectionist.learning.continuation import DEFAULT_TOLERANCE
 from connectionist.learning.derivatives import resolve_engine
 from connectionist.learning.member import Member
 from connectionist.learning.network_changes import NetworkSettings
@@ -95,9 +95,9 @@ def train_many(
     -------
     list of Run
         One for each network, in their order. A network whose training diverged has ``run.stopped == "diverged"``, and does not end the
-        training of the others. ``run.seconds`` is the time of all networks that were made at a time, divided by their number; of a network
-        that was trained alone, its own time. With a function of a seed, each run has its own ``run.network``, which is made when it is
-        first read.
+        training of the others. Networks are made and trained in parts, and ``run.seconds`` is the time of a part, divided by the number of
+        its networks; of a network that was trained alone, it is its own time. With a function of a seed, each run has its own
+        ``run.network``, which is made when it is first read.
 
     Raises
     ------
@@ -120,8 +120,8 @@ def train_many(
     Warns
     -----
     UserWarning
-        If two networks have the same weights, rate and, unless the order is fixed, seed, so that their runs are equal; if the training of
-        all diverged; and as `train`.
+        If two networks have the same weights, rate and, unless the order is fixed and there is no noise, seed, so that their runs are
+        equal; if the training of all diverged; and as `train`.
 
     Examples
     --------
@@ -227,7 +227,7 @@ class _Participants:
                 same_text = "weights and seed" if is_drawn else "weights"
                 warn_caller(
                     f"train_many: networks {first} and {member.position}, counted from 0, have the same {same_text}, so their runs are "
-                    f"equal; draw the weights of each with its seed, as network.randomize(0.5, seed={member.position})"
+                    f"equal; draw the weights of each with its own seed, as network.randomize(0.5, seed={member.seed})"
                 )
                 return
 
@@ -250,7 +250,10 @@ class _Participants:
         return known is not None
 
     def key_of(self, network: Network) -> tuple[object, ...]:
-        """Return the key of a network's wiring, after checking that the examples fit it, if it is not kept."""
+        """Return the key of a network's wiring, after checking that the examples fit it, if it is not kept.
+
+        A list of examples becomes an `ExampleSet` then.
+        """
         if id(network) in self.known:
             return self.known[id(network)][1]
         self.examples = network._examples(self.examples)
@@ -263,21 +266,21 @@ class _Participants:
         check_training(network, self.examples, self.phases)
 
     def description_of(self, network: Network) -> NetworkDescription | None:
-        """Return what `trained_network` makes the networks of a wiring from; None if it needs none, or if the network is unrolled."""
-        return None if self.make is None or network.ticks is not None else describe(network)
+        """Return what `trained_network` makes the networks of a wiring from; None if it needs none."""
+        return None if self.make is None else describe(_original(network))
 
     def trained_network(self, member: Member) -> Network:
-        """Return a network of a member's own with its weights after training. An unrolled one is made by the function again."""
-        if member.description is None:
-            network = self.make_network(member.position)
-        else:
-            network = build_network(member.description)
-            network.name, network.seed = member.name_and_seed
+        """Return a network of a member's own with its weights after training."""
+        assert member.description is not None
+        network = build_network(member.description)
+        network.name, network.seed = member.name_and_seed
+        if member.ticks is not None:
+            network = network.unroll(member.ticks)
         network.weight_values = member.values
         return network
 
     def run(self, member: Member) -> Run:
-        """Return the run of a trained member."""
+        """Return the run of a member. Before training, only that of a member without a network may be asked for."""
         if self.make is not None:
             return RunOfSeed(self, member)
         return member.run or member.add_log(Run(member.network, **self.attributes(member)))  # type: ignore[arg-type]
@@ -289,6 +292,10 @@ class _Participants:
         found |= {"phases": phases, "engine": self.engine.name, "seed": member.seed, "engine_settings": self.settings}
         continuation = member.continuation(self.engine, self.tolerance, len(self.examples), len(phases))
         return found | {"ran_by": member.ran_by(self.engine), "_continuation": continuation}
+
+
+def _original(network: Network) -> Network:
+    return network if network._original is None else network._original
 
 
 class _Wiring(NamedTuple):
@@ -357,9 +364,10 @@ class _Chunk:
             wiring = self._wiring_of.get(id(network)) if participants.is_known(network) else None
             if wiring is None:
                 wiring = self._find_wiring(network)
-        member = Member(None if participants.make else network, position, seed, network.weight_values, rate, wiring.description)
+        member = Member(None if participants.make else network, position, seed, network.weight_values, rate)
         if wiring.description is not None:
-            member.name_and_seed = network.name, network.seed
+            member.description, member.ticks = wiring.description, network.ticks
+            member.name_and_seed = _original(network).name, _original(network).seed
         wiring.members.append(member)
         self.members.append(member)
         if participants.make:

@@ -10,11 +10,10 @@ from connectionist.engines.phase import Phase
 from connectionist.errors import ParameterError, WiringError
 from connectionist.model.network import Network
 from connectionist.utils.counts import describe_count
-from connectionist.utils.finite_list import check_each, finite_list
+from connectionist.utils.finite_list import MOST_NETWORKS, check_each, finite_list
 from connectionist.utils.visible_text import shown
 
 NETWORKS = "train_many.networks"
-MOST_NETWORKS = 10_000  # of an iterator without a length, since they take more memory than numbers
 
 
 def given_networks(networks: Any) -> tuple[Network, ...]:

@@ -214,7 +214,7 @@ class Trainer:
                 self.checkpoints.write(self)
 
     def _opened(self) -> NetworkSettings | None:
-        """Return the network for which a session was opened, if functions are called that may assign weights only; else None."""
+        """Return the settings for which a session was opened, if functions are called that may assign weights only; else None."""
         return NetworkSettings.of(self.run.network) if self.example_functions or self.recorders.call_functions else None
 
     def _call_functions(self, results: EpochResults) -> tuple[str, bool]:
@@ -236,7 +236,7 @@ class Trainer:
         return reason, not is_same or memory != self._memory_bytes()
 
     def _before(self) -> NetworkSettings | None:
-        """Return the network before functions are called, to find out what they change; None if none is called between two blocks."""
+        """Return the settings before functions are called, to find out what they change; None if none is called between two blocks."""
         if self.report is ignore_run and self.stop is None:
             return None
         if self.unchanged:  # a copy after each block takes long in a large network

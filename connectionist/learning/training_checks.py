@@ -29,10 +29,10 @@ class _Accepted(NamedTuple):
 
     examples: ref[ExampleSet]
     phases: tuple[Phase, ...]
-    network: NetworkSettings
+    settings: NetworkSettings
 
     def is_of(self, examples: ExampleSet, phases: Sequence[Phase]) -> bool:
-        return self.examples() is examples and are_equal(self.phases, tuple(phases)) and self.network.is_same()
+        return self.examples() is examples and are_equal(self.phases, tuple(phases)) and self.settings.is_same()
 
 
 def accepted_phase(network: Network) -> Phase | None:
@@ -98,7 +98,7 @@ def _warnings_of_tolerance(examples: ExampleSet, tolerance: float) -> Iterator[s
     """Yield a warning if targets have two values, and an output is within the tolerance of both."""
     targets = examples.targets
     low, high = float(np.fmin.reduce(targets, axis=None)), float(np.fmax.reduce(targets, axis=None))
-    is_wide = 0 < high - low < 2 * tolerance * (1 - 1e-9)  # half the difference of two decimals is rounded
+    is_wide = 0 < high - low < 2 * tolerance * (1 - 1e-5)  # the tolerance in the message has six digits
     if is_wide and bool(((targets == low) | (targets == high) | np.isnan(targets)).all()):
         yield (
             f"tolerance {tolerance:g}: the output {(low + high) / 2:g} is correct for the target {low:g} and for the target {high:g}, so "

@@ -17,7 +17,7 @@ from connectionist.model.group import Group
 from connectionist.model.network import Network
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
-from connectionist.utils.arrays import check_order
+from connectionist.utils.arrays import check_no_set
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.subsets import select_numbers
 
@@ -110,7 +110,7 @@ def as_list(of: object, owner: str) -> list[Any]:
     """
     if isinstance(of, (str, int, Unit, Group, Connection, Projection)) or not isinstance(of, Iterable):
         return [of]
-    check_order(of, owner)
+    check_no_set(of, owner)
     found = finite_list(of, owner)
     if not found:
         raise ParameterError(f"{owner}: must name at least one unit, connection or case (got an empty list)")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from connectionist.errors import WiringError
-from connectionist.utils.arrays import check_order
+from connectionist.utils.arrays import check_no_set
 from connectionist.utils.real_number import plain_number
 from connectionist.utils.visible_text import shown
 
@@ -34,7 +34,7 @@ def make_labels(group: str, units: int | Sequence[str]) -> tuple[str, ...]:
                 f"group {group!r}: units must be a whole number from 1 to {MOST_UNITS}, or a list of labels (got {shown(units)})"
             )
         return tuple(map(str, range(int(count))))
-    check_order(units, f"group {group!r}, units")
+    check_no_set(units, f"group {group!r}, units")
     labels = tuple(units)
     if not labels:
         raise WiringError(f"group {group!r}: must have at least one unit (got no labels)")

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from connectionist.data.accuracy import DEFAULT_TOLERANCE
 from connectionist.data.example_set import ExampleSet
 from connectionist.engines.engine import Engine, TrainingJob
 from connectionist.engines.phase import ORDERS, Criterion, Phase
 from connectionist.engines.presentation import Presentation
 from connectionist.errors import DivergenceError, WiringError
-from connectionist.learning.continuation import DEFAULT_TOLERANCE
 from connectionist.learning.derivatives import error_derivatives
 from connectionist.learning.training import train
 from connectionist.model.network import Network

@@ -41,7 +41,7 @@ def check_population(
     features : dict, optional
         Further arguments of `random_network`.
     **options
-        Further arguments of `train`.
+        Further arguments of `train` and `train_many`.
 
     Raises
     ------
@@ -65,7 +65,8 @@ def check_population(
 
 def _members(seed: int, cases: int, features: Mapping[str, Any]) -> tuple[list[Network], ExampleSet]:
     first, examples = random_network(seed, cases, **features)
-    members = [first, *(first.copy() for _ in range(MEMBERS - 1))]
+    other, _ = random_network(seed, cases, **features)  # its functions are other objects than those of `first`, which copies share
+    members = [first, other, *(first.copy() for _ in range(MEMBERS - 2))]
     for index, network in enumerate(members):
         values = np.random.default_rng([seed, index]).uniform(-0.7, 0.7, len(network.weights))
         is_trainable = network.weight_state.array("trainable")[network.weight_rows] != 0.0

@@ -39,7 +39,7 @@ def as_numbers(values: npt.ArrayLike, what: str) -> Array:
     MemoryLimitError
         If a copy would not fit in memory.
     """
-    check_order(values, what)
+    check_no_set(values, what)
     try:
         given = np.asarray(values)
         if given.dtype.kind not in "biufO":
@@ -81,7 +81,7 @@ def as_table(values: npt.ArrayLike, what: str, *shapes: str) -> Array:
     return array
 
 
-def check_order(values: object, what: str, error: type[ConnectionistError] = DataError) -> None:
+def check_no_set(values: object, what: str, error: type[ConnectionistError] = DataError) -> None:
     """Raise an error if values are a set, whose order can differ from run to run."""
     if isinstance(values, (set, frozenset)):
         raise error(f"{what}: must be in an order, such as a list (got a {type(values).__name__}, whose order is arbitrary)")

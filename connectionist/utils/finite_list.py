@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 import numpy as np
 
 from connectionist.errors import ParameterError, check_number
-from connectionist.utils.arrays import check_order
+from connectionist.utils.arrays import check_no_set
 from connectionist.utils.memory_limit import check_fits_in_memory
 from connectionist.utils.visible_text import shown
 
 T = TypeVar("T")
 
 MOST = 1_000_000  # values of an iterable whose length is not known
+MOST_NETWORKS = 10_000  # of an iterator without a length, since they take more memory than numbers
 LISTED_BYTES = 40  # of memory for a whole number in a list
 
 
@@ -57,7 +58,7 @@ def finite_list(
     [0, 2, 4]
     """
     if in_order:
-        check_in_order(values, what)
+        check_no_set_or_dict(values, what)
     if isinstance(values, range) and values:
         count = (values[-1] - values[0]) // values.step + 1  # len raises OverflowError from 2⁶³ on
         check_fits_in_memory(number_bytes * count, f"{what}: {count} {numbers}")
@@ -71,9 +72,9 @@ def finite_list(
     return found
 
 
-def check_in_order(values: object, what: str) -> None:
+def check_no_set_or_dict(values: object, what: str) -> None:
     """Raise ParameterError for a set, whose order is arbitrary, and for a dict, whose keys would be taken."""
-    check_order(values, what, ParameterError)
+    check_no_set(values, what, ParameterError)
     if isinstance(values, Mapping):
         raise ParameterError(f"{what}: must be a list, not a dict, of which only the keys would be taken (got {shown(values)})")
 

@@ -16,6 +16,8 @@ def real_number(value: float) -> float:
     ------
     TypeError
         If it is no number, also for a text such as "0.5", which ``float`` takes.
+    OverflowError
+        If it is above the largest float.
     """
     return ldexp(value, 0)  # value · 2⁰, to the last bit
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from connectionist.errors import DataError
-from connectionist.utils.arrays import check_order
+from connectionist.utils.arrays import check_no_set
 from connectionist.utils.counts import describe_count
 from connectionist.utils.visible_text import shown
 
@@ -47,7 +47,7 @@ def select_numbers(key: Any, names: Sequence[str], index: Callable[[Any], int], 
         return [number for number, name in enumerate(names) if fnmatchcase(name, key)] or None if is_pattern else None
     if not hasattr(key, "__iter__") or (isinstance(key, np.ndarray) and key.ndim == 0):
         return None
-    check_order(key, owner)
+    check_no_set(key, owner)
     items = list(key)
     if items and all(isinstance(item, (bool, np.bool_)) for item in items):
         if len(items) != len(names):

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
+from connectionist.data.accuracy import DEFAULT_TOLERANCE
 from connectionist.data.example_set import Examples, ExampleSet
 from connectionist.errors import ParameterError
 from connectionist.experiments.task import Task
 from connectionist.experiments.task_members import tolerance_of
-from connectionist.learning.continuation import DEFAULT_TOLERANCE
 from connectionist.model.network import Network
-from connectionist.utils.finite_list import finite_list
-
-MOST_NETWORKS = 10_000  # of an iterator without a length, since they take more memory than numbers
+from connectionist.utils.finite_list import MOST_NETWORKS, finite_list
 
 
 class HasNetwork(Protocol):

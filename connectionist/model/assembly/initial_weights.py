@@ -13,7 +13,7 @@ from connectionist.errors import DataError, ParameterError, WiringError, check_n
 from connectionist.model.assembly.shared_settings import limits_by_row
 from connectionist.model.connection import Connection, Weight
 from connectionist.model.projection import Projection
-from connectionist.utils.arrays import Array, check_order
+from connectionist.utils.arrays import Array, check_no_set
 from connectionist.utils.random_streams import random_stream
 from connectionist.utils.visible_text import shown
 
@@ -63,7 +63,7 @@ def _stream_of(network: Network, weights: Sequence[Weight]) -> str:
 def _weights_of(network: Network, among: str | Projection | Iterable[str | Weight | Connection | Projection]) -> dict[Weight, None]:
     """Return the weights of projections, connections and weights, each once."""
     if not isinstance(among, (str, Projection)):
-        check_order(among, "randomize.among")
+        check_no_set(among, "randomize.among")
     found: dict[Weight, None] = {}
     for given in [among] if isinstance(among, (str, Projection)) else among:
         part = network.projection(given) if isinstance(given, str) else given

@@ -17,7 +17,7 @@ from connectionist.model.connection import Connection, Weight
 from connectionist.model.group import Group
 from connectionist.model.projection import Projection
 from connectionist.model.unit import Unit
-from connectionist.utils.arrays import check_order
+from connectionist.utils.arrays import check_no_set
 from connectionist.utils.finite_list import finite_list
 from connectionist.utils.visible_text import shown
 
@@ -28,7 +28,7 @@ Ties = tuple[dict[Connection, Weight], dict[Weight, list[Connection]]]
 def tie(wiring: Wiring, connections: Iterable[Connection | str]) -> Weight:
     """Make connections share one weight; see `Network.tie`."""
     check_changeable(wiring, "tie")
-    check_order(connections, "tie.connections")
+    check_no_set(connections, "tie.connections")
     given = (
         [connections]
         if isinstance(connections, str) or not isinstance(connections, Iterable)
@@ -133,7 +133,7 @@ def _units_or_connections(wiring: Wiring, parts: Iterable[Part | Iterable[Part]]
         elif isinstance(part, (Unit, Connection)):
             found.append(part)
         elif isinstance(part, Iterable):  # a group, a projection, or a list of parts
-            check_order(part, "lesion or restore")
+            check_no_set(part, "lesion or restore")
             found += _units_or_connections(wiring, finite_list(part, "lesion or restore"))
         else:
             raise WiringError(f"lesion or restore: must be units, connections, groups or projections, or their names (got {part!r})")

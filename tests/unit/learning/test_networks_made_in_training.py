@@ -190,20 +190,28 @@ def test_an_exception_of_the_function_is_unchanged_and_names_the_network(
     assert raised.value.__notes__ == [made]
 
 
-def test_an_exception_of_the_function_after_training_names_the_unrolled_network() -> None:
-    answers: list[Any] = [xor(7).unroll(1), xor(8).unroll(1), ValueError("message"), "no network"]
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_each_run_has_an_unrolled_network_of_its_own(is_kept: bool) -> None:
+    kept = xor().unroll(2)
 
-    def make(_: int) -> cn.Network:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer  # type: ignore[no-any-return]
+    def make(seed: int) -> cn.Network:
+        net = kept if is_kept else xor(seed).unroll(2)
+        net.randomize(0.5, seed=seed)
+        return net
 
-    run = cn.train_many(make, XOR, MOMENTUM, 2, seeds=[7, 8])[1]
-    for expected, message in ((ValueError, "message"), (cn.errors.ParameterError, "must return a Network")):
-        with pytest.raises(expected, match=message) as raised:
-            _ = run.network
-        assert raised.value.__notes__ == ["train_many: in the making of network 1, counted from 0, with seed 8"]
+    sequences = cn.ExampleSet.from_arrays([[0, 1, 1, 1], [1, 0, 0, 0]], [[0, 1], [1, 0]])  # as the unrolled network has them
+    runs = cn.train_many(make, sequences, MOMENTUM, 5, seeds=range(9))
+    for seed, run in enumerate(runs):
+        net = xor(seed)
+        alone = cn.train(net.unroll(2), sequences, MOMENTUM, 5, seed=seed)
+        assert run.errors == alone.errors
+        assert run.network.name == alone.network.name
+        assert np.array_equal(run.network.weight_values, net.weight_values)
+        assert np.array_equal(run.network.outputs(sequences), alone.network.outputs(sequences))
+    assert len({id(run.network) for run in runs}) == len(runs)
+    first = runs[0].network.weight_values
+    runs[1].network.weight_values = 0.0 * first
+    assert np.array_equal(runs[0].network.weight_values, first)
 
 
 def test_an_error_in_a_network_that_was_made_names_the_network() -> None:

@@ -18,7 +18,8 @@ LARGE_PAGES_BYTES = 2**22  # from which on NumPy asks for large pages
 def empty_log(epochs: int, lanes: int) -> npt.NDArray[np.float64]:
     """Return memory for the log of some epochs [epoch, 2, lane]. The system provides each page of it when it is first written.
 
-    A large array of NumPy has large pages. Some virtual machines take several times as long to provide one as many small ones.
+    A large array of NumPy has large pages. On some virtual machines, a large page takes several times as long to provide as small pages
+    of the same size.
 
     Raises
     ------

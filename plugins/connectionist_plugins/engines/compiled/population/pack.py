@@ -28,7 +28,6 @@ from connectionist_plugins.engines.compiled.session import stop_conditions
 from connectionist_plugins.engines.compiled.simd.table import LaneLoops, lane_block_loops, lane_loops
 
 CALL_SECONDS = 0.1  # longest time between two checks for interruption
-PADDING = 64
 MOST_EPOCHS = 2**62  # more never run, and kernels add them to the number of an epoch
 MEMORY_EPOCHS = 2**18  # most epochs for which memory is allocated at once: a thread that returns for more waits for the interpreter's lock
 
@@ -151,12 +150,11 @@ class Pack:
 
     def _lanes(self, presentations: int, keeps_last: bool) -> Lanes:
         lanes, order = self.lane_count, np.arange(presentations)
-        cases = np.concatenate([np.repeat(order, lanes), np.zeros(PADDING, np.int64)]).astype(np.int64)
         arrays = Lanes(
             networks=np.full(lanes, -1, np.int64),
             last_epochs=np.full(lanes, -1, np.int64),
             orders=np.tile(order, (lanes, 1)).astype(np.int64),
-            cases=cases,
+            cases=np.repeat(order, lanes),
             errors=np.zeros(lanes),
             case_errors=np.zeros(lanes),
             tick_errors=np.zeros(lanes),

@@ -87,7 +87,7 @@ class Lanes(NamedTuple):
         Index of the epoch in the log with which training ends if no criterion was met, -1 for none.
     orders : int array [lane, presentation]
         Order of presentation in this epoch.
-    cases : int array [presentation · lane + padding]
+    cases : int array [presentation · lane]
         The same, presentation by presentation.
     errors, case_errors, tick_errors : float array [lane]
         E of the epoch; if the weights change after each case, also E of the case and of the tick.
