@@ -17,6 +17,7 @@ from connectionist.errors import DataError, unknown_name
 from connectionist.utils.arrays import Array
 from connectionist.utils.counts import describe_count
 from connectionist.utils.memory_limit import NUMBER_BYTES, allocating
+from connectionist.utils.real_number import plain_number
 
 if TYPE_CHECKING:
     from connectionist.model.network import Network
@@ -130,10 +131,13 @@ def tick_slices(lengths: Sequence[int], table: Array) -> list[slice]:
     """
     if table.ndim != 3:
         raise DataError(f"ExampleSet.from_arrays.lengths: must be given only for tables with ticks (got shape {table.shape})")
+    slices = list[slice]()
     for number, length in enumerate(lengths):
-        if not hasattr(length, "__index__") or not 1 <= length <= table.shape[1]:
+        ticks = plain_number(length, whole=True)
+        if ticks is None or not 1 <= ticks <= table.shape[1]:
             raise DataError(f"ExampleSet.from_arrays.lengths: must be from 1 to {table.shape[1]} ticks (got {length!r} for case {number})")
-    return [slice(int(length)) for length in lengths]
+        slices.append(slice(ticks))
+    return slices
 
 
 def range_text(lengths: npt.NDArray[np.intp]) -> str:

@@ -58,7 +58,9 @@ def _by_epoch(name: str, values: object) -> dict[int, Any]:
     if not isinstance(values, Mapping) or not values:
         raise ParameterError(f"Phase.schedule[{name!r}]: must be a dict of epochs to values, or a function (got {shown(values)})")
     epochs = {check_number(f"Phase.schedule[{name!r}]", "epoch", epoch, at_least=0, whole=True): epoch for epoch in values}
-    return {epoch: values[epochs[epoch]] for epoch in sorted(epochs)}
+    given = {epoch: values[epochs[epoch]] for epoch in sorted(epochs)}
+    numbers = {epoch: plain_number(value) for epoch, value in given.items()}
+    return {epoch: value if numbers[epoch] is None else numbers[epoch] for epoch, value in given.items()}
 
 
 def _value_at(values: Mapping[int, Any], epochs: int) -> list[Any]:

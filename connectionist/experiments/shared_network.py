@@ -18,6 +18,7 @@ from connectionist.learning.network_changes import NetworkSettings
 from connectionist.learning.population import PopulationTraining
 from connectionist.learning.run import Run
 from connectionist.learning.train_arguments import split_until
+from connectionist.learning.training_checks import check_criterion, check_training
 from connectionist.plugins.registry import describe_origin
 
 
@@ -38,6 +39,8 @@ class SharedNetwork:
 
     Raises
     ------
+    WiringError, DataError, ParameterError
+        If the network cannot be trained on the examples, as for `train`.
     PluginError
         If `Task.randomize` changes more than the weights, or the weights for the last seed are not those of `Task.network`.
     """
@@ -54,6 +57,8 @@ class SharedNetwork:
         if not np.array_equal(network_of(prepared.task, seeds[-1]).weight_values, members[-1].initial):
             raise PluginError(self._sentence("must give all weights of network(seed)"))
         criterion, _ = split_until(prepared.until, 1, "run")
+        check_criterion(criterion, network, prepared.examples, prepared.tolerance)
+        check_training(network, prepared.examples, prepared.phases)
         settings = tuple(prepared.phases), prepared.engine, prepared.until, criterion, prepared.tolerance
         self.training = PopulationTraining(network, members, prepared.examples, *settings, keeps_last=True)
 

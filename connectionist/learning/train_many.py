@@ -89,7 +89,7 @@ def train_many(
         Root seed of each training, at least 0; by default ``network.seed``. Required with a function. An iterator must end after 1,000,000
         seeds at most.
     rates : iterable of float, optional
-        Learning rate of each network, above 0, instead of that of the rule. Projections with a rate keep theirs.
+        Learning rate of each network in all phases, above 0, instead of that of the rule. Projections with a rate keep theirs.
 
     Returns
     -------
@@ -108,12 +108,13 @@ def train_many(
     DataError
         If the examples do not fit a network.
     WiringError
-        If a network is given twice, if the function of a seed returns a network again with more than its weights changed, or if a
-        procedure cannot train a network.
+        If a network is given twice, if the function of a seed changes more than the weights of a network that it has returned, or if
+        a procedure cannot train a network.
     TrainingInterrupted
         On Ctrl-C. Networks that were given and not trained to the end have their initial weights.
     Exception
-        What a formula or a function raises. A note names the network. Networks that come later are not trained.
+        What a formula or a function raises. A note names the network. Training ends, so others may not have been trained, which also
+        depends on the threads.
 
     These last two have the attribute ``runs``: the run of each network, or None for those that were not trained to the end.
 
@@ -158,6 +159,8 @@ def train_many(
             seconds = (perf_counter() - start_time) / len(chunk.positions)
             for member in chunk.members:
                 member.seconds = seconds
+        _warn_if_all_diverged([member for chunk in chunks for member in chunk.members])
+        return [run for chunk in chunks for run in chunk.runs()]
     except BaseException as error:
         runs: list[Run | None] = [None] * len(participants.seeds)
         for member in (member for chunk in chunks for member in chunk.members if member.is_trained):
@@ -171,8 +174,6 @@ def train_many(
         )
         interrupted.runs = runs
         raise interrupted from None
-    _warn_if_all_diverged([member for chunk in chunks for member in chunk.members])
-    return [run for chunk in chunks for run in chunk.runs()]
 
 
 def _warn_if_all_diverged(members: Sequence[Member]) -> None:
@@ -225,9 +226,12 @@ class _Participants:
             if first != member.position:
                 self.has_warned = True
                 same_text = "weights and seed" if is_drawn else "weights"
+                advice = f"draw the weights of each with its own seed, as network.randomize(0.5, seed={member.seed})"
+                if self.seeds[first] == member.seed:
+                    advice = f"both have the seed {member.seed}; give each network another seed, and draw its weights with it"
                 warn_caller(
                     f"train_many: networks {first} and {member.position}, counted from 0, have the same {same_text}, so their runs are "
-                    f"equal; draw the weights of each with its own seed, as network.randomize(0.5, seed={member.seed})"
+                    f"equal; {advice}"
                 )
                 return
 
@@ -241,13 +245,18 @@ class _Participants:
 
     def is_known(self, network: Network) -> bool:
         """Return whether a network was returned before and is kept, after checking that only its weights have changed."""
-        known = self.known.get(id(network))
-        if known is not None and not known[0].is_same():
+        if id(network) not in self.known:
+            return False
+        self.check_kept(network)
+        return True
+
+    def check_kept(self, network: Network) -> None:
+        """Raise WiringError if the function has changed more than the weights of a network that it returned before."""
+        if not self.known[id(network)][0].is_same():
             raise WiringError(
-                f"train_many.networks: the function returned {network.name!r} again, with more than its weights changed; return a new "
-                f"network for each seed, or change its weights only"
+                f"train_many.networks: the function changed more than the weights of {network.name!r}, which it had returned before; "
+                f"return a new network for each seed, or change its weights only"
             )
-        return known is not None
 
     def key_of(self, network: Network) -> tuple[object, ...]:
         """Return the key of a network's wiring, after checking that the examples fit it, if it is not kept.
@@ -342,6 +351,7 @@ class _Chunk:
         """Make the first members. The rest are made while these are trained, unless there are several wirings or rates."""
         for _ in self.positions[:FIRST_MADE]:
             self._make_next()
+        self._check_kept()
         while (len(self.populations) > 1 or self.participants.rates) and self.make_more():
             pass
 
@@ -354,7 +364,12 @@ class _Chunk:
             self._make_next()
             while self.left > least and perf_counter() < end_time:
                 self._make_next()
+        self._check_kept()
         return True
+
+    def _check_kept(self) -> None:
+        for network, _ in self.populations if self.participants.make else ():
+            self.participants.check_kept(network)
 
     def _make_next(self) -> None:
         participants, position = self.participants, self.positions[-self.left]

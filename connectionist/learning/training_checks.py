@@ -95,16 +95,20 @@ def check_criterion(criterion: Criterion | None, network: Network, examples: Exa
 
 
 def _warnings_of_tolerance(examples: ExampleSet, tolerance: float) -> Iterator[str]:
-    """Yield a warning if targets have two values, and an output is within the tolerance of both."""
-    targets = examples.targets
-    low, high = float(np.fmin.reduce(targets, axis=None)), float(np.fmax.reduce(targets, axis=None))
-    is_wide = 0 < high - low < 2 * tolerance * (1 - 1e-5)  # the tolerance in the message has six digits
-    if is_wide and bool(((targets == low) | (targets == high) | np.isnan(targets)).all()):
+    """Yield a warning if the targets of a unit have two values, and an output is within the tolerance of both."""
+    targets = examples.targets.reshape(-1, examples.targets.shape[-1])
+    least, greatest = np.fmin.reduce(targets), np.fmax.reduce(targets)
+    ranges = greatest - least
+    is_wide = (ranges > 0) & (ranges < 2 * tolerance * (1 - 1e-5))  # the tolerance in the message has six digits
+    for low, high, values in zip(least[is_wide].tolist(), greatest[is_wide].tolist(), targets.T[is_wide], strict=True):
+        if not ((values == low) | (values == high) | np.isnan(values)).all():
+            continue
         yield (
             f"tolerance {tolerance:g}: the output {(low + high) / 2:g} is correct for the target {low:g} and for the target {high:g}, so "
             f"the criterion may end training before anything is learned; with a tolerance of {(high - low) / 2:g} or less, no output is "
             f"correct for both"
         )
+        return
 
 
 def _checks_networks(procedure: LearningProcedure) -> bool:

@@ -49,6 +49,19 @@ def literal_text(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]
     return draw_literally
 
 
+def by_label(values: Any, what: str, kind: str) -> dict[str, Any]:
+    """Return what a plot shows of each condition, by its label as text.
+
+    Raises
+    ------
+    ParameterError
+        If it is no dict, nor like one. `kind` says what the dict must have for each label.
+    """
+    if not hasattr(values, "keys"):
+        raise ParameterError(f"{what}: must be a dict of label to {kind} (got {shown(values)})")
+    return {str(label): values[label] for label in values.keys()}  # noqa: SIM118  (a pandas Series iterates over its values)
+
+
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
     """Return a figure with a canvas that pyplot does not know.
 

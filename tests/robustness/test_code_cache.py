@@ -85,6 +85,15 @@ def test_links_pipes_and_folders_are_not_read(file: Path) -> None:
         write_private_file(file, CONTENT)
 
 
+@pytest.mark.skipif(not HAS_USERS, reason="Windows has no such modes")
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_to_which_others_may_write_is_removed_and_not_read(file: Path, mode: int) -> None:
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(mode)
+    assert read_private_file(file) is None
+    assert not file.exists()
+
+
 @pytest.mark.skipif(not IS_ROOT, reason="only root can make files of another user")
 def test_a_file_of_another_user_is_removed_and_not_read(file: Path) -> None:
     os.chown(file, NOBODY, NOBODY)

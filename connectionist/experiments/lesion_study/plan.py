@@ -285,7 +285,8 @@ def _severities(given: object, greatest: float) -> tuple[float, ...]:
 
 
 def _as_list(given: Any, name: str) -> list[Any]:
-    return finite_list(given, f"lesion_study.{name}") if hasattr(given, "__iter__") and not isinstance(given, str) else [given]
+    is_list = hasattr(given, "__iter__") and not isinstance(given, str) and getattr(given, "shape", None) != ()
+    return finite_list(given, f"lesion_study.{name}") if is_list else [given]
 
 
 def _never_stop(measure: Callable[[Run], None]) -> Callable[[Run], bool]:

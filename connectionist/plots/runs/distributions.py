@@ -13,6 +13,7 @@ from connectionist.plots.figure import (
     COLOURS,
     append_to_title,
     axes_or_new,
+    by_label,
     hide_frame,
     label_ticks,
     literal_text,
@@ -71,9 +72,8 @@ def distributions(
     >>> axes.get_xlabel(), [tick.get_text() for tick in axes.get_xticklabels()]
     ('rate', ['0.1', '0.5'])
     """
-    numbers = {
-        str(label): np.asarray(finite_list(some, f"distributions.values[{label!r}]"), dtype=float) for label, some in dict(values).items()
-    }
+    given = by_label(values, "distributions.values", "numbers")
+    numbers = {label: np.asarray(finite_list(some, f"distributions.values[{label!r}]"), dtype=float) for label, some in given.items()}
     if not any(len(some) for some in numbers.values()):
         raise ParameterError("distributions.values: must have at least one value (got none)")
     axes = axes_or_new(axes, max(3.0, 1.5 + INCHES * len(numbers)), 4)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from connectionist.errors import ParameterError
-from connectionist.plots.figure import COLOURS, axes_or_new, hide_frame, line_styles, literal_text, new_figure, shorten_end
+from connectionist.plots.figure import COLOURS, axes_or_new, by_label, hide_frame, line_styles, literal_text, new_figure, shorten_end
 from connectionist.plots.runs.learned_by_epoch import add_names
 from connectionist.plots.runs.learning_curve import set_error_scale
 
@@ -89,7 +89,8 @@ def error_panels(curves: Curves) -> Figure:
 
 def _quartiles(curves: Curves) -> dict[str, tuple[Any, Any]]:
     """Return for each condition with runs the epochs, and the quartiles of the error [quartile, epoch]."""
-    given = {str(label): (np.asarray(epochs), np.asarray(errors, dtype=float)) for label, (epochs, errors) in dict(curves).items()}
+    curves = by_label(curves, "error_by_epoch.curves", "epochs and the errors of each run")
+    given = {label: (np.asarray(epochs), np.asarray(errors, dtype=float)) for label, (epochs, errors) in curves.items()}
     drawn = {label: (epochs, np.percentile(errors, [25, 50, 75], axis=0)) for label, (epochs, errors) in given.items() if errors.size}
     if not drawn:
         raise ParameterError("error_by_epoch.curves: must have a run (got none)")

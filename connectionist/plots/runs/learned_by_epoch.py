@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from connectionist.errors import ParameterError
-from connectionist.plots.figure import axes_or_new, hide_frame, line_styles, literal_text
+from connectionist.plots.figure import axes_or_new, by_label, hide_frame, line_styles, literal_text
 from connectionist.utils.finite_list import finite_list
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ def learned_by_epoch(epochs: Mapping[str, Sequence[float]], axes: Axes | None = 
     >>> axes.lines[0].get_ydata().tolist()
     [0.0, 25.0, 50.0, 75.0, 75.0]
     """
-    ends = {
-        str(label): np.asarray(finite_list(some, f"learned_by_epoch.epochs[{label!r}]"), dtype=float)
-        for label, some in dict(epochs).items()
-    }
+    given = by_label(epochs, "learned_by_epoch.epochs", "the last epoch of each run, NaN if it did not learn")
+    ends = {label: np.asarray(finite_list(some, f"learned_by_epoch.epochs[{label!r}]"), dtype=float) for label, some in given.items()}
     last = max((float(some[np.isfinite(some)].max()) for some in ends.values() if np.isfinite(some).any()), default=None)
     if last is None:
         raise ParameterError("learned_by_epoch.epochs: must have a run that has learned (got none)")

@@ -16,6 +16,7 @@ from connectionist.experiments.remake_task import kind_of_task
 from connectionist.experiments.reopened_result import read_result
 from connectionist.experiments.run_folder import FIGURES
 from connectionist.experiments.seed_folders import finished_seeds
+from connectionist.learning.progress import progress_over
 from connectionist.reporting.html.write import has_report, write_report, write_seeds_report
 from connectionist.utils.caller_warnings import warn_caller
 
@@ -81,9 +82,13 @@ def write_missing_reports(folder: Path, runs: Sequence[Path]) -> int:
         cannot be read.
     """
     _check_task(folder, runs or [path for _, path in sorted(finished_seeds(folder))])
+    failed = 0
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", NO_REPORT)
-        failed = sum(_write_one(run, is_only=run == folder) for run in runs)
+        with progress_over("reports", len(runs), "runs", len(runs) > 1) as step:
+            for run in runs:
+                failed += _write_one(run, is_only=run == folder)
+                step()
         if os.path.lexists(folder / "summary.json"):
             failed += not _write_summary(folder)
     return failed

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 from threading import Barrier
 
 import llvmlite
@@ -270,6 +271,31 @@ def test_a_folder_of_the_user_that_cannot_be_used_is_named_with_the_reason(
     monkeypatch.setenv("CONNECTIONIST_CACHE", str(tmp_path / "mine"))
     assert code_cache.code_folder.__wrapped__() is not None
     assert capsys.readouterr().err == ""
+
+
+def test_a_folder_that_can_only_be_read_is_used_if_no_other_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def read_only(dir: Path) -> NoReturn:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setenv("CONNECTIONIST_CACHE", str(tmp_path / "given"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
+    found = code_cache.code_folder.__wrapped__()
+    assert found is not None
+    assert found.parent == Path(os.path.realpath(tmp_path / "given"))
+    monkeypatch.setattr(tempfile, "TemporaryFile", read_only)
+    assert code_cache.code_folder.__wrapped__() == found
+    assert capsys.readouterr().err == ""
+
+
+def test_the_users_home_may_be_named_by_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("CONNECTIONIST_CACHE", os.path.join("~", "code"))  # noqa: PTH118  (as a user writes it)
+    found = code_cache.code_folder.__wrapped__()
+    assert found is not None
+    assert found.parent == Path(os.path.realpath(tmp_path / "code"))
 
 
 def test_without_a_home_directory_nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,7 +159,7 @@ def test_a_formula_that_cannot_be_compiled_warns_once() -> None:
     net, examples = small(Uncompilable())
     with pytest.warns(CompilationWarning, match="uncompilable: cannot be compiled") as warned:
         net.outputs(examples, engine="compiled")
-    assert len(warned) == 2  # for the activation and for the slope
+    assert len(warned) == 1  # the reason is the same for the activation and for the slope
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         net.outputs(examples, engine="compiled")
@@ -485,6 +485,15 @@ def test_without_numba_other_formulas_run_in_python(monkeypatch: pytest.MonkeyPa
     with pytest.warns(CompilationWarning, match=r"cannot be compiled \(numba does not compile, since NUMBA_DISABLE_JIT is set\)"):
         found = net.outputs(examples, engine="compiled")
     np.testing.assert_allclose(found, net.outputs(examples, engine="local"), rtol=1e-12)
+
+
+def test_a_value_that_numba_cannot_read_is_named_in_one_sentence() -> None:
+    module = "connectionist_plugins.engines.compiled.formulas.numba_errors"
+    program = f"from {module} import numba_warnings_in_words\nwith numba_warnings_in_words(): import numba"
+    command, environment = [sys.executable, "-W", "always", "-c", program], os.environ | {"NUMBA_DISABLE_JIT": "yes"}
+    lines = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stderr.splitlines()
+    said = "UserWarning: environment variable NUMBA_DISABLE_JIT: numba cannot read the value 'yes', and uses its default"
+    assert [line for line in lines if "NUMBA" in line or "Traceback" in line] == [next(line for line in lines if line.endswith(said))]
 
 
 @dataclass(frozen=True)

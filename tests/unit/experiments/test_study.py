@@ -28,6 +28,7 @@ from connectionist.experiments.study.executors import WorkerEnded, WorkerProcess
 from connectionist.experiments.study.scheduler import Progress
 from connectionist.experiments.study.work import Chunk, ChunkResults, ConditionRuns, Work
 from connectionist.utils.worker_process import is_worker
+from connectionist_tasks.xor import Xor
 
 API: Any = cn  # for calls with wrong arguments
 GRID = {"rate": [0.5, 2.0], "momentum": [0.0, 0.9]}
@@ -486,6 +487,35 @@ def test_workers_hand_over_their_warnings() -> None:
         warnings.simplefilter("always")
         executor.shutdown()
     assert sorted((str(each.message), each.category) for each in caught) == [("even", UserWarning), ("odd", RuntimeWarning)]
+
+
+@dataclass(frozen=True)
+class Targets(Xor):
+    """The task of XOR with other targets, or without."""
+
+    values: tuple[float, ...] = (0.1, 0.9)
+    has_targets: bool = True
+    tolerance = 0.5
+    name = "targets"
+
+    @property
+    def training_examples(self) -> cn.ExampleSet:
+        low, high = self.values if self.has_targets else (float("nan"),) * 2
+        return cn.ExampleSet.from_arrays([[0, 0], [0, 1], [1, 0], [1, 1]], [[low], [high], [high], [low]])
+
+    @property
+    def criterion(self) -> cn.Criterion:
+        return cn.Criterion(correct=1.0)
+
+
+def test_runs_of_a_study_are_checked_as_each_alone() -> None:
+    study = cn.Study(Targets(), seeds=range(1, 13), epochs=2, vary={"has_targets": [True, False]}, cases=False)
+    with pytest.warns(UserWarning, match="the output 0.5 is correct for the target 0.1 and for the target 0.9"):
+        table = study.run(workers=1, progress=False).table
+    assert set(table.loc[~table["has_targets"], "stopped"]) == {"error"}
+    later = cn.Study(Targets(), seeds=range(1, 13), epochs=2, vary={"values": [(0.0, 1.0), (0.1, 0.9)]}, cases=False)
+    with pytest.warns(UserWarning, match="the output 0.5 is correct for the target 0.1 and for the target 0.9"):
+        later.run(workers=1, progress=False)
 
 
 def test_a_study_of_a_network_that_settles_has_the_bits_of_the_run() -> None:

@@ -62,7 +62,10 @@ def test_a_criterion_needs_targets() -> None:
         ([[0], [1]], 0.5, False),
         ([[0.1], [0.1]], 0.5, False),
         ([[0.1], [np.nan]], 0.5, False),
-        ([[0.1, np.nan], [np.nan, 0.9]], 0.5, True),
+        ([[0.1, 0.9], [0.1, 0.9]], 0.5, False),  # each unit has one value
+        ([[0.5, 0.1, np.nan], [0.5, 0.9, 0.1], [0.5, np.nan, 0.1]], 0.5, True),
+        (np.array([[0.1], [0.9]], np.float32), 0.4, False),
+        ([[0], [4 / 3]], 0.666667, False),  # as the message for a larger one advises
         ([[0.1], [0.5], [0.9]], 0.5, False),  # of more than two values, the tolerance may be meant so
     ],
 )
@@ -76,7 +79,7 @@ def test_a_tolerance_that_makes_one_output_correct_for_both_values_is_warned_of(
             call(net, pairs, "steepest", 1, until=cn.Criterion(error=0.1), tolerance=tolerance)
         sentences = [str(each.message) for each in found if "is correct for the target" in str(each.message)]
         assert len(sentences) == is_warned_of
-        if is_warned_of and targets[0][0] == 0.1:
+        if is_warned_of and tolerance == 0.5:
             assert sentences[0].startswith("tolerance 0.5: the output 0.5 is correct for the target 0.1 and for the target 0.9, so the ")
             assert "with a tolerance of 0.4 or less, no output is correct for both" in sentences[0]
 

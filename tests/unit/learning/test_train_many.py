@@ -396,8 +396,37 @@ def test_function_that_changes_more_than_the_weights_of_one_network(name: str) -
             changes[name]()
         return net
 
-    with pytest.raises(WiringError, match="again, with more than its weights changed"):
+    with pytest.raises(WiringError, match="changed more than the weights of 'xor', which it had returned before"):
         cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(6))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("change_at", [3, 60])  # 60 is made while others are trained
+@pytest.mark.parametrize("change", [lambda net: net.connect("input", "output"), lambda net: setattr(net.projections[0], "rate", 0.2)])
+def test_function_that_changes_a_network_that_it_returned_before(change: Callable[[Any], object], change_at: int, threads: int) -> None:
+    made: list[cn.Network] = []
+
+    def make(seed: int) -> cn.Network:
+        made.append(xor(seed))
+        if seed == change_at:
+            change(made[0])
+        return made[-1]
+
+    with pytest.raises(WiringError, match="changed more than the weights of 'xor', which it had returned before"):
+        cn.train_many(make, XOR, MOMENTUM, 5, seeds=range(80), engine=Compiled(threads=threads))
+
+
+@pytest.mark.parametrize("is_made", [False, True], ids=["given", "made"])
+def test_interrupt_after_training_keeps_the_runs(monkeypatch: pytest.MonkeyPatch, is_made: bool) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("connectionist.learning.train_many._warn_if_all_diverged", interrupt)
+    networks = [xor(seed) for seed in range(6)]
+    with pytest.raises(TrainingInterrupted, match="after 6 of 6 networks had been trained") as raised:
+        cn.train_many(xor if is_made else networks, XOR, MOMENTUM, 5, seeds=range(6))
+    runs: Any = raised.value.runs
+    assert [run.errors for run in runs] == [cn.train(xor(seed), XOR, MOMENTUM, 5).errors for seed in range(6)]
 
 
 @pytest.mark.parametrize("update_after", [1, 2, "epoch"])
@@ -688,6 +717,8 @@ def test_networks_without_differences_are_named() -> None:
     with pytest.warns(UserWarning, match=equal) as given:
         cn.train_many([source.copy(), xor(2), source.copy(), source.copy(), xor(4)], XOR, MOMENTUM, 2)
     assert len(given) == 1
+    with pytest.warns(UserWarning, match="networks 0 and 2, .* both have the seed 7; give each network another seed"):
+        cn.train_many(xor, XOR, MOMENTUM, 2, seeds=[7, 8, 7])
     with pytest.warns(UserWarning, match="networks 0 and 1, counted from 0, have the same weights, so"):
         cn.train_many(lambda seed: source, XOR, MOMENTUM, 2, seeds=range(4))
     with pytest.warns(UserWarning, match="networks 0 and 1, counted from 0, have the same weights and seed, so"):

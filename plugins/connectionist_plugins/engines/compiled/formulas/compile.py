@@ -38,7 +38,7 @@ from connectionist_plugins.engines.compiled.formulas.block_signals import block_
 from connectionist_plugins.engines.compiled.formulas.c_function import c_function_module
 from connectionist_plugins.engines.compiled.formulas.fingerprint import NotCompilable, Snapshot, fingerprint
 from connectionist_plugins.engines.compiled.formulas.module_text import Names, function_text, method_names, summarizes
-from connectionist_plugins.engines.compiled.formulas.numba_errors import numba_reason
+from connectionist_plugins.engines.compiled.formulas.numba_errors import numba_reason, numba_warnings_in_words
 from connectionist_plugins.engines.compiled.formulas.python_fallback import callback_address, reporter_table
 from connectionist_plugins.engines.compiled.kernel_compiler.values import NotInSubset
 from connectionist_plugins.engines.compiled.machine_code.code_cache import cached_code
@@ -50,7 +50,7 @@ SIGNALS = ("signal", "phased_signal", "case_signals", "matrix_signals")  # roles
 KNOWN = "_known_addresses"  # attribute of the class of a plugin: addresses of its formulas, with snapshots
 _compiled: dict[tuple[str, ...], int | str] = {}  # address by class, text and fingerprints; the reason, if it cannot be compiled
 _compiling = threading.RLock()  # a second thread waits for a formula that the first one compiles
-_warned: WeakKeyDictionary[type, set[tuple[str, str]]] = WeakKeyDictionary()  # role and reason of each warning so far, by class
+_warned: WeakKeyDictionary[type, set[str]] = WeakKeyDictionary()  # reason of each warning so far, by class
 
 
 class CompilationWarning(UserWarning):
@@ -181,7 +181,7 @@ def _compiled_address(plugin: Any, role: str, precision: Precision, activation_f
         address = _address_of(formula, methods, (repr(formula), *(fingerprint(method) for method in methods.values())))
         return _remember(plugin_class, use, methods, address), address
     except Exception as error:  # numba raises exceptions of many types
-        _warn(plugin_class, role, error)
+        _warn(plugin_class, error)
         return None
 
 
@@ -255,7 +255,8 @@ def _load(formula: FormulaText, methods: dict[str, FunctionType], key: tuple[str
     try:
         code = cached_code(symbol, compiled)
     except NotInSubset:
-        from connectionist_plugins.engines.compiled.formulas.numba_formulas import numba_address
+        with numba_warnings_in_words():
+            from connectionist_plugins.engines.compiled.formulas.numba_formulas import numba_address
 
         return numba_address(symbol, formula.role, formula.text, methods, formula.precision, names, uses_numpy="'ufunc'" in repr(key))
     return load_object(code, (symbol,))[0]
@@ -275,11 +276,11 @@ def _plain_method(plugin_class: type, name: str) -> FunctionType:
     return method
 
 
-def _warn(plugin_class: Any, role: str, error: Exception) -> None:
+def _warn(plugin_class: Any, error: Exception) -> None:
     reason = _reason(error)
     warned = _warned.setdefault(plugin_class, set())
-    if (role, reason) not in warned:
-        warned.add((role, reason))
+    if reason not in warned:
+        warned.add(reason)
         name = getattr(plugin_class, "name", plugin_class.__name__)
         message = f"{name}: cannot be compiled ({reason}); it runs in Python, with the same results but slower"
         warn_caller(message, CompilationWarning)

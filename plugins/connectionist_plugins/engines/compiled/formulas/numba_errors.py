@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from connectionist.utils.caller_warnings import warn_caller
 
 FAILED = "Failed in nopython mode"  # beginning of lines that name only the step of the compiler
 SAID: tuple[tuple[str, str], ...] = (  # a pattern of numba's text, and what it means for a formula
@@ -38,6 +43,22 @@ TYPES = (  # numba's names of types, and Python's
     (r"\bunicode_type\b", "str"),
     (r"\bnone\b", "None"),
 )
+
+
+UNREAD = re.compile(r"Environment variable '(\w+)' is defined but its associated value '(.*)' could not be parsed", re.DOTALL)
+
+
+@contextmanager
+def numba_warnings_in_words() -> Iterator[None]:
+    """Give each warning of an environment variable that numba cannot read as one sentence. Numba's own has a traceback."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        yield
+    for each in found:
+        if unread := UNREAD.search(str(each.message)):
+            warn_caller(f"environment variable {unread[1]}: numba cannot read the value {unread[2]!r}, and uses its default")
+        else:
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
 def numba_reason(error: Exception) -> str:

@@ -1,8 +1,8 @@
 """A cache on disk for machine code, in a folder named by a digest of all that the code depends on.
 
 One digest over every source file of this engine and over the versions of the compilers names the folder. Any change leads to another
-folder. If no folder is writable, every process compiles all code, with the same results. Several processes may start at the same time:
-one compiles, and the others wait for its file, which is written whole.
+folder. If no folder is writable, every process compiles the code that is not there, with the same results. Several processes may start at
+the same time: one compiles, and the others wait for its file, which is written whole.
 
 Only those files are read that no other user can have written, and whose digest is right (`private_files`).
 """
@@ -119,7 +119,7 @@ def _wait_for(descriptor: int) -> None:
 
 
 def code_path(name: str, key: object) -> Path | None:
-    """Return the file for some code on this kind of processor, or None without a writable folder.
+    """Return the file for some code on this kind of processor, or None without a folder.
 
     The text of `key` distinguishes code of the same name.
     """
@@ -130,7 +130,9 @@ def code_path(name: str, key: object) -> Path | None:
 
 @cache
 def code_folder() -> Path | None:
-    """Return the folder for machine code of the current digest, or None if no candidate is writable and safe.
+    """Return the folder for machine code of the current digest, or None if no candidate is safe.
+
+    A folder that cannot be written is returned only if none can.
 
     A line on standard error says why ``$CONNECTIONIST_CACHE`` cannot be used.
 
@@ -141,19 +143,25 @@ def code_folder() -> Path | None:
     """
     given, why_not = os.environ.get(VARIABLE), ""
     found: Path | None = None
+    faults, read_only = list[tuple[Path, str]](), list[Path]()
     for folder in _candidates():
         try:
             inner = Path(os.path.realpath(folder / f"{sys.implementation.cache_tag}-{source_digest(files(ENGINE))}"))
             fault = make_private_folder(inner)
             if fault:
-                _warn_about(inner, fault)
+                faults.append((inner, fault))
                 continue
+            read_only.append(inner)
             with tempfile.TemporaryFile(dir=inner):
                 found = inner
                 break
         except OSError as error:
-            if given and folder == Path(given):
+            if given and folder == _given_folder(given):
                 why_not = _reason(error)
+    for inner, fault in faults:
+        _warn_about(inner, fault, found)
+    if found is None and read_only:
+        return read_only[0]  # it may have the code already
     if given and why_not:
         say_other_folder(given, why_not, None if found is None else str(found.parent))
     return found
@@ -163,9 +171,10 @@ def _reason(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)
 
 
-def _warn_about(folder: Path, fault: str) -> None:
+def _warn_about(folder: Path, fault: str, used: Path | None) -> None:
     advice = f"set {VARIABLE} to a folder that only you can change"
-    warn_caller(f"compiled code is not kept in '{folder}', because {fault}; {advice}")
+    instead = "" if used is None else f", but in '{used.parent}'"
+    warn_caller(f"compiled code is not kept in '{folder}'{instead}, because {fault}; {advice}")
 
 
 def source_digest(sources: Traversable) -> str:
@@ -187,11 +196,15 @@ def _source_texts(folder: Traversable, path: str = "") -> Iterator[tuple[str, by
             yield from _source_texts(source, f"{path}{source.name}/")
 
 
+def _given_folder(given: str) -> Path:
+    return Path(os.path.expanduser(given))  # noqa: PTH111  (Path.expanduser raises an error of a user who does not exist)
+
+
 def _candidates() -> Iterator[Path]:
     """Yield folders in the order of preference: ``$CONNECTIONIST_CACHE``, then the user's cache."""
     given = os.environ.get(VARIABLE)
     if given:
-        yield Path(given)
+        yield _given_folder(given)
     with contextlib.suppress(RuntimeError):  # the user has no home directory
         base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
         yield Path(base).expanduser() / "connectionist"

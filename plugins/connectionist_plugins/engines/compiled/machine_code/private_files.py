@@ -2,7 +2,8 @@
 
 The code cache contains object files and pickles, and reading either runs code. A digest shows damage, and does not protect against another
 user, who can write a digest too. What protects is ownership: a folder is used only if no other user can put a file into it or replace it,
-and each file is read only if it belongs to the user. The owner of ``/`` and root can change every file, so they are trusted.
+and each file is read only if it belongs to the user and no other user may write to it. The owner of ``/`` and root can change every file,
+so they are trusted.
 
 On Windows nothing is checked. The user's cache folder is protected by its access control list there.
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from connectionist.utils.files import write_bytes
 
-PRIVATE = 0o700
+PRIVATE, PRIVATE_FILE = 0o700, 0o600
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 DIGEST_BYTES = hashlib.sha256().digest_size
@@ -47,7 +48,9 @@ def make_private_folder(folder: Path) -> str:
 
 
 def read_private_file(path: Path) -> bytes | None:
-    """Return the content that `write_private_file` wrote. If the file is damaged or not the user's, remove it and return None.
+    """Return the content that `write_private_file` wrote.
+
+    If the file is damaged, or another user could have written it, remove it and return None.
 
     Raises
     ------
@@ -73,10 +76,11 @@ def write_private_file(path: Path, content: bytes) -> None:
 
     Raises
     ------
-    FileError
+    FileError, OSError
         If the file cannot be written.
     """
     write_bytes(path, _digest(path, content) + content)
+    path.chmod(PRIVATE_FILE)
 
 
 def _fault_of_folder(folder: Path) -> str:
@@ -117,13 +121,14 @@ def _is_private_group(group: int) -> bool:
 
 
 def _read_own(path: Path) -> bytes:
-    """Return the content of a file; nothing if it is a link or a pipe, or belongs to another user."""
+    """Return the content of a file; nothing if it is a link or a pipe, belongs to another user, or others may write to it."""
     if not hasattr(os, "geteuid"):
         return path.read_bytes()
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor, so that the file that is checked is the one that is read)
         status = os.fstat(descriptor)
-        return file.read() if status.st_uid == os.geteuid() and stat.S_ISREG(status.st_mode) else b""
+        is_own = status.st_uid == os.geteuid() and not status.st_mode & OTHERS_WRITE
+        return file.read() if is_own and stat.S_ISREG(status.st_mode) else b""
 
 
 def _digest(path: Path, content: bytes) -> bytes:
