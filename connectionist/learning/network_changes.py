@@ -132,17 +132,17 @@ class NetworkSettings:
         return network.weight_state.array("trainable").tobytes() == self.trainable
 
 
-def _owner(network: Network) -> Network:
+def original_of(network: Network) -> Network:
     """Return the network that has the settings of the groups: of an unrolled network its original."""
     return network if network._original is None else network._original
 
 
 def _assignments(network: Network) -> int:
-    return _owner(network).state.assignments
+    return original_of(network).state.assignments
 
 
 def _settings_of_groups(network: Network) -> list[object]:
-    return [setting for group in _owner(network).groups for setting in group._training_settings()]
+    return [setting for group in original_of(network).groups for setting in group._training_settings()]
 
 
 def _other_settings(network: Network) -> list[object]:

@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NoReturn
 from threading import Barrier
+from typing import NoReturn
 
 import llvmlite
 import pytest
