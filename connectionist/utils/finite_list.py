@@ -23,7 +23,7 @@ LISTED_BYTES = 40  # of memory for a whole number in a list
 def finite_list(
     values: Iterable[T],
     what: str,
-    most: int = MOST,
+    most: int | None = None,
     *,
     in_order: bool = False,
     number_bytes: int = LISTED_BYTES,
@@ -37,7 +37,7 @@ def finite_list(
     what : str
         The argument, for messages, as in "train_many.seeds".
     most : int
-        Largest number of values of an iterable without a length, such as a generator.
+        Largest number of values of an iterable without a length, such as a generator; `MOST` by default.
     in_order : bool
         Whether the order of the values counts, so that a set or a dict is an error.
     number_bytes : int
@@ -66,9 +66,10 @@ def finite_list(
         raise ParameterError(f"{what}: must be a list (got {shown(values)})")
     if isinstance(values, Sized):
         return list(values)
-    found = list(islice(values, most + 1))
-    if len(found) > most:
-        raise ParameterError(f"{what}: an iterator must end after {most:,} values at most (got one with more); give a list")
+    limit = MOST if most is None else most
+    found = list(islice(values, limit + 1))
+    if len(found) > limit:
+        raise ParameterError(f"{what}: an iterator must end after {limit:,} values at most (got one with more); give a list")
     return found
 
 

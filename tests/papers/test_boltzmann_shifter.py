@@ -72,6 +72,7 @@ def test_random_units_learn_a_part_of_it() -> None:
     assert np.mean(list(task.recognized(result.run.network).values())) > 60
 
 
+@pytest.mark.slow
 def test_random_units_learn_the_shift() -> None:
     """Seeds 1-3. More than 50 % for each number of units on, as published, and 97 % of all examples."""
     for result in cn.run_seeds("boltzmann-shifter", range(1, 4), preset="stochastic"):

@@ -31,6 +31,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             yield cluster
 
 
+@pytest.mark.slow  # two worker processes, which compile
 def test_a_cluster_makes_the_same_bits(
     cluster: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], own_registry: None, blank_images: None
 ) -> None:

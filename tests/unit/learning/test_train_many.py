@@ -814,8 +814,9 @@ ENOUGH = {"fixed": 0.5002, "permuted": 0.503, "sampled": 0.4}  # E that some net
 
 
 @pytest.mark.parametrize("case", CONTINUED)
-@pytest.mark.parametrize("is_made", [False, True], ids=["given", "made"])
-@pytest.mark.parametrize(("order", "update_after"), [("fixed", "epoch"), ("permuted", 1), ("sampled", 2)])
+@pytest.mark.parametrize(
+    ("order", "update_after", "is_made"), [("fixed", "epoch", True), ("permuted", 1, False), ("permuted", 1, True), ("sampled", 2, False)]
+)
 def test_each_run_goes_on_as_one_longer_training(watched: Watched, order: str, update_after: str | int, is_made: bool, case: str) -> None:
     first_phases, has_criterion = CONTINUED[case]
     phases = [*first_phases[:-1], replace(first_phases[-1], order=order, update_after=update_after)]

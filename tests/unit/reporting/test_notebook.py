@@ -307,6 +307,7 @@ result
 """
 
 
+@pytest.mark.slow  # starts Jupyter
 def test_a_real_notebook_shows_one_output_for_each_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
