@@ -83,7 +83,7 @@ class Checkpoints:
     ) -> None:
         self.folder, self.about, self.is_optional = folder, dict(about or {}), is_optional
         self.epochs, self.seconds = read_interval(every)
-        self.every = self.epochs or every
+        self.every = self.epochs or every  # as it is written: a number of any type as int, a time as text
         self.number, self.last_epoch, self.last_time = 0, 0, monotonic()
         self.key = secrets.token_hex(8)  # that the examples and the checkpoints of one training have in common
         self.log = AppendedRows(folder / LOG_FILE, COLUMNS)

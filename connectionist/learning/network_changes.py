@@ -1,9 +1,8 @@
 """The settings of a network, to find out what has changed: by functions that training calls, or since it was last trained.
 
-Training calls `until`, and the reporter of progress.
-
-Changes of weights, rates, freezing, lesions, functions, margins and timing take effect in the next epoch. New or removed groups, new
-connections and new ties are errors, because the state of the rule, the examples and the state between two examples belong to the old ones.
+The functions are `until` and the reporter of progress. Changes of weights, rates, freezing, lesions, functions, margins and timing take
+effect in the next epoch. New or removed groups, new connections and new ties are errors, because the state of the rule, the examples and
+the state between two examples belong to the old ones.
 """
 
 from __future__ import annotations

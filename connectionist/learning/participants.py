@@ -29,6 +29,17 @@ NetworkOfSeed = Callable[[int], Network]
 class Participants:
     """The networks to train, given or made, with their seeds and rates.
 
+    Parameters
+    ----------
+    networks, seeds, rates, examples
+        As the user gave them; see `train_many`.
+    phases : tuple of Phase
+    engine : Engine
+    tolerance : float
+        Distance from the target below which an output unit is correct, above 0.
+    criterion : Criterion or None
+        None without one, or if `until` is a function.
+
     Raises
     ------
     ParameterError, DataError, WiringError

@@ -167,8 +167,8 @@ def train(
         If there are hidden units and every trainable weight is 0, so that nothing breaks the symmetry of the hidden units; if examples
         that continue one another are presented in another order than their own; if examples have different frequencies and no phase uses
         them; if no example has a target, or derivatives would go back through functions whose slope is 0, so that nothing is learned; if
-        a target is out of the range of the activation function of its unit; or if a criterion counts correct cases, the targets have two
-        values, and one output is within the tolerance of both.
+        a target is out of the range of the activation function of its unit; or if a criterion counts correct cases, the targets of a
+        unit have two values, and one output is within the tolerance of both.
     """
     check_network(network, "train")
     before = None if continue_from is None else check_run(continue_from, seed, memory)

@@ -78,7 +78,7 @@ def check_training(network: Network, examples: ExampleSet, phases: Sequence[Phas
 
 
 def check_criterion(criterion: Criterion | None, network: Network, examples: ExampleSet, tolerance: float, call: str = "train") -> None:
-    """Check that a criterion fits the examples. Warn if it counts correct cases, and one output is correct for both values of the targets.
+    """Check that a criterion fits the examples. Warn if it counts correct cases, and one output is correct for both targets of a unit.
 
     Raises
     ------

@@ -59,7 +59,7 @@ def by_label(values: Any, what: str, kind: str) -> dict[str, Any]:
     """
     if not hasattr(values, "keys"):
         raise ParameterError(f"{what}: must be a dict of label to {kind} (got {shown(values)})")
-    return {str(label): values[label] for label in values.keys()}  # noqa: SIM118  (a pandas Series iterates over its values)
+    return {str(label): some for label, some in dict(values).items()}
 
 
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:

@@ -143,7 +143,7 @@ def code_folder() -> Path | None:
     """
     given, why_not = os.environ.get(VARIABLE), ""
     found: Path | None = None
-    faults, read_only = list[tuple[Path, str]](), list[Path]()
+    faults, safe = list[tuple[Path, str]](), list[Path]()
     for folder in _candidates():
         try:
             inner = Path(os.path.realpath(folder / f"{sys.implementation.cache_tag}-{source_digest(files(ENGINE))}"))
@@ -151,7 +151,7 @@ def code_folder() -> Path | None:
             if fault:
                 faults.append((inner, fault))
                 continue
-            read_only.append(inner)
+            safe.append(inner)
             with tempfile.TemporaryFile(dir=inner):
                 found = inner
                 break
@@ -160,8 +160,8 @@ def code_folder() -> Path | None:
                 why_not = _reason(error)
     for inner, fault in faults:
         _warn_about(inner, fault, found)
-    if found is None and read_only:
-        return read_only[0]  # it may have the code already
+    if found is None and safe:
+        return safe[0]  # it may have the code already
     if given and why_not:
         say_other_folder(given, why_not, None if found is None else str(found.parent))
     return found
